@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_H
+#define MTLSAUTH_AUTHORIZER_H
+
+/*
+ * May this client in, and if not, why not?
+ *
+ * An authorizer holds a truststore and a policy, and answers from any number of threads at once.
+ * The checks and their order are fixed, and the first that fails is the reason: parse, block list,
+ * path, algorithms, time, usage, identity, revocation. It opens no socket, starts no thread, and
+ * reads only the files that it is told to.
+ *
+ * What it does not check: that the client holds the private key. That is what the TLS handshake
+ * proves; a certificate from a header is as good as the proxy that set the header.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <mtlsauth/version.h>
+#include <mtlsauth/cert.h>
+#include <mtlsauth/decision.h>
+#include <mtlsauth/policy.h>
+#include <mtlsauth/truststore.h>
+
+MTLSAUTH_BEGIN_DECLS
+
+typedef struct mtlsauth_authorizer mtlsauth_authorizer;
+
+/*
+ * An authorizer from a truststore (one more reference is taken) and a policy (copied: changing it
+ * later changes nothing here). *out is to be freed with mtlsauth_authorizer_free, NULL on failure.
+ *
+ * MTLSAUTH_ERR_ARGUMENT for NULL, for an empty truststore, and for a policy that says nothing about
+ * revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_new(mtlsauth_authorizer **out,
+                                                             mtlsauth_truststore *truststore,
+                                                             const mtlsauth_policy *policy);
+
+/* One more reference; one reference back. NULL is taken. Thread-safe. @since 0.1 */
+MTLSAUTH_API mtlsauth_authorizer *mtlsauth_authorizer_ref(mtlsauth_authorizer *authorizer);
+MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
+
+/*
+ * Setters: each builds the next generation and puts it in place. A decision that is under way ends
+ * with the generation it began with; none sees half of one. Readers do not wait. A call that fails
+ * changes nothing. Thread-safe: writers exclude each other. @since 0.1
+ */
+
+/* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
+ * of chain is a candidate for the middle of a path, none is trusted. NULL takes them away. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_intermediates(
+    mtlsauth_authorizer *authorizer, mtlsauth_chain *chain);
+
+/* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
+                                   mtlsauth_truststore *truststore);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy);
+
+/*
+ * Decides about one client.
+ *
+ * authorizer  borrowed; NULL is MTLSAUTH_ERR_ARGUMENT
+ * chain       what the client presented, leaf first; NULL is MTLSAUTH_DENY_NO_CERTIFICATE
+ * decision    reset first, then filled, whatever happens; may be NULL
+ *
+ * MTLSAUTH_OK means allowed, and nothing else does. Above 0 the reason, below 0 the call failed.
+ * Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize(mtlsauth_authorizer *authorizer,
+                                                        const mtlsauth_chain *chain,
+                                                        mtlsauth_decision *decision);
+
+/*
+ * The same for what a proxy put into a header. An empty text is MTLSAUTH_DENY_NO_CERTIFICATE; what
+ * does not parse is MTLSAUTH_DENY_MALFORMED, over the policy's limits MTLSAUTH_DENY_LIMIT.
+ * data is borrowed for the call. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer,
+                                                             const void *data, size_t len,
+                                                             int format,
+                                                             mtlsauth_decision *decision);
+
+/*
+ * The same for a client whose chain did not parse: code is what mtlsauth_chain_parse, _parse_parts
+ * or _from_der returned, on this thread, just before. Fills the decision with the denial that
+ * follows from it; for code 0 that is MTLSAUTH_ERR_ARGUMENT. Never allows. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer,
+                                                                 int code,
+                                                                 mtlsauth_decision *decision);
+
+/*
+ * The same for a resumed TLS session, whose ticket kept the leaf alone: all checks are made again.
+ * Intermediates are taken from chain, from mtlsauth_authorizer_set_intermediates, from the
+ * truststore, and from the last MTLSAUTH_REMEMBERED_PATHS paths that this authorizer verified;
+ * where none fits the answer is MTLSAUTH_DENY_ISSUER_NOT_FOUND, and the server makes the client do
+ * a full handshake. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorizer *authorizer,
+                                                              const mtlsauth_chain *chain,
+                                                              mtlsauth_decision *decision);
+
+/* How many verified paths an authorizer remembers the intermediates of. */
+#define MTLSAUTH_REMEMBERED_PATHS 1024
+
+/*
+ * The number of the state in force: 1 at first, one more with every change. A keep-alive connection
+ * compares it, and asks again when it has changed. 0 for NULL. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *authorizer);
+
+/*
+ * Writes a digest of truststore, intermediates and policy, 32 bytes: the session id context to set
+ * on each SSL before the handshake, so that a session does not cross from one policy to another.
+ * The same for the same content, also in another process. No substitute for
+ * mtlsauth_authorize_again. MTLSAUTH_ERR_ARGUMENT. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
+                                    unsigned char out[MTLSAUTH_SHA256_LEN]);
+
+MTLSAUTH_END_DECLS
+
+#endif

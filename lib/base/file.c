@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/checked.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+/* Text of an errno value that needs no locale and no static buffer. */
+static const char *errno_text(int number)
+{
+    switch (number) {
+    case ENOENT:
+        return "no such file";
+    case EACCES:
+    case EPERM:
+        return "permission denied; the process must be able to read it";
+    case EISDIR:
+        return "is a directory, not a file";
+    case ENOTDIR:
+        return "a part of the path is not a directory";
+    case ELOOP:
+        return "too many symbolic links";
+    case EMFILE:
+    case ENFILE:
+        return "too many open files";
+    case EIO:
+        return "input/output error";
+    case ENXIO:
+        return "no such device";
+    case ENAMETOOLONG:
+        return "file name too long";
+    default:
+        return NULL;
+    }
+}
+
+static int fail_io(const char *path, const char *doing, int number)
+{
+    const char *text = errno_text(number);
+
+    if (text != NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_IO, "%s: %s: %s", path, doing, text);
+    return mtlsauth__fail(MTLSAUTH_ERR_IO, "%s: %s: error %d", path, doing, number);
+}
+
+/* Never waits for a FIFO's writer, and never reads a device for ever. */
+static int open_regular(const char *path, int *fd, size_t *size)
+{
+    struct stat st;
+    int number;
+
+    do {
+        *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    } while (*fd < 0 && errno == EINTR);
+    if (*fd < 0)
+        return fail_io(path, "cannot be opened", errno);
+    if (fstat(*fd, &st) != 0) {
+        number = errno;
+        close(*fd);
+        return fail_io(path, "cannot be examined", number);
+    }
+    if (S_ISDIR(st.st_mode)) {
+        close(*fd);
+        return fail_io(path, "cannot be read", EISDIR);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        close(*fd);
+        return mtlsauth__fail(MTLSAUTH_ERR_IO, "%s: not a regular file", path);
+    }
+    *size = st.st_size < 0 ? 0 : (size_t)st.st_size;
+    return MTLSAUTH_OK;
+}
+
+/* Reads to the end of the file, or one byte more than max, which shows that it is too large. */
+static int read_all(int fd, const char *path, size_t size, size_t max, uint8_t **data, size_t *len)
+{
+    size_t room = (size < max ? size : max) + 1;
+    uint8_t *bytes = mtlsauth__malloc(room);
+
+    *len = 0;
+    if (bytes == NULL)
+        return mtlsauth__fail_memory();
+    for (;;) {
+        ssize_t n = read(fd, bytes + *len, room - *len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            int number = errno;
+
+            mtlsauth__free(bytes);
+            return fail_io(path, "cannot be read", number);
+        }
+        if (n == 0)
+            break;
+        *len += (size_t)n;
+        if (*len > max) {
+            mtlsauth__free(bytes);
+            return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                                  "%s: larger than the limit of %zu bytes", path, max);
+        }
+        if (*len == room) {
+            /* It has grown since it was examined. */
+            uint8_t *more;
+
+            room = room < max / 2 ? room * 2 : max + 1;
+            more = mtlsauth__realloc(bytes, room, 1);
+            if (more == NULL) {
+                mtlsauth__free(bytes);
+                return mtlsauth__fail_memory();
+            }
+            bytes = more;
+        }
+    }
+    *data = bytes;
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__file_read(const char *path, size_t max, uint8_t **data, size_t *len)
+{
+    size_t size = 0, most;
+    int fd, code;
+
+    *data = NULL;
+    *len = 0;
+    if (!checked_add(max, 1, &most))
+        max--;
+    code = open_regular(path, &fd, &size);
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = read_all(fd, path, size, max, data, len);
+    close(fd);
+    return code;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_BASE_OID_H
+#define MTLSAUTH_BASE_OID_H
+
+#include "base/span.h"
+
+/* Longest OID that is taken, as content octets and as dotted text with its NUL. */
+#define MTLSAUTH__MAX_OID 32
+#define MTLSAUTH__MAX_OID_TEXT 128
+
+/* Compares the content of an OBJECT IDENTIFIER with octets written as a literal. */
+#define OID_IS(value, literal) span_equal((value), span_of((literal), sizeof(literal) - 1))
+
+/* Is the content of an OBJECT IDENTIFIER well-formed (X.690 8.19)? */
+bool mtlsauth__oid_ok(struct span value);
+
+/* Dotted text; false for one that is malformed or longer than MTLSAUTH__MAX_OID. */
+bool mtlsauth__oid_to_text(struct span value, char out[MTLSAUTH__MAX_OID_TEXT]);
+
+/* Content octets of a dotted text; false if it is none. */
+bool mtlsauth__oid_from_text(struct span text, uint8_t out[MTLSAUTH__MAX_OID], size_t *len);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/pem.h"
+
+#include "base/base64.h"
+#include "base/der.h"
+#include "base/error.h"
+
+#define BEGIN "-----BEGIN "
+#define END "-----END "
+#define DASHES "-----"
+
+
+struct pem mtlsauth__pem(struct span bytes)
+{
+    struct der in = der_of(bytes);
+
+    return (struct pem){.pos = in.pos, .end = in.end, .line = 1};
+}
+
+/* Position of text in line, or its length. */
+static size_t find_text(struct span line, const char *text)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; line.len - i >= len; i++)
+        if (memcmp(line.ptr + i, text, len) == 0)
+            return i;
+    return line.len;
+}
+
+bool mtlsauth__pem_looks_like(struct span bytes)
+{
+    return bytes.len >= strlen(BEGIN) && find_text(bytes, BEGIN) < bytes.len;
+}
+
+/* The next line without its end; moves on. */
+static struct span take_line(struct pem *in)
+{
+    struct span rest = span_of(in->pos, (size_t)(in->end - in->pos));
+    size_t len = span_find(rest, '\n');
+    struct span line = span_head(rest, len);
+
+    in->pos += len < rest.len ? len + 1 : len;
+    in->line++;
+    while (line.len > 0 && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == ' ' ||
+                            line.ptr[line.len - 1] == '\t'))
+        line.len--;
+    return line;
+}
+
+/* Is this a BEGIN or END line, and of which label? A line that only nearly is one is an error. */
+static int read_boundary(struct span line, const char *kind, size_t number, bool *is,
+                         struct span *label)
+{
+    size_t at = line.len < strlen(kind) ? line.len : find_text(line, kind);
+
+    *is = false;
+    if (at == line.len)
+        return MTLSAUTH_OK;
+    if (at != 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: text in front of %.*s; it has to begin the line", number,
+                              (int)strlen(kind) - 1, kind);
+    *label = span_tail(line, strlen(kind));
+    if (label->len < strlen(DASHES) || !span_is_text(span_tail(*label, label->len - 5), DASHES))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: a %.*s line has to end in ----- and a line break", number,
+                              (int)strlen(kind) - 1, kind);
+    label->len -= strlen(DASHES);
+    *is = true;
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
+{
+    bool is_begin, is_end;
+    struct span label = span_of(NULL, 0);
+    int code;
+
+    *found = false;
+    while (in->pos != in->end) {
+        size_t number = in->line;
+        const uint8_t *at = in->pos;
+        struct span line = take_line(in);
+
+        code = read_boundary(line, BEGIN, number, &is_begin, &label);
+        if (code != MTLSAUTH_OK)
+            return code;
+        if (is_begin && *found)
+            return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                                  "line %zu: a block begins before the one of line %zu has ended",
+                                  number, block->line);
+        if (is_begin) {
+            *found = true;
+            *block = (struct pem_block){.label = label, .line = number};
+            block->body = span_of(in->pos, 0);
+            continue;
+        }
+        code = read_boundary(line, END, number, &is_end, &label);
+        if (code != MTLSAUTH_OK)
+            return code;
+        if (!is_end)
+            continue;
+        if (!*found)
+            return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "line %zu: a block ends that has not begun",
+                                  number);
+        if (!span_equal(label, block->label))
+            return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                                  "line %zu: the block of line %zu ends with another label",
+                                  number, block->line);
+        block->body.len = (size_t)(at - block->body.ptr);
+        block->end_line = number;
+        return MTLSAUTH_OK;
+    }
+    if (*found)
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: the block that begins here has no END line; the file may "
+                              "have been cut off",
+                              block->line);
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__pem_decode(const struct pem_block *block, uint8_t *out, size_t *len)
+{
+    size_t bad = 0, line = block->line + 1;
+
+    if (mtlsauth__base64_decode(block->body, true, out, len, &bad)) {
+        if (*len > 0)
+            return MTLSAUTH_OK;
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "line %zu: the block is empty", block->line);
+    }
+    for (size_t i = 0; i < bad && i < block->body.len; i++)
+        line += block->body.ptr[i] == '\n';
+    if (bad < block->body.len && block->body.ptr[bad] == ':')
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: a header line inside of the block, as encrypted keys have",
+                              line);
+    if (bad == block->body.len)
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: the block's base64 is cut off, or has lost its padding",
+                              block->line);
+    return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "line %zu: not valid base64", line);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_CERT_CERT_H
+#define MTLSAUTH_CERT_CERT_H
+
+#include <mtlsauth/cert.h>
+#include "base/refcount.h"
+#include "cert/san.h"
+#include "cert/view.h"
+
+/* Limits for what is parsed. */
+struct mtlsauth_limits {
+    size_t certificate_bytes;
+    size_t chain_bytes;
+    size_t chain_certificates;
+    size_t names;
+    size_t truststore_bytes;
+    size_t truststore_certificates;
+};
+
+/* The defaults where limits is NULL. */
+const struct mtlsauth_limits *mtlsauth__limits_or_default(const mtlsauth_limits *limits);
+
+struct cert_san {
+    struct san_entry entry;
+    const char *text;
+};
+
+/* Immutable once it is made. */
+struct mtlsauth_cert {
+    struct refcount refs;
+    uint8_t *der; /* the view points into it */
+    struct cert_view view;
+    enum name_status names; /* NAME_OK, or why nothing of its names may be believed */
+    struct cert_san *san;
+    size_t san_count;
+    char *subject, *issuer;
+    /* Canonical forms (cert/name.h). */
+    struct span subject_key, issuer_key;
+    char *serial_hex;
+    char key_text[MTLSAUTH__ALGORITHM_TEXT], signature_text[MTLSAUTH__ALGORITHM_TEXT];
+    uint8_t sha256[MTLSAUTH_SHA256_LEN], spki_sha256[MTLSAUTH_SHA256_LEN];
+    char sha256_hex[MTLSAUTH_SHA256_HEX_LEN], spki_sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
+    char thumbprint[44];
+    bool self_issued; /* subject and issuer are the same name (RFC 5280 6.1) */
+};
+
+/* One DER certificate that fills bytes; copied. */
+int mtlsauth__cert_new(mtlsauth_cert **out, struct span bytes, const struct mtlsauth_limits *limits);
+
+/* Are these the same certificate, byte for byte? */
+bool mtlsauth__cert_same(const mtlsauth_cert *a, const mtlsauth_cert *b);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_CERT_VIEW_H
+#define MTLSAUTH_CERT_VIEW_H
+
+#include "base/span.h"
+#include "cert/algorithm.h"
+
+/*
+ * A certificate as spans into its DER (RFC 5280 4.1), read in one pass, without libcrypto. What
+ * stands here is what the certificate says: nothing is checked but its form.
+ */
+
+/* keyUsage, bit n of RFC 5280 4.2.1.3 as 1 << n. */
+enum key_usage {
+    KEY_USAGE_DIGITAL_SIGNATURE = 1 << 0,
+    KEY_USAGE_KEY_ENCIPHERMENT = 1 << 2,
+    KEY_USAGE_KEY_AGREEMENT = 1 << 4,
+    KEY_USAGE_KEY_CERT_SIGN = 1 << 5,
+    KEY_USAGE_CRL_SIGN = 1 << 6
+};
+
+/* Extensions that are understood: the value is the content of extnValue. */
+enum extension {
+    EXTENSION_AUTHORITY_KEY_ID,
+    EXTENSION_SUBJECT_KEY_ID,
+    EXTENSION_KEY_USAGE,
+    EXTENSION_CERTIFICATE_POLICIES,
+    EXTENSION_POLICY_MAPPINGS,
+    EXTENSION_SUBJECT_ALT_NAME,
+    EXTENSION_ISSUER_ALT_NAME,
+    EXTENSION_BASIC_CONSTRAINTS,
+    EXTENSION_NAME_CONSTRAINTS,
+    EXTENSION_POLICY_CONSTRAINTS,
+    EXTENSION_EXTENDED_KEY_USAGE,
+    EXTENSION_CRL_DISTRIBUTION_POINTS,
+    EXTENSION_INHIBIT_ANY_POLICY,
+    EXTENSION_FRESHEST_CRL,
+    EXTENSION_AUTHORITY_INFO_ACCESS,
+    EXTENSION_SUBJECT_INFO_ACCESS,
+    EXTENSION_OCSP_NO_CHECK,
+    EXTENSION_COUNT
+};
+
+struct extension_value {
+    bool present;
+    bool critical;
+    struct span value;
+};
+
+struct cert_view {
+    struct span whole;
+    struct span tbs; /* with tag and length: what is signed */
+    unsigned version;
+    struct span serial; /* content octets */
+    struct algorithm signature_algorithm;
+    struct span signature; /* octets of the BIT STRING */
+    struct span issuer, subject; /* Name, with tag and length */
+    int64_t not_before, not_after;
+    struct span spki; /* SubjectPublicKeyInfo, with tag and length */
+    struct key_facts key;
+
+    struct extension_value extensions[EXTENSION_COUNT];
+    size_t extension_count; /* all of them, known or not */
+    bool unknown_critical;
+    struct span unknown_critical_oid;
+
+    /* What the small ones say. */
+    bool is_ca;
+    bool has_path_length;
+    uint32_t path_length;
+    uint32_t key_usage;      /* all bits set when the extension is absent */
+    struct span subject_key_id, authority_key_id; /* empty when absent */
+};
+
+/*
+ * Reads one certificate that fills bytes. False with *why, a static text, when it is malformed.
+ * The view points into bytes.
+ */
+bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char **why);
+
+/* Is OID one of extendedKeyUsage? *any says whether anyExtendedKeyUsage is. False if malformed. */
+bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any);
+
+#endif
