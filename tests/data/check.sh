@@ -204,7 +204,7 @@ for file in two-names.der der-with-pem-name.pem; do
 done
 
 # Headers, taken apart by other means than they were made
-unescape() { python3 -c 'import sys, urllib.parse as u; print(u.unquote(sys.stdin.read()), end="")'; }
+unescape() { python3 -c 'import sys, urllib.parse as u; print(u.unquote(sys.stdin.read()))'; }
 from_base64() { base64 -d | fingerprint -inform DER; }
 same header.nginx "$(cat two-names.pem)" "$(unescape <header.nginx)"
 same "blanks in header.nginx" 0 "$(grep -c '[ +/=]' header.nginx || true)"

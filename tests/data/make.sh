@@ -14,8 +14,9 @@ die() { echo "make.sh: $*" >&2 && exit 1; }
 for tool in openssl python3 realpath sed sha256sum; do
   command -v "$tool" >/dev/null || die "needs $tool, which is not in PATH"
 done
-case $(openssl version) in
-  "OpenSSL 0."* | "OpenSSL 1."* | LibreSSL*) die "needs OpenSSL 3.0 or later" ;;
+version=$(openssl version)
+case $version in
+  "OpenSSL 0."* | "OpenSSL 1."* | LibreSSL*) die "needs OpenSSL 3.0 or later, not $version" ;;
 esac
 
 dir=$(realpath -m -- "$1") new=$dir.new.$$ old=$dir.old.$$ marker=.mtlsauth-test-data
@@ -33,7 +34,8 @@ finish() {
 step="the first step"
 trap finish EXIT
 trap 'exit 130' HUP INT TERM
-mkdir -p "$new/.work" && cd "$new"
+mkdir -p "$new/.work"
+cd "$new"
 touch "$marker"
 
 # --- Steps that the list of files is made of ----------------------------------------------------
@@ -70,13 +72,12 @@ authorityKeyIdentifier = keyid:always
 2.5.29.27 = critical,DER:020102
 END
 
-always_from=20200101000000Z always_to=20491231235959Z
-
 # What the next step differs in is written in front of it, as in "by=root key=rsa:1024 leaf NAME":
 # by (issuer), key (of openssl req -newkey), from, to, md, serial, bc, ku, eku, ski, aki, also (one
 # more line of extensions), kind (of CRL).
-by=root key="ec -pkeyopt ec_paramgen_curve:P-256" from=$always_from to=$always_to md=sha256
-serial="" bc=CA:TRUE ku=keyCertSign,cRLSign eku=clientAuth ski=hash aki=keyid also="" kind=crl
+by=root key="ec -pkeyopt ec_paramgen_curve:P-256" md=sha256
+from=20200101000000Z to=20491231235959Z serial="" eku=clientAuth
+bc=CA:TRUE ku=keyCertSign,cRLSign ski=hash aki=keyid also="" kind=crl
 
 # Runs a command that talks only when it fails.
 run() {
@@ -172,7 +173,7 @@ ski_of() { openssl x509 -in "$1.pem" -noout -ext subjectKeyIdentifier | sed '1d;
 # --- Certification authorities ------------------------------------------------------------------
 
 by=self key=rsa:2048 ca root "/C=US/O=Example/CN=Example Root CA"  # the trust anchor of nearly all
-bc=CA:TRUE,pathlen:0 ca intermediate                               # below root, may issue leaves only
+bc=CA:TRUE,pathlen:0 ca intermediate                               # below root, for leaves only
 by=self ca other-root                                              # trusted by nobody
 by=self key=rsa:2048 ski=$(ski_of root) serial=$(serial_of root) ca clone-root \
   "/C=US/O=Example/CN=Example Root CA"                             # root in all but the key
