@@ -7,9 +7,22 @@
 
 enum { UTC_TIME_LEN = 13 };
 
-static unsigned pair(const uint8_t *at)
+/* Four pairs of digits as numbers, in the even octets of the result, lowest first; false if one is
+ * no digit. */
+static bool four_pairs(const uint8_t *at, uint64_t *out)
 {
-    return (unsigned)(at[0] - '0') * 10 + (unsigned)(at[1] - '0');
+    uint64_t v;
+
+    memcpy(&v, at, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    /* A digit has 3 in its upper half, also when 6 is added. */
+    if (((v & (v + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030 ||
+        ((v | (v + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) != 0x3030303030303030)
+        return false;
+    *out = (v & 0x0f0f0f0f0f0f0f0f) * (10 * 256 + 1) >> 8 & 0x00ff00ff00ff00ff;
+    return true;
 }
 
 /*
@@ -20,18 +33,17 @@ static bool utc_time(const uint8_t *at, int64_t *out)
 {
     static const uint16_t before_month[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
     static const uint8_t month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    unsigned year, month, day, hour, minute, second, leap, days, bad = 0;
+    unsigned year, month, day, hour, minute, second, leap, days;
+    uint64_t date, time;
 
-    for (size_t i = 0; i < UTC_TIME_LEN - 1; i++)
-        bad |= (unsigned)(at[i] - '0') > 9;
-    if (bad || at[UTC_TIME_LEN - 1] != 'Z')
+    if (at[UTC_TIME_LEN - 1] != 'Z' || !four_pairs(at, &date) || !four_pairs(at + 4, &time))
         return false;
-    year = pair(at);
-    month = pair(at + 2);
-    day = pair(at + 4);
-    hour = pair(at + 6);
-    minute = pair(at + 8);
-    second = pair(at + 10);
+    year = date & 0xff;
+    month = date >> 16 & 0xff;
+    day = date >> 32 & 0xff;
+    hour = date >> 48 & 0xff;
+    minute = time >> 32 & 0xff;
+    second = time >> 48 & 0xff;
     year += year >= 50 ? 1900 : 2000;
     /* From 1950 to 2049 every fourth year is a leap year. */
     leap = year % 4 == 0;

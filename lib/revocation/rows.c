@@ -183,10 +183,10 @@ static void shorten_common(struct crl_rows *rows, const uint8_t *row)
     rows->common = i;
 }
 
-bool mtlsauth__crl_rows_add(struct crl_rows *rows, struct serial serial, int64_t date,
+bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, int64_t date,
                             uint8_t reason)
 {
-    size_t len = serial.magnitude.len;
+    size_t len = serial->magnitude.len;
     bool narrow = date >= ROWS_EPOCH_4 && date - ROWS_EPOCH_4 <= UINT32_MAX;
     uint8_t *row;
 
@@ -198,12 +198,12 @@ bool mtlsauth__crl_rows_add(struct crl_rows *rows, struct serial serial, int64_t
         return false;
     row = rows_at(rows, rows->count);
     if (rows->key_width == ROWS_USUAL_KEY && len + ROWS_OVERREAD >= ROWS_USUAL_KEY) {
-        store_usual_key(row, serial.magnitude);
+        store_usual_key(row, serial->magnitude);
     } else {
         memset(row, 0, rows->key_width);
-        memcpy(row, serial.magnitude.ptr, len);
+        memcpy(row, serial->magnitude.ptr, len);
     }
-    row[rows->key_width] = serial.code;
+    row[rows->key_width] = serial->code;
     store_date(row + rows->key_width + 1, rows->date_width, date);
     row[rows->stride - 1] = reason;
     if (len > rows->longest)

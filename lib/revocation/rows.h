@@ -25,7 +25,7 @@ struct crl_rows {
     unsigned longest; /* magnitude, in octets */
     unsigned common;  /* octets with which every key begins */
     bool unsorted;    /* a row came after one that is above it, or the same serial twice */
-    const uint8_t *last;
+    const uint8_t *last; /* the row that came last */
 };
 
 enum { ROWS_BLOCK_SHIFT = 15, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
@@ -42,13 +42,6 @@ static inline uint8_t *rows_at(const struct crl_rows *rows, size_t i)
     return rows->blocks[i >> ROWS_BLOCK_SHIFT] + (i & (ROWS_BLOCK - 1)) * rows->stride;
 }
 
-static inline void rows_copy(const struct crl_rows *rows, uint8_t *to, const uint8_t *from)
-{
-    if (rows->stride == ROWS_USUAL_STRIDE)
-        memcpy(to, from, ROWS_USUAL_STRIDE);
-    else
-        memcpy(to, from, rows->stride);
-}
 
 static inline uint64_t load_be64(const uint8_t *from)
 {
@@ -65,7 +58,7 @@ void mtlsauth__crl_rows_init(struct crl_rows *rows);
 
 /* Appends one entry; false when memory runs out. The magnitude must be followed by at least
  * ROWS_OVERREAD readable bytes. */
-bool mtlsauth__crl_rows_add(struct crl_rows *rows, struct serial serial, int64_t date,
+bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, int64_t date,
                             uint8_t reason);
 
 /* An entry has at least a date of 15 octets behind its serial. */

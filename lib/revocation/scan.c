@@ -328,7 +328,7 @@ static int add_entry(struct crl_scan *scan, struct span content)
         return fail(scan, MTLSAUTH_ERR_PARSE, "extensions in a version 1 list");
     if (scan->rows.count >= scan->limits.entries)
         return fail(scan, MTLSAUTH_ERR_LIMIT, "more entries than the limit");
-    if (!mtlsauth__crl_rows_add(&scan->rows, entry.serial, entry.date, entry.facts.reason))
+    if (!mtlsauth__crl_rows_add(&scan->rows, &entry.serial, entry.date, entry.facts.reason))
         return fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
     scan->facts.has_remove |= entry.facts.reason == CRL_REASON_REMOVE;
     scan->facts.has_certificate_issuer |= entry.facts.has_certificate_issuer;

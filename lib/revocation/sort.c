@@ -214,11 +214,74 @@ static bool push(struct sorter *sorter, struct range range)
     return true;
 }
 
+/* A row of the usual stride in registers: copied through memory in two overlapping halves, each move
+ * would wait for the one before. */
+struct usual_row {
+    uint64_t a, b, c;
+    uint16_t d;
+};
+
+static inline struct usual_row load_row(const uint8_t *from)
+{
+    struct usual_row row;
+
+    memcpy(&row.a, from, 8);
+    memcpy(&row.b, from + 8, 8);
+    memcpy(&row.c, from + 16, 8);
+    memcpy(&row.d, from + 24, 2);
+    return row;
+}
+
+static inline void store_row(uint8_t *to, struct usual_row row)
+{
+    memcpy(to, &row.a, 8);
+    memcpy(to + 8, &row.b, 8);
+    memcpy(to + 16, &row.c, 8);
+    memcpy(to + 24, &row.d, 2);
+}
+
+/*
+ * The row at home goes to where the rows of its octet begin, the row from there to where it belongs,
+ * until one comes that belongs home.
+ */
+static void move_usual(const struct crl_rows *rows, uint8_t *home, unsigned depth, size_t heads[256])
+{
+    struct usual_row moving = load_row(home);
+    uint8_t own = home[depth], to = own;
+    uint8_t *there;
+
+    do {
+        struct usual_row waiting;
+
+        there = rows_at(rows, heads[to]++);
+        waiting = load_row(there);
+        to = there[depth];
+        store_row(there, moving);
+        moving = waiting;
+        __builtin_prefetch(there + 256, 1);
+    } while (there != home);
+}
+
+static void move_any(const struct crl_rows *rows, uint8_t *home, unsigned depth, size_t heads[256])
+{
+    uint8_t moving[MTLSAUTH__MAX_SERIAL + 16], waiting[MTLSAUTH__MAX_SERIAL + 16];
+    uint8_t to = home[depth];
+    uint8_t *there;
+
+    memcpy(moving, home, rows->stride);
+    do {
+        there = rows_at(rows, heads[to]++);
+        to = there[depth];
+        memcpy(waiting, there, rows->stride);
+        memcpy(there, moving, rows->stride);
+        memcpy(moving, waiting, rows->stride);
+    } while (there != home);
+}
+
 /* Puts every row of the range to those that have the same octet at its depth, in place: the
  * American flag sort of McIlroy, Bostic and McIlroy (1993). ends[b] is where the rows of b end. */
 static void part(const struct crl_rows *rows, struct range range, size_t ends[256])
 {
-    uint8_t moving[MTLSAUTH__MAX_SERIAL + 16], waiting[MTLSAUTH__MAX_SERIAL + 16];
     size_t counts[256] = {0}, heads[256], sum = range.start;
     unsigned depth = range.depth;
 
@@ -233,20 +296,12 @@ static void part(const struct crl_rows *rows, struct range range, size_t ends[25
         while (heads[b] < ends[b]) {
             uint8_t *home = rows_at(rows, heads[b]);
 
-            if (home[depth] == b) {
+            if (home[depth] == b)
                 heads[b]++;
-                continue;
-            }
-            rows_copy(rows, moving, home);
-            do {
-                uint8_t *there = rows_at(rows, heads[moving[depth]]++);
-
-                rows_copy(rows, waiting, there);
-                rows_copy(rows, there, moving);
-                rows_copy(rows, moving, waiting);
-            } while (moving[depth] != b);
-            rows_copy(rows, home, moving);
-            heads[b]++;
+            else if (rows->stride == ROWS_USUAL_STRIDE)
+                move_usual(rows, home, depth, heads);
+            else
+                move_any(rows, home, depth, heads);
         }
     }
 }
