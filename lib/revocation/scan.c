@@ -396,6 +396,8 @@ static int read_list(struct crl_scan *scan, const struct element *element)
     if (element->end > scan->limits.bytes)
         return fail(scan, MTLSAUTH_ERR_LIMIT, "a list of more octets than the limit");
     scan->end = element->end;
+    scan->tbs_start = scan->at + element->whole.len;
+    scan->tbs_end = scan->end;
     scan->step = STEP_TBS;
     return MTLSAUTH_OK;
 }
@@ -404,7 +406,6 @@ static int read_tbs(struct crl_scan *scan, const struct element *element)
 {
     if (element->tag != DER_SEQUENCE)
         return fail(scan, MTLSAUTH_ERR_PARSE, "not a CRL: no tbsCertList");
-    scan->tbs_start = scan->at;
     scan->tbs_end = element->end;
     scan->step = STEP_VERSION;
     return MTLSAUTH_OK;
@@ -511,7 +512,7 @@ static int feed_sink(struct crl_scan *scan, struct span piece, uint64_t base)
 
     if (to > piece.len)
         to = piece.len;
-    if (scan->step <= STEP_TBS || from >= to)
+    if (scan->step == STEP_LIST || from >= to)
         part = span_of(NULL, 0);
     else
         part = span_of(piece.ptr + from, (size_t)(to - from));
