@@ -52,7 +52,8 @@ bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigne
 
 bool mtlsauth__crl_index_table(struct crl_index *index)
 {
-    size_t most = index->count / ENTRIES_PER_RANGE + 1, ranges, at = 0;
+    /* At least two, so that the shift stays below 64. */
+    size_t most = index->count / ENTRIES_PER_RANGE + 2, ranges, at = 0;
 
     if (index->count == 0)
         return true;
