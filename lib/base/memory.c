@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include "base/checked.h"
 
@@ -72,7 +73,10 @@ char *mtlsauth__strdup(const char *text)
 
 void mtlsauth__free(void *ptr)
 {
+    int number = errno;
+
     free(ptr);
+    errno = number;
 }
 
 void *mtlsauth__grow(void *array, size_t count, size_t *capacity, size_t element)
