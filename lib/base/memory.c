@@ -34,16 +34,23 @@ static bool must_fail(void)
 }
 #endif
 
+/* Two pointers into anything larger have a difference that does not fit: where size_t has 32 bits,
+ * malloc may give it. */
+static bool too_large(size_t size)
+{
+    return size > PTRDIFF_MAX;
+}
+
 void *mtlsauth__malloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size == 0 ? 1 : size);
+    return too_large(size) || must_fail() ? NULL : malloc(size == 0 ? 1 : size);
 }
 
 void *mtlsauth__calloc(size_t count, size_t size)
 {
     size_t total;
 
-    if (!checked_mul(count, size, &total) || must_fail())
+    if (!checked_mul(count, size, &total) || too_large(total) || must_fail())
         return NULL;
     return calloc(1, total == 0 ? 1 : total);
 }
@@ -52,7 +59,7 @@ void *mtlsauth__realloc(void *ptr, size_t count, size_t size)
 {
     size_t total;
 
-    if (!checked_mul(count, size, &total) || must_fail())
+    if (!checked_mul(count, size, &total) || too_large(total) || must_fail())
         return NULL;
     return realloc(ptr, total == 0 ? 1 : total);
 }

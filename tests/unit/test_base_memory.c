@@ -20,7 +20,8 @@ START_TEST(sizes)
         {"product overflows to 0", SIZE_MAX / 2 + 1, 2, false},
         {"product overflows to a little", SIZE_MAX / 2 + 2, 2, false},
         {"square overflows", SIZE_MAX, SIZE_MAX, false},
-        {"more than there is", SIZE_MAX / 4, 2, false},
+        {"over PTRDIFF_MAX", (size_t)PTRDIFF_MAX + 1, 1, false},
+        {"over PTRDIFF_MAX, as a product", SIZE_MAX / 4, 3, false},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
