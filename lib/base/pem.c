@@ -92,7 +92,7 @@ int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
                                   number, block->line);
         if (is_begin) {
             *found = true;
-            *block = (struct pem_block){.label = label, .line = number};
+            *block = (struct pem_block){.start = at, .label = label, .line = number};
             block->body = span_of(in->pos, 0);
             continue;
         }

@@ -11,10 +11,11 @@ struct pem {
 };
 
 struct pem_block {
-    struct span label; /* "CERTIFICATE" */
-    struct span body;  /* what stands between the BEGIN and the END line */
-    size_t line;       /* of the BEGIN line */
-    size_t end_line;   /* of the END line */
+    const uint8_t *start; /* of the BEGIN line */
+    struct span label;    /* "CERTIFICATE" */
+    struct span body;     /* what stands between the BEGIN and the END line */
+    size_t line;          /* of the BEGIN line */
+    size_t end_line;      /* of the END line */
 };
 
 struct pem mtlsauth__pem(struct span bytes);

@@ -61,7 +61,7 @@ struct algorithm {
 };
 
 /* Longest text that the functions below write, with its NUL. */
-#define MTLSAUTH__ALGORITHM_TEXT 32
+#define MTLSAUTH__ALGORITHM_TEXT 48
 
 /* Reads an AlgorithmIdentifier (with tag and length); false if it is malformed. One that is
  * well-formed and not known has SIGNATURE_UNKNOWN. */

@@ -22,7 +22,7 @@ const struct mtlsauth_limits *mtlsauth__limits_or_default(const mtlsauth_limits 
 
 struct cert_san {
     struct san_entry entry;
-    const char *text;
+    char *text;
 };
 
 /* Immutable once it is made. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_CRYPTO_PKEY_H
+#define MTLSAUTH_CRYPTO_PKEY_H
+
+/* For the files of lib/crypto only: libcrypto's objects behind our names. */
+
+#include <openssl/evp.h>
+#include "crypto/signature.h"
+
+static inline EVP_PKEY *mtlsauth__pkey_of(const struct public_key *key)
+{
+    /* libcrypto counts references and caches inside of what it calls const. */
+    return (EVP_PKEY *)(uintptr_t)key;
+}
+
+static inline struct public_key *mtlsauth__public_key_of(EVP_PKEY *pkey)
+{
+    return (struct public_key *)(void *)pkey;
+}
+
+/* Why a call has not returned 1: CRYPTO_FAILED when memory was the reason, else CRYPTO_NO. */
+enum crypto_verdict mtlsauth__crypto_refusal(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_CRYPTO_SIGNATURE_H
+#define MTLSAUTH_CRYPTO_SIGNATURE_H
+
+#include "base/span.h"
+#include "cert/algorithm.h"
+#include "crypto/verdict.h"
+
+/* Larger RSA keys cost a verifier more than any CA has a use for. */
+#define MTLSAUTH__MAX_RSA_BITS 16384
+
+/* A public key that libcrypto has decoded. */
+struct public_key;
+
+/*
+ * Decodes a SubjectPublicKeyInfo. CRYPTO_NO for a key that is malformed, of a type that nothing can
+ * be verified with, too large, or an elliptic curve with explicit parameters: those are refused
+ * before any arithmetic on them.
+ */
+enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki);
+void mtlsauth__public_key_free(struct public_key *key);
+
+/* May keys of these facts be handed to libcrypto at all? */
+bool mtlsauth__key_is_usable(const struct key_facts *key);
+
+/* Is signature one of this key over signed_bytes? */
+enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
+                                              const struct public_key *key,
+                                              struct span signed_bytes, struct span signature);
+
+/* The same over the digest of what is signed, for RSA, RSA-PSS and ECDSA. */
+enum crypto_verdict mtlsauth__signature_check_digest(const struct algorithm *algorithm,
+                                                     const struct public_key *key,
+                                                     struct span digest, struct span signature);
+
+#endif
