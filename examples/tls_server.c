@@ -134,9 +134,11 @@ static int decide(struct connection *c, int handshake_done)
         log_step(c, "2-4: nothing is presented, for an earlier session goes on; asked again");
         code = mtlsauth_openssl_authorize_again(server.authorizer, c->ssl, c->decision);
     } else if (code == MTLSAUTH_DENY_NOT_EVALUATED &&
+               ERR_GET_LIB(error) == ERR_LIB_SSL &&
                ERR_GET_REASON(error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
         code = mtlsauth_authorize(server.authorizer, NULL, c->decision);
     } else if (!handshake_done && (code == MTLSAUTH_DENY_NOT_EVALUATED || code == MTLSAUTH_OK)) {
+        mtlsauth_decision_reset(c->decision);
         if (c->failure == NULL)
             c->failure = error != 0 ? ERR_reason_error_string(error) : "the client hung up";
         if (c->failure == NULL)
@@ -252,7 +254,7 @@ static void serve(int fd, int stop_fd, const char *peer)
     }
     SSL_free(c.ssl);
     mtlsauth_decision_free(c.decision);
-    ERR_clear_error();
+    OPENSSL_thread_stop(); /* frees what OpenSSL keeps for this thread */
 }
 
 /* --- The process ------------------------------------------------------------------------------ */

@@ -286,6 +286,8 @@ static void print_certificate(const mtlsauth_decision *decision, const mtlsauth_
         cert = mtlsauth_chain_cert(chain, 0);
     if (cert != NULL)
         field("certificate", "depth %d, %s", depth, subject_text(cert));
+    else if (depth == 0)
+        field("certificate", "depth 0, the client's own, which could not be read");
     else
         field("certificate", "depth %d, a CA above the client's (the reason names it)", depth);
 }
@@ -346,7 +348,8 @@ static int decide(mtlsauth_authorizer *authorizer, const struct options *options
     size_t len = 0;
     int code, status;
 
-    status = read_input(options->cert, "the client's certificate", INPUT_LIMIT, &data, &len);
+    status =
+        read_input(options->cert, "a file with the client's certificate", INPUT_LIMIT, &data, &len);
     if (status != 0)
         return status;
     /* A header value has no newline at its end, but a file that an editor wrote has. */

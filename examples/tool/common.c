@@ -52,21 +52,20 @@ int help(const struct command *command)
     return STATUS_YES;
 }
 
-static int read_stream(FILE *file, const char *name, size_t limit, unsigned char **data,
-                       size_t *len)
+static int read_stream(FILE *file, const char *name, const char *what, size_t limit,
+                       unsigned char **data, size_t *len)
 {
     unsigned char *buffer = malloc(limit + 1);
 
     if (buffer == NULL)
         return fail("%s: out of memory", name);
     *len = fread(buffer, 1, limit + 1, file);
-    if (ferror(file)) {
+    if (ferror(file) || *len > limit) {
+        int status = ferror(file)
+                         ? fail("%s: %s: %s is needed", name, strerror(errno), what)
+                         : fail("%s: more than %zu bytes: %s is needed", name, limit, what);
         free(buffer);
-        return fail("%s: %s", name, strerror(errno));
-    }
-    if (*len > limit) {
-        free(buffer);
-        return fail("%s: more than %zu bytes: is it the right file?", name, limit);
+        return status;
     }
     *data = buffer;
     return 0;
@@ -78,12 +77,11 @@ int read_input(const char *path, const char *what, size_t limit, unsigned char *
     int status;
 
     if (strcmp(path, "-") == 0)
-        return read_stream(stdin, "standard input", limit, data, len);
+        return read_stream(stdin, "standard input", what, limit, data, len);
     file = fopen(path, "rb");
     if (file == NULL)
-        return fail("%s: %s: name a file with %s, or - for standard input", path, strerror(errno),
-                    what);
-    status = read_stream(file, path, limit, data, len);
+        return fail("%s: %s: %s is needed, or - for standard input", path, strerror(errno), what);
+    status = read_stream(file, path, what, limit, data, len);
     fclose(file);
     return status;
 }

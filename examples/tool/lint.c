@@ -72,7 +72,7 @@ static int load_pins(struct pins *pins, const char *path)
 {
     unsigned char *data = NULL;
     size_t len = 0, number = 0, lines = 1;
-    int status = read_input(path, "a SHA-256 a line", INPUT_LIMIT, &data, &len);
+    int status = read_input(path, "a file with one SHA-256 a line", INPUT_LIMIT, &data, &len);
 
     if (status != 0)
         return status;

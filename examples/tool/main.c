@@ -14,8 +14,6 @@
 static const struct command *const commands[] = {
     &check_command,
     &show_command,
-    &lint_command,
-    &match_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

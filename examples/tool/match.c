@@ -29,10 +29,8 @@ static int is_der(const unsigned char *data, size_t len)
 static void print_found(const char *path, const char *found, int der)
 {
     printf("%s: this is a %s", path, found);
-    if (der && ends_with(path, ".pem"))
-        fputs(", DER under a .pem name", stdout);
-    if (!der && ends_with(path, ".der"))
-        fputs(", PEM under a .der name", stdout);
+    if (ends_with(path, der ? ".pem" : ".der"))
+        printf(" with a %s name", der ? ".pem" : ".der");
     putchar('\n');
 }
 
@@ -59,7 +57,7 @@ static int match(const char *cert_path, const char *key_path)
     const char *found = NULL;
     int yes = 0, status;
 
-    status = read_input(cert_path, "a certificate", INPUT_LIMIT, &cert_data, &cert_len);
+    status = read_input(cert_path, "a file with a certificate", INPUT_LIMIT, &cert_data, &cert_len);
     if (status != 0)
         goto out;
     if (mtlsauth_cert_parse(&cert, cert_data, cert_len) != MTLSAUTH_OK) {
@@ -68,7 +66,8 @@ static int match(const char *cert_path, const char *key_path)
     }
     print_found(cert_path, is_der(cert_data, cert_len) ? "DER certificate" : "PEM certificate",
                 is_der(cert_data, cert_len));
-    status = read_input(key_path, "a key or a signing request", INPUT_LIMIT, &key_data, &key_len);
+    status = read_input(key_path, "a file with a key or a signing request", INPUT_LIMIT, &key_data,
+                        &key_len);
     if (status != 0)
         goto out;
     if (mtlsauth_cert_matches_key(cert, key_data, key_len, &yes, &found) != MTLSAUTH_OK) {

@@ -10,6 +10,7 @@
 #include "common.h"
 
 #define MAX_CERTIFICATES 10000
+#define MAX_NAMES 100000
 #define INPUT_LIMIT ((size_t)16 << 20)
 
 static const char *san_name(int type)
@@ -64,43 +65,84 @@ static void show_cert(const mtlsauth_cert *cert)
     field("x5t#S256", mtlsauth_cert_thumbprint(cert));
 }
 
-static int parse_bundle(mtlsauth_chain **chain, const void *data, size_t len, int format)
+/* Limits that let an operator see what is too much for the library's defaults. */
+static int make_limits(mtlsauth_limits **limits)
 {
-    mtlsauth_limits *limits = NULL;
-    int code = mtlsauth_limits_new(&limits);
+    int code = mtlsauth_limits_new(limits);
 
     if (code == MTLSAUTH_OK)
-        code = mtlsauth_limits_set_chain_certificates(limits, MAX_CERTIFICATES);
+        code = mtlsauth_limits_set_chain_certificates(*limits, MAX_CERTIFICATES);
     if (code == MTLSAUTH_OK)
-        code = mtlsauth_limits_set_chain_bytes(limits, INPUT_LIMIT);
+        code = mtlsauth_limits_set_chain_bytes(*limits, INPUT_LIMIT);
     if (code == MTLSAUTH_OK)
-        code = mtlsauth_chain_parse(chain, data, len, format, limits);
-    mtlsauth_limits_free(limits);
+        code = mtlsauth_limits_set_truststore_certificates(*limits, MAX_CERTIFICATES);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_limits_set_truststore_bytes(*limits, INPUT_LIMIT);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_limits_set_certificate_bytes(*limits, INPUT_LIMIT);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_limits_set_names(*limits, MAX_NAMES);
     return code;
 }
 
-static int show_file(const char *path, int format, int *first)
+static void show_numbered(const char *path, const mtlsauth_cert *cert, size_t i, size_t n)
+{
+    static int first = 1;
+
+    printf("%s%s: certificate %zu of %zu\n", first ? "" : "\n", path, i + 1, n);
+    show_cert(cert);
+    first = 0;
+}
+
+/* A bundle may have other blocks and text between its certificates, as a truststore may. */
+static int show_bundle(const char *path, const void *data, size_t len,
+                       const mtlsauth_limits *limits)
+{
+    mtlsauth_truststore *bundle = NULL;
+    int code = mtlsauth_truststore_parse(&bundle, data, len, limits);
+    size_t n = code == MTLSAUTH_OK ? mtlsauth_truststore_count(bundle) : 0;
+
+    for (size_t i = 0; i < n; i++)
+        show_numbered(path, mtlsauth_truststore_cert(bundle, i), i, n);
+    mtlsauth_truststore_free(bundle);
+    return code;
+}
+
+/* The value of a header; without the newline that an editor puts at the end of a file. */
+static int show_header(const char *path, const unsigned char *data, size_t len, int format,
+                       const mtlsauth_limits *limits)
 {
     mtlsauth_chain *chain = NULL;
+    size_t n;
+    int code;
+
+    while (len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\r'))
+        len--;
+    code = mtlsauth_chain_parse(&chain, data, len, format, limits);
+    n = code == MTLSAUTH_OK ? mtlsauth_chain_count(chain) : 0;
+    for (size_t i = 0; i < n; i++)
+        show_numbered(path, mtlsauth_chain_cert(chain, i), i, n);
+    mtlsauth_chain_free(chain);
+    return code;
+}
+
+static int show_file(const char *path, int format)
+{
+    mtlsauth_limits *limits = NULL;
     unsigned char *data = NULL;
-    size_t len = 0, n;
-    int status = read_input(path, "certificates", INPUT_LIMIT, &data, &len);
+    size_t len = 0;
+    int code, status = read_input(path, "a file with certificates", INPUT_LIMIT, &data, &len);
 
     if (status != 0)
         return status;
-    if (format > MTLSAUTH_FORMAT_DER)
-        while (len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\r'))
-            len--;
-    if (parse_bundle(&chain, data, len, format) != MTLSAUTH_OK)
+    code = make_limits(&limits);
+    if (code == MTLSAUTH_OK)
+        code = format > MTLSAUTH_FORMAT_DER ? show_header(path, data, len, format, limits)
+                                            : show_bundle(path, data, len, limits);
+    if (code != MTLSAUTH_OK)
         status = fail("%s: %s", path, mtlsauth_last_error());
+    mtlsauth_limits_free(limits);
     free(data);
-    n = mtlsauth_chain_count(chain);
-    for (size_t i = 0; i < n; i++) {
-        printf("%s%s: certificate %zu of %zu\n", *first ? "" : "\n", path, i + 1, n);
-        show_cert(mtlsauth_chain_cert(chain, i));
-        *first = 0;
-    }
-    mtlsauth_chain_free(chain);
     return status;
 }
 
@@ -111,7 +153,7 @@ static int run_show(int argc, char *argv[])
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option, format = MTLSAUTH_FORMAT_AUTO, first = 1, status = STATUS_YES;
+    int option, format = MTLSAUTH_FORMAT_AUTO, status = STATUS_YES;
 
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         switch (option) {
@@ -130,7 +172,7 @@ static int run_show(int argc, char *argv[])
     if (optind == argc)
         return usage_error("the certificate is missing: name its file, or - for standard input");
     for (; optind < argc; optind++)
-        if (show_file(argv[optind], format, &first) != 0)
+        if (show_file(argv[optind], format) != 0)
             status = STATUS_ERROR;
     return status;
 }
