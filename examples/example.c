@@ -17,7 +17,7 @@ int main(int argc, char *argv[]) /* example TRUSTSTORE.pem CLIENT.pem */
         mtlsauth_authorizer_new(&authorizer, truststore, policy) != MTLSAUTH_OK ||
         mtlsauth_decision_new(&decision) != MTLSAUTH_OK ||
         mtlsauth_chain_load_file(&client, argv[2], MTLSAUTH_FORMAT_PEM, NULL) != MTLSAUTH_OK)
-        return fprintf(stderr, "could not decide: %s\n", mtlsauth_last_error()), 2;
+        return fprintf(stderr, "%s\n", argc == 3 ? mtlsauth_last_error() : "two files, please"), 2;
     if (mtlsauth_authorize(authorizer, client, decision) != MTLSAUTH_OK)
         return printf("denied: %s\n", mtlsauth_decision_message(decision)), 1;
     printf("allowed: %s\n", mtlsauth_decision_identity(decision));
