@@ -44,9 +44,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
   command -v apt-get >/dev/null || die "$by_hand"
   echo "installing ${missing[*]}"
-  "${as_root[@]}" apt-get update -qq || die "apt-get update failed; $by_hand"
+  "${as_root[@]}" apt-get update -qq </dev/null || die "apt-get update failed; $by_hand"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-    --no-install-recommends "${missing[@]}" >/dev/null || die "apt-get failed; $by_hand"
+    --no-install-recommends "${missing[@]}" </dev/null >/dev/null || die "apt-get failed; $by_hand"
 fi
 
 # --- Build ---------------------------------------------------------------------------------------
@@ -157,6 +157,8 @@ printf '%s\n' "${client}client.example.com" >expired.ext
 : >index
 quiet openssl ca -batch -notext -in expired.csr -cert intermediate.pem -keyfile intermediate.key \
   -startdate 19900101000000Z -enddate 19950101000000Z -extfile expired.ext -out expired.pem
+key short "/CN=Client"
+cp expired.ext short.ext
 key self-signed "/CN=Client"
 printf '%s\n' "${client}client.example.com" >self-signed.ext
 quiet openssl x509 -req -in self-signed.csr -signkey self-signed.key -days 30 \
@@ -246,10 +248,12 @@ system_default = weak
 [weak]
 CipherString = DEFAULT:@SECLEVEL=0
 END
-s_client() { # s_client [OPTION...]: the same by openssl, which can keep a session and resume it
+s_client() { # s_client NAME [OPTION...]: the same by openssl, which keeps a session and resumes it
+  local name=$1
+  shift
   printf 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n' |
     timeout 20 openssl s_client -connect "127.0.0.1:$port" -servername localhost -CAfile root.pem \
-      -cert good.pem -key good.key -cert_chain intermediate.pem -ign_eof -quiet "$@"
+      -cert "$name.pem" -key "$name.key" -cert_chain intermediate.pem -ign_eof -quiet "$@"
 }
 reloaded() {
   [ "$(grep -c ' reload: done' server.log)" -gt "$1" ]
@@ -271,15 +275,29 @@ expect "a weak signature" denied MTLSAUTH_DENY_WEAK_SIGNATURE new weakly weak
 expect "a name that no rule allows" denied MTLSAUTH_DENY_IDENTITY new curl_as elsewhere
 for version in tls1_3 tls1_2; do
   expect "a session begins ($version)" allowed MTLSAUTH_OK new \
-    s_client -$version -sess_out session.$version
+    s_client good -$version -sess_out session.$version
   expect "the session is resumed ($version)" allowed MTLSAUTH_OK resumed \
-    s_client -$version -sess_in session.$version
+    s_client good -$version -sess_in session.$version
+done
+# A certificate that ends while its session lives: a resumed session is asked again.
+ends=$(($(date +%s) + 6))
+quiet openssl ca -batch -notext -in short.csr -cert intermediate.pem -keyfile intermediate.key \
+  -startdate 20000101000000Z -enddate "$(date -d "@$ends" +%Y%m%d%H%M%SZ)" \
+  -extfile short.ext -out short.pem
+for version in tls1_3 tls1_2; do
+  expect "a session begins ($version)" allowed MTLSAUTH_OK new \
+    s_client short -$version -sess_out short.$version
+done
+while [ "$(date +%s)" -le "$ends" ]; do sleep 0.2; done
+for version in tls1_3 tls1_2; do
+  expect "resumed, expired in the meantime ($version)" denied MTLSAUTH_DENY_EXPIRED resumed \
+    s_client short -$version -sess_in short.$version
 done
 sed -i 's/^allow partner/# &/' rules
 reload
 for version in tls1_3 tls1_2; do
   expect "resumed after its rule has gone ($version)" denied MTLSAUTH_DENY_IDENTITY new \
-    s_client -$version -sess_in session.$version
+    s_client good -$version -sess_in session.$version
 done
 
 kill -TERM "$server"
