@@ -18,7 +18,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,20 +56,6 @@ static void log_step(const struct connection *c, const char *step)
 {
     if (server.verbose)
         log_line("peer=%s step %s", c->peer, step);
-}
-
-static int give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int give_up(const char *format, ...)
-{
-    va_list arguments;
-
-    fputs("tls_server: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    return -1;
 }
 
 static void log_decision(const struct connection *c)
@@ -133,8 +118,7 @@ static int decide(struct connection *c, int handshake_done)
     if (handshake_done && SSL_session_reused(c->ssl)) {
         log_step(c, "2-4: nothing is presented, for an earlier session goes on; asked again");
         code = mtlsauth_openssl_authorize_again(server.authorizer, c->ssl, c->decision);
-    } else if (code == MTLSAUTH_DENY_NOT_EVALUATED &&
-               ERR_GET_LIB(error) == ERR_LIB_SSL &&
+    } else if (code == MTLSAUTH_DENY_NOT_EVALUATED && ERR_GET_LIB(error) == ERR_LIB_SSL &&
                ERR_GET_REASON(error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
         code = mtlsauth_authorize(server.authorizer, NULL, c->decision);
     } else if (!handshake_done && (code == MTLSAUTH_DENY_NOT_EVALUATED || code == MTLSAUTH_OK)) {

@@ -17,7 +17,8 @@ static int read_policy(const struct access *access, mtlsauth_policy **policy,
     if (rules_apply(&access->rules, *policy, message) != 0 ||
         mtlsauth_policy_lint(*policy, truststore, &warnings) != MTLSAUTH_OK)
         return -1;
-    snprintf(message, RULES_ERROR_LEN, "%s", warnings);
+    snprintf(message, RULES_ERROR_LEN, "%s%s",
+             access->rules.count == 0 ? "there is no rule, so nobody is allowed\n" : "", warnings);
     for (char *p = message; *p != '\0'; p++)
         if (*p == '\n')
             *p = p[1] == '\0' ? '\0' : ';';

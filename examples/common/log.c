@@ -34,3 +34,15 @@ void log_close(void)
         fclose(file);
     file = NULL;
 }
+
+int give_up(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("error: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return -1;
+}

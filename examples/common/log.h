@@ -9,4 +9,7 @@ int log_open(const char *path);
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_close(void);
 
+/* For a program that cannot begin: a line "error: ..." on stderr. Returns -1. */
+int give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

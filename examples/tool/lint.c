@@ -146,7 +146,7 @@ static size_t print_pin_errors(const mtlsauth_truststore *truststore, const stru
     return errors;
 }
 
-/* Prints the findings about one certificate, or about the file; *next is the first to look at. */
+/* Prints the findings about one certificate, or about the file. */
 static void print_findings(const mtlsauth_report *report, size_t wanted, const char *indent)
 {
     size_t certificate;
