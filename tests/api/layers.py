@@ -46,7 +46,12 @@ def without_text(source):
     return source
 
 
-def check_includes(path, name, folder, source):
+def knows_openssl(header):
+    path = os.path.join(ROOT, "lib", header)
+    return os.path.isfile(path) and re.search(r"^\s*#\s*include\s+<openssl/", read(path), re.M)
+
+
+def check_includes(name, folder, source):
     for header in re.findall(r'^\s*#\s*include\s+"([^"]+)"', source, flags=re.M):
         other = header.split("/")[0]
         if not os.path.isfile(os.path.join(ROOT, "lib", header)):
@@ -55,9 +60,11 @@ def check_includes(path, name, folder, source):
             fail(f'{name}: "{header}" is of no known folder')
         elif ORDER.index(other) > ORDER.index(folder) and (folder, header) not in EXCEPTIONS:
             fail(f'{name}: "{header}": {folder}/ may not include what stands right of it')
+        elif folder != "crypto" and knows_openssl(header):
+            fail(f'{name}: "{header}" has types of libcrypto, and is for lib/crypto/ alone')
     for header in re.findall(r"^\s*#\s*include\s+<([^>]+)>", source, flags=re.M):
-        if header.startswith("openssl/") and not (folder == "crypto" and path.endswith(".c")):
-            fail(f"{name}: <{header}>: only lib/crypto/*.c know of libcrypto")
+        if header.startswith("openssl/") and folder != "crypto":
+            fail(f"{name}: <{header}>: only lib/crypto/ knows of libcrypto")
         if header == "mtlsauth/openssl.h":
             fail(f"{name}: <{header}> is for programs")
 
@@ -81,7 +88,7 @@ def main():
             continue
         if not source.startswith("/* SPDX-License-Identifier: MIT */\n"):
             fail(f"{name}: no licence in the first line")
-        check_includes(path, name, folder, re.sub(r"/\*.*?\*/", "", source, flags=re.S))
+        check_includes(name, folder, re.sub(r"/\*.*?\*/", "", source, flags=re.S))
         check_calls(name, source)
     if len(files) < 20:
         fail("lib/ has not been found")
