@@ -13,8 +13,9 @@
  *
  *   dns:client.example.com       a dNSName of the SAN; ASCII case and one trailing dot ignored
  *   dns:*.example.com            exactly one more label; dns:**.example.com: one or more
- *   uri:spiffe://acme/ns/prod/*  a URI of the SAN: scheme and authority without regard to case, the
- *                                path exactly; * is one path segment, ** the rest
+ *   uri:spiffe://acme/ns/prod    a URI of the SAN: scheme and authority without regard to case, the
+ *                                path exactly; a segment "*" stands for any one, a last segment
+ *                                "**" for the rest
  *   ip:10.0.0.7  ip:10.0.0.0/8   an address of the SAN, compared as bytes
  *   email:ops@example.com        an rfc822Name: local part exactly; email:*@example.com any
  *   upn:alice@corp.example       otherName 1.3.6.1.4.1.311.20.2.3

@@ -23,7 +23,7 @@ bool mtlsauth__base64_decode(struct span text, bool skip_space, uint8_t *out, si
                              size_t *bad)
 {
     uint32_t group = 0;
-    size_t digits = 0, padding = 0, written = 0;
+    size_t digits = 0, padding = 0, written = 0, last = 0;
 
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];
@@ -39,6 +39,7 @@ bool mtlsauth__base64_decode(struct span text, bool skip_space, uint8_t *out, si
         if (value < 0 || padding > 0)
             return false;
         group = group << 6 | (uint32_t)value;
+        last = i;
         if (++digits % 4 == 0) {
             out[written++] = (uint8_t)(group >> 16);
             out[written++] = (uint8_t)(group >> 8);
@@ -49,14 +50,15 @@ bool mtlsauth__base64_decode(struct span text, bool skip_space, uint8_t *out, si
     *bad = text.len;
     if ((digits + padding) % 4 != 0)
         return false;
+    /* Bits that decode to nothing: two texts would mean the same bytes (RFC 4648 3.5). */
+    if ((padding == 1 && (group & 0x3U) != 0) || (padding == 2 && (group & 0xfU) != 0)) {
+        *bad = last;
+        return false;
+    }
     if (padding == 1) {
-        if ((group & 0x3U) != 0)
-            return false;
         out[written++] = (uint8_t)(group >> 10);
         out[written++] = (uint8_t)(group >> 2);
     } else if (padding == 2) {
-        if ((group & 0xfU) != 0)
-            return false;
         out[written++] = (uint8_t)(group >> 4);
     }
     *len = written;

@@ -84,17 +84,19 @@ bool mtlsauth__der_optional(struct der *in, unsigned tag, bool *present, struct 
 
 bool mtlsauth__der_default_false(struct der *in, bool *value)
 {
+    struct der at = *in;
     struct span content;
     bool present;
 
-    if (!mtlsauth__der_optional(in, DER_BOOLEAN, &present, &content))
-        return false;
     *value = false;
+    if (!mtlsauth__der_optional(&at, DER_BOOLEAN, &present, &content))
+        return false;
     if (!present)
         return true;
     if (content.len != 1 || (content.ptr[0] != 0x00 && content.ptr[0] != 0xff))
         return false;
     *value = content.ptr[0] == 0xff;
+    *in = at;
     return true;
 }
 

@@ -30,7 +30,7 @@ static const char *errno_text(int number)
     case EIO:
         return "input/output error";
     case ENXIO:
-        return "no such device";
+        return "a socket, or a device that is not there";
     case ENAMETOOLONG:
         return "file name too long";
     default:
@@ -75,6 +75,9 @@ static int open_regular(const char *path, int *fd, size_t *size)
     return MTLSAUTH_OK;
 }
 
+/* What one read() is asked for at the most: POSIX leaves more than SSIZE_MAX undefined. */
+enum { MAX_READ = 1 << 30 };
+
 /* Reads to the end of the file, or one byte more than max, which shows that it is too large. */
 static int read_all(int fd, const char *path, size_t size, size_t max, uint8_t **data, size_t *len)
 {
@@ -85,7 +88,8 @@ static int read_all(int fd, const char *path, size_t size, size_t max, uint8_t *
     if (bytes == NULL)
         return mtlsauth__fail_memory();
     for (;;) {
-        ssize_t n = read(fd, bytes + *len, room - *len);
+        size_t want = room - *len < MAX_READ ? room - *len : MAX_READ;
+        ssize_t n = read(fd, bytes + *len, want);
 
         if (n < 0 && errno == EINTR)
             continue;
@@ -100,8 +104,8 @@ static int read_all(int fd, const char *path, size_t size, size_t max, uint8_t *
         *len += (size_t)n;
         if (*len > max) {
             mtlsauth__free(bytes);
-            return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
-                                  "%s: larger than the limit of %zu bytes", path, max);
+            return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "%s: larger than the limit of %zu bytes",
+                                  path, max);
         }
         if (*len == room) {
             /* It has grown since it was examined. */

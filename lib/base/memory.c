@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include "base/checked.h"
 
@@ -33,16 +34,23 @@ static bool must_fail(void)
 }
 #endif
 
+/* Two pointers into anything larger have a difference that does not fit: where size_t has 32 bits,
+ * malloc may give it. */
+static bool too_large(size_t size)
+{
+    return size > PTRDIFF_MAX;
+}
+
 void *mtlsauth__malloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size == 0 ? 1 : size);
+    return too_large(size) || must_fail() ? NULL : malloc(size == 0 ? 1 : size);
 }
 
 void *mtlsauth__calloc(size_t count, size_t size)
 {
     size_t total;
 
-    if (!checked_mul(count, size, &total) || must_fail())
+    if (!checked_mul(count, size, &total) || too_large(total) || must_fail())
         return NULL;
     return calloc(1, total == 0 ? 1 : total);
 }
@@ -51,7 +59,7 @@ void *mtlsauth__realloc(void *ptr, size_t count, size_t size)
 {
     size_t total;
 
-    if (!checked_mul(count, size, &total) || must_fail())
+    if (!checked_mul(count, size, &total) || too_large(total) || must_fail())
         return NULL;
     return realloc(ptr, total == 0 ? 1 : total);
 }
@@ -72,7 +80,10 @@ char *mtlsauth__strdup(const char *text)
 
 void mtlsauth__free(void *ptr)
 {
+    int number = errno;
+
     free(ptr);
+    errno = number;
 }
 
 void *mtlsauth__grow(void *array, size_t count, size_t *capacity, size_t element)

@@ -4,9 +4,10 @@
 
 #include "base/span.h"
 
-/* Longest OID that is taken, as content octets and as dotted text with its NUL. */
+/* Longest OID that is taken, as content octets and as dotted text with its NUL: an octet becomes at
+ * most four characters (".127"). */
 #define MTLSAUTH__MAX_OID 32
-#define MTLSAUTH__MAX_OID_TEXT 128
+#define MTLSAUTH__MAX_OID_TEXT (4 * MTLSAUTH__MAX_OID + 1)
 
 /* Compares the content of an OBJECT IDENTIFIER with octets written as a literal. */
 #define OID_IS(value, literal) span_equal((value), span_of((literal), sizeof(literal) - 1))
@@ -14,7 +15,8 @@
 /* Is the content of an OBJECT IDENTIFIER well-formed (X.690 8.19)? */
 bool mtlsauth__oid_ok(struct span value);
 
-/* Dotted text; false for one that is malformed or longer than MTLSAUTH__MAX_OID. */
+/* Dotted text; false for one that is malformed, longer than MTLSAUTH__MAX_OID, or that has an arc
+ * beyond 64 bits (2.25 with a UUID). */
 bool mtlsauth__oid_to_text(struct span value, char out[MTLSAUTH__MAX_OID_TEXT]);
 
 /* Content octets of a dotted text; false if it is none. */

@@ -8,7 +8,7 @@
 #define BEGIN "-----BEGIN "
 #define END "-----END "
 #define DASHES "-----"
-
+#define BOM "\xef\xbb\xbf"
 
 struct pem mtlsauth__pem(struct span bytes)
 {
@@ -48,6 +48,30 @@ static struct span take_line(struct pem *in)
     return line;
 }
 
+/* RFC 7468 3: printable, with single hyphens and spaces inside. So a text whose line breaks were
+ * lost, or are CR alone, is not one long label. */
+static bool label_ok(struct span label)
+{
+    bool separator = true;
+
+    for (size_t i = 0; i < label.len; i++) {
+        uint8_t c = label.ptr[i];
+
+        if (c < 0x20 || c > 0x7e || (separator && (c == ' ' || c == '-')))
+            return false;
+        separator = c == ' ' || c == '-';
+    }
+    return label.len == 0 || !separator;
+}
+
+/* A block of which both ends lack a dash would pass for text between blocks. */
+static bool nearly(struct span line, const char *kind)
+{
+    const char *shorter = kind + 3;
+
+    return line.len >= strlen(shorter) && find_text(line, shorter) < line.len;
+}
+
 /* Is this a BEGIN or END line, and of which label? A line that only nearly is one is an error. */
 static int read_boundary(struct span line, const char *kind, size_t number, bool *is,
                          struct span *label)
@@ -55,8 +79,15 @@ static int read_boundary(struct span line, const char *kind, size_t number, bool
     size_t at = line.len < strlen(kind) ? line.len : find_text(line, kind);
 
     *is = false;
+    if (at == line.len && nearly(line, kind))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "line %zu: not quite %.*s: it has five dashes",
+                              number, (int)strlen(kind) - 1, kind);
     if (at == line.len)
         return MTLSAUTH_OK;
+    if (span_is_text(span_head(line, at), BOM))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: a byte order mark in front of %.*s; save the file without",
+                              number, (int)strlen(kind) - 1, kind);
     if (at != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
                               "line %zu: text in front of %.*s; it has to begin the line", number,
@@ -67,6 +98,12 @@ static int read_boundary(struct span line, const char *kind, size_t number, bool
                               "line %zu: a %.*s line has to end in ----- and a line break", number,
                               (int)strlen(kind) - 1, kind);
     label->len -= strlen(DASHES);
+    if (!label_ok(*label))
+        return mtlsauth__fail(
+            MTLSAUTH_ERR_PARSE,
+            "line %zu: what a %.*s line names is no label; the text may have lost "
+            "its line breaks",
+            number, (int)strlen(kind) - 1, kind);
     *is = true;
     return MTLSAUTH_OK;
 }
@@ -106,8 +143,8 @@ int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
                                   number);
         if (!span_equal(label, block->label))
             return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                                  "line %zu: the block of line %zu ends with another label",
-                                  number, block->line);
+                                  "line %zu: the block of line %zu ends with another label", number,
+                                  block->line);
         block->body.len = (size_t)(at - block->body.ptr);
         block->end_line = number;
         return MTLSAUTH_OK;
@@ -118,6 +155,14 @@ int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
                               "have been cut off",
                               block->line);
     return MTLSAUTH_OK;
+}
+
+/* "Proc-Type: 4,ENCRYPTED": the first character that is no base64 may be the hyphen. */
+static bool is_header(struct span body, size_t at)
+{
+    struct span rest = span_tail(body, at);
+
+    return span_has(span_head(rest, span_find(rest, '\n')), ':');
 }
 
 int mtlsauth__pem_decode(const struct pem_block *block, uint8_t *out, size_t *len)
@@ -131,7 +176,7 @@ int mtlsauth__pem_decode(const struct pem_block *block, uint8_t *out, size_t *le
     }
     for (size_t i = 0; i < bad && i < block->body.len; i++)
         line += block->body.ptr[i] == '\n';
-    if (bad < block->body.len && block->body.ptr[bad] == ':')
+    if (bad < block->body.len && is_header(block->body, bad))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
                               "line %zu: a header line inside of the block, as encrypted keys have",
                               line);

@@ -74,7 +74,7 @@ static inline bool span_equal_nocase(struct span a, struct span b)
 static inline bool span_ends_nocase(struct span a, struct span b)
 {
     return a.len >= b.len &&
-           span_equal_nocase(span_of(a.ptr + (a.len - b.len), b.len), b);
+           (b.len == 0 || span_equal_nocase(span_of(a.ptr + (a.len - b.len), b.len), b));
 }
 
 /* First position of byte c, or a.len. */

@@ -5,9 +5,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* Longest label that a message repeats. */
-enum { MAX_SHOWN_LABEL = 40 };
-
 enum pem_kind mtlsauth__pem_kind(struct span label)
 {
     static const char *const harmless[] = {
@@ -25,10 +22,9 @@ enum pem_kind mtlsauth__pem_kind(struct span label)
     return PEM_CERTIFICATE_LIKE;
 }
 
-/* A label as a message may show it: printable ASCII, bounded. */
-static void show_label(struct span label, char out[MAX_SHOWN_LABEL + 1])
+void mtlsauth__pem_show_label(struct span label, char out[MTLSAUTH__SHOWN_LABEL + 1])
 {
-    size_t n = label.len < MAX_SHOWN_LABEL ? label.len : MAX_SHOWN_LABEL;
+    size_t n = label.len < MTLSAUTH__SHOWN_LABEL ? label.len : MTLSAUTH__SHOWN_LABEL;
 
     for (size_t i = 0; i < n; i++)
         out[i] = label.ptr[i] >= 0x20 && label.ptr[i] < 0x7f ? (char)label.ptr[i] : '?';
@@ -37,9 +33,9 @@ static void show_label(struct span label, char out[MAX_SHOWN_LABEL + 1])
 
 int mtlsauth__pem_wrong_kind(const struct pem_block *block)
 {
-    char label[MAX_SHOWN_LABEL + 1];
+    char label[MTLSAUTH__SHOWN_LABEL + 1];
 
-    show_label(block->label, label);
+    mtlsauth__pem_show_label(block->label, label);
     switch (mtlsauth__pem_kind(block->label)) {
     case PEM_PRIVATE_KEY:
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,

@@ -15,6 +15,12 @@ enum pem_kind {
 
 enum pem_kind mtlsauth__pem_kind(struct span label);
 
+/* Longest label that a message repeats. */
+#define MTLSAUTH__SHOWN_LABEL 40
+
+/* A label as a message may show it: printable ASCII, bounded. */
+void mtlsauth__pem_show_label(struct span label, char out[MTLSAUTH__SHOWN_LABEL + 1]);
+
 /* The certificate of a block; a failing sentence names its line. */
 int mtlsauth__pem_cert(mtlsauth_cert **out, const struct pem_block *block,
                        const struct mtlsauth_limits *limits);

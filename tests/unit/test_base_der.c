@@ -126,9 +126,12 @@ START_TEST(booleans)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct der in = der_of(span_of(rows[i].bytes, rows[i].len));
         bool value = false;
+        bool ok = mtlsauth__der_default_false(&in, &value);
 
-        ASSERT_INT(rows[i].name, mtlsauth__der_default_false(&in, &value), rows[i].ok);
+        ASSERT_INT(rows[i].name, ok, rows[i].ok);
         ASSERT_INT(rows[i].name, value, rows[i].value);
+        if (!ok)
+            ASSERT_TRUE(rows[i].name, in.pos == (const uint8_t *)rows[i].bytes);
     }
 }
 END_TEST

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include "identity/subject.h"
+
+#include "base/checked.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/oid.h"
+#include "identity/dns.h"
+#include "identity/mail.h"
+#include "identity/uri.h"
+
+/* Names that are not of the SAN or the subject's attributes: dn, issuer, the digests, serial. */
+#define OTHER_NAMES 8
+
+/* The attributes of a subject while they are counted or collected. */
+struct attributes {
+    struct text *text;
+    struct subject_name *list;
+    size_t count;
+    size_t wanted; /* SIZE_MAX: count them only */
+    bool failed;
+};
+
+bool mtlsauth__serial_key(struct span serial, struct span *key)
+{
+    if (serial.len == 0 || (serial.ptr[0] & 0x80U) != 0)
+        return false;
+    while (serial.len > 1 && serial.ptr[0] == 0)
+        serial = span_tail(serial, 1);
+    *key = serial;
+    return true;
+}
+
+static void add(struct subject_names *names, enum matcher_type type, struct span key)
+{
+    names->list[names->count++] = (struct subject_name){.type = type, .key = key};
+}
+
+static void add_san(struct subject_names *names, enum matcher_type type, struct span key,
+                    size_t san)
+{
+    add(names, type, key);
+    names->list[names->count - 1].san = san;
+}
+
+/* RFC 9525 6.3: the wildcard is the whole left-most label; here of a name of three or more. */
+static void add_dns(struct subject_names *names, size_t san, struct span text, uint8_t **room)
+{
+    bool is_wildcard = names->subject->certificate_wildcards && text.len > 2 &&
+                       text.ptr[0] == '*' && text.ptr[1] == '.';
+    struct fault fault;
+    size_t len;
+
+    if (is_wildcard)
+        text = span_tail(text, 2);
+    if (!mtlsauth__dns_key(text, *room, &len, &fault))
+        return;
+    if (is_wildcard && !span_has(span_of(*room, len), '.'))
+        return;
+    add_san(names, MATCHER_DNS, span_of(*room, len), san);
+    names->list[names->count - 1].wildcard = is_wildcard;
+    names->has_wildcard |= is_wildcard;
+    *room += len;
+}
+
+/* A SPIFFE ID is the only URI of its certificate (X509-SVID 2). */
+static void add_uri(struct subject_names *names, size_t san, struct span text, size_t uris,
+                    uint8_t **room)
+{
+    struct uri_shape shape;
+    struct fault fault;
+
+    if (!mtlsauth__uri_key(text, false, *room, &shape, &fault))
+        return;
+    add_san(names, MATCHER_URI, span_of(*room, text.len), san);
+    names->list[names->count - 1].doubtful = shape.is_spiffe && uris != 1;
+    *room += text.len;
+}
+
+static void add_mail(struct subject_names *names, size_t san, const struct san_entry *entry,
+                     uint8_t **room)
+{
+    struct fault fault;
+    size_t len;
+
+    if (entry->type == MTLSAUTH_SAN_UPN) {
+        uint8_t key[MTLSAUTH__MAX_MAIL];
+
+        /* By way of a local: a character may need more octets in UTF-8 than here. */
+        if (!mtlsauth__upn_key_of_string(entry->string_tag, entry->value, key, &len))
+            return;
+        memcpy(*room, key, len);
+        add_san(names, MATCHER_UPN, span_of(*room, len), san);
+    } else {
+        if (!mtlsauth__email_key(entry->value, *room, &len, &fault))
+            return;
+        add_san(names, MATCHER_EMAIL, span_of(*room, len), san);
+    }
+    *room += len;
+}
+
+static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
+{
+    const mtlsauth_cert *leaf = names->subject->leaf;
+    size_t uris = 0;
+
+    for (size_t i = 0; i < leaf->san_count; i++)
+        uris += leaf->san[i].entry.type == MTLSAUTH_SAN_URI;
+    for (size_t i = 0; i < leaf->san_count; i++) {
+        const struct san_entry *entry = &leaf->san[i].entry;
+
+        if (entry->type == MTLSAUTH_SAN_DNS && types & MATCHER_TYPE_BIT(MATCHER_DNS))
+            add_dns(names, i, entry->value, &room);
+        if (entry->type == MTLSAUTH_SAN_URI && types & MATCHER_TYPE_BIT(MATCHER_URI))
+            add_uri(names, i, entry->value, uris, &room);
+        if (entry->type == MTLSAUTH_SAN_EMAIL && types & MATCHER_TYPE_BIT(MATCHER_EMAIL))
+            add_mail(names, i, entry, &room);
+        if (entry->type == MTLSAUTH_SAN_UPN && types & MATCHER_TYPE_BIT(MATCHER_UPN))
+            add_mail(names, i, entry, &room);
+        if (entry->type == MTLSAUTH_SAN_IP && types & MATCHER_TYPE_BIT(MATCHER_IP) &&
+            (entry->value.len == 4 || entry->value.len == 16))
+            add_san(names, MATCHER_IP, entry->value, i);
+    }
+}
+
+static bool add_attribute(void *arg, const struct name_attribute *attribute)
+{
+    struct attributes *all = arg;
+    size_t start = all->text->len;
+    enum name_status status;
+
+    if (all->wanted == SIZE_MAX) {
+        all->count++;
+        return true;
+    }
+    if (all->count == all->wanted)
+        return false;
+    if (attribute->oid.len > MTLSAUTH__MAX_OID)
+        return true;
+    mtlsauth__text_add_char(all->text, (char)attribute->oid.len);
+    mtlsauth__text_add_bytes(all->text, attribute->oid.ptr, attribute->oid.len);
+    status = mtlsauth__name_canonical_value(all->text, attribute->tag, attribute->value);
+    all->failed |= all->text->failed;
+    all->failed |= status != NAME_OK;
+    /* The text may move: lengths now, pointers when it is done. */
+    if (!all->failed)
+        all->list[all->count++] = (struct subject_name){
+            .type = MATCHER_ATTRIBUTE, .key = span_of(NULL, all->text->len - start)};
+    return !all->failed;
+}
+
+static struct span oid_of(struct span key)
+{
+    return span_head(key, 1 + (size_t)key.ptr[0]);
+}
+
+static int add_attributes(struct subject_names *names, size_t room)
+{
+    struct subject_name *list = names->list + names->count;
+    struct attributes all = {.text = &names->attributes, .list = list, .wanted = room};
+    const uint8_t *at;
+
+    /* The certificate's names were read before: nothing but memory can fail. */
+    (void)mtlsauth__name_each(names->subject->leaf->view.subject, add_attribute, &all);
+    if (all.failed)
+        return mtlsauth__fail_memory();
+    at = (const uint8_t *)names->attributes.ptr;
+    for (size_t i = 0; i < all.count; i++) {
+        list[i].key.ptr = at;
+        at += list[i].key.len;
+    }
+    /* A name has 1,024 attributes at the most, see cert/name_canonical.h. */
+    for (size_t i = 0; i < all.count; i++)
+        for (size_t j = i + 1; j < all.count; j++)
+            if (span_equal(oid_of(list[i].key), oid_of(list[j].key)))
+                list[i].doubtful = list[j].doubtful = true;
+    names->count += all.count;
+    return MTLSAUTH_OK;
+}
+
+static void add_others(struct subject_names *names, unsigned types)
+{
+    const struct identity_subject *subject = names->subject;
+    const mtlsauth_cert *leaf = subject->leaf;
+    struct span serial;
+
+    if (types & MATCHER_TYPE_BIT(MATCHER_DN) && !mtlsauth__name_is_empty(leaf->view.subject))
+        add(names, MATCHER_DN, leaf->subject_key);
+    if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER) && !mtlsauth__name_is_empty(leaf->view.issuer))
+        add(names, MATCHER_ISSUER, leaf->issuer_key);
+    if (types & MATCHER_TYPE_BIT(MATCHER_ANCHOR) && subject->anchor != NULL)
+        add(names, MATCHER_ANCHOR, span_of(subject->anchor->spki_sha256, MTLSAUTH_SHA256_LEN));
+    if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER_SPKI) && subject->issuer != NULL)
+        add(names, MATCHER_ISSUER_SPKI, span_of(subject->issuer->spki_sha256, MTLSAUTH_SHA256_LEN));
+    if (types & MATCHER_TYPE_BIT(MATCHER_SHA256))
+        add(names, MATCHER_SHA256, span_of(leaf->sha256, MTLSAUTH_SHA256_LEN));
+    if (types & MATCHER_TYPE_BIT(MATCHER_SPKI))
+        add(names, MATCHER_SPKI, span_of(leaf->spki_sha256, MTLSAUTH_SHA256_LEN));
+    if (types & MATCHER_TYPE_BIT(MATCHER_SERIAL) &&
+        mtlsauth__serial_key(leaf->view.serial, &serial))
+        add(names, MATCHER_SERIAL, serial);
+}
+
+/* How many names there are at the most, and the bytes of their keys that have to be made. */
+static bool measure(const mtlsauth_cert *leaf, unsigned types, size_t *names, size_t *attributes,
+                    size_t *bytes)
+{
+    struct text none = {0};
+    struct attributes all = {.text = &none, .wanted = SIZE_MAX};
+    size_t total = 0;
+
+    if (types & MATCHER_TYPE_BIT(MATCHER_ATTRIBUTE) &&
+        !mtlsauth__name_each(leaf->view.subject, add_attribute, &all))
+        all.count = 0;
+    *attributes = all.count;
+    /* Nothing grows by more than half in UTF-8 but Latin-1, which may double. */
+    for (size_t i = 0; i < leaf->san_count; i++)
+        if (!checked_add(total, leaf->san[i].entry.value.len, &total) ||
+            !checked_add(total, leaf->san[i].entry.value.len, &total))
+            return false;
+    *bytes = total;
+    return checked_add(leaf->san_count, all.count, names) &&
+           checked_add(*names, OTHER_NAMES, names);
+}
+
+int mtlsauth__subject_names(struct subject_names *names, const struct identity_subject *subject,
+                            unsigned types)
+{
+    size_t count, attributes, bytes, size;
+
+    *names = (struct subject_names){.subject = subject};
+    if (subject->leaf->names != NAME_OK)
+        return MTLSAUTH_OK;
+    if (!measure(subject->leaf, types, &count, &attributes, &bytes) ||
+        !checked_mul(count, sizeof *names->list, &size) || !checked_add(size, bytes, &size))
+        return mtlsauth__fail_memory();
+    names->list = mtlsauth__malloc(size);
+    if (names->list == NULL)
+        return mtlsauth__fail_memory();
+    add_others(names, types);
+    add_sans(names, types, (uint8_t *)(names->list + count));
+    if (attributes > 0 && add_attributes(names, attributes) != MTLSAUTH_OK) {
+        mtlsauth__subject_names_drop(names);
+        return MTLSAUTH_ERR_NOMEM;
+    }
+    names->believed = true;
+    return MTLSAUTH_OK;
+}
+
+void mtlsauth__subject_names_drop(struct subject_names *names)
+{
+    mtlsauth__free(names->list);
+    mtlsauth__text_drop(&names->attributes);
+    *names = (struct subject_names){0};
+}

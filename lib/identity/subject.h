@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_IDENTITY_SUBJECT_H
+#define MTLSAUTH_IDENTITY_SUBJECT_H
+
+#include "base/text.h"
+#include "cert/cert.h"
+
+/*
+ * The names of a certificate in the form in which they are compared: one (type, key) a name, where
+ * a type is that of the matcher that may meet it. Keys are made once a decision, so that comparing
+ * is comparing bytes, and an index of rules can be asked for a key.
+ */
+
+enum matcher_type {
+    MATCHER_DNS,
+    MATCHER_URI,
+    MATCHER_IP,
+    MATCHER_EMAIL,
+    MATCHER_UPN,
+    MATCHER_DN,
+    MATCHER_ATTRIBUTE, /* subject.O: key is length and octets of the OID, canonical value */
+    MATCHER_ISSUER,
+    MATCHER_ANCHOR,
+    MATCHER_ISSUER_SPKI,
+    MATCHER_SHA256,
+    MATCHER_SPKI,
+    MATCHER_SERIAL,
+    MATCHER_TYPE_COUNT
+};
+
+#define MATCHER_TYPE_BIT(type) (1U << (unsigned)(type))
+#define MATCHER_ALL_TYPES (MATCHER_TYPE_BIT(MATCHER_TYPE_COUNT) - 1U)
+
+/* Of whom it is asked. issuer and anchor are NULL when there is no path. */
+struct identity_subject {
+    const mtlsauth_cert *leaf;
+    const mtlsauth_cert *issuer; /* the certificate above the leaf */
+    const mtlsauth_cert *anchor; /* the last one of the path */
+    bool certificate_wildcards;  /* a dNSName "*.example.com" stands for one label */
+};
+
+struct subject_name {
+    enum matcher_type type;
+    struct span key;
+    size_t san;    /* entry of the SAN that it comes from, if it does */
+    bool wildcard; /* a dNSName "*.KEY", only where certificate_wildcards */
+    /*
+     * The certificate has it, and has another beside it that makes it uncertain: an attribute type
+     * that occurs twice, a SPIFFE ID among several URIs. It lets nobody in and keeps people out: a
+     * matcher does not meet it, a negated one and a block list do.
+     */
+    bool doubtful;
+};
+
+struct subject_names {
+    const struct identity_subject *subject;
+    struct subject_name *list; /* the keys' bytes stand behind it, or in the certificates */
+    size_t count;
+    struct text attributes; /* keys of MATCHER_ATTRIBUTE */
+    bool has_wildcard;
+    bool believed; /* false: a name of the certificate is malformed, so none of it is */
+    bool blocking; /* set by who asks a block list: doubtful names are met */
+};
+
+/*
+ * The names of these types (a mask of MATCHER_TYPE_BIT). MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. A name
+ * in a form that no matcher may meet (a URI with percent-encoding) is left out. subject must live
+ * as long as names.
+ */
+int mtlsauth__subject_names(struct subject_names *names, const struct identity_subject *subject,
+                            unsigned types);
+
+void mtlsauth__subject_names_drop(struct subject_names *names);
+
+/* The magnitude of a serial number, without leading zeros; false for a negative one. */
+bool mtlsauth__serial_key(struct span serial, struct span *key);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_TRUST_TRUSTSTORE_H
+#define MTLSAUTH_TRUST_TRUSTSTORE_H
+
+#include <mtlsauth/truststore.h>
+#include "base/refcount.h"
+#include "cert/pem_cert.h"
+#include "crypto/x509.h"
+
+/* A certificate of the store. */
+struct trusted {
+    mtlsauth_cert *cert;
+    struct x509 *x509;   /* NULL when its key must not be handed to libcrypto */
+    bool is_self_signed; /* its own key verifies its signature: an anchor */
+    size_t line;         /* of its PEM block, 0 for DER */
+};
+
+/* What stands in the file beside the certificates, for lint. */
+struct other_block {
+    size_t line;
+    bool is_private_key;
+    char label[MTLSAUTH__SHOWN_LABEL + 1];
+};
+
+/* Immutable once it is made. */
+struct mtlsauth_truststore {
+    struct refcount refs;
+    struct trusted *entries;
+    size_t count, capacity;
+    const struct trusted **by_subject; /* by canonical subject, anchors first, then file order */
+    const struct trusted **by_sha256;
+    struct other_block *others;
+    size_t other_count, other_capacity;
+    size_t bytes;      /* of the file */
+    bool trailing_text; /* text after the last block */
+    struct mtlsauth_limits limits;
+    uint8_t sha256[MTLSAUTH_SHA256_LEN];
+    char sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
+};
+
+/* The entries of that subject (canonical form): *first is the first of the count returned. */
+size_t mtlsauth__truststore_find(const mtlsauth_truststore *truststore, struct span subject_key,
+                                 const struct trusted *const **first);
+
+/* The entry that is this certificate, byte for byte, or NULL. */
+const struct trusted *mtlsauth__truststore_entry(const mtlsauth_truststore *truststore,
+                                                 const mtlsauth_cert *cert);
+
+/* Number of self-signed entries, each counted once. */
+size_t mtlsauth__truststore_roots(const mtlsauth_truststore *truststore);
+
+#endif

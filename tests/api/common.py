@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""What the scripts of this folder share."""
+import glob
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+INCLUDE = os.path.join(ROOT, "include")
+SKIP = 77
+
+failures = []
+
+
+def fail(text):
+    failures.append(text)
+
+
+def finish(what):
+    for text in failures:
+        print("FAIL:", text)
+    print(f"{what}: {len(failures)} failures")
+    sys.exit(1 if failures else 0)
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(SKIP)
+
+
+def run(*command, **options):
+    """Runs a command; its output as one text, and whether it went well."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, **options)
+    return done.returncode == 0, done.stdout
+
+
+def must(*command, **options):
+    """The same for a command that the rest of the test needs."""
+    well, output = run(*command, **options)
+    if not well:
+        print(output)
+        print("FAIL:", " ".join(command))
+        sys.exit(1)
+    return output
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def without_comments(text):
+    return re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
+
+
+def headers():
+    """Names of the public headers."""
+    return sorted(os.path.basename(path) for path in
+                  glob.glob(os.path.join(INCLUDE, "mtlsauth", "*.h")))
+
+
+def prototypes():
+    """Functions that the headers mark MTLSAUTH_API. openssl.h has none: it is static inline."""
+    found = {}
+    for name in headers():
+        text = without_comments(read(os.path.join(INCLUDE, "mtlsauth", name)))
+        text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*", "", text, flags=re.M)
+        for declaration in re.findall(r"\bMTLSAUTH_API\b([^;]*);", text):
+            function = re.search(r"\b(\w+)\s*\(", declaration.replace("MTLSAUTH_MUST_CHECK", ""))
+            if name == "openssl.h":
+                fail(f"openssl.h: {declaration.strip()} would export what has an OpenSSL type")
+            elif function is None or not function.group(1).startswith("mtlsauth_"):
+                fail(f"{name}: no mtlsauth_ function in '{declaration.strip()}'")
+            else:
+                found[function.group(1)] = name
+    return found

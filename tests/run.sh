@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs what is missing, builds, runs every suite, and closes with a line of totals.
+set -eu
+
+usage() {
+    cat <<'EOF'
+usage: tests/run.sh [--build DIR] [--sanitize] [MESON OPTION]...
+
+  --build DIR   build there (default: build, with --sanitize build-asan)
+  --sanitize    with AddressSanitizer and UndefinedBehaviorSanitizer
+  MESON OPTION  goes to meson setup, as -Dfuzzing=none or --werror
+
+The last line is "N passed, N failed, N skipped". Exits 0 when none failed and at least one passed.
+EOF
+}
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=
+sanitize=no
+# What is left in "$@" are the options for meson.
+count=$#
+while [ "$count" -gt 0 ]; do
+    option=$1
+    shift
+    count=$((count - 1))
+    case $option in
+    --build)
+        [ "$count" -gt 0 ] || { usage >&2; exit 2; }
+        build=$1
+        shift
+        count=$((count - 1))
+        ;;
+    --build=*) build=${option#--build=} ;;
+    --sanitize) sanitize=yes ;;
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    *) set -- "$@" "$option" ;;
+    esac
+done
+
+has() { command -v "$1" >/dev/null 2>&1; }
+has_library() { has pkg-config && pkg-config --exists "$1"; }
+
+# Debian's packages for what is not there: without the first kind nothing is built, without the
+# second some tests are skipped.
+find_missing() {
+    needed=
+    wanted=
+    { has cc && has c++ && has make; } || needed="$needed build-essential"
+    has meson || needed="$needed meson"
+    has ninja || needed="$needed ninja-build"
+    has pkg-config || needed="$needed pkgconf"
+    has python3 || needed="$needed python3"
+    { has_library libssl && has_library libcrypto; } || needed="$needed libssl-dev"
+    has_library check || needed="$needed check"
+    has curl || wanted="$wanted curl"
+    has openssl || wanted="$wanted openssl"
+    has xz || wanted="$wanted xz-utils"
+    has_library jansson || wanted="$wanted libjansson-dev"
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+may_install() {
+    has apt-get && { [ "$(id -u)" -eq 0 ] || { has sudo && sudo -n true 2>/dev/null; }; }
+}
+
+find_missing
+if [ -n "$needed$wanted" ] && may_install; then
+    echo "Installing$needed$wanted"
+    as_root apt-get -qq update </dev/null || true
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+        $needed $wanted </dev/null >/dev/null || true
+    find_missing
+fi
+if [ -n "$needed" ] || { [ -n "$wanted" ] && [ "${CI:-}" = true ]; }; then
+    echo "Missing, please install (apt-get install$needed$wanted):$needed$wanted" >&2
+    exit 1
+fi
+if [ -n "$wanted" ]; then
+    echo "Some tests will be skipped for want of:$wanted"
+fi
+
+multiplier=1
+if [ "$sanitize" = yes ]; then
+    build=${build:-$root/build-asan}
+    multiplier=5
+    set -- -Db_sanitize=address,undefined -Db_lundef=false "$@"
+    ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1}
+    UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
+    export ASAN_OPTIONS UBSAN_OPTIONS
+fi
+build=${build:-$root/build}
+
+if [ -f "$build/build.ninja" ]; then
+    meson setup --reconfigure "$build" "$root" -Dtests=enabled "$@"
+else
+    meson setup "$build" "$root" -Dtests=enabled "$@"
+fi
+ninja -C "$build"
+
+log=$build/meson-logs/testlog.json
+rm -f "$log"
+status=0
+meson test -C "$build" --no-rebuild --print-errorlogs --timeout-multiplier "$multiplier" || status=$?
+
+[ -f "$log" ] || { echo "meson test left no $log" >&2; exit 1; }
+exec python3 - "$log" "$status" <<'EOF'
+import json
+import sys
+
+count = {"OK": 0, "EXPECTEDFAIL": 0, "SKIP": 0}
+failed = []
+for line in open(sys.argv[1], encoding="utf-8"):
+    test = json.loads(line)
+    if test["result"] in count:
+        count[test["result"]] += 1
+    else:
+        failed.append(test["name"])
+passed = count["OK"] + count["EXPECTEDFAIL"]
+for name in failed:
+    print("failed:", name)
+print(f"{passed} passed, {len(failed)} failed, {count['SKIP']} skipped")
+sys.exit(0 if passed and not failed and sys.argv[2] == "0" else 1)
+EOF
