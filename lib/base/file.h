@@ -11,4 +11,7 @@
  */
 int mtlsauth__file_read(const char *path, size_t max, uint8_t **data, size_t *len);
 
+/* MTLSAUTH_ERR_IO with "path: doing: what the errno value means". Returns the code. */
+int mtlsauth__fail_errno(const char *path, const char *doing, int number);
+
 #endif

@@ -2,7 +2,6 @@
 #ifndef MTLSAUTH_REVOCATION_ROWS_H
 #define MTLSAUTH_REVOCATION_ROWS_H
 
-#include <assert.h>
 #include "base/span.h"
 #include "revocation/serial.h"
 
