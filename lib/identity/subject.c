@@ -129,8 +129,10 @@ static bool add_attribute(void *arg, const struct name_attribute *attribute)
     size_t start = all->text->len;
     enum name_status status;
 
-    if (all->wanted == SIZE_MAX)
-        return ++all->count <= MTLSAUTH__MAX_SUBJECT_ATTRIBUTES;
+    if (all->wanted == SIZE_MAX) {
+        all->count++;
+        return true;
+    }
     if (all->count == all->wanted)
         return false;
     if (attribute->oid.len > MTLSAUTH__MAX_OID)
@@ -167,6 +169,7 @@ static int add_attributes(struct subject_names *names, size_t room)
         list[i].key.ptr = at;
         at += list[i].key.len;
     }
+    /* A name has 1,024 attributes at the most, see cert/name_canonical.h. */
     for (size_t i = 0; i < all.count; i++)
         for (size_t j = i + 1; j < all.count; j++)
             if (span_equal(oid_of(list[i].key), oid_of(list[j].key)))
@@ -208,8 +211,6 @@ static bool measure(const mtlsauth_cert *leaf, unsigned types, size_t *names, si
 
     if (types & MATCHER_TYPE_BIT(MATCHER_ATTRIBUTE) &&
         !mtlsauth__name_each(leaf->view.subject, add_attribute, &all))
-        all.count = 0;
-    if (all.count > MTLSAUTH__MAX_SUBJECT_ATTRIBUTES)
         all.count = 0;
     *attributes = all.count;
     /* Nothing grows by more than half in UTF-8 but Latin-1, which may double. */

@@ -28,9 +28,6 @@ enum matcher_type {
     MATCHER_TYPE_COUNT
 };
 
-/* No subject that people compare has more, and comparing them all is quadratic. */
-#define MTLSAUTH__MAX_SUBJECT_ATTRIBUTES 64
-
 #define MATCHER_TYPE_BIT(type) (1U << (unsigned)(type))
 #define MATCHER_ALL_TYPES (MATCHER_TYPE_BIT(MATCHER_TYPE_COUNT) - 1U)
 
@@ -67,9 +64,8 @@ struct subject_names {
 
 /*
  * The names of these types (a mask of MATCHER_TYPE_BIT). MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. A name
- * in a form that no matcher may meet (a URI with percent-encoding) is left out, and so are the
- * attributes of a subject that has more than MTLSAUTH__MAX_SUBJECT_ATTRIBUTES. subject must live as long as
- * names.
+ * in a form that no matcher may meet (a URI with percent-encoding) is left out. subject must live
+ * as long as names.
  */
 int mtlsauth__subject_names(struct subject_names *names, const struct identity_subject *subject,
                             unsigned types);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "access.h"
+
+#include <stdio.h>
+#include <mtlsauth/mtlsauth.h>
+
+static int read_policy(const struct access *access, mtlsauth_policy **policy,
+                       const mtlsauth_truststore *truststore, char message[RULES_ERROR_LEN])
+{
+    const char *warnings;
+
+    if (mtlsauth_policy_new(policy, access->profile) != MTLSAUTH_OK ||
+        /* There are no revocation lists here, and that has to be said. */
+        mtlsauth_policy_set_revocation(*policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF) !=
+            MTLSAUTH_OK)
+        return -1;
+    if (rules_apply(&access->rules, *policy, message) != 0 ||
+        mtlsauth_policy_lint(*policy, truststore, &warnings) != MTLSAUTH_OK)
+        return -1;
+    snprintf(message, RULES_ERROR_LEN, "%s%s",
+             access->rules.count == 0 ? "there is no rule, so nobody is allowed\n" : "", warnings);
+    for (char *p = message; *p != '\0'; p++)
+        if (*p == '\n')
+            *p = p[1] == '\0' ? '\0' : ';';
+    return 0;
+}
+
+static int put_in_place(mtlsauth_authorizer **authorizer, mtlsauth_truststore *truststore,
+                        mtlsauth_chain *intermediates, const mtlsauth_policy *policy)
+{
+    if (*authorizer == NULL) {
+        if (mtlsauth_authorizer_new(authorizer, truststore, policy) != MTLSAUTH_OK)
+            return -1;
+    } else if (mtlsauth_authorizer_set_truststore(*authorizer, truststore) != MTLSAUTH_OK ||
+               mtlsauth_authorizer_set_policy(*authorizer, policy) != MTLSAUTH_OK) {
+        return -1;
+    }
+    return mtlsauth_authorizer_set_intermediates(*authorizer, intermediates) == MTLSAUTH_OK ? 0
+                                                                                            : -1;
+}
+
+int access_load(const struct access *access, mtlsauth_authorizer **authorizer,
+                char message[RULES_ERROR_LEN])
+{
+    mtlsauth_truststore *truststore = NULL;
+    mtlsauth_chain *intermediates = NULL;
+    mtlsauth_policy *policy = NULL;
+    int result = -1;
+
+    message[0] = '\0';
+    if (mtlsauth_truststore_load_file(&truststore, access->truststore, NULL) == MTLSAUTH_OK &&
+        (access->intermediates == NULL ||
+         mtlsauth_chain_load_file(&intermediates, access->intermediates, MTLSAUTH_FORMAT_AUTO,
+                                  NULL) == MTLSAUTH_OK) &&
+        read_policy(access, &policy, truststore, message) == 0)
+        result = put_in_place(authorizer, truststore, intermediates, policy);
+    if (result != 0 && message[0] == '\0')
+        snprintf(message, RULES_ERROR_LEN, "%s", mtlsauth_last_error());
+    mtlsauth_truststore_free(truststore);
+    mtlsauth_chain_free(intermediates);
+    mtlsauth_policy_free(policy);
+    return result;
+}

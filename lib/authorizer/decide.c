@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "authorizer/decide.h"
+
+#include <stdio.h>
+#include <mtlsauth/error.h>
+#include "base/memory.h"
+
+#define CHECKS_OF_PATH                                                                             \
+    ((unsigned)MTLSAUTH_CHECK_PATH | (unsigned)MTLSAUTH_CHECK_ALGORITHMS |                         \
+     (unsigned)MTLSAUTH_CHECK_TIME | (unsigned)MTLSAUTH_CHECK_USAGE)
+
+bool mtlsauth__pool_add(struct pool *pool, mtlsauth_cert *const *certs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        mtlsauth_cert **grown =
+            mtlsauth__grow(pool->certs, pool->count, &pool->capacity, sizeof *grown);
+
+        if (grown == NULL)
+            return false;
+        pool->certs = grown;
+        grown[pool->count++] = certs[i];
+    }
+    return true;
+}
+
+void mtlsauth__pool_drop(struct pool *pool)
+{
+    mtlsauth__free(pool->certs);
+    *pool = (struct pool){0};
+}
+
+static int deny_internal(mtlsauth_decision *decision)
+{
+    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1,
+                                   "the check could not be completed: out of memory");
+}
+
+/* What was looked at before a path failed. */
+static unsigned checks_until(enum progress progress)
+{
+    unsigned checks = MTLSAUTH_CHECK_PATH;
+
+    if (progress >= PROGRESS_ALGORITHMS)
+        checks |= MTLSAUTH_CHECK_ALGORITHMS;
+    if (progress >= PROGRESS_TIME)
+        checks |= MTLSAUTH_CHECK_TIME;
+    if (progress >= PROGRESS_USAGE)
+        checks |= MTLSAUTH_CHECK_USAGE;
+    return checks;
+}
+
+int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
+                          mtlsauth_cert *leaf, const struct pool *pool,
+                          mtlsauth_decision *decision)
+{
+    struct reason reason;
+    int code;
+
+    memcpy(decision->truststore_sha256, truststore->sha256_hex, MTLSAUTH_SHA256_HEX_LEN);
+    code = mtlsauth__path_find(truststore, leaf, pool->certs, pool->count, &policy->path,
+                               mtlsauth__policy_now(policy), &decision->path, &reason);
+    if (code != MTLSAUTH_OK) {
+        decision->checks |= checks_until(reason.progress);
+        return mtlsauth__decision_deny(decision, code, reason.depth, reason.message);
+    }
+    decision->checks |= CHECKS_OF_PATH;
+    decision->valid_until = decision->path.valid_until;
+    return MTLSAUTH_OK;
+}
+
+/* Before anything else: a blocked client learns, and costs, nothing more. */
+static int check_block_list(const struct snapshot *snapshot,
+                            const struct identity_subject *subject, mtlsauth_decision *decision)
+{
+    char message[MTLSAUTH__MAX_REASON];
+    const char *matcher;
+    int code = mtlsauth__rules_blocked(snapshot->policy->rules, subject, &matcher);
+
+    if (code == MTLSAUTH_DENY_BLOCKED) {
+        snprintf(message, sizeof message, "the client's certificate (%s) is on the block list: %s",
+                 mtlsauth__show(subject->leaf->subject).text, mtlsauth__show(matcher).text);
+        return mtlsauth__decision_deny(decision, code, 0, message);
+    }
+    if (code != MTLSAUTH_OK)
+        return deny_internal(decision);
+    decision->checks |= MTLSAUTH_CHECK_BLOCK_LIST;
+    return MTLSAUTH_OK;
+}
+
+static int deny_identity(const struct rules *rules, const struct identity_subject *subject,
+                         mtlsauth_decision *decision)
+{
+    struct text why = {0};
+    char *message;
+    int code;
+
+    mtlsauth__rules_explain(rules, subject, &why);
+    message = mtlsauth__text_take(&why);
+    code = mtlsauth__decision_deny(decision, MTLSAUTH_DENY_IDENTITY, 0,
+                                   message == NULL ? "no rule allows it" : message);
+    mtlsauth__free(message);
+    return code;
+}
+
+static int check_identity(const struct snapshot *snapshot, struct identity_subject *subject,
+                          mtlsauth_decision *decision)
+{
+    const struct verified_path *path = &decision->path;
+    struct text identity = {0};
+    const char *label;
+    int code;
+
+    subject->issuer = path->certs[path->count > 1 ? 1 : 0];
+    subject->anchor = path->certs[path->count - 1];
+    code = mtlsauth__rules_match(snapshot->policy->rules, subject, &label, &identity);
+    if (code == MTLSAUTH_OK) {
+        decision->identity = mtlsauth__text_take(&identity);
+        decision->label = mtlsauth__strdup(label);
+        if (decision->identity == NULL || decision->label == NULL)
+            return deny_internal(decision);
+    }
+    mtlsauth__text_drop(&identity);
+    decision->checks |= MTLSAUTH_CHECK_IDENTITY;
+    if (code == MTLSAUTH_DENY_IDENTITY)
+        return deny_identity(snapshot->policy->rules, subject, decision);
+    return code == MTLSAUTH_OK ? MTLSAUTH_OK : deny_internal(decision);
+}
+
+int mtlsauth__decide(const struct snapshot *snapshot, mtlsauth_cert *leaf, const struct pool *pool,
+                     mtlsauth_decision *decision)
+{
+    const mtlsauth_policy *policy = snapshot->policy;
+    struct identity_subject subject = {
+        .leaf = leaf, .certificate_wildcards = policy->certificate_wildcards};
+    unsigned required = CHECKS_OF_PATH | (unsigned)MTLSAUTH_CHECK_BLOCK_LIST |
+                        (unsigned)MTLSAUTH_CHECK_IDENTITY;
+    int code;
+
+    decision->generation = snapshot->generation;
+    if (policy->evidence != MTLSAUTH_EVIDENCE_OFF)
+        required |= MTLSAUTH_CHECK_REVOCATION;
+    code = check_block_list(snapshot, &subject, decision);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__decide_path(snapshot->truststore, policy, leaf, pool, decision);
+    if (code == MTLSAUTH_OK)
+        code = check_identity(snapshot, &subject, decision);
+    return code == MTLSAUTH_OK ? mtlsauth__decision_allow(decision, required) : code;
+}

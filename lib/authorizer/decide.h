@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_DECIDE_H
+#define MTLSAUTH_AUTHORIZER_DECIDE_H
+
+#include "authorizer/decision.h"
+#include "authorizer/snapshot.h"
+
+/* Certificates that may stand in the middle of a path, gathered from where they are kept. */
+struct pool {
+    mtlsauth_cert **certs; /* borrowed, each of them */
+    size_t count, capacity;
+};
+
+/* False when memory runs out. */
+bool mtlsauth__pool_add(struct pool *pool, mtlsauth_cert *const *certs, size_t count);
+void mtlsauth__pool_drop(struct pool *pool);
+
+/* Path, algorithms, time and usage of a leaf. MTLSAUTH_OK fills the path of the decision. */
+int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
+                          mtlsauth_cert *leaf, const struct pool *pool,
+                          mtlsauth_decision *decision);
+
+/* All checks of a snapshot, in their order. decision is fresh. */
+int mtlsauth__decide(const struct snapshot *snapshot, mtlsauth_cert *leaf, const struct pool *pool,
+                     mtlsauth_decision *decision);
+
+#endif

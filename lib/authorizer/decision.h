@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_DECISION_H
+#define MTLSAUTH_AUTHORIZER_DECISION_H
+
+#include <mtlsauth/decision.h>
+#include "trust/path.h"
+
+/*
+ * What mtlsauth_decision_allowed() looks for. Not 1, so that a stray write does not allow; it is
+ * written in one place, mtlsauth__decision_allow.
+ */
+#define MTLSAUTH__ALLOW UINT32_C(0x5a17c0de)
+
+struct mtlsauth_decision {
+    uint32_t allow;
+    int code;
+    int depth;
+    unsigned checks;
+    uint64_t generation;
+    int64_t valid_until;
+    char message[MTLSAUTH__MAX_REASON];
+    char *label, *identity;
+    char truststore_sha256[MTLSAUTH_SHA256_HEX_LEN];
+    struct verified_path path;
+    char *json;
+};
+
+/* A denial, or a call that failed: code is never MTLSAUTH_OK. Returns it. */
+int mtlsauth__decision_deny(mtlsauth_decision *decision, int code, int depth, const char *message);
+
+/* The path holds, and no more is said. */
+void mtlsauth__decision_path_holds(mtlsauth_decision *decision);
+
+/* The one place that allows: every check of required must be among those that were run. */
+int mtlsauth__decision_allow(mtlsauth_decision *decision, unsigned required);
+
+#endif

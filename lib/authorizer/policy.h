@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_POLICY_H
+#define MTLSAUTH_AUTHORIZER_POLICY_H
+
+#include <mtlsauth/policy.h>
+#include "cert/cert.h"
+#include "identity/rules.h"
+#include "trust/params.h"
+
+struct mtlsauth_policy {
+    struct path_params path;
+    struct rules *rules;
+    struct mtlsauth_limits limits;
+    mtlsauth_clock clock; /* NULL: the system's */
+    void *clock_arg;
+    bool has_fixed_time;
+    int64_t fixed_time;
+    int evidence, depth; /* 0: nothing was said about revocation */
+    bool certificate_wildcards;
+    char *warnings; /* of mtlsauth_policy_lint */
+};
+
+int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy);
+
+/* The time at which to decide, read once. */
+int64_t mtlsauth__policy_now(const mtlsauth_policy *policy);
+
+/* Appends what is the same for two policies only when they decide alike: for a digest. */
+void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "authorizer/snapshot.h"
+
+#include <mtlsauth/error.h>
+#include "base/error.h"
+#include "base/memory.h"
+#include "crypto/digest.h"
+
+/* The same in every process that has the same truststore, intermediates and policy. */
+static int make_context(struct snapshot *snapshot)
+{
+    struct text text = {0};
+    bool ok;
+
+    mtlsauth__text_addf(&text, "truststore %s\n", snapshot->truststore->sha256_hex);
+    for (size_t i = 0; i < mtlsauth_chain_count(snapshot->intermediates); i++)
+        mtlsauth__text_addf(&text, "intermediate %s\n",
+                            snapshot->intermediates->certs[i]->sha256_hex);
+    mtlsauth__policy_describe(snapshot->policy, &text);
+    if (text.failed) {
+        mtlsauth__text_drop(&text);
+        return mtlsauth__fail_memory();
+    }
+    ok = mtlsauth__sha256(span_of(text.ptr, text.len), snapshot->context);
+    mtlsauth__text_drop(&text);
+    if (!ok)
+        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
+                           mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
+                           mtlsauth_chain *intermediates)
+{
+    struct snapshot *snapshot;
+    int code;
+
+    *out = NULL;
+    if (truststore == NULL || policy == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "authorizer: a truststore and a policy are needed");
+    if (policy->evidence == 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "authorizer: the policy says nothing about revocation; call "
+                              "mtlsauth_policy_set_revocation, with MTLSAUTH_EVIDENCE_OFF if that "
+                              "is meant");
+    snapshot = mtlsauth__calloc(1, sizeof *snapshot);
+    if (snapshot == NULL)
+        return mtlsauth__fail_memory();
+    refcount_init(&snapshot->refs);
+    snapshot->generation = generation;
+    snapshot->truststore = mtlsauth_truststore_ref(truststore);
+    snapshot->intermediates = mtlsauth_chain_ref(intermediates);
+    code = mtlsauth__policy_copy(&snapshot->policy, policy);
+    if (code == MTLSAUTH_OK)
+        code = make_context(snapshot);
+    if (code == MTLSAUTH_OK)
+        *out = snapshot;
+    else
+        mtlsauth__snapshot_free(snapshot);
+    return code;
+}
+
+void mtlsauth__snapshot_free(struct snapshot *snapshot)
+{
+    if (snapshot == NULL || !refcount_drop(&snapshot->refs))
+        return;
+    mtlsauth_truststore_free(snapshot->truststore);
+    mtlsauth_policy_free(snapshot->policy);
+    mtlsauth_chain_free(snapshot->intermediates);
+    mtlsauth__free(snapshot);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_SNAPSHOT_H
+#define MTLSAUTH_AUTHORIZER_SNAPSHOT_H
+
+#include "authorizer/policy.h"
+#include "base/refcount.h"
+#include "cert/chain.h"
+#include "trust/truststore.h"
+
+/*
+ * All that a decision looks at. It is never changed: a decision holds one from start to end, and a
+ * writer puts another in its place.
+ */
+struct snapshot {
+    struct refcount refs;
+    uint64_t generation;
+    mtlsauth_truststore *truststore;
+    mtlsauth_policy *policy;
+    mtlsauth_chain *intermediates; /* may be NULL */
+    uint8_t context[MTLSAUTH_SHA256_LEN];
+};
+
+/*
+ * Makes one; the truststore and the intermediates are referred to, the policy is copied. What an
+ * authorizer asks of them is checked here.
+ */
+int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
+                           mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
+                           mtlsauth_chain *intermediates);
+void mtlsauth__snapshot_free(struct snapshot *snapshot);
+
+#endif
