@@ -148,3 +148,32 @@ int mtlsauth__file_read(const char *path, size_t max, uint8_t **data, size_t *le
     close(fd);
     return code;
 }
+
+int mtlsauth__file_each(const char *path, size_t piece, int (*each)(void *arg, struct span bytes),
+                        void *arg)
+{
+    uint8_t *buffer;
+    size_t size;
+    int fd, code = open_regular(path, &fd, &size);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    buffer = mtlsauth__malloc(piece);
+    if (buffer == NULL)
+        code = mtlsauth__fail_memory();
+    while (code == MTLSAUTH_OK) {
+        ssize_t n = read(fd, buffer, piece);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            code = mtlsauth__fail_errno(path, "cannot be read", errno);
+        else if (n > 0)
+            code = each(arg, span_of(buffer, (size_t)n));
+        else
+            break;
+    }
+    mtlsauth__free(buffer);
+    close(fd);
+    return code;
+}
