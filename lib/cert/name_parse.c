@@ -11,6 +11,7 @@
 struct reader {
     struct span text;
     size_t at;
+    bool no_memory;
 };
 
 static bool ends(const struct reader *in)
@@ -114,6 +115,7 @@ static bool read_attribute(struct reader *in, struct name_piece *piece)
     struct span value;
     size_t oid_len;
     unsigned tag = DER_UTF8_STRING;
+    enum name_status status = NAME_MALFORMED;
     bool ok;
 
     *piece = (struct name_piece){0};
@@ -129,11 +131,12 @@ static bool read_attribute(struct reader *in, struct name_piece *piece)
         ok = read_string_value(in, &bytes);
         value = span_of(bytes.ptr, bytes.len);
     }
-    if (ok)
-        ok = mtlsauth__name_canonical_attribute(piece, span_of(oid, oid_len), tag, value) ==
-             NAME_OK;
+    /* A text that memory has cut short is another text. */
+    if (ok && !bytes.failed)
+        status = mtlsauth__name_canonical_attribute(piece, span_of(oid, oid_len), tag, value);
+    in->no_memory = in->no_memory || bytes.failed || status == NAME_NO_MEMORY;
     mtlsauth__text_drop(&bytes);
-    return ok;
+    return ok && status == NAME_OK && !in->no_memory;
 }
 
 /* One RDN: attributes joined by "+". */
@@ -182,6 +185,7 @@ bool mtlsauth__name_canonical_of_text(struct text *out, struct span rfc4514, siz
     }
     for (size_t i = 0; i < count; i++)
         mtlsauth__text_drop(&rdns[i]);
+    out->failed = out->failed || in.no_memory;
     *bad = in.at;
     return ok;
 }

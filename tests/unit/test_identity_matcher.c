@@ -357,7 +357,7 @@ START_TEST(cve_2024_5991_every_prefix_of_a_matcher)
         "dn:CN=a\\, b+OU=c,O=#0c0161",
         "subject.2.5.4.10:Acme \xc3\xa9",
         "serial:0a:1b:2c",
-        "sha256:" HEX64,
+        ("sha256:" HEX64),
     };
 
     for (size_t i = 0; i < COUNT_OF(whole); i++)
