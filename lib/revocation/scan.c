@@ -126,10 +126,11 @@ static uint64_t largest_element(const struct crl_scan *scan)
     }
 }
 
+/* Of which only the header is taken; what else stands in place of one is refused by that alone. */
 static bool is_container(const struct crl_scan *scan, unsigned tag)
 {
-    return tag == DER_SEQUENCE && (scan->step == STEP_LIST || scan->step == STEP_TBS ||
-                                   scan->step == STEP_REVOKED);
+    return scan->step == STEP_LIST || scan->step == STEP_TBS ||
+           (scan->step == STEP_REVOKED && tag == DER_SEQUENCE);
 }
 
 /* Moves octets of in to carry until that has size of them; false when there are not so many. */
