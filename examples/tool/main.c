@@ -14,6 +14,8 @@
 static const struct command *const commands[] = {
     &check_command,
     &show_command,
+    &lint_command,
+    &match_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
