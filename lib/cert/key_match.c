@@ -96,8 +96,10 @@ static enum shape shape_of_sequence(struct key_der *key, struct span first, stru
         !mtlsauth__der_read(&inner, DER_SEQUENCE, &value) ||
         !mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &spki))
         return SHAPE_NONE;
-    if (!der_at_end(&inner) && !der_peek(&inner, DER_CONTEXT_CONSTRUCTED(0)))
+    if (der_peek(&inner, DER_SEQUENCE))
         return SHAPE_CERTIFICATE;
+    if (!der_at_end(&inner) && !der_peek(&inner, DER_CONTEXT_CONSTRUCTED(0)))
+        return SHAPE_NONE;
     key->spki = spki;
     return SHAPE_CSR;
 }
