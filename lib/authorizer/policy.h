@@ -5,17 +5,18 @@
 #include <mtlsauth/policy.h>
 #include "cert/cert.h"
 #include "identity/rules.h"
+#include "revocation/params.h"
 #include "trust/params.h"
 
 struct mtlsauth_policy {
     struct path_params path;
+    struct revocation_params revocation;
     struct rules *rules;
     struct mtlsauth_limits limits;
     mtlsauth_clock clock; /* NULL: the system's */
     void *clock_arg;
     bool has_fixed_time;
     int64_t fixed_time;
-    int evidence, depth; /* 0: nothing was said about revocation */
     bool certificate_wildcards;
     char *warnings; /* of mtlsauth_policy_lint */
 };

@@ -39,7 +39,7 @@ int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
     if (truststore == NULL || policy == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "authorizer: a truststore and a policy are needed");
-    if (policy->evidence == 0)
+    if (policy->revocation.evidence == 0)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "authorizer: the policy says nothing about revocation; call "
                               "mtlsauth_policy_set_revocation, with MTLSAUTH_EVIDENCE_OFF if that "
