@@ -11,6 +11,7 @@
 #include <mtlsauth/policy.h>
 #include <mtlsauth/decision.h>
 #include <mtlsauth/path.h>
+#include <mtlsauth/ocsp.h>
 #include <mtlsauth/authorizer.h>
 
 #endif
