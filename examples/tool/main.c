@@ -14,6 +14,7 @@
 static const struct command *const commands[] = {
     &check_command,
     &show_command,
+    &ocsp_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
