@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
     &crl_command,
     &lint_command,
     &match_command,
+    &ocsp_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

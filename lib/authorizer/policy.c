@@ -31,6 +31,7 @@ int mtlsauth_policy_new(mtlsauth_policy **out, int profile)
         return mtlsauth__fail_memory();
     policy->limits = *mtlsauth__limits_or_default(NULL);
     policy->revocation.crl_max_age = INT64_MAX;
+    policy->revocation.ocsp_max_age = MTLSAUTH_DEFAULT_OCSP_MAX_AGE;
     if (!mtlsauth__path_params_of(&policy->path, profile))
         code = mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy_new: there is no profile %d", profile);
     else
