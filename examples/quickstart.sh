@@ -220,7 +220,8 @@ expect() {
   grep -q '^identity: ' client.out && got=1
   [ "$got" = "$([ "$answer" = allowed ] && echo 1 || echo 0)" ] || verdict=FAILED
   ! grep -q MTLSAUTH_ client.out client.err || verdict=FAILED
-  reason=$(sed -n 's/.* code=\([^ ]*\) .*reason="\(.*\)"$/\1: \2/p' <<<"$line")
+  reason=$(sed -n -e 's/.* code=\(MTLSAUTH_OK\) label="\(.*\)" identity="\(.*\)" reason=.*/\1: rule \2, \3/p' \
+    -e 's/.* code=\([^ ]*\) .*reason="\(.*\)"$/\1: \2/p' <<<"$line" | head -n 1)
   printf '%-6s  %-42s %s\n' "$verdict" "$name" "${reason:-the server has logged no decision}"
   if [ "$verdict" != ok ]; then
     failures=$((failures + 1))

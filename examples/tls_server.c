@@ -50,8 +50,6 @@ struct connection {
     int64_t deadline;    /* milliseconds of the monotonic clock */
 };
 
-/* --- The log: one line an event, and what comes from a certificate is escaped by the library --- */
-
 static void log_step(const struct connection *c, const char *step)
 {
     if (server.verbose)
@@ -95,8 +93,6 @@ static void on_message(int sent, int version, int type, const void *data, size_t
     }
 }
 
-/* --- The decision ----------------------------------------------------------------------------- */
-
 /* OpenSSL asks about the client's certificate: 1 allows, 0 denies, and nothing else may be said. */
 static int on_certificate(X509_STORE_CTX *store_ctx, void *authorizer)
 {
@@ -138,8 +134,6 @@ static int decide(struct connection *c, int handshake_done)
     log_step(c, "6: access is granted");
     return 1;
 }
-
-/* --- One connection --------------------------------------------------------------------------- */
 
 /* After an SSL_ call that gave result: 1 to call again, once the socket is ready; 0 to give up. */
 static int again(struct connection *c, int result)
@@ -240,8 +234,6 @@ static void serve(int fd, int stop_fd, const char *peer)
     mtlsauth_decision_free(c.decision);
     OPENSSL_thread_stop(); /* frees what OpenSSL keeps for this thread */
 }
-
-/* --- The process ------------------------------------------------------------------------------ */
 
 static int make_context(void)
 {

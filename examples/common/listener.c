@@ -12,7 +12,6 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 
 enum { LINGER_MS = 500 };
@@ -31,14 +30,16 @@ struct task {
     char peer[INET_ADDRSTRLEN + 8];
 };
 
-static volatile sig_atomic_t reload_wanted, stop_wanted;
+static int signals[2] = {-1, -1}; /* a pipe that carries their numbers to the loop */
 
 static void on_signal(int number)
 {
-    if (number == SIGHUP)
-        reload_wanted = 1;
-    else
-        stop_wanted = 1;
+    unsigned char byte = (unsigned char)number;
+    int saved = errno;
+    ssize_t written = write(signals[1], &byte, 1);
+
+    (void)written; /* full: enough of them are waiting */
+    errno = saved;
 }
 
 int64_t listener_now(void)
@@ -144,65 +145,79 @@ static int open_socket(uint16_t port)
     return -1;
 }
 
-/* Accepts until a signal says stop. Signals arrive only while it waits. */
+static void accept_one(struct listener *listener, int fd)
+{
+    struct sockaddr_in from = {0};
+    socklen_t len = sizeof from;
+    int connection = accept(fd, (struct sockaddr *)&from, &len);
+
+    if (connection >= 0)
+        begin(listener, connection, &from);
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+}
+
+/* Accepts until a signal says stop. They are let in only while it waits. */
 static void accept_all(struct listener *listener, int fd, const sigset_t *mask,
                        void (*reload)(void))
 {
-    while (!stop_wanted) {
-        struct sockaddr_in from = {0};
-        socklen_t len = sizeof from;
-        fd_set readable;
+    struct pollfd ready[2] = {{.fd = fd, .events = POLLIN}, {.fd = signals[0], .events = POLLIN}};
+    unsigned char number = 0;
 
-        FD_ZERO(&readable);
-        FD_SET(fd, &readable);
-        if (pselect(fd + 1, &readable, NULL, NULL, NULL, mask) > 0) {
-            int connection = accept(fd, (struct sockaddr *)&from, &len);
-
-            if (connection >= 0)
-                begin(listener, connection, &from);
-            else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-                nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-        }
-        if (reload_wanted) {
-            reload_wanted = 0;
+    for (;;) {
+        pthread_sigmask(SIG_UNBLOCK, mask, NULL);
+        (void)poll(ready, 2, -1);
+        pthread_sigmask(SIG_BLOCK, mask, NULL);
+        while (read(signals[0], &number, 1) == 1) {
+            if (number != SIGHUP)
+                return;
             reload();
         }
+        accept_one(listener, fd);
     }
+}
+
+static int open_signals(sigset_t *mask)
+{
+    struct sigaction action = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+    const int caught[] = {SIGHUP, SIGTERM, SIGINT};
+
+    if (pipe(signals) != 0 || fcntl(signals[0], F_SETFL, O_NONBLOCK) != 0 ||
+        fcntl(signals[1], F_SETFL, O_NONBLOCK) != 0)
+        return -1;
+    sigemptyset(mask);
+    for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++) {
+        sigaddset(mask, caught[i]);
+        sigaction(caught[i], &action, NULL);
+    }
+    sigaction(SIGPIPE, &ignore, NULL);
+    /* The threads inherit the mask, so that a signal interrupts none of them. */
+    pthread_sigmask(SIG_BLOCK, mask, NULL);
+    return 0;
 }
 
 int listener_run(uint16_t port, size_t max_connections, listener_serve serve, void (*reload)(void))
 {
     struct listener listener = {.serve = serve, .max = max_connections};
-    struct sigaction action = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
-    const int signals[] = {SIGHUP, SIGTERM, SIGINT};
-    sigset_t blocked, mask;
+    sigset_t mask;
     int fd;
 
-    sigemptyset(&blocked);
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        sigaddset(&blocked, signals[i]);
-        sigaction(signals[i], &action, NULL);
-    }
-    sigaction(SIGPIPE, &ignore, NULL);
-    /* The threads inherit the mask, so that signals interrupt none of them. */
-    pthread_sigmask(SIG_BLOCK, &blocked, &mask);
-    if (pipe(listener.stop) != 0)
+    if (open_signals(&mask) != 0 || pipe(listener.stop) != 0)
+        return -1;
+    fd = open_socket(port);
+    if (fd < 0)
         return -1;
     pthread_mutex_init(&listener.lock, NULL);
     pthread_cond_init(&listener.changed, NULL);
-    fd = open_socket(port);
-    if (fd >= 0) {
-        accept_all(&listener, fd, &mask, reload);
-        close(fd);
-    }
+    accept_all(&listener, fd, &mask, reload);
+    close(fd);
     close(listener.stop[1]);
     pthread_mutex_lock(&listener.lock);
     while (listener.served > 0)
         pthread_cond_wait(&listener.changed, &listener.lock);
     pthread_mutex_unlock(&listener.lock);
-    if (fd >= 0)
-        close(listener.stop[0]);
+    close(listener.stop[0]);
     pthread_cond_destroy(&listener.changed);
     pthread_mutex_destroy(&listener.lock);
-    return fd >= 0 ? 0 : -1;
+    return 0;
 }

@@ -224,8 +224,7 @@ int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[R
             break;
         }
         if (code != MTLSAUTH_OK) {
-            snprintf(error, RULES_ERROR_LEN, "%s %s: %s", option,
-                     rule->text != NULL ? rule->text : "", mtlsauth_last_error());
+            snprintf(error, RULES_ERROR_LEN, "%s: %s", option, mtlsauth_last_error());
             return -1;
         }
     }

@@ -60,6 +60,10 @@ static void show_cert(const mtlsauth_cert *cert)
         field("SAN", "(none)");
     for (size_t i = 0; mtlsauth_cert_san(cert, i, &type, &text) == MTLSAUTH_OK; i++)
         printf("  %-12s %s:%s\n", i == 0 ? "SAN" : "", san_name(type), text);
+    if (*mtlsauth_cert_subject_key_id_hex(cert) != '\0')
+        field("key id", mtlsauth_cert_subject_key_id_hex(cert));
+    if (*mtlsauth_cert_authority_key_id_hex(cert) != '\0')
+        field("issuer's id", mtlsauth_cert_authority_key_id_hex(cert));
     field("sha256", mtlsauth_cert_sha256_hex(cert));
     field("spki sha256", mtlsauth_cert_spki_sha256_hex(cert));
     field("x5t#S256", mtlsauth_cert_thumbprint(cert));

@@ -126,6 +126,12 @@ MTLSAUTH_API const char *mtlsauth_cert_issuer(const mtlsauth_cert *cert);
 MTLSAUTH_API const void *mtlsauth_cert_serial(const mtlsauth_cert *cert, size_t *len);
 MTLSAUTH_API const char *mtlsauth_cert_serial_hex(const mtlsauth_cert *cert);
 
+/* Subject and authority key identifier (RFC 5280 4.2.1.2, 4.2.1.1) in lower-case hexadecimal; "" when
+ * the certificate has none. An issuer's subject key identifier is the authority key identifier of
+ * what it has issued. */
+MTLSAUTH_API const char *mtlsauth_cert_subject_key_id_hex(const mtlsauth_cert *cert);
+MTLSAUTH_API const char *mtlsauth_cert_authority_key_id_hex(const mtlsauth_cert *cert);
+
 /* Validity, both ends inclusive. */
 MTLSAUTH_API int64_t mtlsauth_cert_not_before(const mtlsauth_cert *cert);
 MTLSAUTH_API int64_t mtlsauth_cert_not_after(const mtlsauth_cert *cert);

@@ -71,6 +71,17 @@ MTLSAUTH_API const char *mtlsauth_decision_identity(const mtlsauth_decision *dec
 /* Until when the certificates of the path are all valid; MTLSAUTH_NO_TIME without a path. @since 0.1 */
 MTLSAUTH_API int64_t mtlsauth_decision_valid_until(const mtlsauth_decision *decision);
 
+/*
+ * Of a denial for revocation: when it was revoked (MTLSAUTH_NO_TIME when it was not), with which
+ * reason (CRLReason of RFC 5280 5.3.1; -1 when none is given), the number of the CRL that says so in
+ * lower-case hexadecimal ("" without one); and since when the revocation data is stale
+ * (MTLSAUTH_NO_TIME when it is not). @since 0.1
+ */
+MTLSAUTH_API int64_t mtlsauth_decision_revoked_at(const mtlsauth_decision *decision);
+MTLSAUTH_API int mtlsauth_decision_revocation_reason(const mtlsauth_decision *decision);
+MTLSAUTH_API const char *mtlsauth_decision_crl_number(const mtlsauth_decision *decision);
+MTLSAUTH_API int64_t mtlsauth_decision_stale_since(const mtlsauth_decision *decision);
+
 /* Mask of enum mtlsauth_check: the checks that were run. @since 0.1 */
 MTLSAUTH_API unsigned mtlsauth_decision_checks(const mtlsauth_decision *decision);
 

@@ -85,6 +85,12 @@ enum mtlsauth_depth {
 /* The longest path that is looked for, leaf and anchor counted, whatever the policy says. */
 #define MTLSAUTH_MAX_PATH_CERTIFICATES 200
 
+/* Issuers with evidence of their own. */
+#define MTLSAUTH_MAX_EVIDENCE_ISSUERS 10000
+
+/* Seconds for which an OCSP answer counts: seven days, which is as long as most CAs' are valid. */
+#define MTLSAUTH_DEFAULT_OCSP_MAX_AGE 604800
+
 /* Rules of a policy, matchers of a rule, and the longest matcher, in bytes. */
 #define MTLSAUTH_MAX_RULES 100000
 #define MTLSAUTH_MAX_MATCHERS 64
@@ -166,11 +172,27 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
- * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant.
- * MTLSAUTH_ERR_UNSUPPORTED for evidence that this version cannot take yet.
+ * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is asked
+ * for, evidence that says "revoked" denies. MTLSAUTH_ERR_UNSUPPORTED for evidence that this version
+ * cannot take yet.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);
+
+/*
+ * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
+ * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
+ * one locks nobody else out. Called again for the same key, it replaces. At most
+ * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them.
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_policy_set_revocation_for_issuer(mtlsauth_policy *policy,
+                                          const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN],
+                                          int evidence);
+
+/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy,
+                                                                     int64_t seconds);
 
 /*
  * Allows a client for which every one of the n matchers holds. Rules are tried in the order in
@@ -222,6 +244,23 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtls
 /* A certificate is still valid so many seconds after notAfter and before notBefore; 0 to 3600. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy,
                                                                     int64_t seconds);
+/*
+ * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate,
+ * and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366 days: how often a
+ * CA makes answers is its own choice, so that a longer time than the default may be said, too.
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy,
+                                                                      int64_t seconds);
+
+/* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds);
+/* 1: a certificate of which nothing says whether it is revoked is allowed. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_policy_set_insecure_allow_unknown_revocation(mtlsauth_policy *policy, int on);
+/* 1: a CRL without cRLNumber is taken; an older one cannot be told from a newer one then. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_policy_set_insecure_crl_without_number(mtlsauth_policy *policy, int on);
 /*
  * More CA certificates than the profile takes, up to MTLSAUTH_MAX_PATH_CERTIFICATES: for a test
  * suite or a private PKI that needs longer paths.

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <mtlsauth/error.h>
+#include "authorizer/check_revocation.h"
 #include "base/memory.h"
 
 #define CHECKS_OF_PATH                                                                             \
@@ -50,7 +51,7 @@ static unsigned checks_until(enum progress progress)
 }
 
 int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                          mtlsauth_cert *leaf, const struct pool *pool,
+                          mtlsauth_cert *leaf, const struct pool *pool, int64_t now,
                           mtlsauth_decision *decision)
 {
     struct reason reason;
@@ -58,7 +59,7 @@ int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_
 
     memcpy(decision->truststore_sha256, truststore->sha256_hex, MTLSAUTH_SHA256_HEX_LEN);
     code = mtlsauth__path_find(truststore, leaf, pool->certs, pool->count, &policy->path,
-                               mtlsauth__policy_now(policy), &decision->path, &reason);
+                               now, &decision->path, &reason);
     if (code != MTLSAUTH_OK) {
         decision->checks |= checks_until(reason.progress);
         return mtlsauth__decision_deny(decision, code, reason.depth, reason.message);
@@ -134,15 +135,20 @@ int mtlsauth__decide(const struct snapshot *snapshot, mtlsauth_cert *leaf, const
         .leaf = leaf, .certificate_wildcards = policy->certificate_wildcards};
     unsigned required = CHECKS_OF_PATH | (unsigned)MTLSAUTH_CHECK_BLOCK_LIST |
                         (unsigned)MTLSAUTH_CHECK_IDENTITY;
+    int64_t now = mtlsauth__policy_now(policy);
+    bool asks_revocation =
+        policy->revocation.evidence != MTLSAUTH_EVIDENCE_OFF || policy->revocation.issuer_count > 0;
     int code;
 
     decision->generation = snapshot->generation;
-    if (policy->evidence != MTLSAUTH_EVIDENCE_OFF)
+    if (asks_revocation)
         required |= MTLSAUTH_CHECK_REVOCATION;
     code = check_block_list(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK)
-        code = mtlsauth__decide_path(snapshot->truststore, policy, leaf, pool, decision);
+        code = mtlsauth__decide_path(snapshot->truststore, policy, leaf, pool, now, decision);
     if (code == MTLSAUTH_OK)
         code = check_identity(snapshot, &subject, decision);
+    if (code == MTLSAUTH_OK && asks_revocation)
+        code = mtlsauth__check_revocation(snapshot, now, decision);
     return code == MTLSAUTH_OK ? mtlsauth__decision_allow(decision, required) : code;
 }

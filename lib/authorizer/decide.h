@@ -15,9 +15,9 @@ struct pool {
 bool mtlsauth__pool_add(struct pool *pool, mtlsauth_cert *const *certs, size_t count);
 void mtlsauth__pool_drop(struct pool *pool);
 
-/* Path, algorithms, time and usage of a leaf. MTLSAUTH_OK fills the path of the decision. */
+/* Path, algorithms, time (now) and usage of a leaf. MTLSAUTH_OK fills the path of the decision. */
 int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                          mtlsauth_cert *leaf, const struct pool *pool,
+                          mtlsauth_cert *leaf, const struct pool *pool, int64_t now,
                           mtlsauth_decision *decision);
 
 /* All checks of a snapshot, in their order. decision is fresh. */

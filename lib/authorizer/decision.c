@@ -33,6 +33,9 @@ static void clear(mtlsauth_decision *decision)
         .code = MTLSAUTH_DENY_NOT_EVALUATED,
         .depth = -1,
         .valid_until = MTLSAUTH_NO_TIME,
+        .revoked_at = MTLSAUTH_NO_TIME,
+        .stale_since = MTLSAUTH_NO_TIME,
+        .revocation_reason = -1,
         .message = NOT_EVALUATED,
     };
 }
@@ -133,6 +136,26 @@ int64_t mtlsauth_decision_valid_until(const mtlsauth_decision *decision)
     return decision == NULL ? MTLSAUTH_NO_TIME : decision->valid_until;
 }
 
+int64_t mtlsauth_decision_revoked_at(const mtlsauth_decision *decision)
+{
+    return decision == NULL ? MTLSAUTH_NO_TIME : decision->revoked_at;
+}
+
+int mtlsauth_decision_revocation_reason(const mtlsauth_decision *decision)
+{
+    return decision == NULL ? -1 : decision->revocation_reason;
+}
+
+const char *mtlsauth_decision_crl_number(const mtlsauth_decision *decision)
+{
+    return decision == NULL ? "" : decision->crl_number;
+}
+
+int64_t mtlsauth_decision_stale_since(const mtlsauth_decision *decision)
+{
+    return decision == NULL ? MTLSAUTH_NO_TIME : decision->stale_since;
+}
+
 unsigned mtlsauth_decision_checks(const mtlsauth_decision *decision)
 {
     return decision == NULL ? 0 : decision->checks;
@@ -230,6 +253,11 @@ int mtlsauth_decision_json(mtlsauth_decision *decision, const char **out)
     if (decision->depth >= 0)
         mtlsauth__text_addf(&text, ",\"depth\":%d", decision->depth);
     add_time(&text, "valid_until", decision->valid_until);
+    add_time(&text, "revoked_at", decision->revoked_at);
+    if (decision->revocation_reason >= 0)
+        mtlsauth__text_addf(&text, ",\"revocation_reason\":%d", decision->revocation_reason);
+    add_pair(&text, "crl_number", decision->crl_number);
+    add_time(&text, "stale_since", decision->stale_since);
     if (decision->generation > 0)
         mtlsauth__text_addf(&text, ",\"generation\":%" PRIu64, decision->generation);
     add_pair(&text, "truststore_sha256", decision->truststore_sha256);

@@ -11,6 +11,9 @@
  */
 #define MTLSAUTH__ALLOW UINT32_C(0x5a17c0de)
 
+/* Octets of a CRL number, RFC 5280 5.2.3. */
+#define MTLSAUTH__MAX_CRL_NUMBER_LEN 20
+
 struct mtlsauth_decision {
     uint32_t allow;
     int code;
@@ -22,6 +25,9 @@ struct mtlsauth_decision {
     char *label, *identity;
     char truststore_sha256[MTLSAUTH_SHA256_HEX_LEN];
     struct verified_path path;
+    int64_t revoked_at, stale_since;
+    int revocation_reason;
+    char crl_number[2 * MTLSAUTH__MAX_CRL_NUMBER_LEN + 1];
     char *json;
 };
 

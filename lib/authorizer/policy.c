@@ -30,6 +30,8 @@ int mtlsauth_policy_new(mtlsauth_policy **out, int profile)
     if (policy == NULL)
         return mtlsauth__fail_memory();
     policy->limits = *mtlsauth__limits_or_default(NULL);
+    policy->revocation.crl_max_age = INT64_MAX;
+    policy->revocation.ocsp_max_age = MTLSAUTH_DEFAULT_OCSP_MAX_AGE;
     if (!mtlsauth__path_params_of(&policy->path, profile))
         code = mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy_new: there is no profile %d", profile);
     else
@@ -47,6 +49,7 @@ void mtlsauth_policy_free(mtlsauth_policy *policy)
         return;
     mtlsauth__rules_free(policy->rules);
     mtlsauth__free(policy->path.policies);
+    mtlsauth__free(policy->revocation.issuers);
     mtlsauth__free(policy->warnings);
     mtlsauth__free(policy);
 }
@@ -54,7 +57,6 @@ void mtlsauth_policy_free(mtlsauth_policy *policy)
 int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy)
 {
     mtlsauth_policy *copy = mtlsauth__malloc(sizeof *copy);
-    size_t count = policy->path.policy_count;
     int code;
 
     *out = NULL;
@@ -64,12 +66,17 @@ int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy)
     copy->warnings = NULL;
     copy->rules = NULL;
     copy->path.policies = NULL;
-    copy->path.policy_capacity = count;
+    copy->path.policy_capacity = policy->path.policy_count;
+    copy->revocation.issuers = NULL;
+    copy->revocation.issuer_capacity = policy->revocation.issuer_count;
     code = mtlsauth__rules_copy(&copy->rules, policy->rules);
-    if (code == MTLSAUTH_OK && count > 0) {
-        copy->path.policies =
-            mtlsauth__memdup(span_of(policy->path.policies, count * sizeof *policy->path.policies));
-        if (copy->path.policies == NULL)
+    if (code == MTLSAUTH_OK) {
+        copy->path.policies = mtlsauth__memdup(span_of(
+            policy->path.policies, policy->path.policy_count * sizeof *policy->path.policies));
+        copy->revocation.issuers = mtlsauth__memdup(
+            span_of(policy->revocation.issuers,
+                    policy->revocation.issuer_count * sizeof *policy->revocation.issuers));
+        if (copy->path.policies == NULL || copy->revocation.issuers == NULL)
             code = mtlsauth__fail_memory();
     }
     if (code == MTLSAUTH_OK)
@@ -90,6 +97,19 @@ int64_t mtlsauth__policy_now(const mtlsauth_policy *policy)
     return now < earliest_time ? earliest_time : now > latest_time ? latest_time : now;
 }
 
+static void describe_revocation(const struct revocation_params *params, struct text *out)
+{
+    mtlsauth__text_addf(out, "evidence %d depth %d crl %lld ocsp %lld grace %lld unknown %d number %d",
+                        params->evidence, params->depth, (long long)params->crl_max_age,
+                        (long long)params->ocsp_max_age, (long long)params->grace,
+                        params->allow_unknown, params->crl_without_number);
+    for (size_t i = 0; i < params->issuer_count; i++) {
+        mtlsauth__text_addf(out, " %d ", params->issuers[i].evidence);
+        mtlsauth__text_add_hex(out, span_of(params->issuers[i].spki_sha256, MTLSAUTH_SHA256_LEN));
+    }
+    mtlsauth__text_add_char(out, '\n');
+}
+
 void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
 {
     const struct path_params *path = &policy->path;
@@ -107,10 +127,11 @@ void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
                         path->budget_steps, path->budget_names, policy->limits.certificate_bytes,
                         policy->limits.chain_bytes, policy->limits.chain_certificates,
                         policy->limits.names);
-    mtlsauth__text_addf(out, " evidence %d depth %d policies", policy->evidence, policy->depth);
+    mtlsauth__text_add(out, " policies");
     for (size_t i = 0; i < path->policy_count; i++)
         mtlsauth__text_addf(out, " %s", path->policies[i].text);
     mtlsauth__text_add_char(out, '\n');
+    describe_revocation(&policy->revocation, out);
     mtlsauth__rules_describe(policy->rules, out);
 }
 
@@ -294,7 +315,7 @@ int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy, int64_t seconds)
     if (seconds < 0 || seconds > MAX_CLOCK_SKEW)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: a clock skew is 0 to %d seconds",
                               MAX_CLOCK_SKEW);
-    policy->path.clock_skew = seconds;
+    policy->path.clock_skew = policy->revocation.clock_skew = seconds;
     return MTLSAUTH_OK;
 }
 
@@ -341,23 +362,6 @@ int mtlsauth_policy_set_limits(mtlsauth_policy *policy, const mtlsauth_limits *l
     if (policy == NULL)
         return fail_null();
     policy->limits = *mtlsauth__limits_or_default(limits);
-    return MTLSAUTH_OK;
-}
-
-int mtlsauth_policy_set_revocation(mtlsauth_policy *policy, int evidence, int depth)
-{
-    if (policy == NULL)
-        return fail_null();
-    if (evidence < MTLSAUTH_EVIDENCE_OFF || evidence > MTLSAUTH_EVIDENCE_CRL_AND_OCSP ||
-        depth < MTLSAUTH_DEPTH_LEAF || depth > MTLSAUTH_DEPTH_CHAIN)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: there is no evidence %d, or depth %d",
-                              evidence, depth);
-    if (evidence != MTLSAUTH_EVIDENCE_OFF)
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "policy: this version takes no revocation evidence; say "
-                              "MTLSAUTH_EVIDENCE_OFF, and check revocation elsewhere");
-    policy->evidence = evidence;
-    policy->depth = depth;
     return MTLSAUTH_OK;
 }
 

@@ -5,17 +5,18 @@
 #include <mtlsauth/policy.h>
 #include "cert/cert.h"
 #include "identity/rules.h"
+#include "revocation/params.h"
 #include "trust/params.h"
 
 struct mtlsauth_policy {
     struct path_params path;
+    struct revocation_params revocation;
     struct rules *rules;
     struct mtlsauth_limits limits;
     mtlsauth_clock clock; /* NULL: the system's */
     void *clock_arg;
     bool has_fixed_time;
     int64_t fixed_time;
-    int evidence, depth; /* 0: nothing was said about revocation */
     bool certificate_wildcards;
     char *warnings; /* of mtlsauth_policy_lint */
 };
@@ -24,6 +25,9 @@ int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy);
 
 /* The time at which to decide, read once. */
 int64_t mtlsauth__policy_now(const mtlsauth_policy *policy);
+
+/* Does it ask for evidence of any issuer's certificates? */
+bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy);
 
 /* Appends what is the same for two policies only when they decide alike: for a digest. */
 void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out);

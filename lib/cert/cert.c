@@ -104,6 +104,16 @@ static int make_digests(mtlsauth_cert *cert)
     return MTLSAUTH_OK;
 }
 
+/* NULL when memory runs out. */
+static char *hex_text(struct span bytes)
+{
+    char *text = mtlsauth__malloc(bytes.len * 2 + 1);
+
+    if (text != NULL)
+        hex_encode(bytes, text);
+    return text;
+}
+
 static int make_texts(mtlsauth_cert *cert, const struct mtlsauth_limits *limits)
 {
     int code = make_name(cert, cert->view.subject, &cert->subject, &cert->subject_key);
@@ -116,10 +126,12 @@ static int make_texts(mtlsauth_cert *cert, const struct mtlsauth_limits *limits)
         code = make_digests(cert);
     if (code != MTLSAUTH_OK)
         return code;
-    cert->serial_hex = mtlsauth__malloc(cert->view.serial.len * 2 + 1);
-    if (cert->serial_hex == NULL || cert->names == NAME_NO_MEMORY)
+    cert->serial_hex = hex_text(cert->view.serial);
+    cert->subject_key_id_hex = hex_text(cert->view.subject_key_id);
+    cert->authority_key_id_hex = hex_text(cert->view.authority_key_id);
+    if (cert->serial_hex == NULL || cert->subject_key_id_hex == NULL ||
+        cert->authority_key_id_hex == NULL || cert->names == NAME_NO_MEMORY)
         return mtlsauth__fail_memory();
-    hex_encode(cert->view.serial, cert->serial_hex);
     mtlsauth__key_text(&cert->view.key, cert->key_text);
     mtlsauth__algorithm_text(&cert->view.signature_algorithm, cert->signature_text);
     cert->self_issued = span_equal(cert->subject_key, cert->issuer_key);
@@ -181,6 +193,8 @@ void mtlsauth_cert_free(mtlsauth_cert *cert)
     free_span(cert->subject_key);
     free_span(cert->issuer_key);
     mtlsauth__free(cert->serial_hex);
+    mtlsauth__free(cert->subject_key_id_hex);
+    mtlsauth__free(cert->authority_key_id_hex);
     mtlsauth__free(cert->der);
     mtlsauth__free(cert);
 }
@@ -257,6 +271,16 @@ const void *mtlsauth_cert_serial(const mtlsauth_cert *cert, size_t *len)
 const char *mtlsauth_cert_serial_hex(const mtlsauth_cert *cert)
 {
     return cert == NULL ? NULL : cert->serial_hex;
+}
+
+const char *mtlsauth_cert_subject_key_id_hex(const mtlsauth_cert *cert)
+{
+    return cert == NULL ? NULL : cert->subject_key_id_hex;
+}
+
+const char *mtlsauth_cert_authority_key_id_hex(const mtlsauth_cert *cert)
+{
+    return cert == NULL ? NULL : cert->authority_key_id_hex;
 }
 
 int64_t mtlsauth_cert_not_before(const mtlsauth_cert *cert)

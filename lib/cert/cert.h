@@ -36,7 +36,7 @@ struct mtlsauth_cert {
     char *subject, *issuer;
     /* Canonical forms (cert/name.h). */
     struct span subject_key, issuer_key;
-    char *serial_hex;
+    char *serial_hex, *subject_key_id_hex, *authority_key_id_hex;
     char key_text[MTLSAUTH__ALGORITHM_TEXT], signature_text[MTLSAUTH__ALGORITHM_TEXT];
     uint8_t sha256[MTLSAUTH_SHA256_LEN], spki_sha256[MTLSAUTH_SHA256_LEN];
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN], spki_sha256_hex[MTLSAUTH_SHA256_HEX_LEN];

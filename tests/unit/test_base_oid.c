@@ -67,6 +67,7 @@ START_TEST(octets_refused)
     } rows[] = {
         {"empty", TEXT(""), false},
         {"cut off", TEXT("\x55\x84"), false},
+        {"cut off behind a zero", TEXT("\x55\x81\x80"), false},
         {"continuation alone", TEXT("\x80"), false},
         {"padded first arc", TEXT("\x80\x55"), false},
         {"padded arc", TEXT("\x55\x80\x03"), false},
@@ -132,6 +133,24 @@ START_TEST(text_refused)
 }
 END_TEST
 
+/* 64 bits are what is read; in text 80 less, for the first two arcs are one number. */
+START_TEST(largest_arcs)
+{
+    struct span most = span_of("\x2a\x81\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 11);
+    struct span text = span_of_text("2.18446744073709551535");
+    char back[MTLSAUTH__MAX_OID_TEXT];
+    uint8_t octets[MTLSAUTH__MAX_OID];
+    size_t len;
+
+    ck_assert(mtlsauth__oid_to_text(most, back));
+    ck_assert_str_eq(back, "1.2.18446744073709551615");
+    ck_assert(mtlsauth__oid_from_text(text, octets, &len));
+    ck_assert(mtlsauth__oid_to_text(span_of(octets, len), back));
+    ck_assert(span_is_text(text, back));
+    ck_assert(!mtlsauth__oid_from_text(span_of_text("2.18446744073709551536"), octets, &len));
+}
+END_TEST
+
 START_TEST(comparison)
 {
     ck_assert(OID_IS(span_of("\x55\x1d\x00", 3), "\x55\x1d\x00"));
@@ -140,4 +159,4 @@ START_TEST(comparison)
 }
 END_TEST
 
-UNIT_MAIN("base/oid", both_ways, octets_refused, text_refused, comparison)
+UNIT_MAIN("base/oid", both_ways, octets_refused, text_refused, largest_arcs, comparison)

@@ -82,6 +82,8 @@ START_TEST(blocks)
          "X509 CRL", 1, 3, "abc"},
         {"a hyphen in a label", TEXT("-----BEGIN A-B-----\nYWJj\n-----END A-B-----\n"), 1, "A-B", 1,
          3, "abc"},
+        {"last printable in a label", TEXT("-----BEGIN ~-----\nYWJj\n-----END ~-----\n"), 1, "~", 1,
+         3, "abc"},
         {"no label", TEXT("-----BEGIN -----\nYWJj\n-----END -----\n"), 1, "", 1, 3, "abc"},
         {"SSH2 public key (RFC 4716) is text",
          TEXT("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n"), 0, NULL, 0,

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_STATUS_H
+#define MTLSAUTH_REVOCATION_STATUS_H
+
+#include "base/span.h"
+
+/* What revocation data says of one certificate. A later one outweighs the ones before it. */
+enum revocation_state {
+    REVOCATION_UNKNOWN, /* nothing speaks of it */
+    REVOCATION_STALE,   /* what speaks of it is past its time */
+    REVOCATION_GOOD,
+    REVOCATION_REVOKED  /* whatever else is said */
+};
+
+struct revocation_status {
+    enum revocation_state state;
+    int64_t revoked_at; /* MTLSAUTH_NO_TIME where it was not */
+    int reason;         /* CRLReason, -1 where none is given */
+    uint8_t crl_number[20];
+    size_t crl_number_len;
+    int64_t stale_since; /* MTLSAUTH_NO_TIME where it is not */
+};
+
+#endif
