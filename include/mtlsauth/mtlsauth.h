@@ -9,8 +9,10 @@
 #include <mtlsauth/cert.h>
 #include <mtlsauth/truststore.h>
 #include <mtlsauth/policy.h>
+#include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include <mtlsauth/path.h>
+#include <mtlsauth/ocsp.h>
 #include <mtlsauth/authorizer.h>
 
 #endif

@@ -7,6 +7,9 @@
 /* Longer than a CA's outage lasts, and shorter than a revocation may wait. */
 enum { MAX_GRACE = 30 * 86400 };
 
+/* No CA's answers are valid longer than a year. */
+enum { MAX_OCSP_AGE = 366 * 86400 };
+
 static int fail_null(void)
 {
     return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: the handle is NULL");
@@ -85,6 +88,18 @@ int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy, int64_t seconds)
     return MTLSAUTH_OK;
 }
 
+int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy, int64_t seconds)
+{
+    if (policy == NULL)
+        return fail_null();
+    if (seconds <= 0 || seconds > MAX_OCSP_AGE)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "policy: a maximum age of OCSP answers is 1 to %d seconds",
+                              MAX_OCSP_AGE);
+    policy->revocation.ocsp_max_age = seconds;
+    return MTLSAUTH_OK;
+}
+
 int mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds)
 {
     if (policy == NULL)
@@ -110,4 +125,14 @@ int mtlsauth_policy_set_insecure_crl_without_number(mtlsauth_policy *policy, int
         return fail_null();
     policy->revocation.crl_without_number = on != 0;
     return MTLSAUTH_OK;
+}
+
+bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy)
+{
+    const struct revocation_params *params = &policy->revocation;
+    bool asks = params->evidence != MTLSAUTH_EVIDENCE_OFF;
+
+    for (size_t i = 0; i < params->issuer_count; i++)
+        asks = asks || params->issuers[i].evidence != MTLSAUTH_EVIDENCE_OFF;
+    return asks;
 }

@@ -150,13 +150,6 @@ static bool is_on_path(const struct search *search, const struct candidate *cand
     return false;
 }
 
-/* RFC 5280 4.2.1.1: an issuer whose key identifier is another one is another key. */
-static bool key_ids_fit(const mtlsauth_cert *subject, const mtlsauth_cert *issuer)
-{
-    return subject->view.authority_key_id.len == 0 || issuer->view.subject_key_id.len == 0 ||
-           span_equal(subject->view.authority_key_id, issuer->view.subject_key_id);
-}
-
 /* The next issuer to try for the last step: first of the truststore, then of the pool. */
 static struct candidate *next_issuer(struct search *search)
 {
