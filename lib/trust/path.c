@@ -335,13 +335,19 @@ static bool check_by_libcrypto(struct search *search, const struct x509 *const x
 /* What could cost libcrypto more than it is worth is counted before libcrypto sees it. */
 static bool check_expensive(struct search *search, const struct candidate_path *path)
 {
+    unsigned before = search->names;
+    enum constraints_outcome outcome;
+
     if (!mtlsauth__policies_fit(path)) {
         search->exhausted = "nodes of certificate policies";
         search->exhausted_limit = MTLSAUTH__MAX_POLICY_NODES;
         return false;
     }
-    switch (mtlsauth__check_name_constraints(search->params, path, &search->names,
-                                             search->reason)) {
+    outcome = mtlsauth__check_name_constraints(search->params, path, &search->names,
+                                               search->reason);
+    /* A comparison is a step, so that many paths with constraints are not both. */
+    search->taken += search->names - before;
+    switch (outcome) {
     case CONSTRAINTS_HOLD:
         return true;
     case CONSTRAINTS_BUDGET:

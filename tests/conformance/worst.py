@@ -30,22 +30,20 @@ def instructions(command):
     return int(found[1])
 
 
-def natively(command):
-    """Output and peak of the resident memory."""
-    with tempfile.TemporaryFile("w+") as out:
-        child = subprocess.Popen(command, stdout=out)
-        _, _, usage = os.wait4(child.pid, 0)
-        out.seek(0)
-        return out.read().strip(), usage.ru_maxrss * 1024
+def natively(worst, command):
+    """What it says, and the peak of its memory."""
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    memory = subprocess.run([worst, "memory", *command], capture_output=True, text=True, check=True)
+    return said, int(memory.stdout) * 1024
 
 
-def measure(name, command, empty):
+def measure(worst, name, command, empty):
     counted = instructions(command) - empty
-    said, memory = natively(command)
+    said, memory = natively(worst, command)
     well = counted < MOST_INSTRUCTIONS and memory < MOST_BYTES
-    said = [line for line in said.splitlines() if line.strip()]
+    code = re.search(r"MTLSAUTH_(OK|DENY_\w+|ERR_\w+)", said)
     print(f"{name:<48}{counted / 1e6:>9.1f} M {memory / (1 << 20):>6.1f} MiB  "
-          f"{'' if well else 'TOO MUCH '}{said[0].split()[0] if said else ''}", flush=True)
+          f"{'' if well else 'TOO MUCH '}{code[0] if code else ''}", flush=True)
     return well
 
 
@@ -55,10 +53,10 @@ def own_cases(worst, folder):
                                check=True).stdout.split():
         path = os.path.join(folder, name + ".pem")
         subprocess.run([worst, "make", name, path], check=True)
-        yield measure(name, [worst, "run", path], empty)
+        yield measure(worst, name, [worst, "run", path], empty)
 
 
-def limbo_cases(limbo, vectors, folder):
+def limbo_cases(worst, limbo, vectors, folder):
     with open(vectors, encoding="utf-8") as file:
         tests = json.load(file)["testcases"]
     nothing = os.path.join(folder, "nothing.json")
@@ -71,7 +69,7 @@ def limbo_cases(limbo, vectors, folder):
         path = os.path.join(folder, test["id"].replace(":", "_") + ".json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump({"testcases": [test]}, file)
-        yield measure(test["id"].replace("pathological::", ":: "), [limbo, path], empty)
+        yield measure(worst, test["id"].replace("pathological::", ":: "), [limbo, path], empty)
 
 
 def main():
@@ -86,7 +84,7 @@ def main():
         results = list(own_cases(arguments[0], folder))
         skipped = 0
         if len(arguments) == 3 and os.path.exists(arguments[2]):
-            results += limbo_cases(arguments[1], arguments[2], folder)
+            results += limbo_cases(arguments[0], arguments[1], arguments[2], folder)
         elif len(arguments) == 3:
             print(f"{arguments[2]} is not there: its cases are skipped")
             skipped = 1
