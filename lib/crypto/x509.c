@@ -191,12 +191,14 @@ static bool add_policy(X509_VERIFY_PARAM *param, const char *oid)
 }
 
 /*
+ * Time is ours, and with NO_CHECK_TIME no clock has a say in which issuer libcrypto takes.
  * Certificate policies are always processed, as RFC 5280 6.1 has it: a CA may require them. An
  * explicit policy is only ever met with a policy set of its own, anyPolicy unless told otherwise.
  */
 static bool set_inputs(X509_VERIFY_PARAM *param, const struct path_inputs *inputs)
 {
-    unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK;
+    unsigned long flags =
+        X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_NO_CHECK_TIME;
 
     if (inputs->strict)
         flags |= X509_V_FLAG_X509_STRICT;

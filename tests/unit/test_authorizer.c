@@ -405,13 +405,13 @@ static void change(mtlsauth_policy *policy, size_t which)
         ASSERT_OK("", mtlsauth_policy_block(policy, "dns:a"));
         break;
     case 20:
-        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 99, 200000, 250000));
+        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 63, 200000, 250000));
         break;
     case 21:
-        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 100, 199999, 250000));
+        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 64, 199999, 250000));
         break;
     case 22:
-        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 100, 200000, 249999));
+        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 64, 200000, 249999));
         break;
     case 23:
         ASSERT_OK("", mtlsauth_limits_new(&limits));
