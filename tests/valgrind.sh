@@ -16,6 +16,7 @@ ninja -C "$build" >/dev/null || { echo "no build in $build: run tests/run.sh fir
 
 # As meson runs them; libcheck must not fork, for the leaks of a child are not counted.
 export CK_FORK=no TZ=Pacific/Kiritimati MTLSAUTH_SOURCE="$root" MTLSAUTH_BUILD="$build"
+export MTLSAUTH_TEST_DATA="$build/tests/data"
 # What a test is given more than a minute for is twenty times slower here.
 export CK_TIMEOUT_MULTIPLIER=50
 

@@ -23,6 +23,10 @@ struct options {
     const char *cert;
     const char **untrusted; /* as many as there are arguments, at most */
     size_t untrusted_count;
+    const char **crls; /* as many as there are arguments, at most */
+    size_t crl_count;
+    int evidence; /* 0: crl when a CRL is given */
+    int depth;
     struct rules rules;
     const char *eku;
     int64_t at;
@@ -39,6 +43,9 @@ enum {
     OPTION_AT,
     OPTION_FORMAT,
     OPTION_JSON,
+    OPTION_CRL,
+    OPTION_REVOCATION,
+    OPTION_DEPTH,
     OPTION_HELP
 };
 
@@ -50,6 +57,9 @@ static const struct option long_options[] = {
     {"at", required_argument, NULL, OPTION_AT},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"json", no_argument, NULL, OPTION_JSON},
+    {"crl", required_argument, NULL, OPTION_CRL},
+    {"revocation", required_argument, NULL, OPTION_REVOCATION},
+    {"revocation-depth", required_argument, NULL, OPTION_DEPTH},
     {"help", no_argument, NULL, OPTION_HELP},
     RULES_LONG_OPTIONS,
     {NULL, 0, NULL, 0},
@@ -63,6 +73,28 @@ static int set_purpose(struct options *options, const char *name)
         options->eku = SERVER_AUTH_OID;
     else
         return usage_error("--purpose %s: write client or server", name);
+    return 0;
+}
+
+static int set_evidence(struct options *options, const char *name)
+{
+    if (strcmp(name, "off") == 0)
+        options->evidence = MTLSAUTH_EVIDENCE_OFF;
+    else if (strcmp(name, "crl") == 0)
+        options->evidence = MTLSAUTH_EVIDENCE_CRL;
+    else
+        return usage_error("--revocation %s: write off or crl", name);
+    return 0;
+}
+
+static int set_depth(struct options *options, const char *name)
+{
+    if (strcmp(name, "leaf") == 0)
+        options->depth = MTLSAUTH_DEPTH_LEAF;
+    else if (strcmp(name, "chain") == 0)
+        options->depth = MTLSAUTH_DEPTH_CHAIN;
+    else
+        return usage_error("--revocation-depth %s: write leaf or chain", name);
     return 0;
 }
 
@@ -104,6 +136,13 @@ static int take_option(struct options *options, int option, int argc, char *argv
     case OPTION_JSON:
         options->json = 1;
         return 0;
+    case OPTION_CRL:
+        options->crls[options->crl_count++] = optarg;
+        return 0;
+    case OPTION_REVOCATION:
+        return set_evidence(options, optarg);
+    case OPTION_DEPTH:
+        return set_depth(options, optarg);
     case '?':
         fprintf(stderr, "Try '%s --help'.\n", argv[0]);
         return STATUS_ERROR;
@@ -148,7 +187,7 @@ static int make_policy(mtlsauth_policy **policy, const struct options *options,
     const char *warnings;
 
     if (mtlsauth_policy_new(policy, options->profile) != MTLSAUTH_OK ||
-        mtlsauth_policy_set_revocation(*policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF) !=
+        mtlsauth_policy_set_revocation(*policy, options->evidence, options->depth) !=
             MTLSAUTH_OK ||
         mtlsauth_policy_set_required_eku(*policy, options->eku) != MTLSAUTH_OK)
         return library_error("");
@@ -233,6 +272,32 @@ static int load_untrusted(mtlsauth_authorizer *authorizer, const struct options 
         status = library_error("--untrusted");
     mtlsauth_chain_free(all);
     return status;
+}
+
+/* Each list is verified with its issuer: a CA of the truststore, or an intermediate of --untrusted. */
+static int load_crls(mtlsauth_authorizer *authorizer, const struct options *options,
+                     const mtlsauth_truststore *truststore, const mtlsauth_policy *policy)
+{
+    for (size_t i = 0; i < options->crl_count; i++) {
+        const char *path = options->crls[i];
+        mtlsauth_crl *crl = NULL;
+        int code = mtlsauth_crl_load_file_from_truststore(&crl, path, truststore, policy, NULL);
+
+        for (size_t n = 0; code == MTLSAUTH_ERR_NOT_FOUND && n < options->untrusted_count; n++) {
+            mtlsauth_truststore *more = NULL;
+
+            /* Trusted for no more than this signature: a list counts for a path with the same key. */
+            if (mtlsauth_truststore_load_file(&more, options->untrusted[n], NULL) == MTLSAUTH_OK)
+                code = mtlsauth_crl_load_file_from_truststore(&crl, path, more, policy, NULL);
+            mtlsauth_truststore_free(more);
+        }
+        if (code == MTLSAUTH_OK)
+            code = mtlsauth_authorizer_put_crl(authorizer, crl);
+        mtlsauth_crl_free(crl);
+        if (code != MTLSAUTH_OK)
+            return library_error("--crl");
+    }
+    return 0;
 }
 
 /* A line "  name   text" of the answer. */
@@ -389,6 +454,8 @@ static int check(const struct options *options)
     if (status == 0)
         status = load_untrusted(authorizer, options);
     if (status == 0)
+        status = load_crls(authorizer, options, truststore, policy);
+    if (status == 0)
         status = decide(authorizer, options);
     mtlsauth_authorizer_free(authorizer);
     mtlsauth_policy_free(policy);
@@ -401,20 +468,28 @@ static int run_check(int argc, char *argv[])
     struct options options = {
         .eku = CLIENT_AUTH_OID,
         .at = MTLSAUTH_NO_TIME,
+        .depth = MTLSAUTH_DEPTH_LEAF,
         .profile = MTLSAUTH_PROFILE_API_GATEWAY,
         .format = MTLSAUTH_FORMAT_AUTO,
     };
     int help_wanted = 0, status;
 
     options.untrusted = calloc((size_t)argc + 1, sizeof *options.untrusted);
-    if (options.untrusted == NULL)
+    options.crls = calloc((size_t)argc + 1, sizeof *options.crls);
+    if (options.untrusted == NULL || options.crls == NULL) {
+        free(options.untrusted);
+        free(options.crls);
         return fail("out of memory");
+    }
     status = parse_options(&options, argc, argv, &help_wanted);
+    if (options.evidence == 0)
+        options.evidence = options.crl_count > 0 ? MTLSAUTH_EVIDENCE_CRL : MTLSAUTH_EVIDENCE_OFF;
     if (help_wanted)
         status = help(&check_command);
     else if (status == 0)
         status = check(&options);
     free(options.untrusted);
+    free(options.crls);
     rules_free(&options.rules);
     return status;
 }
@@ -426,8 +501,7 @@ const struct command check_command = {
     .help =
         "check --truststore FILE [OPTION]... CERT\n\n"
         "CERT is a file with what the client presents, its own certificate first; - is standard\n"
-        "input. Exit status: 0 allowed, 1 denied, 2 it could not be decided. Revocation is not\n"
-        "checked.\n\n"
+        "input. Exit status: 0 allowed, 1 denied, 2 it could not be decided.\n\n"
         "  --truststore FILE       CA certificates that may vouch for a client, PEM, or one DER\n"
         "  --untrusted FILE        intermediates that the client does not send; may be repeated\n"
         "  --allow MATCHER[,MATCHER]...\n"
@@ -446,6 +520,13 @@ const struct command check_command = {
         "  --format FORMAT         what CERT holds, when it is the value of a proxy's header:\n"
         "                          nginx, nginx-old, alb, haproxy, traefik, rfc9440, xfcc; or\n"
         "                          pem, der, auto (default: PEM or DER)\n"
+        "  --crl FILE              a CRL of a CA of the truststore or of --untrusted; may be\n"
+        "                          repeated\n"
+        "  --revocation off|crl    what has to say that a certificate is not revoked: crl when a\n"
+        "                          CRL is given, else off\n"
+        "  --revocation-depth leaf|chain\n"
+        "                          of the client's certificate alone (default), or of all but the\n"
+        "                          anchor\n"
         "  --json                  the decision as one line of JSON\n\n"
         "Matchers: dns: uri: ip: email: upn: dn: subject.TYPE: issuer: anchor: issuer-spki:\n"
         "sha256: spki: serial:, with ! in front to negate; <mtlsauth/policy.h> explains them.\n\n"

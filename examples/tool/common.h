@@ -21,6 +21,7 @@ extern const struct command check_command;
 extern const struct command show_command;
 extern const struct command lint_command;
 extern const struct command match_command;
+extern const struct command crl_command;
 extern const struct command ocsp_command;
 
 /* Writes "mtlsauth NAME: ..." to stderr; returns STATUS_ERROR. */

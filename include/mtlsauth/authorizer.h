@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <mtlsauth/version.h>
 #include <mtlsauth/cert.h>
+#include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include <mtlsauth/policy.h>
 #include <mtlsauth/truststore.h>
@@ -58,6 +59,24 @@ mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
                                    mtlsauth_truststore *truststore);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy);
+
+/*
+ * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key and
+ * distribution point, and it takes the place of the one before. Decisions look at its dates, not this
+ * call: a stale list still says who is revoked.
+ *
+ * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and for
+ * the same number with another content; MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
+ * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
+ * does not take its signature, or it has no number. RFC 5280 6.3.
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
+
+/* Takes the CRL of the same issuer key and distribution point away; what it forbids a later one to
+ * be older than stays. MTLSAUTH_ERR_NOT_FOUND. */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
 
 /*
  * Decides about one client.
@@ -113,7 +132,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
 MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *authorizer);
 
 /*
- * Writes a digest of truststore, intermediates and policy, 32 bytes: the session id context to set
+ * Writes a digest of truststore, intermediates, CRLs and policy, 32 bytes: the session id context to set
  * on each SSL before the handshake, so that a session does not cross from one policy to another.
  * The same for the same content, also in another process. No substitute for
  * mtlsauth_authorize_again. MTLSAUTH_ERR_ARGUMENT. Thread-safe. @since 0.1

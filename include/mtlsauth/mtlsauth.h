@@ -9,6 +9,7 @@
 #include <mtlsauth/cert.h>
 #include <mtlsauth/truststore.h>
 #include <mtlsauth/policy.h>
+#include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include <mtlsauth/path.h>
 #include <mtlsauth/ocsp.h>

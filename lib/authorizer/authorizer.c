@@ -46,6 +46,7 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
                             const mtlsauth_policy *policy)
 {
     mtlsauth_authorizer *made;
+    struct crl_set *none;
     int code;
 
     if (out == NULL)
@@ -55,7 +56,11 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
     if (made == NULL)
         return mtlsauth__fail_memory();
     refcount_init(&made->refs);
-    code = mtlsauth__snapshot_new(&made->current, 1, truststore, policy, NULL);
+    code = mtlsauth__crl_set_new(&none);
+    if (code == MTLSAUTH_OK) {
+        code = mtlsauth__snapshot_new(&made->current, 1, truststore, policy, NULL, none);
+        mtlsauth__crl_set_free(none);
+    }
     if (code != MTLSAUTH_OK) {
         mtlsauth__free(made);
         return code;
@@ -102,23 +107,51 @@ struct change {
     const mtlsauth_policy *policy;
     mtlsauth_chain *intermediates;
     bool set_intermediates;
+    mtlsauth_crl *put_crl;
+    const mtlsauth_crl *remove_crl;
 };
+
+/* An index may be of a list that was loaded under another policy: what can be told is told again. */
+static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
+                   const mtlsauth_policy *policy)
+{
+    const char *why = "";
+    int code = mtlsauth__crl_vet(&crl->image.facts, policy->revocation.crl_without_number);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (!mtlsauth__signature_is_strong(&policy->path, &crl->algorithm, &why))
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "CRL: signed with %s, which the policy does not take: %s",
+                              crl->algorithm_text, why);
+    return mtlsauth__crl_set_with(out, set, crl);
+}
 
 /* Makes the next snapshot and puts it in place; readers go on meanwhile. */
 static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
 {
     struct snapshot *now, *next;
-    int code;
+    struct crl_set *crls = NULL;
+    const mtlsauth_policy *policy;
+    int code = MTLSAUTH_OK;
 
     pthread_mutex_lock(&authorizer->writer);
     now = acquire(authorizer);
-    code = mtlsauth__snapshot_new(
-        &next, now->generation + 1,
-        change->truststore == NULL ? now->truststore : change->truststore,
-        change->policy == NULL ? now->policy : change->policy,
-        change->set_intermediates ? change->intermediates : now->intermediates);
+    policy = change->policy == NULL ? now->policy : change->policy;
+    if (change->put_crl != NULL)
+        code = put_crl(&crls, now->crls, change->put_crl, policy);
+    else if (change->remove_crl != NULL)
+        code = mtlsauth__crl_set_without(&crls, now->crls, change->remove_crl);
+    else
+        crls = mtlsauth__crl_set_ref(now->crls);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__snapshot_new(
+            &next, now->generation + 1,
+            change->truststore == NULL ? now->truststore : change->truststore, policy,
+            change->set_intermediates ? change->intermediates : now->intermediates, crls);
     if (code == MTLSAUTH_OK)
         publish(authorizer, next);
+    mtlsauth__crl_set_free(crls);
     mtlsauth__snapshot_free(now);
     pthread_mutex_unlock(&authorizer->writer);
     return code;
@@ -151,6 +184,29 @@ int mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsau
     if (authorizer == NULL || policy == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "set_policy: an authorizer and a policy are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl)
+{
+    const struct change change = {.put_crl = crl};
+
+    if (authorizer == NULL || crl == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "put_crl: an authorizer and a CRL are needed");
+    if (!crl->verified)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "put_crl: the signature of this CRL was not verified; load it with "
+                              "mtlsauth_crl_load");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl)
+{
+    const struct change change = {.remove_crl = crl};
+
+    if (authorizer == NULL || crl == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "remove_crl: an authorizer and a CRL are needed");
     return apply(authorizer, &change);
 }
 

@@ -7,20 +7,6 @@
 #include "base/time.h"
 #include "revocation/status.h"
 
-/* What the loaded data says of a certificate. */
-static struct revocation_status status_of(const struct snapshot *snapshot, int64_t now,
-                                          const mtlsauth_cert *cert, const mtlsauth_cert *issuer)
-{
-    (void)snapshot;
-    (void)now;
-    (void)cert;
-    (void)issuer;
-    return (struct revocation_status){.state = REVOCATION_UNKNOWN,
-                                      .revoked_at = MTLSAUTH_NO_TIME,
-                                      .reason = -1,
-                                      .stale_since = MTLSAUTH_NO_TIME};
-}
-
 static void note(mtlsauth_decision *decision, const struct revocation_status *status)
 {
     decision->revoked_at = status->revoked_at;
@@ -41,16 +27,25 @@ static int deny(mtlsauth_decision *decision, size_t depth, const mtlsauth_cert *
     case REVOCATION_REVOKED:
         mtlsauth__time_format(status->revoked_at, when);
         code = MTLSAUTH_DENY_REVOKED;
-        snprintf(message, sizeof message, "certificate %zu of the path (%s) was revoked at %s",
-                 depth, subject.text, when);
+        snprintf(message, sizeof message,
+                 "certificate %zu of the path (%s) was revoked at %s (%s; CRL number %s)", depth,
+                 subject.text, when,
+                 status->reason < 0 ? "no reason given" : mtlsauth_crl_reason_name(status->reason),
+                 decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
         break;
     case REVOCATION_STALE:
         mtlsauth__time_format(status->stale_since, when);
         code = MTLSAUTH_DENY_REVOCATION_STALE;
-        snprintf(message, sizeof message,
-                 "certificate %zu of the path (%s): the revocation data of its issuer %s is stale "
-                 "since %s",
-                 depth, subject.text, issuer.text, when);
+        if (status->stale_since == MTLSAUTH_NO_TIME)
+            snprintf(message, sizeof message,
+                     "certificate %zu of the path (%s): the revocation data of its issuer %s is of "
+                     "the future",
+                     depth, subject.text, issuer.text);
+        else
+            snprintf(message, sizeof message,
+                     "certificate %zu of the path (%s): the revocation data of its issuer %s is "
+                     "stale since %s",
+                     depth, subject.text, issuer.text, when);
         break;
     default:
         code = MTLSAUTH_DENY_REVOCATION_UNKNOWN;
@@ -73,17 +68,21 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
 {
     const struct revocation_params *params = &snapshot->policy->revocation;
     const struct verified_path *path = &decision->path;
-    /* The anchor is the operator's word: nobody above it could revoke it. */
-    size_t most = params->depth == MTLSAUTH_DEPTH_LEAF ? 1 : path->count;
 
-    for (size_t i = 0; i < most && i + 1 < path->count; i++) {
+    /* The anchor is the operator's word: nobody above it could revoke it. Of the others all are looked
+     * at, and what is revoked is denied, whether or not the policy asks for evidence of it. */
+    for (size_t i = 0; i + 1 < path->count; i++) {
         const mtlsauth_cert *issuer = path->certs[i + 1];
         struct revocation_status status;
+        bool asked = is_asked(params, issuer) && (i == 0 || params->depth != MTLSAUTH_DEPTH_LEAF);
 
-        if (!is_asked(params, issuer))
-            continue;
-        status = status_of(snapshot, now, path->certs[i], issuer);
-        if (status.state == REVOCATION_GOOD ||
+        if (mtlsauth__crl_set_status(snapshot->crls, path->certs[i], issuer, params, now,
+                                     &status) != MTLSAUTH_OK)
+            return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, (int)i,
+                                           "the check could not be completed: out of memory");
+        if (status.state == REVOCATION_REVOKED)
+            return deny(decision, i, path->certs[i], &status);
+        if (!asked || status.state == REVOCATION_GOOD ||
             (status.state == REVOCATION_UNKNOWN && params->allow_unknown))
             continue;
         return deny(decision, i, path->certs[i], &status);

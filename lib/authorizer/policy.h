@@ -26,6 +26,9 @@ int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy);
 /* The time at which to decide, read once. */
 int64_t mtlsauth__policy_now(const mtlsauth_policy *policy);
 
+/* Does it ask for evidence of any issuer's certificates? */
+bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy);
+
 /* Appends what is the same for two policies only when they decide alike: for a digest. */
 void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out);
 

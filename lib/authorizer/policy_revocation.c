@@ -126,3 +126,13 @@ int mtlsauth_policy_set_insecure_crl_without_number(mtlsauth_policy *policy, int
     policy->revocation.crl_without_number = on != 0;
     return MTLSAUTH_OK;
 }
+
+bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy)
+{
+    const struct revocation_params *params = &policy->revocation;
+    bool asks = params->evidence != MTLSAUTH_EVIDENCE_OFF;
+
+    for (size_t i = 0; i < params->issuer_count; i++)
+        asks = asks || params->issuers[i].evidence != MTLSAUTH_EVIDENCE_OFF;
+    return asks;
+}

@@ -16,6 +16,9 @@ static int make_context(struct snapshot *snapshot)
     for (size_t i = 0; i < mtlsauth_chain_count(snapshot->intermediates); i++)
         mtlsauth__text_addf(&text, "intermediate %s\n",
                             snapshot->intermediates->certs[i]->sha256_hex);
+    for (size_t i = 0; i < snapshot->crls->count; i++)
+        if (snapshot->crls->slots[i].crl != NULL)
+            mtlsauth__text_addf(&text, "crl %s\n", snapshot->crls->slots[i].crl->sha256_hex);
     mtlsauth__policy_describe(snapshot->policy, &text);
     if (text.failed) {
         mtlsauth__text_drop(&text);
@@ -30,7 +33,7 @@ static int make_context(struct snapshot *snapshot)
 
 int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                           mtlsauth_chain *intermediates)
+                           mtlsauth_chain *intermediates, struct crl_set *crls)
 {
     struct snapshot *snapshot;
     int code;
@@ -44,6 +47,11 @@ int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
                               "authorizer: the policy says nothing about revocation; call "
                               "mtlsauth_policy_set_revocation, with MTLSAUTH_EVIDENCE_OFF if that "
                               "is meant");
+    /* A list that lies there and is not looked at: somebody believes that it is. */
+    if (mtlsauth__crl_set_count(crls) > 0 && !mtlsauth__policy_asks_revocation(policy))
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "authorizer: there are CRLs, and the policy says "
+                              "MTLSAUTH_EVIDENCE_OFF; say MTLSAUTH_EVIDENCE_CRL, or remove them");
     snapshot = mtlsauth__calloc(1, sizeof *snapshot);
     if (snapshot == NULL)
         return mtlsauth__fail_memory();
@@ -51,6 +59,7 @@ int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
     snapshot->generation = generation;
     snapshot->truststore = mtlsauth_truststore_ref(truststore);
     snapshot->intermediates = mtlsauth_chain_ref(intermediates);
+    snapshot->crls = mtlsauth__crl_set_ref(crls);
     code = mtlsauth__policy_copy(&snapshot->policy, policy);
     if (code == MTLSAUTH_OK)
         code = make_context(snapshot);
@@ -68,5 +77,6 @@ void mtlsauth__snapshot_free(struct snapshot *snapshot)
     mtlsauth_truststore_free(snapshot->truststore);
     mtlsauth_policy_free(snapshot->policy);
     mtlsauth_chain_free(snapshot->intermediates);
+    mtlsauth__crl_set_free(snapshot->crls);
     mtlsauth__free(snapshot);
 }

@@ -5,6 +5,7 @@
 #include "authorizer/policy.h"
 #include "base/refcount.h"
 #include "cert/chain.h"
+#include "revocation/crl_set.h"
 #include "trust/truststore.h"
 
 /*
@@ -17,16 +18,17 @@ struct snapshot {
     mtlsauth_truststore *truststore;
     mtlsauth_policy *policy;
     mtlsauth_chain *intermediates; /* may be NULL */
+    struct crl_set *crls;
     uint8_t context[MTLSAUTH_SHA256_LEN];
 };
 
 /*
- * Makes one; the truststore and the intermediates are referred to, the policy is copied. What an
+ * Makes one; truststore, intermediates and CRLs are referred to, the policy is copied. What an
  * authorizer asks of them is checked here.
  */
 int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                           mtlsauth_chain *intermediates);
+                           mtlsauth_chain *intermediates, struct crl_set *crls);
 void mtlsauth__snapshot_free(struct snapshot *snapshot);
 
 #endif

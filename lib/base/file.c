@@ -29,6 +29,14 @@ static const char *errno_text(int number)
         return "too many open files";
     case EIO:
         return "input/output error";
+    case ENOSPC:
+        return "no space left on the device";
+    case EDQUOT:
+        return "over the disk quota";
+    case EROFS:
+        return "the file system is read-only";
+    case EFBIG:
+        return "larger than the file system or the process's limit takes";
     case ENXIO:
         return "a socket, or a device that is not there";
     case ENAMETOOLONG:
@@ -38,7 +46,7 @@ static const char *errno_text(int number)
     }
 }
 
-static int fail_io(const char *path, const char *doing, int number)
+int mtlsauth__fail_errno(const char *path, const char *doing, int number)
 {
     const char *text = errno_text(number);
 
@@ -57,15 +65,15 @@ static int open_regular(const char *path, int *fd, size_t *size)
         *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     } while (*fd < 0 && errno == EINTR);
     if (*fd < 0)
-        return fail_io(path, "cannot be opened", errno);
+        return mtlsauth__fail_errno(path, "cannot be opened", errno);
     if (fstat(*fd, &st) != 0) {
         number = errno;
         close(*fd);
-        return fail_io(path, "cannot be examined", number);
+        return mtlsauth__fail_errno(path, "cannot be examined", number);
     }
     if (S_ISDIR(st.st_mode)) {
         close(*fd);
-        return fail_io(path, "cannot be read", EISDIR);
+        return mtlsauth__fail_errno(path, "cannot be read", EISDIR);
     }
     if (!S_ISREG(st.st_mode)) {
         close(*fd);
@@ -97,7 +105,7 @@ static int read_all(int fd, const char *path, size_t size, size_t max, uint8_t *
             int number = errno;
 
             mtlsauth__free(bytes);
-            return fail_io(path, "cannot be read", number);
+            return mtlsauth__fail_errno(path, "cannot be read", number);
         }
         if (n == 0)
             break;
@@ -137,6 +145,35 @@ int mtlsauth__file_read(const char *path, size_t max, uint8_t **data, size_t *le
     if (code != MTLSAUTH_OK)
         return code;
     code = read_all(fd, path, size, max, data, len);
+    close(fd);
+    return code;
+}
+
+int mtlsauth__file_each(const char *path, size_t piece, int (*each)(void *arg, struct span bytes),
+                        void *arg)
+{
+    uint8_t *buffer;
+    size_t size;
+    int fd, code = open_regular(path, &fd, &size);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    buffer = mtlsauth__malloc(piece);
+    if (buffer == NULL)
+        code = mtlsauth__fail_memory();
+    while (code == MTLSAUTH_OK) {
+        ssize_t n = read(fd, buffer, piece);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            code = mtlsauth__fail_errno(path, "cannot be read", errno);
+        else if (n > 0)
+            code = each(arg, span_of(buffer, (size_t)n));
+        else
+            break;
+    }
+    mtlsauth__free(buffer);
     close(fd);
     return code;
 }

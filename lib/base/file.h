@@ -11,4 +11,14 @@
  */
 int mtlsauth__file_read(const char *path, size_t max, uint8_t **data, size_t *len);
 
+/*
+ * The same file piece by piece, of at most piece octets each, in one buffer; what each() says but
+ * MTLSAUTH_OK ends it.
+ */
+int mtlsauth__file_each(const char *path, size_t piece, int (*each)(void *arg, struct span bytes),
+                        void *arg);
+
+/* MTLSAUTH_ERR_IO with "path: doing: what the errno value means". Returns the code. */
+int mtlsauth__fail_errno(const char *path, const char *doing, int number);
+
 #endif

@@ -28,9 +28,18 @@ static size_t find_text(struct span line, const char *text)
     return line.len;
 }
 
+/* A SEQUENCE of 128 octets and more. No text begins so: the second octet is not UTF-8 there. */
+static bool begins_as_der(struct span bytes)
+{
+    return bytes.len > 1 && bytes.ptr[0] == DER_SEQUENCE && bytes.ptr[1] > 0x80 &&
+           bytes.ptr[1] <= 0x84;
+}
+
+/* PEM inside of DER is a value that the owner of the certificate has chosen. */
 bool mtlsauth__pem_looks_like(struct span bytes)
 {
-    return bytes.len >= strlen(BEGIN) && find_text(bytes, BEGIN) < bytes.len;
+    return bytes.len >= strlen(BEGIN) && !begins_as_der(bytes) &&
+           find_text(bytes, BEGIN) < bytes.len;
 }
 
 /* The next line without its end; moves on. */

@@ -20,7 +20,7 @@ struct pem_block {
 
 struct pem mtlsauth__pem(struct span bytes);
 
-/* Does it look like PEM: is there a BEGIN line anywhere? */
+/* Does it look like PEM: is there a BEGIN line anywhere, and is it not DER by its first octets? */
 bool mtlsauth__pem_looks_like(struct span bytes);
 
 /*

@@ -268,7 +268,8 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki)
     }
     if (OID_IS(oid, OID_EC)) {
         key->type = KEY_EC;
-        return read_curve(key, &parameters);
+        /* SEC 1 3.2.2.1: the point at infinity is no key. Anybody can sign with it. */
+        return read_curve(key, &parameters) && !(octets.len == 1 && octets.ptr[0] == 0);
     }
     if (OID_IS(oid, OID_ED25519) || OID_IS(oid, OID_ED448)) {
         bool is_25519 = OID_IS(oid, OID_ED25519);

@@ -78,17 +78,17 @@ static int make_san(mtlsauth_cert *cert, const struct mtlsauth_limits *limits)
     if (cert->san == NULL)
         return mtlsauth__fail_memory();
     while (!der_at_end(&in)) {
-        struct cert_san *san = &cert->san[cert->san_count];
-        enum name_status status = mtlsauth__san_next(&in, &san->entry);
+        struct cert_san san = {.text = NULL};
+        enum name_status status = mtlsauth__san_next(&in, &san.entry);
         int code;
 
         cert->names = worse(cert->names, status);
         if (status != NAME_OK)
             break;
-        code = make_san_text(san);
+        code = make_san_text(&san);
         if (code != MTLSAUTH_OK)
             return code;
-        cert->san_count++;
+        cert->san[cert->san_count++] = san;
     }
     return cert->names == NAME_NO_MEMORY ? mtlsauth__fail_memory() : MTLSAUTH_OK;
 }

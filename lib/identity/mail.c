@@ -4,7 +4,7 @@
 #include "base/asn1_string.h"
 #include "identity/dns.h"
 
-/* RFC 5322 3.2.3, but for "*", which would read as a wildcard. */
+/* RFC 5322 3.2.3, but for "*", which in a rule would read as a wildcard. */
 static bool is_local_char(uint8_t c)
 {
     return ascii_is_alpha(c) || ascii_is_digit(c) ||
@@ -26,7 +26,8 @@ static bool find_at(struct span text, size_t *at, struct fault *fault)
     return true;
 }
 
-bool mtlsauth__email_key(struct span text, uint8_t *out, size_t *len, struct fault *fault)
+bool mtlsauth__email_key(struct span text, bool literal, uint8_t *out, size_t *len,
+                         struct fault *fault)
 {
     size_t at, domain_len;
     struct span domain;
@@ -36,7 +37,7 @@ bool mtlsauth__email_key(struct span text, uint8_t *out, size_t *len, struct fau
     if (!find_at(text, &at, fault))
         return false;
     for (size_t i = 0; i < at; i++)
-        if (!is_local_char(text.ptr[i]))
+        if (!is_local_char(text.ptr[i]) && !(literal && text.ptr[i] == '*'))
             return fault_at(fault, i, "not a character of an unquoted local part");
     domain = span_tail(text, at + 1);
     if (domain.ptr[domain.len - 1] == '.')

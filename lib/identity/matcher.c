@@ -138,7 +138,7 @@ static int compile_email(struct compiling *c)
         }
         return keep(c, FORM_EMAIL_DOMAIN, span_of(key, len));
     }
-    if (!mtlsauth__email_key(c->value, key, &len, &c->fault))
+    if (!mtlsauth__email_key(c->value, (c->flags & MATCHER_LITERAL) != 0, key, &len, &c->fault))
         return fault(c);
     return keep(c, FORM_EXACT, span_of(key, len));
 }
@@ -372,7 +372,10 @@ static bool meets(const struct matcher *matcher, const struct subject_name *name
     case FORM_DNS_MANY:
         return mtlsauth__dns_under(key, matcher->key, true);
     case FORM_EMAIL_DOMAIN:
-        return span_equal(span_tail(key, span_find(key, '@') + 1), matcher->key);
+        /* "*@example.com" in a certificate is one odd mailbox, and not any: it is denied as such,
+         * and never allowed as such. */
+        return (matcher->negated || blocking || !span_has(key, '*')) &&
+               span_equal(span_tail(key, span_find(key, '@') + 1), matcher->key);
     case FORM_IP_PREFIX:
         return prefix_meets(matcher, key);
     case FORM_URI_PATTERN:

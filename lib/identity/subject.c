@@ -92,7 +92,7 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
         memcpy(*room, key, len);
         add_san(names, MATCHER_UPN, span_of(*room, len), san);
     } else {
-        if (!mtlsauth__email_key(entry->value, *room, &len, &fault))
+        if (!mtlsauth__email_key(entry->value, true, *room, &len, &fault))
             return;
         add_san(names, MATCHER_EMAIL, span_of(*room, len), san);
     }

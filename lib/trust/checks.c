@@ -2,6 +2,7 @@
 #include "trust/checks.h"
 
 #include "base/time.h"
+#include "trust/constraints.h"
 #include "trust/profile.h"
 
 static bool is_anchor(const struct candidate_path *path, size_t i)
@@ -166,15 +167,18 @@ static bool check_time(const struct path_params *params, const struct candidate_
     return true;
 }
 
-/* What a TLS client signs with its key; a server may also decrypt or agree (RFC 5280 4.2.1.12). */
+/* What a TLS client signs with its key; a server may also decrypt or agree (RFC 5280 4.2.1.12). A CA
+ * as a server is nothing that path validation refuses, whatever its key may be used for. */
 static bool check_key_usage(const struct path_params *params, const struct candidate_path *path,
                             struct reason *reason)
 {
     uint32_t wanted = KEY_USAGE_DIGITAL_SIGNATURE;
 
-    if (span_equal(span_of(params->eku, params->eku_len),
-                   span_of(OID_SERVER_AUTH, sizeof OID_SERVER_AUTH - 1)))
+    if (OID_IS(span_of(params->eku, params->eku_len), OID_SERVER_AUTH)) {
         wanted |= KEY_USAGE_KEY_ENCIPHERMENT | KEY_USAGE_KEY_AGREEMENT;
+        if (path->certs[0]->view.is_ca)
+            wanted |= KEY_USAGE_KEY_CERT_SIGN;
+    }
     if ((path->certs[0]->view.key_usage & wanted) != 0)
         return true;
     mtlsauth__reason_note(reason, PROGRESS_USAGE, MTLSAUTH_DENY_KEY_USAGE, 0, path->certs[0],
@@ -222,8 +226,9 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
                                struct reason *reason)
 {
     static path_check *const checks[] = {
-        check_ca_count, check_ca,       check_cert_sign, check_path_length,
-        check_names,    check_critical, NULL,
+        check_ca_count, check_ca,       check_cert_sign,
+        check_path_length, check_names, check_critical,
+        mtlsauth__check_name_constraints, NULL,
     };
 
     return all_hold(checks, params, path, reason);

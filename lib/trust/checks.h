@@ -9,6 +9,7 @@
 struct candidate_path {
     mtlsauth_cert *const *certs;
     size_t count;
+    bool anchor_is_self_signed; /* by its key, not by its names */
     int64_t now;
 };
 

@@ -5,6 +5,15 @@
 #include "base/hex.h"
 #include "base/memory.h"
 #include "trust/checks.h"
+#include "trust/name_constraints.h"
+#include "trust/policy_tree.h"
+
+/*
+ * What a complete path costs for each of its certificates, in steps: libcrypto works some thousand
+ * instructions on one, a step takes less than a hundred. CAs that have certified each other crosswise
+ * make more paths than anybody can follow, and few signatures (CVE-2018-16875).
+ */
+enum { STEPS_OF_A_CERTIFICATE = 50 };
 
 /* A certificate that may stand in a path. */
 struct candidate {
@@ -12,6 +21,7 @@ struct candidate {
     const struct x509 *x509; /* decoded when it is first needed */
     struct x509 *owned;      /* x509, where it is not the truststore's */
     bool is_anchor;
+    bool is_self_signed; /* known of those of the truststore alone */
 };
 
 /* A step of the path, and how far its issuers have been tried. */
@@ -42,7 +52,9 @@ struct search {
 
     struct checked *checked;
     size_t checked_count, checked_room;
-    unsigned signatures, taken;
+    unsigned signatures, taken, names;
+    const char *exhausted; /* what went beyond the budget in the last path, or NULL */
+    unsigned exhausted_limit;
     bool broken; /* memory or libcrypto failed */
 };
 
@@ -125,6 +137,7 @@ static struct candidate *trusted_candidate(struct search *search, const struct t
     if (made == NULL)
         return NULL;
     made->x509 = entry->x509;
+    made->is_self_signed = entry->is_self_signed;
     made->is_anchor = entry->is_self_signed || search->params->partial_chain;
     return made;
 }
@@ -135,13 +148,6 @@ static bool is_on_path(const struct search *search, const struct candidate *cand
         if (mtlsauth__cert_same(search->steps[i].candidate->cert, candidate->cert))
             return true;
     return false;
-}
-
-/* RFC 5280 4.2.1.1: an issuer whose key identifier is another one is another key. */
-static bool key_ids_fit(const mtlsauth_cert *subject, const mtlsauth_cert *issuer)
-{
-    return subject->view.authority_key_id.len == 0 || issuer->view.subject_key_id.len == 0 ||
-           span_equal(subject->view.authority_key_id, issuer->view.subject_key_id);
 }
 
 /* The next issuer to try for the last step: first of the truststore, then of the pool. */
@@ -306,12 +312,62 @@ static bool check_by_libcrypto(struct search *search, const struct x509 *const x
     return verdict == CRYPTO_YES;
 }
 
+/* What could cost libcrypto more than it is worth is counted before libcrypto sees it. */
+static bool check_expensive(struct search *search, const struct candidate_path *path)
+{
+    if (!mtlsauth__policies_fit(path)) {
+        search->exhausted = "nodes of certificate policies";
+        search->exhausted_limit = MTLSAUTH__MAX_POLICY_NODES;
+        return false;
+    }
+    switch (mtlsauth__check_name_constraints(search->params, path, &search->names,
+                                             search->reason)) {
+    case CONSTRAINTS_HOLD:
+        return true;
+    case CONSTRAINTS_BUDGET:
+        search->exhausted = "comparisons of names with name constraints";
+        search->exhausted_limit = search->params->budget_names;
+        return false;
+    case CONSTRAINTS_NO_MEMORY:
+        search->broken = true;
+        return false;
+    case CONSTRAINTS_VIOLATED:
+        break;
+    }
+    return false;
+}
+
+/* Has its own key signed the anchor, whoever it says has? Asked only where something hangs on it. */
+static bool anchor_is_self_signed(struct search *search)
+{
+    const struct candidate *anchor = search->steps[search->depth - 1].candidate;
+
+    if (anchor->is_self_signed || search->params->profile != MTLSAUTH_PROFILE_STRICT ||
+        anchor->cert->view.authority_key_id.len > 0 || anchor->x509 == NULL)
+        return anchor->is_self_signed;
+    switch (check_signature(search, anchor->cert, anchor)) {
+    case CRYPTO_YES:
+        return true;
+    case CRYPTO_FAILED:
+        search->broken = true;
+        break;
+    case CRYPTO_NO:
+        break;
+    }
+    return false;
+}
+
 /* The path reaches an anchor: does it hold? */
 static bool validate(struct search *search)
 {
     mtlsauth_cert *certs[MTLSAUTH_MAX_PATH_CERTIFICATES];
     const struct x509 *x509s[MTLSAUTH_MAX_PATH_CERTIFICATES];
-    struct candidate_path path = {.certs = certs, .count = search->depth, .now = search->now};
+    const struct candidate_path path = {
+        .certs = certs,
+        .count = search->depth,
+        .anchor_is_self_signed = anchor_is_self_signed(search),
+        .now = search->now,
+    };
 
     if (!decode(search, search->steps[0].candidate, 0))
         return false;
@@ -319,8 +375,9 @@ static bool validate(struct search *search)
         search->broken = true;
         return false;
     }
+    search->taken += (unsigned)(search->depth * STEPS_OF_A_CERTIFICATE);
     return mtlsauth__check_structure(search->params, &path, search->reason) &&
-           check_by_libcrypto(search, x509s, certs) &&
+           check_expensive(search, &path) && check_by_libcrypto(search, x509s, certs) &&
            mtlsauth__check_requirements(search->params, &path, search->reason);
 }
 
@@ -356,6 +413,8 @@ static int run(struct search *search)
             return MTLSAUTH_OK;
         if (search->broken)
             return deny_broken(search);
+        if (search->exhausted != NULL)
+            return deny_budget(search, search->exhausted, search->exhausted_limit);
         if (search->signatures >= search->params->budget_signatures)
             return deny_budget(search, "signature checks", search->params->budget_signatures);
         if (search->taken >= search->params->budget_steps)
@@ -381,8 +440,11 @@ static int find(struct search *search, mtlsauth_cert *leaf)
     if (entry == NULL)
         return run(search);
     first->is_anchor = true;
+    first->is_self_signed = entry->is_self_signed;
     if (validate(search))
         return MTLSAUTH_OK;
+    if (search->exhausted != NULL)
+        return deny_budget(search, search->exhausted, search->exhausted_limit);
     return search->broken ? deny_broken(search) : search->reason->code;
 }
 

@@ -183,7 +183,6 @@ START_TEST(mail)
         {"any, domain below", DER_SAN_EMAIL("x@a.example.com"), "email:*@example.com", 0},
         {"two @", DER_SAN_EMAIL("x@evil@example.com"), "email:*@example.com", 0},
         {"quoted", DER_SAN_EMAIL("\"x@evil\"@example.com"), "email:*@example.com", 0},
-        {"wildcard in the certificate", DER_SAN_EMAIL("*@example.com"), "email:*@example.com", 0},
         {"domain alone", DER_SAN_EMAIL("example.com"), "email:*@example.com", 0},
         {"UPN", DER_SAN_UPN(0x0c, "al@CORP"), "upn:al@corp", 1},
         {"UPN, local case", DER_SAN_UPN(0x0c, "Al@corp"), "upn:al@corp", 0},
@@ -442,6 +441,7 @@ START_TEST(cve_2023_28321_wildcard_in_certificate)
         {"alone", DER_SAN_DNS("*"), "dns:a", false},
         {"in a URI", DER_SAN_URI("spiffe://a/*"), "uri:spiffe://a/b", false},
         {"in an address", DER_SAN_EMAIL("*@a.com"), "email:b@a.com", false},
+        {"in an address, any", DER_SAN_EMAIL("*@a.com"), "email:*@a.com", false},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

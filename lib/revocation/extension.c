@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/extension.h"
+
+#include <mtlsauth/error.h>
+#include "base/der.h"
+#include "base/memory.h"
+#include "base/oid.h"
+#include "base/time.h"
+
+/* id-ce is 2.5.29. */
+#define OID_CRL_NUMBER "\x55\x1d\x14"
+#define OID_REASON_CODE "\x55\x1d\x15"
+#define OID_INVALIDITY_DATE "\x55\x1d\x18"
+#define OID_DELTA_INDICATOR "\x55\x1d\x1b"
+#define OID_ISSUING_POINT "\x55\x1d\x1c"
+#define OID_CERTIFICATE_ISSUER "\x55\x1d\x1d"
+#define OID_AUTHORITY_KEY_ID "\x55\x1d\x23"
+
+struct one_extension {
+    struct span oid;
+    bool critical;
+    struct span value; /* content of the OCTET STRING */
+};
+
+/* Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
+static bool next_extension(struct der *in, struct one_extension *out)
+{
+    struct der one;
+
+    return mtlsauth__der_enter(in, DER_SEQUENCE, &one) &&
+           mtlsauth__der_read(&one, DER_OID, &out->oid) && mtlsauth__oid_ok(out->oid) &&
+           mtlsauth__der_default_false(&one, &out->critical) &&
+           mtlsauth__der_read(&one, DER_OCTET_STRING, &out->value) && der_at_end(&one);
+}
+
+/* RFC 5280 4.2: "must not include more than one instance of a particular extension". */
+static bool is_repeated(struct span all, const struct one_extension *last)
+{
+    struct der in = der_of(all);
+    struct one_extension other;
+
+    while (next_extension(&in, &other)) {
+        if (other.oid.ptr == last->oid.ptr)
+            return false;
+        if (span_equal(other.oid, last->oid))
+            return true;
+    }
+    return false;
+}
+
+static int refuse(const char **why, const char *sentence)
+{
+    *why = sentence;
+    return MTLSAUTH_ERR_PARSE;
+}
+
+static int unknown(const struct one_extension *extension, const char **why)
+{
+    if (!extension->critical)
+        return MTLSAUTH_OK;
+    *why = "a critical extension that is not understood, so nothing of the list may be used "
+           "(RFC 5280 5.2, 5.3)";
+    return MTLSAUTH_ERR_UNSUPPORTED;
+}
+
+/* More than these in one Extensions is no CRL of anybody's, and is_repeated() is quadratic. */
+enum { MAX_EXTENSIONS = 64 };
+
+static int each_extension(struct span extensions, void *arg,
+                          int (*read)(void *arg, const struct one_extension *extension,
+                                      const char **why),
+                          const char **why)
+{
+    struct span content;
+    struct der in;
+    size_t count = 0;
+
+    if (!mtlsauth__der_only(extensions, DER_SEQUENCE, &content))
+        return refuse(why, "malformed extensions");
+    if (content.len == 0)
+        return refuse(why, "an empty list of extensions");
+    in = der_of(content);
+    while (!der_at_end(&in)) {
+        struct one_extension extension;
+        int code;
+
+        if (!next_extension(&in, &extension))
+            return refuse(why, "a malformed extension");
+        if (++count > MAX_EXTENSIONS)
+            return refuse(why, "more than 64 extensions in one place");
+        if (is_repeated(content, &extension))
+            return refuse(why, "the same extension twice");
+        code = read(arg, &extension, why);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    return MTLSAUTH_OK;
+}
+
+/* CRLReason ::= ENUMERATED (RFC 5280 5.3.1); 7 is not used. */
+static int read_reason(struct span value, struct crl_entry_facts *facts, const char **why)
+{
+    struct span content;
+
+    if (!mtlsauth__der_only(value, DER_ENUMERATED, &content) || content.len != 1)
+        return refuse(why, "a malformed reasonCode");
+    if (content.ptr[0] > CRL_REASON_MAX || content.ptr[0] == 7)
+        return refuse(why, "a reasonCode that RFC 5280 5.3.1 does not have");
+    facts->reason = content.ptr[0];
+    return MTLSAUTH_OK;
+}
+
+/* GeneralNames with at least one name, each of a tag that GeneralName has. */
+static bool general_names_ok(struct der in)
+{
+    if (der_at_end(&in))
+        return false;
+    while (!der_at_end(&in)) {
+        struct span value;
+        unsigned tag;
+
+        if (!mtlsauth__der_next(&in, &tag, &value, NULL) || (tag & 0xc0U) != 0x80U ||
+            (tag & 0x1fU) > 8)
+            return false;
+    }
+    return true;
+}
+
+static int read_entry_extension(void *arg, const struct one_extension *extension, const char **why)
+{
+    struct crl_entry_facts *facts = arg;
+    struct span content;
+    int64_t date;
+
+    if (OID_IS(extension->oid, OID_REASON_CODE))
+        return read_reason(extension->value, facts, why);
+    if (OID_IS(extension->oid, OID_INVALIDITY_DATE)) {
+        /* RFC 5280 5.3.2: a GeneralizedTime. It says when the key was lost; nothing is made of it. */
+        if (!mtlsauth__der_only(extension->value, DER_GENERALIZED_TIME, &content) ||
+            !mtlsauth__time_parse(DER_GENERALIZED_TIME, content, &date))
+            return refuse(why, "a malformed invalidityDate");
+        return MTLSAUTH_OK;
+    }
+    if (OID_IS(extension->oid, OID_CERTIFICATE_ISSUER)) {
+        if (!mtlsauth__der_only(extension->value, DER_SEQUENCE, &content) ||
+            !general_names_ok(der_of(content)))
+            return refuse(why, "a malformed certificateIssuer");
+        facts->has_certificate_issuer = true;
+        return MTLSAUTH_OK;
+    }
+    return unknown(extension, why);
+}
+
+int mtlsauth__crl_entry_extensions(struct span extensions, struct crl_entry_facts *facts,
+                                   const char **why)
+{
+    *facts = (struct crl_entry_facts){.reason = CRL_REASON_NONE};
+    return each_extension(extensions, facts, read_entry_extension, why);
+}
+
+/* AuthorityKeyIdentifier (RFC 5280 4.2.1.1): [0] key id, [1] and [2] issuer and serial. */
+static int read_key_id(struct span value, struct crl_facts *facts, const char **why)
+{
+    struct span content, id, issuer, serial;
+    bool has_id, has_issuer, has_serial;
+    struct der in;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+        return refuse(why, "a malformed authorityKeyIdentifier");
+    in = der_of(content);
+    if (!mtlsauth__der_optional(&in, DER_CONTEXT(0), &has_id, &id) ||
+        !mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(1), &has_issuer, &issuer) ||
+        !mtlsauth__der_optional(&in, DER_CONTEXT(2), &has_serial, &serial) || !der_at_end(&in))
+        return refuse(why, "a malformed authorityKeyIdentifier");
+    if (has_issuer != has_serial || (has_issuer && !general_names_ok(der_of(issuer))) ||
+        (has_serial && !mtlsauth__der_integer_ok(serial)))
+        return refuse(why, "a malformed authorityKeyIdentifier");
+    if (has_id && (id.len == 0 || id.len > sizeof facts->key_id))
+        return refuse(why, "an authorityKeyIdentifier of no length that a key identifier has");
+    if (has_id)
+        memcpy(facts->key_id, id.ptr, id.len);
+    facts->key_id_len = id.len;
+    return MTLSAUTH_OK;
+}
+
+/* [n] IMPLICIT BOOLEAN DEFAULT FALSE. */
+static bool read_flag(struct der *in, unsigned n, bool *value)
+{
+    struct span content;
+    bool present;
+
+    if (!mtlsauth__der_optional(in, DER_CONTEXT(n), &present, &content))
+        return false;
+    *value = false;
+    if (!present)
+        return true;
+    if (content.len != 1 || (content.ptr[0] != 0x00 && content.ptr[0] != 0xff))
+        return false;
+    *value = content.ptr[0] == 0xff;
+    return true;
+}
+
+/* DistributionPointName ::= CHOICE { fullName [0], nameRelativeToCRLIssuer [1] } */
+static bool read_point_name(struct span value, const char **why)
+{
+    struct der in = der_of(value), names;
+
+    if (der_peek(&in, DER_CONTEXT_CONSTRUCTED(1))) {
+        /* Its comparison is where CVE-2026-35189 was; no CA is known that uses it. */
+        *why = "an issuingDistributionPoint with a nameRelativeToCRLIssuer, which is not supported";
+        return false;
+    }
+    *why = "a malformed issuingDistributionPoint";
+    if (!mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), &names) || !der_at_end(&in) ||
+        der_at_end(&names))
+        return false;
+    while (!der_at_end(&names)) {
+        struct span name, inner;
+        unsigned tag;
+
+        *why = "a malformed issuingDistributionPoint";
+        if (!mtlsauth__der_next(&names, &tag, &name, NULL))
+            return false;
+        /* uniformResourceIdentifier or directoryName, which is EXPLICIT, being a CHOICE. */
+        if (tag == DER_CONTEXT(6) && name.len > 0)
+            continue;
+        if (tag == DER_CONTEXT_CONSTRUCTED(4) && mtlsauth__der_only(name, DER_SEQUENCE, &inner))
+            continue;
+        *why = "a name in issuingDistributionPoint that is neither a URI nor a directory name";
+        return false;
+    }
+    return true;
+}
+
+bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const char **why)
+{
+    struct span content, point, reasons, octets;
+    bool has_reasons;
+    struct der in;
+    unsigned unused;
+
+    *scope = (struct crl_scope){.present = true};
+    *why = "a malformed issuingDistributionPoint";
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+        return false;
+    in = der_of(content);
+    if (der_at_end(&in)) {
+        *why = "an empty issuingDistributionPoint (RFC 5280 5.2.5 forbids it)";
+        return false;
+    }
+    if (!mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(0), &scope->has_names, &point) ||
+        (scope->has_names && !read_point_name(point, why)))
+        return false;
+    *why = "a malformed issuingDistributionPoint";
+    if (!read_flag(&in, 1, &scope->only_user) || !read_flag(&in, 2, &scope->only_ca) ||
+        !mtlsauth__der_optional(&in, DER_CONTEXT(3), &has_reasons, &reasons) ||
+        !read_flag(&in, 4, &scope->indirect) || !read_flag(&in, 5, &scope->only_attribute) ||
+        !der_at_end(&in))
+        return false;
+    if ((int)scope->only_user + (int)scope->only_ca + (int)scope->only_attribute > 1) {
+        *why = "an issuingDistributionPoint with more than one of onlyContainsUserCerts, "
+               "onlyContainsCACerts, onlyContainsAttributeCerts (RFC 5280 5.2.5 forbids it)";
+        return false;
+    }
+    if (!has_reasons)
+        return true;
+    /* ReasonFlags has 9 bits. */
+    if (!mtlsauth__der_bit_string(reasons, &octets, &unused) || octets.len == 0 || octets.len > 2)
+        return false;
+    for (size_t i = 0; i < octets.len; i++)
+        for (unsigned bit = 0; bit < 8; bit++)
+            if ((octets.ptr[i] & 0x80U >> bit) != 0)
+                scope->reasons |= 1U << (i * 8 + bit);
+    *why = "an issuingDistributionPoint with onlySomeReasons that names no reason";
+    return scope->reasons != 0 && scope->reasons < 1U << 9;
+}
+
+static int read_scope(struct span value, struct crl_facts *facts, const char **why)
+{
+    if (!mtlsauth__crl_scope_read(value, &facts->scope, why))
+        return MTLSAUTH_ERR_PARSE;
+    facts->idp = mtlsauth__memdup(value);
+    if (facts->idp == NULL)
+        return MTLSAUTH_ERR_NOMEM;
+    facts->idp_len = value.len;
+    return MTLSAUTH_OK;
+}
+
+static int read_list_extension(void *arg, const struct one_extension *extension, const char **why)
+{
+    struct crl_facts *facts = arg;
+    struct span content;
+
+    if (OID_IS(extension->oid, OID_CRL_NUMBER)) {
+        if (!mtlsauth__der_only(extension->value, DER_INTEGER, &content) ||
+            !mtlsauth__crl_number(content, facts->number, &facts->number_len))
+            return refuse(why, "a cRLNumber that is malformed, negative or longer than 20 octets "
+                               "(RFC 5280 5.2.3)");
+        facts->has_number = true;
+        return MTLSAUTH_OK;
+    }
+    if (OID_IS(extension->oid, OID_DELTA_INDICATOR)) {
+        if (!mtlsauth__der_only(extension->value, DER_INTEGER, &content) ||
+            !mtlsauth__crl_number(content, facts->base_number, &facts->base_number_len))
+            return refuse(why, "a deltaCRLIndicator that is malformed, negative or longer than 20 "
+                               "octets");
+        facts->is_delta = true;
+        return MTLSAUTH_OK;
+    }
+    if (OID_IS(extension->oid, OID_ISSUING_POINT))
+        return read_scope(extension->value, facts, why);
+    if (OID_IS(extension->oid, OID_AUTHORITY_KEY_ID))
+        return read_key_id(extension->value, facts, why);
+    return unknown(extension, why);
+}
+
+int mtlsauth__crl_list_extensions(struct span extensions, struct crl_facts *facts, const char **why)
+{
+    return each_extension(extensions, facts, read_list_extension, why);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/image.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "crypto/digest.h"
+#include "revocation/image_layout.h"
+
+static int refuse(const char *why)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                          "CRL index: %s; compile it anew from the signed CRL", why);
+}
+
+/* The header as a whole, so that its seal can be checked before any field but its length is used. */
+static int read_header(const struct crl_image_in *in, uint8_t **out, size_t *len)
+{
+    uint8_t fixed[IMAGE_FIXED], *header;
+    uint64_t all;
+    int code = in->read(in->arg, fixed, sizeof fixed);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (memcmp(fixed, IMAGE_MAGIC, 8) != 0)
+        return refuse("not a compiled CRL index");
+    if (get_le(fixed + IMAGE_AT_VERSION, 4) != IMAGE_VERSION)
+        return refuse("of a format version that this library does not know");
+    all = get_le(fixed + IMAGE_AT_HEADER, 4);
+    if (all < IMAGE_FIXED || all > IMAGE_FIXED + (uint64_t)PIECES * IMAGE_MAX_PIECE)
+        return refuse("its header has no length that a header has");
+    if (get_le(fixed + IMAGE_AT_SIZE, 8) != in->size)
+        return refuse("cut off, or longer than it says");
+    header = mtlsauth__malloc((size_t)all);
+    if (header == NULL)
+        return mtlsauth__fail_memory();
+    memcpy(header, fixed, sizeof fixed);
+    code = in->read(in->arg, header + IMAGE_FIXED, (size_t)all - IMAGE_FIXED);
+    if (code != MTLSAUTH_OK) {
+        mtlsauth__free(header);
+        return code;
+    }
+    *out = header;
+    *len = (size_t)all;
+    return MTLSAUTH_OK;
+}
+
+static int check_seal(uint8_t *header, size_t len, struct span key)
+{
+    uint8_t seal[CRL_IMAGE_DIGEST], want[CRL_IMAGE_DIGEST];
+    bool keyed = (get_le(header + IMAGE_AT_FLAGS, 4) & IMAGE_KEYED) != 0;
+
+    if (keyed && key.len == 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "CRL index: saved with a key; open it with that key");
+    if (!keyed && key.len > 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "CRL index: saved without a key; save it with the key, or open it "
+                              "without one");
+    memcpy(seal, header + IMAGE_AT_SEAL, sizeof seal);
+    memset(header + IMAGE_AT_SEAL, 0, sizeof seal);
+    if (!mtlsauth__crl_image_seal(span_of(header, len), key, want))
+        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
+                              "CRL index: libcrypto cannot compute its digest");
+    if (mtlsauth__equal_in_constant_time(span_of(seal, sizeof seal), span_of(want, sizeof want)))
+        return MTLSAUTH_OK;
+    if (!keyed)
+        return refuse("altered or torn: its header does not have the digest that it says");
+    return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                          "CRL index: altered, or saved with another key");
+}
+
+/* Copies a piece to an array of the facts. */
+static bool take_fixed(struct span piece, uint8_t *to, size_t room, size_t *len)
+{
+    if (piece.len > room)
+        return false;
+    if (piece.len > 0)
+        memcpy(to, piece.ptr, piece.len);
+    *len = piece.len;
+    return true;
+}
+
+static bool take_memory(struct span piece, uint8_t **to, size_t *len, bool *no_memory)
+{
+    if (piece.len > IMAGE_MAX_PIECE)
+        return false;
+    *len = piece.len;
+    if (piece.len == 0)
+        return true;
+    *to = mtlsauth__memdup(piece);
+    *no_memory = *to == NULL;
+    return *to != NULL;
+}
+
+static int read_pieces(struct crl_image *image, const uint8_t *header, size_t header_len)
+{
+    struct crl_facts *facts = &image->facts;
+    struct span rest = span_of(header + IMAGE_FIXED, header_len - IMAGE_FIXED), piece[PIECES];
+    bool no_memory = false;
+    size_t common = 0;
+
+    for (size_t i = 0; i < PIECES; i++) {
+        uint64_t len = get_le(header + IMAGE_AT_PIECES + 4 * i, 4);
+
+        if (len > rest.len)
+            return refuse("a piece of its header is longer than the header");
+        piece[i] = span_head(rest, (size_t)len);
+        rest = span_tail(rest, (size_t)len);
+    }
+    if (rest.len != 0 || get_le(header + IMAGE_AT_PIECES + 4 * PIECES, 4) != 0)
+        return refuse("its header is longer than its pieces");
+    if (take_fixed(piece[PIECE_ALGORITHM], facts->algorithm, sizeof facts->algorithm,
+                   &facts->algorithm_len) &&
+        take_fixed(piece[PIECE_NUMBER], facts->number, sizeof facts->number, &facts->number_len) &&
+        take_fixed(piece[PIECE_BASE_NUMBER], facts->base_number, sizeof facts->base_number,
+                   &facts->base_number_len) &&
+        take_fixed(piece[PIECE_KEY_ID], facts->key_id, sizeof facts->key_id, &facts->key_id_len) &&
+        take_fixed(piece[PIECE_COMMON], image->index.common, sizeof image->index.common, &common) &&
+        take_memory(piece[PIECE_ISSUER], &facts->issuer, &facts->issuer_len, &no_memory) &&
+        take_memory(piece[PIECE_IDP], &facts->idp, &facts->idp_len, &no_memory)) {
+        image->index.common_len = (unsigned)common;
+        facts->has_number = facts->number_len > 0;
+        return MTLSAUTH_OK;
+    }
+    return no_memory ? mtlsauth__fail_memory() : refuse("a piece of its header is too long");
+}
+
+static int read_fields(struct crl_image *image, const uint8_t *header)
+{
+    struct crl_facts *facts = &image->facts;
+    uint64_t flags = get_le(header + IMAGE_AT_FLAGS, 4);
+    uint64_t scope = get_le(header + IMAGE_AT_SCOPE, 4);
+    uint64_t reasons = get_le(header + IMAGE_AT_REASONS, 8);
+
+    if (flags > (IMAGE_KEYED | IMAGE_V1 | IMAGE_DELTA) || scope >= IMAGE_SCOPE_NAMES << 1 ||
+        reasons >= 1U << 9)
+        return refuse("a flag that this version does not have");
+    facts->version = (flags & IMAGE_V1) != 0 ? 1 : 2;
+    facts->is_delta = (flags & IMAGE_DELTA) != 0;
+    facts->scope = (struct crl_scope){
+        .present = (scope & IMAGE_SCOPE_PRESENT) != 0,
+        .only_user = (scope & IMAGE_SCOPE_USER) != 0,
+        .only_ca = (scope & IMAGE_SCOPE_CA) != 0,
+        .only_attribute = (scope & IMAGE_SCOPE_ATTRIBUTE) != 0,
+        .indirect = (scope & IMAGE_SCOPE_INDIRECT) != 0,
+        .has_names = (scope & IMAGE_SCOPE_NAMES) != 0,
+        .reasons = (uint32_t)reasons,
+    };
+    facts->this_update = (int64_t)get_le(header + IMAGE_AT_THIS_UPDATE, 8);
+    facts->next_update = (int64_t)get_le(header + IMAGE_AT_NEXT_UPDATE, 8);
+    if (facts->next_update <= facts->this_update)
+        return refuse("its times are in the wrong order");
+    memcpy(image->source, header + IMAGE_AT_SOURCE, CRL_IMAGE_DIGEST);
+    memcpy(image->issuer_key, header + IMAGE_AT_ISSUER_KEY, CRL_IMAGE_DIGEST);
+    return MTLSAUTH_OK;
+}
+
+/* Memory is asked for only after the sizes were found to be those of the file. */
+static int make_columns(struct crl_image *image, const uint8_t *header, size_t header_len,
+                        uint64_t size)
+{
+    uint64_t count = get_le(header + IMAGE_AT_COUNT, 8), width = get_le(header + IMAGE_AT_WIDTH, 4);
+    uint64_t date_width = get_le(header + IMAGE_AT_DATE_WIDTH, 4), at = header_len;
+    struct image_column_place columns[COLUMNS];
+    uint8_t common[MTLSAUTH__MAX_SERIAL];
+    unsigned common_len = image->index.common_len;
+    struct crl_index sized = {.count = (size_t)count, .width = (unsigned)width,
+                              .common_len = common_len, .date_width = (unsigned)date_width};
+
+    if (count > CRL_INDEX_MAX || width > MTLSAUTH__MAX_SERIAL || (count == 0) != (width == 0) ||
+        (date_width != 4 && date_width != 8) || (width == 0 ? common_len != 0 : common_len >= width))
+        return refuse("a number in its header is out of range");
+    if (width > common_len + 8)
+        sized.rest_width = (unsigned)width - common_len - 8;
+    mtlsauth__crl_image_columns(&sized, columns);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const uint8_t *entry = header + IMAGE_AT_COLUMNS + i * IMAGE_COLUMN_ENTRY;
+
+        if (get_le(entry, 8) != at || get_le(entry + 8, 8) != columns[i].len)
+            return refuse("a column is not where it has to be");
+        at += columns[i].len;
+    }
+    if (at != size)
+        return refuse("its columns do not fill it");
+    memcpy(common, image->index.common, sizeof common);
+    if (!mtlsauth__crl_index_allocate(&image->index, sized.count, sized.width, common_len,
+                                      sized.date_width))
+        return mtlsauth__fail_memory();
+    memcpy(image->index.common, common, sizeof common);
+    return MTLSAUTH_OK;
+}
+
+enum { READ_AT_ONCE = 256 << 10 };
+
+/* Digested piece by piece while it is still in the cache. */
+static int read_column(const struct image_column_place *column, const uint8_t *entry,
+                       const struct crl_image_in *in)
+{
+    struct digest *digest = mtlsauth__digest_new(HASH_SHA256);
+    uint8_t value[MTLSAUTH__MAX_DIGEST];
+    size_t value_len = 0;
+    int code = MTLSAUTH_OK;
+    bool ok = digest != NULL;
+
+    for (uint64_t done = 0; ok && code == MTLSAUTH_OK && done < column->len;) {
+        uint64_t left = column->len - done;
+        size_t n = left < READ_AT_ONCE ? (size_t)left : READ_AT_ONCE;
+
+        code = in->read(in->arg, column->at + done, n);
+        ok = code != MTLSAUTH_OK || mtlsauth__digest_add(digest, span_of(column->at + done, n));
+        done += n;
+    }
+    if (code == MTLSAUTH_OK)
+        ok = ok && mtlsauth__digest_end(digest, value, &value_len);
+    mtlsauth__digest_free(digest);
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (!ok)
+        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
+                              "CRL index: libcrypto cannot compute its digest");
+    if (!span_equal(span_of(value, value_len), span_of(entry + 16, CRL_IMAGE_DIGEST)))
+        return refuse("altered or torn: a column does not have the digest that the header says");
+    mtlsauth__crl_image_swap(column->at, (size_t)(column->len / column->element), column->element);
+    return MTLSAUTH_OK;
+}
+
+static int read_columns(struct crl_image *image, const uint8_t *header,
+                        const struct crl_image_in *in)
+{
+    struct image_column_place columns[COLUMNS];
+
+    mtlsauth__crl_image_columns(&image->index, columns);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        int code = read_column(&columns[i], header + IMAGE_AT_COLUMNS + i * IMAGE_COLUMN_ENTRY, in);
+
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    if (in->end(in->arg) != MTLSAUTH_OK)
+        return refuse("longer than it says");
+    if (!mtlsauth__crl_index_ok(&image->index))
+        return refuse("its entries are not in order");
+    return mtlsauth__crl_index_table(&image->index) ? MTLSAUTH_OK : mtlsauth__fail_memory();
+}
+
+int mtlsauth__crl_image_read(struct crl_image *image, struct span key,
+                             const struct crl_image_in *in)
+{
+    uint8_t *header = NULL;
+    size_t len = 0;
+    int code;
+
+    *image = (struct crl_image){0};
+    code = read_header(in, &header, &len);
+    if (code == MTLSAUTH_OK)
+        code = check_seal(header, len, key);
+    if (code == MTLSAUTH_OK)
+        code = read_fields(image, header);
+    if (code == MTLSAUTH_OK)
+        code = read_pieces(image, header, len);
+    if (code == MTLSAUTH_OK)
+        code = make_columns(image, header, len, in->size);
+    if (code == MTLSAUTH_OK)
+        code = read_columns(image, header, in);
+    mtlsauth__free(header);
+    if (code != MTLSAUTH_OK)
+        mtlsauth__crl_image_drop(image);
+    return code;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/index.h"
+
+#include "base/checked.h"
+#include "base/memory.h"
+#include "revocation/extension.h"
+
+enum { PREFIX_LEN = 8, ENTRIES_PER_RANGE = 8 };
+
+void mtlsauth__crl_index_drop(struct crl_index *index)
+{
+    mtlsauth__free(index->prefix);
+    mtlsauth__free(index->rest);
+    mtlsauth__free(index->code);
+    mtlsauth__free(index->reason);
+    mtlsauth__free(index->date4);
+    mtlsauth__free(index->date8);
+    mtlsauth__free(index->table);
+    *index = (struct crl_index){0};
+}
+
+static void *column(size_t count, size_t width)
+{
+    size_t size;
+
+    return checked_mul(count, width, &size) ? mtlsauth__malloc(size) : NULL;
+}
+
+bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
+                                  unsigned common_len, unsigned date_width)
+{
+    *index = (struct crl_index){
+        .count = count, .width = width, .common_len = common_len, .date_width = date_width};
+    if (count > CRL_INDEX_MAX)
+        return false;
+    if (width > common_len + PREFIX_LEN)
+        index->rest_width = width - common_len - PREFIX_LEN;
+    index->prefix = column(count, sizeof *index->prefix);
+    index->rest = column(count, index->rest_width);
+    index->code = column(count, 1);
+    index->reason = column(count, 1);
+    if (date_width == 4)
+        index->date4 = column(count, 4);
+    else
+        index->date8 = column(count, 8);
+    if (index->prefix != NULL && index->rest != NULL && index->code != NULL &&
+        index->reason != NULL && (index->date4 != NULL || index->date8 != NULL))
+        return true;
+    mtlsauth__crl_index_drop(index);
+    return false;
+}
+
+bool mtlsauth__crl_index_table(struct crl_index *index)
+{
+    /* At least two, so that the shift stays below 64. */
+    size_t most = index->count / ENTRIES_PER_RANGE + 2, ranges, at = 0;
+
+    if (index->count == 0)
+        return true;
+    index->low = index->prefix[0];
+    index->high = index->prefix[index->count - 1];
+    index->shift = 0;
+    while ((index->high - index->low) >> index->shift >= most)
+        index->shift++;
+    ranges = (size_t)((index->high - index->low) >> index->shift) + 1;
+    index->table = column(ranges + 1, sizeof *index->table);
+    if (index->table == NULL)
+        return false;
+    for (size_t i = 0; i < index->count; i++) {
+        size_t range = (size_t)((index->prefix[i] - index->low) >> index->shift);
+
+        while (at <= range)
+            index->table[at++] = (uint32_t)i;
+    }
+    index->table[ranges] = (uint32_t)index->count;
+    return true;
+}
+
+/* What is behind the prefix: the rest, then the code. */
+static int compare_behind(const struct crl_index *index, size_t i, const uint8_t *rest,
+                          uint8_t code)
+{
+    const uint8_t *mine = index->rest + i * index->rest_width;
+    int order = index->rest_width == 0 ? 0 : memcmp(mine, rest, index->rest_width);
+
+    return order != 0 ? order : (int)index->code[i] - (int)code;
+}
+
+bool mtlsauth__crl_index_ok(const struct crl_index *index)
+{
+    for (size_t i = 0; i < index->count; i++) {
+        size_t len = SERIAL_LEN(index->code[i]);
+        uint8_t reason = index->reason[i];
+
+        if (len == 0 || len > index->width)
+            return false;
+        if (reason != CRL_REASON_NONE && (reason > CRL_REASON_MAX || reason == 7))
+            return false;
+        if (i == 0 || index->prefix[i - 1] < index->prefix[i])
+            continue;
+        if (index->prefix[i - 1] > index->prefix[i] ||
+            compare_behind(index, i - 1, index->rest + i * index->rest_width, index->code[i]) >= 0)
+            return false;
+    }
+    return true;
+}
+
+/* First of the entries from..to whose prefix is not below key. */
+static size_t lower_bound(const uint64_t *prefix, size_t from, size_t to, uint64_t key)
+{
+    const uint64_t *at = prefix + from;
+    size_t n = to - from;
+
+    if (n == 0)
+        return from;
+    /* No branch depends on what is compared: a wrong guess costs more than a step. */
+    while (n > 1) {
+        size_t half = n / 2;
+
+        at += at[half - 1] < key ? half : 0;
+        n -= half;
+    }
+    return (size_t)(at - prefix) + (*at < key);
+}
+
+/* The same among entries from..to that all have the same prefix. */
+static size_t lower_bound_behind(const struct crl_index *index, size_t from, size_t to,
+                                 const uint8_t *rest, uint8_t code)
+{
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+
+        if (compare_behind(index, middle, rest, code) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content, size_t *i)
+{
+    uint8_t padded[MTLSAUTH__MAX_SERIAL + PREFIX_LEN] = {0};
+    const uint8_t *rest = padded + index->common_len + PREFIX_LEN;
+    struct serial serial;
+    uint64_t key;
+    size_t range, from, to, last;
+
+    if (index->count == 0 || content.len > MTLSAUTH__MAX_SERIAL)
+        return false;
+    serial = serial_of(content);
+    if (serial.magnitude.len > index->width)
+        return false;
+    memcpy(padded, serial.magnitude.ptr, serial.magnitude.len);
+    if (memcmp(padded, index->common, index->common_len) != 0)
+        return false;
+    key = load_be64(padded + index->common_len);
+    if (key < index->low || key > index->high)
+        return false;
+    range = (size_t)((key - index->low) >> index->shift);
+    to = index->table[range + 1];
+    from = lower_bound(index->prefix, index->table[range], to, key);
+    if (from == to || index->prefix[from] != key)
+        return false;
+    last = from;
+    if (from + 1 < to && index->prefix[from + 1] == key) {
+        last = key == UINT64_MAX ? to : lower_bound(index->prefix, from, to, key + 1);
+        from = lower_bound_behind(index, from, last, rest, serial.code);
+        if (from == last)
+            return false;
+    }
+    if (compare_behind(index, from, rest, serial.code) != 0)
+        return false;
+    *i = from;
+    return true;
+}
+
+size_t mtlsauth__crl_index_serial(const struct crl_index *index, size_t i, uint8_t out[SERIAL_ROOM])
+{
+    uint8_t magnitude[MTLSAUTH__MAX_SERIAL + PREFIX_LEN];
+    uint64_t prefix = index->prefix[i];
+
+    memcpy(magnitude, index->common, index->common_len);
+    for (unsigned n = PREFIX_LEN; n-- > 0; prefix >>= 8)
+        magnitude[index->common_len + n] = (uint8_t)prefix;
+    if (index->rest_width > 0)
+        memcpy(magnitude + index->common_len + PREFIX_LEN, index->rest + i * index->rest_width,
+               index->rest_width);
+    return serial_content(magnitude, index->code[i], out);
+}
+
+int64_t mtlsauth__crl_index_date(const struct crl_index *index, size_t i)
+{
+    if (index->date_width == 4)
+        return (int64_t)index->date4[i] + ROWS_EPOCH_4;
+    return (int64_t)index->date8[i] + ROWS_EPOCH_8;
+}
+
+size_t mtlsauth__crl_index_size(const struct crl_index *index)
+{
+    size_t entry = sizeof *index->prefix + index->rest_width + 2 + index->date_width;
+    size_t ranges = index->count == 0 ? 0 : (size_t)((index->high - index->low) >> index->shift) + 2;
+
+    return index->count * entry + ranges * sizeof *index->table;
+}

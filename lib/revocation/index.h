@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_INDEX_H
+#define MTLSAUTH_REVOCATION_INDEX_H
+
+#include "base/span.h"
+#include "revocation/rows.h"
+#include "revocation/serial.h"
+
+/*
+ * The entries of a CRL in columns, ordered by serial as serial.h has it: padded magnitude, then
+ * code. Of the magnitude the octets that all have in common are kept once, the next eight as a
+ * number, and the rest behind: no octet twice. In front stands a table of where the numbers of each
+ * range begin, so that a search is one look into the table and a few steps in a cache line or two.
+ */
+struct crl_index {
+    size_t count;
+    unsigned width;      /* of the padded magnitude: that of the longest serial; 0 without entries */
+    unsigned common_len; /* below width */
+    unsigned rest_width;
+    unsigned date_width; /* 4 or 8, as in rows.h */
+    uint8_t common[MTLSAUTH__MAX_SERIAL];
+    uint64_t *prefix;
+    uint8_t *rest;
+    uint8_t *code;
+    uint8_t *reason;
+    uint32_t *date4; /* one of the two */
+    uint64_t *date8;
+
+    /* Entries whose prefix is from low + (n << shift) on begin at table[n]. */
+    uint32_t *table;
+    uint64_t low, high;
+    unsigned shift;
+};
+
+/* More do not fit the table's numbers. */
+#define CRL_INDEX_MAX ((size_t)UINT32_MAX - 1)
+
+/* Columns for count entries, with count, width, common_len, date_width set; false without memory. */
+bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
+                                  unsigned common_len, unsigned date_width);
+
+/* Builds the table over sorted columns. */
+bool mtlsauth__crl_index_table(struct crl_index *index);
+
+/* Are the columns what a list can have: strictly ascending, codes and reasons of known values? */
+bool mtlsauth__crl_index_ok(const struct crl_index *index);
+
+/*
+ * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
+ * there twice is kept once, with the earlier date. False when memory runs out.
+ */
+bool mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows);
+
+/* Is the serial there, and where? content must be a well-formed INTEGER. */
+bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content, size_t *i);
+
+/* Entry i: content octets of its serial (returns their number), date, reason. */
+size_t mtlsauth__crl_index_serial(const struct crl_index *index, size_t i,
+                                  uint8_t out[SERIAL_ROOM]);
+int64_t mtlsauth__crl_index_date(const struct crl_index *index, size_t i);
+
+/* Octets that the columns and the table take. */
+size_t mtlsauth__crl_index_size(const struct crl_index *index);
+
+void mtlsauth__crl_index_drop(struct crl_index *index);
+
+#endif

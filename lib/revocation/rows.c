@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/rows.h"
+
+#include "base/memory.h"
+
+enum { FIRST_ROWS = 64, NARROW_KEY = 8 };
+
+void mtlsauth__crl_rows_init(struct crl_rows *rows)
+{
+    *rows = (struct crl_rows){.key_width = NARROW_KEY, .date_width = 4};
+    rows->stride = rows->key_width + rows->date_width + 2;
+}
+
+void mtlsauth__crl_rows_drop(struct crl_rows *rows)
+{
+    for (size_t i = 0; i < rows->block_count; i++)
+        mtlsauth__free(rows->blocks[i]);
+    mtlsauth__free(rows->blocks);
+    mtlsauth__crl_rows_init(rows);
+}
+
+void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i)
+{
+    for (size_t block = i >> ROWS_BLOCK_SHIFT; block > 0 && rows->blocks[block - 1] != NULL;
+         block--) {
+        mtlsauth__free(rows->blocks[block - 1]);
+        rows->blocks[block - 1] = NULL;
+    }
+}
+
+int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row)
+{
+    const uint8_t *date = row + rows->key_width + 1;
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < rows->date_width; i++)
+        value = value << 8 | date[i];
+    return (int64_t)value + (rows->date_width == 4 ? ROWS_EPOCH_4 : ROWS_EPOCH_8);
+}
+
+/* Room for one more row behind the last one. */
+static bool make_room(struct crl_rows *rows)
+{
+    size_t block = rows->count >> ROWS_BLOCK_SHIFT;
+    uint8_t *bytes;
+
+    if (block > 0 && block < rows->block_count)
+        return true;
+    if (block == 0 && rows->block_count == 1) {
+        size_t more = rows->first_capacity * 2;
+
+        if (rows->count < rows->first_capacity)
+            return true;
+        bytes = mtlsauth__realloc(rows->blocks[0], more, rows->stride);
+        if (bytes == NULL)
+            return false;
+        rows->last = bytes + (rows->count - 1) * rows->stride;
+        rows->blocks[0] = bytes;
+        rows->first_capacity = more;
+        return true;
+    }
+    if (rows->block_count == rows->block_capacity) {
+        uint8_t **moved = mtlsauth__grow(rows->blocks, rows->block_count, &rows->block_capacity,
+                                         sizeof *rows->blocks);
+
+        if (moved == NULL)
+            return false;
+        rows->blocks = moved;
+    }
+    bytes = mtlsauth__malloc((block == 0 ? FIRST_ROWS : (size_t)ROWS_BLOCK) * rows->stride);
+    if (bytes == NULL)
+        return false;
+    if (block == 0)
+        rows->first_capacity = FIRST_ROWS;
+    rows->blocks[rows->block_count++] = bytes;
+    return true;
+}
+
+static void store_date(uint8_t *to, unsigned width, int64_t date)
+{
+    uint64_t value = (uint64_t)(date - (width == 4 ? ROWS_EPOCH_4 : ROWS_EPOCH_8));
+
+    if (width == 4) {
+        to[0] = (uint8_t)(value >> 24);
+        to[1] = (uint8_t)(value >> 16);
+        to[2] = (uint8_t)(value >> 8);
+        to[3] = (uint8_t)value;
+        return;
+    }
+    for (unsigned i = width; i-- > 0; value >>= 8)
+        to[i] = (uint8_t)value;
+}
+
+/* Writes all rows anew, wider. A block at a time, so that no second copy of all of it exists. */
+static bool widen(struct crl_rows *rows, unsigned key_width, unsigned date_width)
+{
+    struct crl_rows wide = *rows;
+
+    wide.key_width = key_width;
+    wide.date_width = date_width;
+    wide.stride = key_width + date_width + 2;
+    for (size_t b = 0; b < rows->block_count; b++) {
+        size_t capacity = b == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK;
+        size_t used = rows->count - b * ROWS_BLOCK;
+        uint8_t *bytes = mtlsauth__calloc(capacity, wide.stride);
+
+        if (bytes == NULL) {
+            /* Blocks of two kinds are of no use to anybody: the caller drops them all. */
+            rows->count = 0;
+            return false;
+        }
+        for (size_t i = 0; i < (used < capacity ? used : capacity); i++) {
+            const uint8_t *from = rows->blocks[b] + i * rows->stride;
+            uint8_t *to = bytes + i * wide.stride;
+
+            memcpy(to, from, rows->key_width);
+            to[key_width] = from[rows->key_width];
+            store_date(to + key_width + 1, date_width, mtlsauth__crl_rows_date(rows, from));
+            to[wide.stride - 1] = from[rows->stride - 1];
+        }
+        mtlsauth__free(rows->blocks[b]);
+        rows->blocks[b] = bytes;
+    }
+    *rows = wide;
+    rows->last = rows->count == 0 ? NULL : rows_at(rows, rows->count - 1);
+    return true;
+}
+
+static unsigned key_width_for(size_t len)
+{
+    static const unsigned widths[] = {8, 12, 16, 20, 32, 48};
+
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        if (len <= widths[i])
+            return widths[i];
+    return MTLSAUTH__MAX_SERIAL;
+}
+
+/*
+ * The usual key, without a branch on the length: reads 20 octets wherever the serial ends, which
+ * the caller has promised to be readable, and clears what is behind it.
+ */
+static void store_usual_key(uint8_t *to, struct span magnitude)
+{
+    static const uint8_t mask[2 * ROWS_USUAL_KEY] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    const uint8_t *keep = mask + ROWS_USUAL_KEY - magnitude.len;
+    uint64_t a, b, keep_a, keep_b;
+    uint32_t c, keep_c;
+
+    memcpy(&a, magnitude.ptr, 8);
+    memcpy(&b, magnitude.ptr + 8, 8);
+    memcpy(&c, magnitude.ptr + 16, 4);
+    memcpy(&keep_a, keep, 8);
+    memcpy(&keep_b, keep + 8, 8);
+    memcpy(&keep_c, keep + 16, 4);
+    a &= keep_a;
+    b &= keep_b;
+    c &= keep_c;
+    memcpy(to, &a, 8);
+    memcpy(to + 8, &b, 8);
+    memcpy(to + 16, &c, 4);
+}
+
+/* Are the rows strictly ascending, so far, by serial? */
+static bool is_above(const struct crl_rows *rows, const uint8_t *row)
+{
+    uint64_t before = load_be64(rows->last), now = load_be64(row);
+
+    if (before != now)
+        return before < now;
+    return memcmp(rows->last, row, rows->key_width + 1) < 0;
+}
+
+static void shorten_common(struct crl_rows *rows, const uint8_t *row)
+{
+    const uint8_t *first = rows->blocks[0];
+    unsigned i = 0;
+
+    while (i < rows->common && row[i] == first[i])
+        i++;
+    rows->common = i;
+}
+
+bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, int64_t date,
+                            uint8_t reason)
+{
+    size_t len = serial->magnitude.len;
+    bool narrow = date >= ROWS_EPOCH_4 && date - ROWS_EPOCH_4 <= UINT32_MAX;
+    uint8_t *row;
+
+    if ((len > rows->key_width || (!narrow && rows->date_width == 4)) &&
+        !widen(rows, len > rows->key_width ? key_width_for(len) : rows->key_width,
+               narrow ? rows->date_width : 8))
+        return false;
+    if (!make_room(rows))
+        return false;
+    row = rows_at(rows, rows->count);
+    if (rows->key_width == ROWS_USUAL_KEY && len + ROWS_OVERREAD >= ROWS_USUAL_KEY) {
+        store_usual_key(row, serial->magnitude);
+    } else {
+        memset(row, 0, rows->key_width);
+        memcpy(row, serial->magnitude.ptr, len);
+    }
+    row[rows->key_width] = serial->code;
+    store_date(row + rows->key_width + 1, rows->date_width, date);
+    row[rows->stride - 1] = reason;
+    if (len > rows->longest)
+        rows->longest = (unsigned)len;
+    if (rows->last == NULL)
+        rows->common = rows->key_width;
+    else if (rows->common > 0)
+        shorten_common(rows, row);
+    if (rows->last != NULL && !rows->unsorted)
+        rows->unsorted = !is_above(rows, row);
+    rows->last = row;
+    rows->count++;
+    return true;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/signer.h"
+
+#include "base/error.h"
+#include "crypto/signature.h"
+
+/* Certificates of one name in a truststore that are tried; each costs a signature check. */
+enum { MAX_TRIED = 16 };
+
+/* May this certificate have signed the list, as far as names and extensions tell? */
+static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
+{
+    const struct crl_facts *facts = &crl->image.facts;
+    struct span wanted = span_of(facts->key_id, facts->key_id_len);
+    struct span own = signer->view.subject_key_id;
+    const struct extension_value *usage = &signer->view.extensions[EXTENSION_KEY_USAGE];
+
+    if (signer->names != NAME_OK || !span_equal(signer->subject_key, crl->issuer_key))
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "CRL: issued by \"%s\", not by \"%s\"; give the certificate of its "
+                              "issuer",
+                              crl->issuer, signer->subject);
+    if (wanted.len > 0 && own.len > 0 && !span_equal(wanted, own))
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "CRL: signed with another key of \"%s\" (its authorityKeyIdentifier "
+                              "is not the subjectKeyIdentifier of the certificate)",
+                              crl->issuer);
+    /* RFC 5280 6.3.3 (f). */
+    if (usage->present && (signer->view.key_usage & KEY_USAGE_CRL_SIGN) == 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "CRL: the keyUsage of \"%s\" does not have cRLSign: it may not sign "
+                              "lists",
+                              signer->subject);
+    if (!signer->view.is_ca && signer->view.version == 3)
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "CRL: \"%s\" is not a CA: it may not sign lists", signer->subject);
+    return MTLSAUTH_OK;
+}
+
+static int check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
+                          const struct crl_rules *rules)
+{
+    const char *why = "";
+
+    if (!mtlsauth__signature_is_strong(rules->params, &crl->algorithm, &why))
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "CRL: signed with %s, which the policy does not take: %s",
+                              crl->algorithm_text, why);
+    if (!mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
+        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
+                              crl->algorithm_text);
+    if (!mtlsauth__key_is_strong(rules->params, &signer->view.key, &why))
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "CRL: signed with a key %s, which the policy does not take: %s",
+                              signer->key_text, why);
+    return MTLSAUTH_OK;
+}
+
+static bool signs_all(const struct algorithm *algorithm)
+{
+    return algorithm->type == SIGNATURE_ED25519 || algorithm->type == SIGNATURE_ED448;
+}
+
+static enum crypto_verdict check_signature(const mtlsauth_crl *crl, const struct crl_signed *what,
+                                           const mtlsauth_cert *signer)
+{
+    struct span signature = span_of(crl->image.facts.signature, crl->image.facts.signature_len);
+    struct public_key *key = NULL;
+    enum crypto_verdict verdict = mtlsauth__public_key_new(&key, signer->view.spki);
+
+    if (verdict == CRYPTO_YES) {
+        verdict = signs_all(&crl->algorithm)
+                      ? mtlsauth__signature_check(&crl->algorithm, key, what->all, signature)
+                      : mtlsauth__signature_check_digest(&crl->algorithm, key,
+                                                         span_of(what->digest, what->digest_len),
+                                                         signature);
+        mtlsauth__public_key_free(key);
+    }
+    return verdict;
+}
+
+static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
+                       const mtlsauth_cert *signer, const struct crl_rules *rules)
+{
+    int code = check_signer(crl, signer);
+
+    if (code == MTLSAUTH_OK)
+        code = check_strength(crl, signer, rules);
+    if (code != MTLSAUTH_OK)
+        return code;
+    switch (check_signature(crl, what, signer)) {
+    case CRYPTO_YES:
+        memcpy(crl->image.issuer_key, signer->spki_sha256, sizeof crl->image.issuer_key);
+        crl->verified = true;
+        return MTLSAUTH_OK;
+    case CRYPTO_NO:
+        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                              "CRL: the signature is not one of \"%s\"; the list was altered, or "
+                              "is of another key",
+                              signer->subject);
+    default:
+        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
+                              "CRL: libcrypto could not check the signature; memory, or the "
+                              "OpenSSL configuration");
+    }
+}
+
+/* How much a refusal tells: of several certificates, what came furthest is reported. */
+static int rank(int code)
+{
+    switch (code) {
+    case MTLSAUTH_ERR_CRYPTO:
+        return 3;
+    case MTLSAUTH_ERR_SIGNATURE:
+        return 2;
+    case MTLSAUTH_ERR_UNSUPPORTED:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+int mtlsauth__crl_verify(mtlsauth_crl *crl, const struct crl_signed *what,
+                         const struct crl_signers *signers, const struct crl_rules *rules)
+{
+    const struct trusted *const *candidates;
+    size_t count, best = 0;
+    int best_code = MTLSAUTH_OK;
+
+    if (signers->issuer != NULL)
+        return verify_with(crl, what, signers->issuer, rules);
+    count = mtlsauth__truststore_find(signers->truststore, crl->issuer_key, &candidates);
+    if (count > MAX_TRIED)
+        count = MAX_TRIED;
+    for (size_t i = 0; i < count; i++) {
+        int code = verify_with(crl, what, candidates[i]->cert, rules);
+
+        if (code == MTLSAUTH_OK)
+            return MTLSAUTH_OK;
+        if (best_code == MTLSAUTH_OK || rank(code) > rank(best_code)) {
+            best_code = code;
+            best = i;
+        }
+    }
+    if (count == 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
+                              "CRL: its issuer \"%s\" is not in the truststore", crl->issuer);
+    /* For the sentence, which is that of the last one now. */
+    return best + 1 == count ? best_code : verify_with(crl, what, candidates[best]->cert, rules);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_SIGNER_H
+#define MTLSAUTH_REVOCATION_SIGNER_H
+
+#include "crypto/digest.h"
+#include "revocation/crl.h"
+
+/* What was signed, as the algorithm wants it: a digest, or for EdDSA all of it. */
+struct crl_signed {
+    uint8_t digest[MTLSAUTH__MAX_DIGEST];
+    size_t digest_len;
+    struct span all;
+};
+
+/*
+ * Checks the signature of a list with the key of one of the signers that may have made it, and notes
+ * the key. The list must be finished (mtlsauth__crl_finish).
+ */
+int mtlsauth__crl_verify(mtlsauth_crl *crl, const struct crl_signed *what,
+                         const struct crl_signers *signers, const struct crl_rules *rules);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+enum { ATTEMPTS = 100, NAME_ROOM = 48 };
+
+static int close_quietly(int fd)
+{
+    int number = errno;
+
+    if (fd >= 0)
+        close(fd);
+    errno = number;
+    return -1;
+}
+
+/* The folder that path names a file of; everything later is relative to it. */
+static int open_folder(const char *path, const char **name, int *folder)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    char *text = slash == NULL ? mtlsauth__strdup(".") : mtlsauth__malloc(len + 1);
+
+    *folder = -1;
+    *name = slash == NULL ? path : slash + 1;
+    if (text == NULL)
+        return mtlsauth__fail_memory();
+    if (slash != NULL) {
+        memcpy(text, path, len);
+        text[len] = '\0';
+    }
+    do {
+        *folder = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    } while (*folder < 0 && errno == EINTR);
+    mtlsauth__free(text);
+    if (*folder < 0)
+        return mtlsauth__fail_errno(path, "its folder cannot be opened", errno);
+    if (**name == '\0') {
+        *folder = close_quietly(*folder);
+        return mtlsauth__fail(MTLSAUTH_ERR_IO, "%s: a folder, not a file", path);
+    }
+    return MTLSAUTH_OK;
+}
+
+/* May nobody but this user and root write it? */
+static int check_private(const char *path, const struct stat *st, const char *what)
+{
+    if (st->st_uid != geteuid() && st->st_uid != 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_IO,
+                              "%s: %s belongs to another user, who could put anything there; an "
+                              "index without a key must be of this user or of root",
+                              path, what);
+    if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_IO,
+                              "%s: %s can be written by its group or by others (mode %03o); take "
+                              "that away (chmod go-w), or save the index with a key",
+                              path, what, (unsigned)(st->st_mode & 0777));
+    return MTLSAUTH_OK;
+}
+
+static int check_folder(const char *path, int folder)
+{
+    struct stat st;
+
+    if (fstat(folder, &st) != 0)
+        return mtlsauth__fail_errno(path, "its folder cannot be examined", errno);
+    return check_private(path, &st, "its folder");
+}
+
+static int create_temporary(struct store_write *store)
+{
+    size_t room = strlen(store->name) + NAME_ROOM;
+
+    store->temporary = mtlsauth__malloc(room);
+    if (store->temporary == NULL)
+        return mtlsauth__fail_memory();
+    store->temporary_name = store->temporary;
+    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+        snprintf(store->temporary, room, "%s.%ld.%u.tmp", store->name, (long)getpid(), attempt);
+        do {
+            store->file = openat(store->folder, store->temporary,
+                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                 S_IRUSR | S_IWUSR);
+        } while (store->file < 0 && errno == EINTR);
+        if (store->file >= 0)
+            return MTLSAUTH_OK;
+        if (errno != EEXIST)
+            return mtlsauth__fail_errno(store->path, "no file can be made beside it", errno);
+    }
+    return mtlsauth__fail(MTLSAUTH_ERR_IO,
+                          "%s: the folder is full of files %s.*.tmp that were left over; remove "
+                          "them",
+                          store->path, store->name);
+}
+
+int mtlsauth__store_create(struct store_write *out, const char *path)
+{
+    int code;
+
+    *out = (struct store_write){.path = path, .folder = -1, .file = -1};
+    code = open_folder(path, &out->name, &out->folder);
+    if (code == MTLSAUTH_OK)
+        code = create_temporary(out);
+    if (code != MTLSAUTH_OK)
+        mtlsauth__store_abandon(out);
+    return code;
+}
+
+int mtlsauth__store_write(struct store_write *store, struct span bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t n = write(store->file, bytes.ptr, bytes.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return mtlsauth__fail_errno(store->path, "cannot be written", errno);
+        bytes = span_tail(bytes, (size_t)n);
+    }
+    return MTLSAUTH_OK;
+}
+
+static int sync_file(int fd)
+{
+    int failed;
+
+    do {
+        failed = fsync(fd);
+    } while (failed != 0 && errno == EINTR);
+    return failed;
+}
+
+/* Gives everything back; a temporary file that is still there goes. */
+void mtlsauth__store_abandon(struct store_write *store)
+{
+    int number = errno;
+
+    if (store->file >= 0) {
+        close(store->file);
+        (void)unlinkat(store->folder, store->temporary_name, 0);
+    }
+    if (store->folder >= 0)
+        close(store->folder);
+    mtlsauth__free(store->temporary);
+    *store = (struct store_write){.folder = -1, .file = -1};
+    errno = number;
+}
+
+int mtlsauth__store_commit(struct store_write *store)
+{
+    int code = MTLSAUTH_OK, file = store->file;
+
+    if (sync_file(file) != 0) {
+        code = mtlsauth__fail_errno(store->path, "cannot be written to the disk", errno);
+    } else if (renameat(store->folder, store->temporary_name, store->folder, store->name) != 0) {
+        code = mtlsauth__fail_errno(store->path, "cannot be replaced", errno);
+    } else {
+        /* It has its name now: nothing is left to be taken away. */
+        store->file = -1;
+        if (close(file) != 0 && errno != EINTR)
+            code = mtlsauth__fail_errno(store->path, "cannot be closed", errno);
+        else if (sync_file(store->folder) != 0)
+            code = mtlsauth__fail_errno(store->path, "its folder cannot be written to the disk",
+                                        errno);
+    }
+    mtlsauth__store_abandon(store);
+    return code;
+}
+
+static int check_file(const char *path, int file, bool is_private, uint64_t *size)
+{
+    struct stat st;
+
+    if (fstat(file, &st) != 0)
+        return mtlsauth__fail_errno(path, "cannot be examined", errno);
+    if (S_ISDIR(st.st_mode))
+        return mtlsauth__fail_errno(path, "cannot be read", EISDIR);
+    if (!S_ISREG(st.st_mode))
+        return mtlsauth__fail(MTLSAUTH_ERR_IO, "%s: not a regular file", path);
+    *size = st.st_size < 0 ? 0 : (uint64_t)st.st_size;
+    return is_private ? check_private(path, &st, "the file") : MTLSAUTH_OK;
+}
+
+int mtlsauth__store_open(struct store_read *out, const char *path, bool is_private)
+{
+    const char *name;
+    int folder, code;
+
+    *out = (struct store_read){.path = path, .file = -1};
+    code = open_folder(path, &name, &folder);
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (is_private)
+        code = check_folder(path, folder);
+    if (code == MTLSAUTH_OK) {
+        do {
+            /* Never waits for the writer of a FIFO. */
+            out->file = openat(folder, name,
+                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        } while (out->file < 0 && errno == EINTR);
+        if (out->file < 0 && errno == ENOENT)
+            code = mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND, "%s: no such file", path);
+        else if (out->file < 0 && errno == ELOOP)
+            code = mtlsauth__fail(MTLSAUTH_ERR_IO,
+                                  "%s: a symbolic link, which is not followed; name the file "
+                                  "itself",
+                                  path);
+        else if (out->file < 0)
+            code = mtlsauth__fail_errno(path, "cannot be opened", errno);
+        else
+            code = check_file(path, out->file, is_private, &out->size);
+    }
+    close(folder);
+    if (code != MTLSAUTH_OK)
+        mtlsauth__store_close(out);
+    return code;
+}
+
+int mtlsauth__store_read(struct store_read *store, void *to, size_t len)
+{
+    uint8_t *at = to;
+
+    while (len > 0) {
+        ssize_t n = read(store->file, at, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return mtlsauth__fail_errno(store->path, "cannot be read", errno);
+        if (n == 0)
+            return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "%s: cut off", store->path);
+        at += n;
+        len -= (size_t)n;
+    }
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__store_end(struct store_read *store)
+{
+    uint8_t more;
+    ssize_t n;
+
+    do {
+        n = read(store->file, &more, 1);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return mtlsauth__fail_errno(store->path, "cannot be read", errno);
+    return n == 0 ? MTLSAUTH_OK
+                  : mtlsauth__fail(MTLSAUTH_ERR_PARSE, "%s: longer than it says", store->path);
+}
+
+void mtlsauth__store_close(struct store_read *store)
+{
+    close_quietly(store->file);
+    store->file = -1;
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "trust/name_forms.h"
+
+/* RFC 1035 2.3.4, as text without the last dot. */
+enum { MAX_LABEL = 63, MAX_DOMAIN = 253 };
+
+static struct span without_last_dot(struct span name)
+{
+    return name.len > 0 && name.ptr[name.len - 1] == '.' ? span_head(name, name.len - 1) : name;
+}
+
+static bool has_first_dot(struct span name)
+{
+    return name.len > 0 && name.ptr[0] == '.';
+}
+
+/* Labels of letters, digits, hyphen and, since it is found in practice, underscore. */
+static bool is_domain(struct span name)
+{
+    size_t label = 0;
+
+    if (name.len == 0 || name.len > MAX_DOMAIN)
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.ptr[i];
+
+        if (c == '.' ? label == 0 : !ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
+            return false;
+        label = c == '.' ? 0 : label + 1;
+        if (label > MAX_LABEL)
+            return false;
+    }
+    return label > 0;
+}
+
+/* A dotted quad has digits alone in its last label, and no host name has. */
+static bool is_host(struct span name)
+{
+    size_t start = name.len;
+
+    if (!is_domain(name))
+        return false;
+    while (start > 0 && name.ptr[start - 1] != '.')
+        start--;
+    for (size_t i = start; i < name.len; i++)
+        if (!ascii_is_digit(name.ptr[i]))
+            return true;
+    return false;
+}
+
+/* Is name the base, or the base with labels in front of it? */
+static bool is_at_or_below(struct span name, struct span base)
+{
+    if (base.len == 0)
+        return true;
+    return span_ends_nocase(name, base) &&
+           (name.len == base.len || name.ptr[name.len - base.len - 1] == '.');
+}
+
+static enum subtree_answer answer(bool inside)
+{
+    return inside ? SUBTREE_INSIDE : SUBTREE_OUTSIDE;
+}
+
+/*
+ * "*.example.com" is every name that it can be used for: it overlaps with the subtree below
+ * bar.example.com, in which it does not stand (CVE-2025-61727, RUSTSEC-2026-0099). An asterisk at
+ * another place may mean anything below what follows its label.
+ */
+static bool wildcard_meets(struct span name, struct span base)
+{
+    struct span rest = name, label;
+    bool whole;
+
+    if (!span_has(name, '*'))
+        return false;
+    whole = name.len > 2 && memcmp(name.ptr, "*.", 2) == 0 && !span_has(span_tail(name, 1), '*');
+    while (span_has(rest, '*')) {
+        size_t dot = span_find(rest, '.');
+
+        rest = span_tail(rest, dot < rest.len ? dot + 1 : dot);
+    }
+    if (!is_at_or_below(base, rest))
+        return false;
+    if (!whole)
+        return true;
+    label = span_head(base, base.len - rest.len);
+    return label.len > 1 && !span_has(span_head(label, label.len - 1), '.');
+}
+
+/* "Any DNS name that can be constructed by simply adding zero or more labels to the left-hand side
+ * of the name satisfies the name constraint." */
+static enum subtree_answer dns_in(struct span base, struct span name, bool excluded)
+{
+    bool below_only = has_first_dot(base);
+
+    base = without_last_dot(below_only ? span_tail(base, 1) : base);
+    name = without_last_dot(name);
+    if (excluded && wildcard_meets(name, base))
+        return SUBTREE_INSIDE;
+    if (below_only && !excluded && name.len == base.len)
+        return SUBTREE_OUTSIDE;
+    return answer(is_at_or_below(name, base));
+}
+
+/* "host.example.com" is that host, ".example.com" any host below that domain. */
+static bool host_in(struct span base, struct span host)
+{
+    if (has_first_dot(base))
+        return host.len >= base.len && span_ends_nocase(host, without_last_dot(base));
+    return span_equal_nocase(host, without_last_dot(base));
+}
+
+/*
+ * A mailbox, a host, or a domain with a dot in front of it. The local part is compared exactly, but
+ * where it is excluded: mail servers do not tell case. An empty base, which is not defined, permits
+ * nothing and excludes everything.
+ */
+static enum subtree_answer mail_in(struct span base, struct span name, bool excluded)
+{
+    size_t at = span_find(name, '@'), base_at = span_find(base, '@');
+    struct span domain, local, base_local;
+
+    if (at == 0 || at == name.len)
+        return SUBTREE_UNCLEAR;
+    local = span_head(name, at);
+    domain = without_last_dot(span_tail(name, at + 1));
+    if (!is_domain(domain))
+        return SUBTREE_UNCLEAR;
+    if (base.len == 0)
+        return answer(excluded);
+    if (base_at == base.len)
+        return answer(host_in(base, domain));
+    base_local = span_head(base, base_at);
+    if (excluded ? !span_equal_nocase(local, base_local) : !span_equal(local, base_local))
+        return SUBTREE_OUTSIDE;
+    return answer(span_equal_nocase(domain, without_last_dot(span_tail(base, base_at + 1))));
+}
+
+/* RFC 3986 3.2: scheme "://" [userinfo "@"] host [":" port], up to "/", "?" or "#". False for what
+ * has no host name: no authority, an address, or what two readers could read in two ways. */
+static bool host_of_uri(struct span uri, struct span *host)
+{
+    struct span rest = span_tail(uri, span_find(uri, ':'));
+    size_t end = 3, at;
+
+    if (rest.len == uri.len || rest.len < 3 || memcmp(rest.ptr, "://", 3) != 0)
+        return false;
+    while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?' && rest.ptr[end] != '#')
+        end++;
+    rest = span_tail(span_head(rest, end), 3);
+    at = span_find(rest, '@');
+    if (at < rest.len)
+        rest = span_tail(rest, at + 1);
+    *host = span_head(rest, span_find(rest, ':'));
+    for (size_t i = host->len + 1; i < rest.len; i++)
+        if (!ascii_is_digit(rest.ptr[i]))
+            return false;
+    *host = without_last_dot(*host);
+    return is_host(*host);
+}
+
+/* "If a name constraint of this form applies to a URI that does not include an authority component
+ * with a host name that is a fully qualified domain name, reject the certificate." */
+static enum subtree_answer uri_in(struct span base, struct span name, bool excluded)
+{
+    struct span host;
+
+    if (!host_of_uri(name, &host))
+        return SUBTREE_UNCLEAR;
+    return answer(base.len == 0 ? excluded : host_in(base, host));
+}
+
+/* Address and mask, as RFC 4632 writes a network: the set bits of the mask come first. */
+static bool is_mask(struct span mask)
+{
+    bool ended = false;
+
+    for (size_t bit = 0; bit < 8 * mask.len; bit++) {
+        bool set = (mask.ptr[bit / 8] & (0x80U >> bit % 8)) != 0;
+
+        if (set && ended)
+            return false;
+        ended = !set;
+    }
+    return true;
+}
+
+static enum subtree_answer address_in(struct span base, struct span name)
+{
+    if (2 * name.len != base.len)
+        return SUBTREE_OUTSIDE;
+    for (size_t i = 0; i < name.len; i++)
+        if (((name.ptr[i] ^ base.ptr[i]) & base.ptr[name.len + i]) != 0)
+            return SUBTREE_OUTSIDE;
+    return SUBTREE_INSIDE;
+}
+
+/* The RDNs of the subtree come first. No RDN's canonical form is the beginning of another's. */
+static enum subtree_answer directory_in(struct span base, struct span name)
+{
+    return answer(name.len >= base.len && span_equal(span_head(name, base.len), base));
+}
+
+static bool is_mail_base(struct span base)
+{
+    size_t at = span_find(base, '@');
+
+    if (base.len == 0)
+        return true;
+    if (at < base.len)
+        return at > 0 && is_domain(without_last_dot(span_tail(base, at + 1)));
+    return is_domain(without_last_dot(has_first_dot(base) ? span_tail(base, 1) : base));
+}
+
+bool mtlsauth__subtree_ok(const struct form_name *base, bool dot)
+{
+    struct span value = base->value;
+    size_t half = value.len / 2;
+
+    switch (base->form) {
+    case FORM_DNS_NAME:
+        if (value.len == 0)
+            return true;
+        if (has_first_dot(value))
+            return dot && is_domain(without_last_dot(span_tail(value, 1)));
+        return is_domain(without_last_dot(value));
+    case FORM_RFC822_NAME:
+        return is_mail_base(value);
+    case FORM_URI:
+        if (value.len == 0)
+            return true;
+        return is_host(without_last_dot(has_first_dot(value) ? span_tail(value, 1) : value));
+    case FORM_IP_ADDRESS:
+        return (value.len == 8 || value.len == 32) && is_mask(span_tail(value, half));
+    case FORM_DIRECTORY_NAME:
+    case FORM_OTHER_NAME:
+    case FORM_X400_ADDRESS:
+    case FORM_EDI_PARTY_NAME:
+    case FORM_REGISTERED_ID:
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum subtree_answer mtlsauth__subtree_has(const struct form_name *base,
+                                          const struct form_name *name, bool excluded)
+{
+    switch (base->form) {
+    case FORM_DNS_NAME:
+        return dns_in(base->value, name->value, excluded);
+    case FORM_RFC822_NAME:
+        return mail_in(base->value, name->value, excluded);
+    case FORM_URI:
+        return uri_in(base->value, name->value, excluded);
+    case FORM_IP_ADDRESS:
+        return address_in(base->value, name->value);
+    case FORM_DIRECTORY_NAME:
+        return directory_in(base->key, name->key);
+    case FORM_OTHER_NAME:
+        /* Another type-id is another form. */
+        return span_equal(base->type, name->type) ? SUBTREE_UNCLEAR : SUBTREE_OUTSIDE;
+    default:
+        return SUBTREE_UNCLEAR;
+    }
+}

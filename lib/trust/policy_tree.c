@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "trust/policy_tree.h"
+
+#include "base/der.h"
+
+#define OID_ANY_POLICY "\x55\x1d\x20\x00"
+
+/* How many nodes of the last level expect a policy below them. */
+struct expected {
+    struct span policy;
+    unsigned nodes;
+};
+
+struct level {
+    /* What the policies leave, then what the mappings make of it. */
+    struct expected list[2 * MTLSAUTH__MAX_POLICIES];
+    size_t count;
+    unsigned any; /* of anyPolicy */
+};
+
+struct mapping {
+    struct span issuer, subject;
+};
+
+struct policies {
+    struct span list[MTLSAUTH__MAX_POLICIES];
+    size_t count;
+    bool any;
+    struct mapping mappings[MTLSAUTH__MAX_POLICIES];
+    size_t mapping_count;
+};
+
+static unsigned no_more(size_t nodes)
+{
+    return nodes > MTLSAUTH__MAX_POLICY_NODES ? MTLSAUTH__MAX_POLICY_NODES + 1 : (unsigned)nodes;
+}
+
+/* certificatePolicies ::= SEQUENCE OF PolicyInformation { policyIdentifier, qualifiers OPTIONAL };
+ * false when there are too many. */
+static bool read_policies(struct policies *all, struct span value)
+{
+    struct span content, policy;
+    struct der in, one;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+        return true;
+    in = der_of(content);
+    while (mtlsauth__der_enter(&in, DER_SEQUENCE, &one) &&
+           mtlsauth__der_read(&one, DER_OID, &policy)) {
+        if (OID_IS(policy, OID_ANY_POLICY))
+            all->any = true;
+        else if (all->count == MTLSAUTH__MAX_POLICIES)
+            return false;
+        else
+            all->list[all->count++] = policy;
+    }
+    return true;
+}
+
+/* PolicyMappings ::= SEQUENCE OF SEQUENCE { issuerDomainPolicy, subjectDomainPolicy } */
+static bool read_mappings(struct policies *all, struct span value)
+{
+    struct span content;
+    struct mapping mapping;
+    struct der in, one;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+        return true;
+    in = der_of(content);
+    while (mtlsauth__der_enter(&in, DER_SEQUENCE, &one) &&
+           mtlsauth__der_read(&one, DER_OID, &mapping.issuer) &&
+           mtlsauth__der_read(&one, DER_OID, &mapping.subject)) {
+        if (all->mapping_count == MTLSAUTH__MAX_POLICIES)
+            return false;
+        all->mappings[all->mapping_count++] = mapping;
+    }
+    return true;
+}
+
+static void expect(struct level *level, struct span policy, unsigned nodes)
+{
+    for (size_t i = 0; i < level->count; i++)
+        if (span_equal(level->list[i].policy, policy)) {
+            level->list[i].nodes = no_more((size_t)level->list[i].nodes + nodes);
+            return;
+        }
+    if (level->count < sizeof level->list / sizeof level->list[0])
+        level->list[level->count++] = (struct expected){policy, nodes};
+}
+
+static unsigned expecting(const struct level *level, struct span policy)
+{
+    for (size_t i = 0; i < level->count; i++)
+        if (span_equal(level->list[i].policy, policy))
+            return level->list[i].nodes;
+    return 0;
+}
+
+/* RFC 5280 6.1.3 (d): a node for each node that expects the policy, else one below anyPolicy; and
+ * below anyPolicy of this certificate what else was expected. */
+static size_t add_nodes(const struct level *above, const struct policies *policies,
+                        struct level *level)
+{
+    size_t nodes = 0;
+
+    for (size_t i = 0; i < policies->count; i++) {
+        unsigned matching = expecting(above, policies->list[i]);
+
+        if (matching == 0)
+            matching = above->any;
+        if (matching > 0 && expecting(level, policies->list[i]) == 0) {
+            expect(level, policies->list[i], matching);
+            nodes += matching;
+        }
+    }
+    if (!policies->any)
+        return nodes;
+    for (size_t i = 0; i < above->count; i++)
+        if (expecting(level, above->list[i].policy) == 0) {
+            expect(level, above->list[i].policy, above->list[i].nodes);
+            nodes += above->list[i].nodes;
+        }
+    level->any = above->any;
+    return nodes + level->any;
+}
+
+static bool is_mapped(const struct policies *policies, struct span policy)
+{
+    for (size_t i = 0; i < policies->mapping_count; i++)
+        if (span_equal(policies->mappings[i].issuer, policy))
+            return true;
+    return false;
+}
+
+/* RFC 5280 6.1.4 (b) (1): what is mapped expects what it is mapped to. */
+static size_t map(const struct level *from, const struct policies *policies, struct level *to)
+{
+    size_t nodes = 0;
+
+    *to = (struct level){.any = from->any};
+    for (size_t i = 0; i < from->count; i++)
+        if (!is_mapped(policies, from->list[i].policy))
+            expect(to, from->list[i].policy, from->list[i].nodes);
+    for (size_t i = 0; i < policies->mapping_count; i++) {
+        unsigned mapped = expecting(from, policies->mappings[i].issuer);
+
+        if (mapped == 0 && from->any > 0)
+            mapped = 1, nodes++;
+        if (mapped > 0)
+            expect(to, policies->mappings[i].subject, mapped);
+    }
+    return nodes;
+}
+
+bool mtlsauth__policies_fit(const struct candidate_path *path)
+{
+    struct level level = {.any = 1}, next;
+    size_t nodes = 1;
+
+    /* From the certificate that the anchor has issued down to the leaf. */
+    for (size_t i = path->count - 1; i-- > 0;) {
+        const struct extension_value *extensions = path->certs[i]->view.extensions;
+        struct policies policies = {0};
+
+        if (!extensions[EXTENSION_CERTIFICATE_POLICIES].present)
+            return true;
+        if (!read_policies(&policies, extensions[EXTENSION_CERTIFICATE_POLICIES].value) ||
+            !read_mappings(&policies, extensions[EXTENSION_POLICY_MAPPINGS].value))
+            return false;
+        next = (struct level){0};
+        nodes += add_nodes(&level, &policies, &next);
+        if (i > 0)
+            nodes += map(&next, &policies, &level);
+        if (nodes > MTLSAUTH__MAX_POLICY_NODES)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs the NIST PKITS vectors: pkits FILE
+ *
+ * What is set for this suite, here and nowhere else:
+ *
+ *   profile API_GATEWAY (the default), revocation OFF: what wants a CRL is in divergences.txt
+ *   CA certificates  up to 20 above the leaf: seven vectors have more than four
+ *   inputs           of RFC 5280 6.1.1, as the vector says
+ *   time             as the vector says: 2011-04-15
+ *   rules            anybody: PKITS has no names to expect
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "report.h"
+#include "vectors.h"
+
+enum { MAX_CA_CERTIFICATES = 20 };
+
+static mtlsauth_policy *make_policy(const json_t *test)
+{
+    const json_t *oids = json_object_get(test, "initial_policy_set");
+    mtlsauth_policy *policy;
+
+    must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY), "policy");
+    must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_CHAIN),
+         "policy");
+    must(mtlsauth_policy_set_insecure_max_ca_certificates(policy, MAX_CA_CERTIFICATES), "policy");
+    for (size_t i = 0; i < json_array_size(oids); i++)
+        must(mtlsauth_policy_require_certificate_policy(
+                 policy, json_string_value(json_array_get(oids, i))),
+             "policy");
+    must(mtlsauth_policy_set_explicit_policy(
+             policy, json_is_true(json_object_get(test, "initial_explicit_policy"))),
+         "policy");
+    must(mtlsauth_policy_set_inhibit_mapping(
+             policy, json_is_true(json_object_get(test, "initial_policy_mapping_inhibit"))),
+         "policy");
+    must(mtlsauth_policy_set_inhibit_any_policy(
+             policy, json_is_true(json_object_get(test, "initial_any_policy_inhibit"))),
+         "policy");
+    must(mtlsauth_policy_set_time(
+             policy, json_integer_value(json_object_get(test, "validation_time_unix"))),
+         "policy");
+    must(mtlsauth_policy_allow_any(policy, "anybody"), "policy");
+    return policy;
+}
+
+static int decide(const json_t *test, mtlsauth_decision *decision, const char **message)
+{
+    struct buffer trusted = {0}, presented = {0};
+    mtlsauth_truststore *truststore = NULL;
+    mtlsauth_authorizer *authorizer = NULL;
+    mtlsauth_policy *policy = make_policy(test);
+    mtlsauth_chain *chain = NULL;
+    int code;
+
+    vectors_add_pem(&trusted, json_object_get(test, "trust_anchor"));
+    vectors_add_pem(&presented, json_object_get(test, "chain"));
+    mtlsauth_decision_reset(decision);
+    code = mtlsauth_truststore_parse(&truststore, trusted.bytes, trusted.len, NULL);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_chain_parse(&chain, presented.bytes, presented.len, MTLSAUTH_FORMAT_PEM,
+                                    NULL);
+    *message = mtlsauth_last_error();
+    if (code == MTLSAUTH_OK) {
+        must(mtlsauth_authorizer_new(&authorizer, truststore, policy), "authorizer");
+        code = mtlsauth_authorize(authorizer, chain, decision);
+        *message = mtlsauth_decision_message(decision);
+    }
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_chain_free(chain);
+    mtlsauth_truststore_free(truststore);
+    mtlsauth_policy_free(policy);
+    buffer_free(&presented);
+    buffer_free(&trusted);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct report *report;
+    mtlsauth_decision *decision;
+    const json_t *tests;
+    json_t *root;
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: pkits FILE\n");
+        return 2;
+    }
+    report = report_new("pkits", CONFORMANCE_DIVERGENCES);
+    root = vectors_load(argv[1]);
+    tests = json_object_get(root, "testcases");
+    must(mtlsauth_decision_new(&decision), "decision");
+    for (size_t i = 0; i < json_array_size(tests); i++) {
+        const json_t *test = json_array_get(tests, i);
+        const char *id = vectors_text(test, "uid"), *message;
+        char space[96];
+        int code;
+
+        snprintf(space, sizeof space, "4.%d %.24s",
+                 (int)json_integer_value(json_object_get(test, "section")),
+                 vectors_text(test, "section_name"));
+        if (report_skips(report, space, id))
+            continue;
+        code = decide(test, decision, &message);
+        report_case(report, space, id, true, json_is_true(json_object_get(test, "should_validate")),
+                    code, message);
+    }
+    mtlsauth_decision_free(decision);
+    json_decref(root);
+    return report_finish(report);
+}
