@@ -123,12 +123,11 @@ void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
                         path->explicit_policy, path->inhibit_mapping, path->inhibit_any_policy,
                         (long long)path->clock_skew, path->skip_time,
                         policy->certificate_wildcards);
-    mtlsauth__text_add(out, " policies");
     mtlsauth__text_addf(out, " budget %u %u %u limits %zu %zu %zu %zu", path->budget_signatures,
                         path->budget_steps, path->budget_names, policy->limits.certificate_bytes,
                         policy->limits.chain_bytes, policy->limits.chain_certificates,
                         policy->limits.names);
-    mtlsauth__text_addf(out, " evidence %d depth %d policies", policy->evidence, policy->depth);
+    mtlsauth__text_add(out, " policies");
     for (size_t i = 0; i < path->policy_count; i++)
         mtlsauth__text_addf(out, " %s", path->policies[i].text);
     mtlsauth__text_add_char(out, '\n');

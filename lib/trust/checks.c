@@ -2,7 +2,6 @@
 #include "trust/checks.h"
 
 #include "base/time.h"
-#include "trust/constraints.h"
 #include "trust/profile.h"
 
 static bool is_anchor(const struct candidate_path *path, size_t i)
@@ -226,9 +225,8 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
                                struct reason *reason)
 {
     static path_check *const checks[] = {
-        check_ca_count, check_ca,       check_cert_sign,
-        check_path_length, check_names, check_critical,
-        mtlsauth__check_name_constraints, NULL,
+        check_ca_count, check_ca,       check_cert_sign, check_path_length,
+        check_names,    check_critical, NULL,
     };
 
     return all_hold(checks, params, path, reason);
