@@ -10,12 +10,13 @@ static void print_blob(const char *field, const char *label, const struct der_bu
 {
     size_t room = 4 * (der->len / 3 + 1) + 1;
     unsigned char *text = malloc(room);
+    int len;
 
     if (text == NULL)
         abort();
-    EVP_EncodeBlock(text, der->bytes, (int)der->len);
+    len = EVP_EncodeBlock(text, der->bytes, (int)der->len);
     printf("   \"%s\": \"-----BEGIN %s-----\\n", field, label);
-    for (size_t i = 0; text[i] != '\0'; i += 64)
+    for (int i = 0; i < len; i += 64)
         printf("%.64s\\n", text + i);
     printf("-----END %s-----\\n\",\n", label);
     free(text);
