@@ -22,6 +22,7 @@ extern const struct command show_command;
 extern const struct command lint_command;
 extern const struct command match_command;
 extern const struct command crl_command;
+extern const struct command ocsp_command;
 
 /* Writes "mtlsauth NAME: ..." to stderr; returns STATUS_ERROR. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

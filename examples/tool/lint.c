@@ -189,6 +189,20 @@ static void print_report(const mtlsauth_truststore *truststore, const mtlsauth_r
     print_findings(report, NO_CERTIFICATE, "");
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_total(const mtlsauth_truststore *truststore, size_t errors, size_t warnings)
+{
+    size_t n = mtlsauth_truststore_count(truststore);
+
+    printf("%zu certificate%s, %zu error%s, %zu warning%s; sha256 of the set %s\n", n, plural(n),
+           errors, plural(errors), warnings, plural(warnings),
+           mtlsauth_truststore_sha256_hex(truststore));
+}
+
 static int lint(const struct options *options)
 {
     mtlsauth_truststore *truststore = NULL;
@@ -210,10 +224,7 @@ static int lint(const struct options *options)
         errors = print_pin_errors(truststore, &pins, options->json ? stderr : stdout) +
                  count_findings(report, MTLSAUTH_SEVERITY_ERROR);
         if (!options->json)
-            printf("%zu certificates, %zu errors, %zu warnings; sha256 of the set %s\n",
-                   mtlsauth_truststore_count(truststore), errors,
-                   count_findings(report, MTLSAUTH_SEVERITY_WARNING),
-                   mtlsauth_truststore_sha256_hex(truststore));
+            print_total(truststore, errors, count_findings(report, MTLSAUTH_SEVERITY_WARNING));
         status = errors == 0 ? STATUS_YES : STATUS_NO;
     }
     mtlsauth_report_free(report);

@@ -15,6 +15,9 @@ static const struct command *const commands[] = {
     &check_command,
     &show_command,
     &crl_command,
+    &lint_command,
+    &match_command,
+    &ocsp_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

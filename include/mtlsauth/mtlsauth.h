@@ -12,6 +12,7 @@
 #include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include <mtlsauth/path.h>
+#include <mtlsauth/ocsp.h>
 #include <mtlsauth/authorizer.h>
 
 #endif

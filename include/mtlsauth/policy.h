@@ -75,10 +75,13 @@ enum mtlsauth_depth {
 };
 
 /*
- * What the checks of one path may cost. The numbers are those that rustls-webpki settled on for
- * the work that a hostile chain can cause.
+ * What the checks of one path may cost. Steps and name comparisons are what rustls-webpki settled on
+ * for the work that a hostile chain can cause. Of signatures it takes 100; with libcrypto, which
+ * decodes a key for as much work as it takes to verify with it, 64 keep the whole below 200 million
+ * instructions. A signature of a key that costs more than P-256 or RSA 4096 counts as several: P-384
+ * as 4, P-521 as 3, Ed448 as 2, RSA 8192 as 2, RSA 16384 as 8.
  */
-#define MTLSAUTH_DEFAULT_BUDGET_SIGNATURES 100
+#define MTLSAUTH_DEFAULT_BUDGET_SIGNATURES 64
 #define MTLSAUTH_DEFAULT_BUDGET_STEPS 200000
 #define MTLSAUTH_DEFAULT_BUDGET_NAMES 250000
 
@@ -87,6 +90,9 @@ enum mtlsauth_depth {
 
 /* Issuers with evidence of their own. */
 #define MTLSAUTH_MAX_EVIDENCE_ISSUERS 10000
+
+/* Seconds for which an OCSP answer counts: seven days, which is as long as most CAs' are valid. */
+#define MTLSAUTH_DEFAULT_OCSP_MAX_AGE 604800
 
 /* Rules of a policy, matchers of a rule, and the longest matcher, in bytes. */
 #define MTLSAUTH_MAX_RULES 100000
@@ -241,6 +247,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtls
 /* A certificate is still valid so many seconds after notAfter and before notBefore; 0 to 3600. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy,
                                                                     int64_t seconds);
+/*
+ * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate,
+ * and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366 days: how often a
+ * CA makes answers is its own choice, so that a longer time than the default may be said, too.
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy,
+                                                                      int64_t seconds);
+
 /* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds);

@@ -31,6 +31,7 @@ int mtlsauth_policy_new(mtlsauth_policy **out, int profile)
         return mtlsauth__fail_memory();
     policy->limits = *mtlsauth__limits_or_default(NULL);
     policy->revocation.crl_max_age = INT64_MAX;
+    policy->revocation.ocsp_max_age = MTLSAUTH_DEFAULT_OCSP_MAX_AGE;
     if (!mtlsauth__path_params_of(&policy->path, profile))
         code = mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy_new: there is no profile %d", profile);
     else
@@ -122,6 +123,10 @@ void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
                         path->explicit_policy, path->inhibit_mapping, path->inhibit_any_policy,
                         (long long)path->clock_skew, path->skip_time,
                         policy->certificate_wildcards);
+    mtlsauth__text_addf(out, " budget %u %u %u limits %zu %zu %zu %zu", path->budget_signatures,
+                        path->budget_steps, path->budget_names, policy->limits.certificate_bytes,
+                        policy->limits.chain_bytes, policy->limits.chain_certificates,
+                        policy->limits.names);
     mtlsauth__text_add(out, " policies");
     for (size_t i = 0; i < path->policy_count; i++)
         mtlsauth__text_addf(out, " %s", path->policies[i].text);

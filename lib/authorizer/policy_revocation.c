@@ -7,6 +7,9 @@
 /* Longer than a CA's outage lasts, and shorter than a revocation may wait. */
 enum { MAX_GRACE = 30 * 86400 };
 
+/* No CA's answers are valid longer than a year. */
+enum { MAX_OCSP_AGE = 366 * 86400 };
+
 static int fail_null(void)
 {
     return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: the handle is NULL");
@@ -82,6 +85,18 @@ int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy, int64_t seconds)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "policy: a maximum age is above 0 and only becomes smaller");
     policy->revocation.crl_max_age = seconds;
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy, int64_t seconds)
+{
+    if (policy == NULL)
+        return fail_null();
+    if (seconds <= 0 || seconds > MAX_OCSP_AGE)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "policy: a maximum age of OCSP answers is 1 to %d seconds",
+                              MAX_OCSP_AGE);
+    policy->revocation.ocsp_max_age = seconds;
     return MTLSAUTH_OK;
 }
 

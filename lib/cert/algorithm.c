@@ -99,7 +99,7 @@ static bool is_absent_or_null(struct der parameters)
             der_at_end(&parameters));
 }
 
-static enum hash find_hash(struct span identifier)
+enum hash mtlsauth__hash_read(struct span identifier)
 {
     struct der parameters;
     struct span oid;
@@ -150,12 +150,12 @@ static bool read_pss(struct algorithm *algorithm, struct der *parameters)
         !read_explicit_integer(&in, 2, &salt_length) || !read_explicit_integer(&in, 3, &trailer) ||
         !der_at_end(&in) || trailer != 1)
         return false;
-    algorithm->hash = has_hash ? find_hash(hash) : HASH_SHA1;
+    algorithm->hash = has_hash ? mtlsauth__hash_read(hash) : HASH_SHA1;
     algorithm->mgf_hash = HASH_SHA1;
     if (has_mgf) {
         if (!read_identifier(mgf, &mgf_oid, &mgf_parameters) || !OID_IS(mgf_oid, OID_MGF1))
             return false;
-        algorithm->mgf_hash = find_hash(
+        algorithm->mgf_hash = mtlsauth__hash_read(
             span_of(mgf_parameters.pos, (size_t)(mgf_parameters.end - mgf_parameters.pos)));
     }
     algorithm->salt_length = salt_length;
@@ -268,7 +268,8 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki)
     }
     if (OID_IS(oid, OID_EC)) {
         key->type = KEY_EC;
-        return read_curve(key, &parameters);
+        /* SEC 1 3.2.2.1: the point at infinity is no key. Anybody can sign with it. */
+        return read_curve(key, &parameters) && !(octets.len == 1 && octets.ptr[0] == 0);
     }
     if (OID_IS(oid, OID_ED25519) || OID_IS(oid, OID_ED448)) {
         bool is_25519 = OID_IS(oid, OID_ED25519);

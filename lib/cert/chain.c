@@ -164,6 +164,10 @@ int mtlsauth_chain_parse(mtlsauth_chain **out, const void *data, size_t len, int
     if (len > limits->chain_bytes)
         return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "a chain of %zu bytes; the limit is %zu bytes",
                               len, limits->chain_bytes);
+    /* No header has one, and whoever hands a NUL on may read only what is in front of it. */
+    if (formats[format].is_header && span_has(text, 0))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "position %zu: a NUL in the value of a header",
+                              span_find(text, 0));
     code = mtlsauth__chain_new(&chain);
     if (code != MTLSAUTH_OK)
         return code;

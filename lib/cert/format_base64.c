@@ -30,6 +30,10 @@ static int add_base64(mtlsauth_chain *chain, struct span text, const struct mtls
 int mtlsauth__format_haproxy(mtlsauth_chain *chain, struct span text,
                              const struct mtlsauth_limits *limits)
 {
+    if (span_has(text, ','))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "position %zu: a second value, where one certificate is expected",
+                              span_find(text, ','));
     return add_base64(chain, text, limits);
 }
 

@@ -14,13 +14,19 @@ static int fail_percent(size_t bad)
     return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "position %zu: not percent-encoded text", bad);
 }
 
+/* Headers of one name are joined by commas, and there is no comma in a PEM text. */
 static int add_percent_encoded(mtlsauth_chain *chain, struct span text,
                                const struct mtlsauth_limits *limits)
 {
-    uint8_t *pem = mtlsauth__malloc(text.len);
+    uint8_t *pem;
     size_t len, bad = 0;
     int code;
 
+    if (span_has(text, ','))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "position %zu: a second value: the header was sent twice",
+                              span_find(text, ','));
+    pem = mtlsauth__malloc(text.len);
     if (pem == NULL)
         return mtlsauth__fail_memory();
     if (!mtlsauth__percent_decode(text, pem, &len, &bad))
@@ -46,7 +52,7 @@ int mtlsauth__format_nginx(mtlsauth_chain *chain, struct span text,
 
     if (code == MTLSAUTH_OK && chain->count > 1)
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                              "%zu certificates where nginx sends one: a second value",
+                              "%zu certificates where one is expected: a second value",
                               chain->count);
     return code;
 }
@@ -71,6 +77,10 @@ int mtlsauth__format_nginx_old(mtlsauth_chain *chain, struct span text,
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
                               "not one PEM certificate, as nginx's $ssl_client_cert is");
     body = span_head(span_tail(text, begin), text.len - begin - end);
+    if (span_has(body, '-'))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "position %zu: a second certificate where one is expected",
+                              begin + span_find(body, '-'));
     der = mtlsauth__malloc(base64_room(body.len));
     if (der == NULL)
         return mtlsauth__fail_memory();

@@ -5,15 +5,19 @@
  * element, and so may the client: only the last one was written by the proxy in front of us. All of
  * the header has to be well-formed all the same, or a quote that the client has opened would decide
  * where the last element begins.
+ *
+ * Envoy writes By, URI and DNS as they stand in a certificate, without quotes, By once for each URI
+ * of its own. So a "=" may stand there; and a client whose certificate has a URI with a comma could
+ * write an element behind its own. Such names are looked for in the certificates themselves.
  */
 #include "base/error.h"
 #include "base/hex.h"
 #include "base/memory.h"
 #include "cert/chain.h"
 
-enum { KEY_CERT, KEY_CHAIN, KEY_HASH, KEY_BY, KEY_SUBJECT, KEYS };
+enum { KEY_CERT, KEY_CHAIN, KEY_HASH, KEY_SUBJECT, KEYS };
 
-static const char *const key_names[KEYS] = {"cert", "chain", "hash", "by", "subject"};
+static const char *const key_names[KEYS] = {"cert", "chain", "hash", "subject"};
 
 /* What the last element says. */
 struct element {
@@ -41,8 +45,8 @@ static int read_key(struct reader *in, struct span *key)
 {
     size_t start = in->at;
 
-    while (!ends(in) && (ascii_is_alpha(in->text.ptr[in->at]) ||
-                         ascii_is_digit(in->text.ptr[in->at])))
+    while (!ends(in) &&
+           (ascii_is_alpha(in->text.ptr[in->at]) || ascii_is_digit(in->text.ptr[in->at])))
         in->at++;
     *key = span_of(in->text.ptr + start, in->at - start);
     if (key->len == 0 || ends(in) || in->text.ptr[in->at] != '=')
@@ -81,15 +85,15 @@ static int read_value(struct reader *in, struct span *value)
         return fail_at(in, "something follows a closing quote");
     }
     while (!ends(in) && !ends_value(in->text.ptr[in->at])) {
-        if (in->text.ptr[in->at] == '"' || in->text.ptr[in->at] == '=')
-            return fail_at(in, "\" or = in a value that is not quoted");
+        if (in->text.ptr[in->at] == '"')
+            return fail_at(in, "a quote inside of a value that is not quoted");
         in->at++;
     }
     *value = span_of(in->text.ptr + start, in->at - start);
     return MTLSAUTH_OK;
 }
 
-/* URI and DNS may be repeated, and are of no use here: the certificate says what its names are. */
+/* By, URI and DNS may be repeated, and are of no use here: the certificate says what its names are. */
 static int note_pair(const struct reader *in, struct element *element, struct span key,
                      struct span value)
 {
@@ -131,17 +135,56 @@ static void skip_spaces(struct reader *in)
         in->at++;
 }
 
-static int read_last_element(struct span text, struct element *element)
+/* Names that Envoy writes into the header without quotes. */
+static bool has_unmarked_separator(const mtlsauth_cert *cert)
+{
+    for (size_t i = 0; i < cert->san_count; i++) {
+        const struct san_entry *entry = &cert->san[i].entry;
+
+        if ((entry->type == MTLSAUTH_SAN_URI || entry->type == MTLSAUTH_SAN_DNS) &&
+            (span_has(entry->value, ',') || span_has(entry->value, ';') ||
+             span_has(entry->value, '"')))
+            return true;
+    }
+    return false;
+}
+
+/* What follows an element is the next one only if no name of this one can have made it up. */
+static int check_end(const struct reader *in, const struct element *element,
+                     const struct mtlsauth_limits *limits)
+{
+    struct span pem = element->value[element->present[KEY_CERT] ? KEY_CERT : KEY_CHAIN];
+    mtlsauth_chain *chain;
+    int code;
+
+    if (!element->present[KEY_CERT] && !element->present[KEY_CHAIN])
+        return MTLSAUTH_OK;
+    code = mtlsauth__chain_new(&chain);
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = mtlsauth__format_alb(chain, pem, limits);
+    if (code != MTLSAUTH_OK)
+        code =
+            mtlsauth__fail_in(code, "x-forwarded-client-cert: an element in front of the last: ");
+    else if (chain->count > 0 && has_unmarked_separator(chain->certs[0]))
+        code = fail_at(in, "a name of the certificate in front has a comma, semicolon or quote, "
+                           "which Envoy does not mark: where its element ends cannot be told");
+    mtlsauth_chain_free(chain);
+    return code;
+}
+
+static int read_last_element(struct span text, struct element *element,
+                             const struct mtlsauth_limits *limits)
 {
     struct reader in = {.text = text};
 
-    if (span_has(text, 0))
-        return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "x-forwarded-client-cert: a NUL in the header");
     for (;;) {
         int code;
 
         skip_spaces(&in);
         code = read_element(&in, element);
+        if (code == MTLSAUTH_OK && !ends(&in))
+            code = check_end(&in, element, limits);
         if (code != MTLSAUTH_OK || ends(&in))
             return code;
         in.at++;
@@ -169,14 +212,15 @@ int mtlsauth__format_xfcc(mtlsauth_chain *chain, struct span text,
 {
     mtlsauth_chain *leaf = NULL;
     struct element element;
-    int code = read_last_element(text, &element);
+    int code = read_last_element(text, &element, limits);
 
     if (code != MTLSAUTH_OK)
         return code;
     if (!element.present[KEY_CERT] && !element.present[KEY_CHAIN])
-        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                              "x-forwarded-client-cert: neither Cert nor Chain in the last element; "
-                              "let Envoy set them (set_current_client_cert_details)");
+        return mtlsauth__fail(
+            MTLSAUTH_ERR_PARSE,
+            "x-forwarded-client-cert: neither Cert nor Chain in the last element; "
+            "let Envoy set them (set_current_client_cert_details)");
     if (element.present[KEY_CHAIN])
         code = mtlsauth__format_alb(chain, element.value[KEY_CHAIN], limits);
     if (code == MTLSAUTH_OK && element.present[KEY_CERT]) {

@@ -46,6 +46,20 @@ bool mtlsauth__sha256(struct span bytes, uint8_t out[32])
     return ok;
 }
 
+bool mtlsauth__digest(enum hash hash, struct span bytes, uint8_t out[MTLSAUTH__MAX_DIGEST],
+                      size_t *len)
+{
+    const EVP_MD *md = mtlsauth__evp_md(hash);
+    unsigned written = 0;
+    bool ok;
+
+    ERR_set_mark();
+    ok = md != NULL && EVP_Digest(bytes.ptr, bytes.len, out, &written, md, NULL) == 1;
+    ERR_pop_to_mark();
+    *len = written;
+    return ok;
+}
+
 struct digest *mtlsauth__digest_new(enum hash hash)
 {
     const EVP_MD *md = mtlsauth__evp_md(hash);

@@ -11,6 +11,10 @@
 /* SHA-256 of bytes; false when libcrypto fails. */
 bool mtlsauth__sha256(struct span bytes, uint8_t out[32]);
 
+/* The digest of bytes; false for a hash that libcrypto does not have, or when it fails. */
+bool mtlsauth__digest(enum hash hash, struct span bytes, uint8_t out[MTLSAUTH__MAX_DIGEST],
+                      size_t *len);
+
 /* A digest that is fed piece by piece. */
 struct digest;
 

@@ -3,23 +3,28 @@
 #define MTLSAUTH_CRYPTO_KEY_MATCH_H
 
 #include "base/span.h"
+#include "crypto/signature.h"
 
-/* What some bytes that should be a key turned out to be. */
-struct found_key {
-    struct public_key *key; /* its public part */
-    const char *text;       /* "private key (PKCS#8, PEM)"; static */
+/* The form of a key in DER; the caller has looked, so that libcrypto need not guess. */
+enum key_form {
+    KEY_FORM_PKCS8,       /* PrivateKeyInfo, RFC 5958 2 */
+    KEY_FORM_RSA_PRIVATE, /* RSAPrivateKey, RFC 8017 A.1.2 */
+    KEY_FORM_EC_PRIVATE,  /* ECPrivateKey, RFC 5915 3 */
+    KEY_FORM_SPKI,        /* SubjectPublicKeyInfo, RFC 5280 4.1.2.7 */
+    KEY_FORM_RSA_PUBLIC   /* RSAPublicKey, RFC 8017 A.1.1 */
 };
 
 /*
- * Reads a private key (PKCS#1, PKCS#8, SEC1), a public key or a certificate signing request, PEM or
- * DER. MTLSAUTH_OK fills *found; MTLSAUTH_ERR_UNSUPPORTED for an encrypted key, MTLSAUTH_ERR_PARSE
- * for anything else, _CRYPTO, _NOMEM, each with a sentence. There is never a prompt.
+ * Decodes a key, private or public, that fills der. CRYPTO_NO when libcrypto does not take it. There
+ * is never a prompt: none of these forms can be encrypted.
  */
-int mtlsauth__key_find(struct found_key *found, struct span bytes);
-void mtlsauth__found_key_drop(struct found_key *found);
+enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form form,
+                                         struct span der);
 
-/* The SubjectPublicKeyInfo of a key equals that of a certificate: 1, 0, or below 0 when libcrypto
- * fails. */
-int mtlsauth__key_is_of(const struct found_key *found, struct span spki);
+/* Do both have the same public key? However it is written: a point may be compressed. */
+enum crypto_verdict mtlsauth__key_same(const struct public_key *a, const struct public_key *b);
+
+/* Overwrites what may be a private key; the compiler does not leave it out. */
+void mtlsauth__key_wipe(void *bytes, size_t len);
 
 #endif

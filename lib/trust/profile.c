@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/der.h"
 #include "trust/name_syntax.h"
 
 static bool is_anchor(const struct candidate_path *path, size_t i)
@@ -113,6 +114,83 @@ static bool check_criticality(const struct path_params *params, const struct can
     return true;
 }
 
+/* SkipCerts ::= INTEGER (0..MAX) */
+static bool is_skip_certs(struct span integer)
+{
+    uint32_t value;
+
+    return mtlsauth__der_small_integer(integer, &value);
+}
+
+/* PolicyConstraints ::= SEQUENCE { requireExplicitPolicy [0] SkipCerts OPTIONAL,
+ * inhibitPolicyMapping [1] SkipCerts OPTIONAL }, "MUST NOT be an empty sequence" */
+static bool is_policy_constraints(struct span value)
+{
+    struct der in = der_of(value), inner;
+    bool has_explicit = false, has_mapping = false;
+    struct span explicit_policy, mapping;
+
+    return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) && der_at_end(&in) &&
+           mtlsauth__der_optional(&inner, DER_CONTEXT(0), &has_explicit, &explicit_policy) &&
+           mtlsauth__der_optional(&inner, DER_CONTEXT(1), &has_mapping, &mapping) &&
+           der_at_end(&inner) && (has_explicit || has_mapping) &&
+           (!has_explicit || is_skip_certs(explicit_policy)) &&
+           (!has_mapping || is_skip_certs(mapping));
+}
+
+/* InhibitAnyPolicy ::= SkipCerts */
+static bool is_inhibit_any_policy(struct span value)
+{
+    struct span integer;
+
+    return mtlsauth__der_only(value, DER_INTEGER, &integer) && is_skip_certs(integer);
+}
+
+/* certificatePolicies ::= SEQUENCE SIZE (1..MAX) OF PolicyInformation, which begins with an OID */
+static bool is_certificate_policies(struct span value)
+{
+    struct der in = der_of(value), list, one;
+    struct span policy;
+
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
+        return false;
+    while (!der_at_end(&list))
+        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) ||
+            !mtlsauth__der_read(&one, DER_OID, &policy))
+            return false;
+    return true;
+}
+
+/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
+ * there are no certificatePolicies, and takes an empty list of those. */
+static bool check_policy_extensions(const struct path_params *params,
+                                    const struct candidate_path *path, struct reason *reason)
+{
+    static const struct {
+        enum extension which;
+        bool (*is_well_formed)(struct span value);
+        const char *name;
+    } rows[] = {
+        {EXTENSION_CERTIFICATE_POLICIES, is_certificate_policies, "certificatePolicies"},
+        {EXTENSION_POLICY_CONSTRAINTS, is_policy_constraints, "policyConstraints"},
+        {EXTENSION_INHIBIT_ANY_POLICY, is_inhibit_any_policy, "inhibitAnyPolicy"},
+    };
+
+    (void)params;
+    for (size_t i = 0; i < path->count; i++)
+        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+            const struct extension_value *extension =
+                &path->certs[i]->view.extensions[rows[k].which];
+
+            if (!extension->present || rows[k].is_well_formed(extension->value))
+                continue;
+            mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
+                                  path->certs[i], "its %s is malformed", rows[k].name);
+            return false;
+        }
+    return true;
+}
+
 /* RFC 5280 4.2.1.1: keyIdentifier "MUST be included in all certificates" but those that their own
  * key has signed, which is not told by equal names. */
 static bool check_authority_key_id(const struct path_params *params,
@@ -139,6 +217,8 @@ bool mtlsauth__check_profile(const struct path_params *params, const struct cand
 
     if ((params->profile == MTLSAUTH_PROFILE_ALB || params->profile == MTLSAUTH_PROFILE_STRICT) &&
         !check_version_3(params, path, reason))
+        return false;
+    if (!check_policy_extensions(params, path, reason))
         return false;
     for (size_t i = 0; params->profile == MTLSAUTH_PROFILE_STRICT && strict[i] != NULL; i++)
         if (!strict[i](params, path, reason))

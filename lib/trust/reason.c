@@ -23,41 +23,44 @@ struct shown mtlsauth__show(const char *text)
 }
 
 /* The same for any order in which candidates are tried: further first, then nearer to the leaf, then
- * by numbers that are the certificate's own. */
-static bool tells_more(const struct reason *now, enum progress progress, int code, int depth,
-                       const mtlsauth_cert *subject)
+ * by numbers that are the certificate's own. 0 where the sentence has to tell. */
+static int compare(const struct reason *now, enum progress progress, int code, int depth,
+                   const mtlsauth_cert *subject)
 {
     if (progress != now->progress)
-        return progress > now->progress;
+        return progress > now->progress ? 1 : -1;
     if (depth != now->depth)
-        return progress <= PROGRESS_SIGNATURE ? depth > now->depth : depth < now->depth;
+        return (progress <= PROGRESS_SIGNATURE) == (depth > now->depth) ? 1 : -1;
     if (code != now->code)
-        return code < now->code;
-    return memcmp(subject->sha256, now->sha256, sizeof now->sha256) < 0;
+        return code < now->code ? 1 : -1;
+    return memcmp(now->sha256, subject->sha256, sizeof now->sha256);
 }
 
 void mtlsauth__reason_note(struct reason *reason, enum progress progress, int code, size_t depth,
                            const mtlsauth_cert *subject, const char *format, ...)
 {
+    int order = compare(reason, progress, code, (int)depth, subject), used;
     struct shown name = mtlsauth__show(subject->subject);
+    char message[MTLSAUTH__MAX_REASON];
     va_list args;
-    int used;
 
-    if (!tells_more(reason, progress, code, (int)depth, subject))
+    if (order < 0)
+        return;
+    if (depth == 0)
+        used = snprintf(message, sizeof message, "the client's certificate (%s): ", name.text);
+    else
+        used = snprintf(message, sizeof message, "certificate %zu of the path (%s): ", depth,
+                        name.text);
+    if (used < 0 || (size_t)used >= sizeof message)
+        return;
+    va_start(args, format);
+    vsnprintf(message + used, sizeof message - (size_t)used, format, args);
+    va_end(args);
+    if (order == 0 && strcmp(message, reason->message) >= 0)
         return;
     reason->progress = progress;
     reason->code = code;
     reason->depth = (int)depth;
     memcpy(reason->sha256, subject->sha256, sizeof reason->sha256);
-    if (depth == 0)
-        used = snprintf(reason->message, sizeof reason->message, "the client's certificate (%s): ",
-                        name.text);
-    else
-        used = snprintf(reason->message, sizeof reason->message, "certificate %zu of the path (%s): ",
-                        depth, name.text);
-    if (used < 0 || (size_t)used >= sizeof reason->message)
-        return;
-    va_start(args, format);
-    vsnprintf(reason->message + used, sizeof reason->message - (size_t)used, format, args);
-    va_end(args);
+    memcpy(reason->message, message, sizeof reason->message);
 }

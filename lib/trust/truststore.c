@@ -105,6 +105,19 @@ static bool has_text(const uint8_t *from, const uint8_t *to)
     return false;
 }
 
+/* Number of the first line with nothing in it, or 0. */
+static size_t find_blank_line(struct span text)
+{
+    for (size_t number = 1; text.len > 0; number++) {
+        size_t len = span_find(text, '\n');
+
+        if (len == 0 || (len == 1 && text.ptr[0] == '\r'))
+            return number;
+        text = span_tail(text, len < text.len ? len + 1 : len);
+    }
+    return 0;
+}
+
 static int read_pem(mtlsauth_truststore *truststore, struct span text)
 {
     struct pem in = mtlsauth__pem(text);
@@ -112,6 +125,7 @@ static int read_pem(mtlsauth_truststore *truststore, struct span text)
     bool found;
     int code;
 
+    truststore->blank_line = find_blank_line(text);
     for (;;) {
         const uint8_t *from = in.pos;
 

@@ -15,6 +15,13 @@ struct trusted {
     size_t line;         /* of its PEM block, 0 for DER */
 };
 
+/* RFC 5280 4.2.1.1: an issuer whose key identifier is another one is another key. */
+static inline bool key_ids_fit(const mtlsauth_cert *subject, const mtlsauth_cert *issuer)
+{
+    return subject->view.authority_key_id.len == 0 || issuer->view.subject_key_id.len == 0 ||
+           span_equal(subject->view.authority_key_id, issuer->view.subject_key_id);
+}
+
 /* What stands in the file beside the certificates, for lint. */
 struct other_block {
     size_t line;
@@ -33,6 +40,7 @@ struct mtlsauth_truststore {
     size_t other_count, other_capacity;
     size_t bytes;      /* of the file */
     bool trailing_text; /* text after the last block */
+    size_t blank_line;  /* the first one, 0 for none */
     struct mtlsauth_limits limits;
     uint8_t sha256[MTLSAUTH_SHA256_LEN];
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN];

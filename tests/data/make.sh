@@ -338,10 +338,10 @@ step="the forms of keys"
 openssl x509 -in two-names.pem -outform DER -out two-names.der
 cp two-names.der der-with-pem-name.pem
 openssl pkey -in two-names.key -traditional -out two-names.sec1.key
-openssl pkey -in two-names.key -outform DER -out two-names.key.der
+openssl pkcs8 -topk8 -nocrypt -in two-names.key -outform DER -out two-names.key.der
 openssl pkey -in rsa2048.key -traditional -out rsa2048.pkcs1.key
 openssl pkcs8 -topk8 -nocrypt -in rsa2048.key -out rsa2048.pkcs8.key
-openssl pkey -in rsa2048.key -outform DER -out rsa2048.key.der
+openssl pkcs8 -topk8 -nocrypt -in rsa2048.key -outform DER -out rsa2048.key.der
 openssl pkcs8 -topk8 -in two-names.key -passout pass:secret -out encrypted.key
 
 # --- Headers as proxies send them: one value, no newline at the end -------------------------------

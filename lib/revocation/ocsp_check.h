@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_OCSP_CHECK_H
+#define MTLSAUTH_REVOCATION_OCSP_CHECK_H
+
+#include "revocation/ocsp_responder.h"
+
+/* What a response says of one certificate. */
+struct ocsp_answer {
+    /*
+     * The signature holds: what stands below was said by the CA. Set as well when the check fails
+     * for what is not fresh, or for a contradiction; status is then the worst that was said, for a
+     * caller whom a "revoked" concerns in any case.
+     */
+    bool authentic;
+    int status; /* enum mtlsauth_ocsp_status; 0: it does not speak of the certificate */
+    int64_t revoked_at;
+    int reason; /* -1: none */
+    int64_t this_update, next_update, produced_at;
+    int64_t valid_until; /* nextUpdate or the maximum age, whichever comes first */
+};
+
+/*
+ * The whole check of mtlsauth_ocsp_check. request may be NULL. MTLSAUTH_OK when the answer can be
+ * relied on, else a code with a sentence; *answer is filled as its comment says.
+ */
+int mtlsauth__ocsp_check(const mtlsauth_ocsp_response *response,
+                         const mtlsauth_ocsp_request *request, const mtlsauth_cert *cert,
+                         const mtlsauth_cert *issuer, const struct ocsp_params *params,
+                         struct ocsp_answer *answer);
+
+/* Only what time has changed since a check of the same response that gave answer. */
+int mtlsauth__ocsp_fresh(const struct ocsp_answer *answer, const struct revocation_params *params,
+                         int64_t now);
+
+#endif

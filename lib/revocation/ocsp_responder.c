@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/ocsp_responder.h"
+
+#include "base/error.h"
+#include "cert/name.h"
+#include "crypto/signature.h"
+#include "revocation/ocsp_url.h"
+#include "trust/reason.h"
+
+/* id-kp-OCSPSigning, RFC 6960 4.2.2.2; anyExtendedKeyUsage does not stand for it. */
+#define OID_OCSP_SIGNING "\x2b\x06\x01\x05\x05\x07\x03\x09"
+
+enum {
+    MOST_CANDIDATES = 4,               /* certificates of one response that are tried */
+    KEY_USAGE_NON_REPUDIATION = 1 << 1 /* RFC 5280 4.2.1.12: consistent with OCSPSigning, too */
+};
+
+/* Are these two the same name (RFC 5280 7.1)? */
+static enum crypto_verdict same_name(struct span a, struct span b)
+{
+    struct text first = {0}, second = {0};
+    enum crypto_verdict verdict = CRYPTO_NO;
+
+    if (span_equal(a, b))
+        return CRYPTO_YES;
+    if (mtlsauth__name_canonical(&first, a) == NAME_OK &&
+        mtlsauth__name_canonical(&second, b) == NAME_OK &&
+        span_equal(span_of(first.ptr, first.len), span_of(second.ptr, second.len)))
+        verdict = CRYPTO_YES;
+    if (first.failed || second.failed)
+        verdict = CRYPTO_FAILED;
+    mtlsauth__text_drop(&first);
+    mtlsauth__text_drop(&second);
+    return verdict;
+}
+
+/* Is this the responder that the response names? */
+static enum crypto_verdict is_named(const mtlsauth_ocsp_response *response, struct span subject,
+                                    struct span spki)
+{
+    uint8_t hash[MTLSAUTH__MAX_DIGEST];
+    size_t len;
+
+    if (!response->by_key)
+        return same_name(response->responder, subject);
+    if (!mtlsauth__ocsp_key_hash(spki, HASH_SHA1, hash, &len))
+        return CRYPTO_FAILED;
+    return span_equal(response->responder, span_of(hash, len)) ? CRYPTO_YES : CRYPTO_NO;
+}
+
+static int fail_crypto(void)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed, or memory ran out");
+}
+
+static int fail_signature(const char *why)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE, "OCSP response: %s", why);
+}
+
+static int fail_delegate(const char *why)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                          "OCSP response: its responder is none that the issuer made one: %s", why);
+}
+
+/* Both a key and what it has signed are under the rules of the policy. */
+static int check_strength(const struct path_params *path, const struct key_facts *key,
+                          const struct algorithm *algorithm, const char *what)
+{
+    const char *why;
+
+    if (!mtlsauth__key_is_strong(path, key, &why) ||
+        !mtlsauth__signature_is_strong(path, algorithm, &why))
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED, "OCSP response: %s: %s", what, why);
+    return MTLSAUTH_OK;
+}
+
+static int check_signature(const struct algorithm *algorithm, const struct public_key *key,
+                           struct span signed_bytes, struct span signature, const char *what)
+{
+    switch (mtlsauth__signature_check(algorithm, key, signed_bytes, signature)) {
+    case CRYPTO_YES:
+        return MTLSAUTH_OK;
+    case CRYPTO_NO:
+        return fail_signature(what);
+    case CRYPTO_FAILED:
+        break;
+    }
+    return fail_crypto();
+}
+
+static int check_response_signature(const mtlsauth_ocsp_response *response,
+                                    const struct public_key *key)
+{
+    return check_signature(&response->algorithm, key, response->tbs, response->signature,
+                           "its signature does not verify with the key of its responder");
+}
+
+/* What its certificate says: that it may answer for this issuer, and does so now. */
+static int check_delegate_facts(const struct cert_view *view, const mtlsauth_cert *cert,
+                                const mtlsauth_cert *issuer, const struct ocsp_params *params)
+{
+    int64_t skew = params->revocation->clock_skew;
+    bool has, any;
+
+    if (span_equal(view->spki, cert->view.spki))
+        return fail_delegate("it has the key of the certificate that it answers for");
+    switch (same_name(view->issuer, issuer->view.subject)) {
+    case CRYPTO_FAILED:
+        return mtlsauth__fail_memory();
+    case CRYPTO_NO:
+        return fail_delegate("its certificate was issued by another CA");
+    case CRYPTO_YES:
+        break;
+    }
+    if (!view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present ||
+        !mtlsauth__cert_view_eku(view, span_of(OID_OCSP_SIGNING, sizeof OID_OCSP_SIGNING - 1), &has,
+                                 &any) ||
+        !has)
+        return fail_delegate("its certificate lacks the extended key usage OCSPSigning");
+    if ((view->key_usage & (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_NON_REPUDIATION)) == 0)
+        return fail_delegate("the key usage of its certificate allows no signatures");
+    if (params->now > view->not_after + skew)
+        return fail_delegate("its certificate has expired");
+    if (params->now < view->not_before - skew)
+        return fail_delegate("its certificate is not valid yet");
+    if (view->unknown_critical)
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "OCSP response: the certificate of its responder has a critical "
+                              "extension that is not known");
+    return check_strength(params->path, &view->key, &view->signature_algorithm,
+                          "the certificate of its responder");
+}
+
+/*
+ * RFC 6960 4.2.2.2.1: the CA vouches for the responder's whole lifetime (id-pkix-ocsp-nocheck), or
+ * says where to ask about it, or says nothing. What says "revoked" counts in any case; where the CA
+ * says that one can ask, the answer has to be there.
+ */
+static int check_delegate_revocation(const struct cert_view *view, const mtlsauth_cert *issuer,
+                                     const struct ocsp_params *params)
+{
+    const struct extension_value *no_check = &view->extensions[EXTENSION_OCSP_NO_CHECK];
+    enum ocsp_delegate state = OCSP_DELEGATE_UNKNOWN;
+
+    if (params->delegate != NULL)
+        state = params->delegate(params->arg, view, issuer);
+    if (state == OCSP_DELEGATE_REVOKED)
+        return fail_delegate("its certificate is revoked");
+    if (state == OCSP_DELEGATE_GOOD)
+        return MTLSAUTH_OK;
+    if (no_check->present && span_equal(no_check->value, span_of("\x05\x00", 2)))
+        return MTLSAUTH_OK;
+    if (!no_check->present && !view->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present &&
+        !mtlsauth__ocsp_names_responder(view))
+        return MTLSAUTH_OK;
+    return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                          "OCSP response: whether its responder was revoked has to be checked "
+                          "itself, and nothing says so: load the CRL of its CA, or ask the CA for "
+                          "a responder with id-pkix-ocsp-nocheck");
+}
+
+static int check_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view,
+                          const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
+                          const struct public_key *issuer_key, const struct ocsp_params *params)
+{
+    struct public_key *key = NULL;
+    int code = check_delegate_facts(view, cert, issuer, params);
+
+    if (code == MTLSAUTH_OK)
+        code = check_signature(&view->signature_algorithm, issuer_key, view->tbs, view->signature,
+                               "its responder is none that the issuer made one: the signature of "
+                               "its certificate does not verify with the key of the issuer");
+    if (code == MTLSAUTH_OK)
+        code = check_delegate_revocation(view, issuer, params);
+    if (code == MTLSAUTH_OK)
+        code = check_strength(params->path, &view->key, &response->algorithm, "its signature");
+    if (code != MTLSAUTH_OK)
+        return code;
+    switch (mtlsauth__public_key_new(&key, view->spki)) {
+    case CRYPTO_YES:
+        code = check_response_signature(response, key);
+        break;
+    case CRYPTO_NO:
+        code = fail_delegate("its key cannot be used");
+        break;
+    case CRYPTO_FAILED:
+        code = fail_crypto();
+        break;
+    }
+    mtlsauth__public_key_free(key);
+    return code;
+}
+
+/* Nothing is known of the response then, so no other candidate is tried. */
+static bool is_ours(int code)
+{
+    return code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO;
+}
+
+/* Tries the certificates that the response brings along and that it names as its responder. */
+static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
+                         const mtlsauth_cert *issuer, const struct public_key *issuer_key,
+                         const struct ocsp_params *params, size_t *tried)
+{
+    struct der list = der_of(response->certificates);
+    int code = MTLSAUTH_ERR_SIGNATURE;
+    struct cert_view view;
+    struct span whole;
+    const char *why;
+
+    while (!der_at_end(&list) && *tried < MOST_CANDIDATES &&
+           mtlsauth__der_read_whole(&list, DER_SEQUENCE, &whole)) {
+        if (!mtlsauth__cert_view(&view, whole, &why))
+            continue;
+        switch (is_named(response, view.subject, view.spki)) {
+        case CRYPTO_FAILED:
+            return fail_crypto();
+        case CRYPTO_NO:
+            continue;
+        case CRYPTO_YES:
+            break;
+        }
+        (*tried)++;
+        code = check_delegate(response, &view, cert, issuer, issuer_key, params);
+        if (code == MTLSAUTH_OK || is_ours(code))
+            return code;
+    }
+    return code;
+}
+
+static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
+                      const mtlsauth_cert *issuer, const struct public_key *issuer_key,
+                      const struct ocsp_params *params)
+{
+    size_t tried = 0;
+    int code = MTLSAUTH_ERR_SIGNATURE;
+
+    switch (is_named(response, issuer->view.subject, issuer->view.spki)) {
+    case CRYPTO_FAILED:
+        return fail_crypto();
+    case CRYPTO_YES:
+        tried++;
+        code =
+            check_strength(params->path, &issuer->view.key, &response->algorithm, "its signature");
+        if (code == MTLSAUTH_OK)
+            code = check_response_signature(response, issuer_key);
+        if (code == MTLSAUTH_OK || is_ours(code))
+            return code;
+        break;
+    case CRYPTO_NO:
+        break;
+    }
+    /* The issuer and its delegate may have the same name. */
+    if (response->certificates.len > 0) {
+        size_t before = tried;
+        int delegated = try_delegates(response, cert, issuer, issuer_key, params, &tried);
+
+        if (tried > before)
+            return delegated;
+    }
+    if (tried > 0)
+        return code;
+    return fail_signature("its responder is neither the issuer of the certificate nor one of the "
+                          "certificates that it brings along");
+}
+
+int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
+                          const mtlsauth_cert *issuer, const struct ocsp_params *params)
+{
+    const struct public_key *key;
+
+    /* A self-signed certificate would vouch for itself. */
+    if (span_equal(cert->view.spki, issuer->view.spki))
+        return fail_signature("the issuer has the key of the certificate that it would answer for");
+    switch (mtlsauth__cert_key(issuer, &key)) {
+    case CRYPTO_FAILED:
+        return fail_crypto();
+    case CRYPTO_NO:
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "OCSP: the key of the issuer (%s) cannot be used",
+                              mtlsauth__show(issuer->subject).text);
+    case CRYPTO_YES:
+        break;
+    }
+    return check_with(response, cert, issuer, key, params);
+}

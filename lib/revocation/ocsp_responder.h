@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_OCSP_RESPONDER_H
+#define MTLSAUTH_REVOCATION_OCSP_RESPONDER_H
+
+#include "revocation/ocsp_response.h"
+#include "revocation/params.h"
+#include "trust/params.h"
+
+/* What other evidence, a CRL, says of a delegated responder's certificate. */
+enum ocsp_delegate { OCSP_DELEGATE_UNKNOWN, OCSP_DELEGATE_GOOD, OCSP_DELEGATE_REVOKED };
+
+/* What a response is judged by. */
+struct ocsp_params {
+    const struct path_params *path; /* algorithms */
+    const struct revocation_params *revocation;
+    int64_t now;
+    /* May be NULL: there is no other evidence. The certificate is one that the issuer signed. */
+    enum ocsp_delegate (*delegate)(void *arg, const struct cert_view *delegate,
+                                   const mtlsauth_cert *issuer);
+    void *arg;
+};
+
+/*
+ * Was the response signed by issuer, or by a responder that issuer made one? MTLSAUTH_OK, or a code
+ * with a sentence. cert is what is asked about: its own key never answers.
+ */
+int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
+                          const mtlsauth_cert *issuer, const struct ocsp_params *params);
+
+#endif

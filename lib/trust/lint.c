@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT */
+#include "trust/lint.h"
+
+#include <mtlsauth/error.h>
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/time.h"
+#include "trust/reason.h"
+
+/* Quotas of Application Load Balancers: CA certificates of a truststore, bytes of each. */
+enum { ALB_MAX_CERTIFICATES = 25, ALB_MAX_CERTIFICATE_BYTES = 16384 };
+
+/* RFC 5280 4.1.2.2. */
+enum { MAX_SERIAL_OCTETS = 20 };
+
+enum { SECONDS_PER_DAY = 86400 };
+
+struct lint {
+    const mtlsauth_truststore *truststore;
+    int64_t now;
+    struct path_params params;
+    struct standings standings;
+    mtlsauth_report *report;
+};
+
+/* A check of one certificate adds what it finds; the table below has them in the order of codes. */
+typedef void lint_check(struct lint *lint, size_t index, const struct trusted *entry);
+
+#define ADD(severity, code, ...)                                                                   \
+    mtlsauth__report_add(lint->report, lint->truststore, index, MTLSAUTH_SEVERITY_##severity,      \
+                         MTLSAUTH_LINT_##code, __VA_ARGS__)
+
+/* The same with a severity that depends. */
+#define ADD_AS(severity, code, ...)                                                                \
+    mtlsauth__report_add(lint->report, lint->truststore, index, (severity), MTLSAUTH_LINT_##code,  \
+                         __VA_ARGS__)
+
+static size_t number_of(const struct lint *lint, const struct trusted *entry)
+{
+    return (size_t)(entry - lint->truststore->entries) + 1;
+}
+
+static bool is_profile(const struct lint *lint, int profile)
+{
+    return lint->params.profile == profile;
+}
+
+static void check_expired(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    char when[MTLSAUTH__TIME_TEXT];
+
+    if (lint->now <= entry->cert->view.not_after)
+        return;
+    mtlsauth__time_format(entry->cert->view.not_after, when);
+    ADD(ERROR, EXPIRED,
+        "expired at %s; clients that need it are denied: put its successor here, or remove it",
+        when);
+}
+
+static void check_not_yet_valid(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    char when[MTLSAUTH__TIME_TEXT];
+
+    if (lint->now >= entry->cert->view.not_before)
+        return;
+    mtlsauth__time_format(entry->cert->view.not_before, when);
+    ADD(ERROR, NOT_YET_VALID,
+        "not valid before %s; until then clients that need it are denied: look at the clock", when);
+}
+
+static void check_expires_soon(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    int64_t not_after = entry->cert->view.not_after;
+    char when[MTLSAUTH__TIME_TEXT];
+    int64_t days;
+
+    if (lint->now > not_after || lint->now < not_after - MTLSAUTH_LINT_SOON_SECONDS)
+        return;
+    mtlsauth__time_format(not_after, when);
+    days = (not_after - lint->now) / SECONDS_PER_DAY;
+    ADD(WARNING, EXPIRES_SOON, "expires at %s, in %d day%s: put its successor here in time", when,
+        (int)days, days == 1 ? "" : "s");
+}
+
+/* A certificate of an older version has no way to say that it is a CA: see check_version. */
+static void check_not_a_ca(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    if (entry->cert->view.is_ca || entry->cert->view.version != 3)
+        return;
+    if (lint->standings.of[index].has_issued)
+        ADD(ERROR, NOT_A_CA,
+            "not a CA, and has issued another certificate of this file: clients below it are "
+            "denied; have it issued again with basicConstraints CA:TRUE");
+    else if (is_profile(lint, MTLSAUTH_PROFILE_ALB))
+        ADD(ERROR, NOT_A_CA,
+            "not a CA (basicConstraints has no CA:TRUE): put the CA that has issued it here");
+    else
+        ADD(WARNING, NOT_A_CA,
+            "not a CA (basicConstraints has no CA:TRUE): it lets in the client that presents this "
+            "very certificate, and nobody else; remove it if that is not meant");
+}
+
+static void check_key_cert_sign(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    if (entry->cert->view.is_ca && (entry->cert->view.key_usage & KEY_USAGE_KEY_CERT_SIGN) == 0)
+        ADD(ERROR, KEY_CERT_SIGN_MISSING,
+            "its keyUsage has no keyCertSign, so that it may not issue certificates: clients below "
+            "it are denied; have it issued again");
+}
+
+/* The curve is a finding of its own. */
+static bool is_about_the_curve(const struct key_facts *key)
+{
+    return key->type == KEY_EC || key->type == KEY_ED25519 || key->type == KEY_ED448;
+}
+
+static void check_key(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct key_facts *key = &entry->cert->view.key;
+    const char *why;
+
+    if (!is_about_the_curve(key) && !mtlsauth__key_is_strong(&lint->params, key, &why))
+        ADD(ERROR, WEAK_KEY, "its key is %s: %s; have it issued again with another key",
+            entry->cert->key_text, why);
+}
+
+static void check_signature(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const char *why;
+
+    if (mtlsauth__signature_is_strong(&lint->params, &entry->cert->view.signature_algorithm, &why))
+        return;
+    if (entry->is_self_signed)
+        ADD(WARNING, WEAK_SIGNATURE,
+            "signed by %s: %s; nobody relies on a root's own signature, but a service may refuse "
+            "the file",
+            entry->cert->signature_text, why);
+    else
+        ADD(ERROR, WEAK_SIGNATURE,
+            "signed by %s: %s; clients below it are denied: have it issued again with SHA-256",
+            entry->cert->signature_text, why);
+}
+
+static void check_curve(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct key_facts *key = &entry->cert->view.key;
+    const char *why;
+
+    if (!is_about_the_curve(key))
+        return;
+    if (!mtlsauth__key_is_strong(&lint->params, key, &why))
+        ADD(ERROR, CURVE, "its key is %s: %s; have it issued again with another key",
+            entry->cert->key_text, why);
+    else if (key->type != KEY_EC && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY))
+        ADD(INFO, CURVE,
+            "its key is %s, which is taken here, and which the documentation of API Gateway does "
+            "not name: try it there first",
+            entry->cert->key_text);
+}
+
+static void check_version(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    unsigned version = entry->cert->view.version;
+
+    if (version == 3)
+        return;
+    if (!is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY))
+        ADD(ERROR, VERSION, "X.509 version %u; the profile takes version 3 alone", version);
+    else if (!entry->is_self_signed)
+        ADD(ERROR, VERSION,
+            "X.509 version %u, which cannot say that it is a CA, and no root: clients below it are "
+            "denied; have it issued again as version 3",
+            version);
+    else
+        ADD(WARNING, VERSION,
+            "X.509 version %u: taken as a root because it is in this file, although it cannot say "
+            "that it is a CA; others refuse it",
+            version);
+}
+
+/* The first of the entries before it for which the question holds. */
+static const struct trusted *first_before(const struct lint *lint, const struct trusted *entry,
+                                          bool (*holds)(const mtlsauth_cert *,
+                                                        const mtlsauth_cert *))
+{
+    const struct trusted *const *same;
+    const struct trusted *first = NULL;
+    size_t count = mtlsauth__truststore_find(lint->truststore, entry->cert->subject_key, &same);
+
+    for (size_t i = 0; i < count; i++)
+        if (same[i] < entry && (first == NULL || same[i] < first) &&
+            holds(same[i]->cert, entry->cert))
+            first = same[i];
+    return first;
+}
+
+static bool is_other_key(const mtlsauth_cert *a, const mtlsauth_cert *b)
+{
+    return !span_equal(a->view.spki, b->view.spki);
+}
+
+static bool is_other_issuer(const mtlsauth_cert *a, const mtlsauth_cert *b)
+{
+    return !span_equal(a->issuer_key, b->issuer_key);
+}
+
+static bool conflicts(const mtlsauth_cert *a, const mtlsauth_cert *b)
+{
+    return is_other_key(a, b) || is_other_issuer(a, b);
+}
+
+static void check_duplicate(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct trusted *first = first_before(lint, entry, mtlsauth__cert_same);
+
+    if (first != NULL)
+        ADD(WARNING, DUPLICATE, "the same as certificate %zu: remove it", number_of(lint, first));
+}
+
+/* API Gateway: "The certificate subject <s> conflicts with an existing certificate from a different
+ * issuer." Roots of one name and two keys are two issuers. */
+static void check_same_subject(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct trusted *first = first_before(lint, entry, conflicts);
+    bool two_issuers;
+
+    if (first == NULL)
+        return;
+    two_issuers =
+        is_other_issuer(first->cert, entry->cert) || first->is_self_signed || entry->is_self_signed;
+    ADD_AS(two_issuers && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
+               ? MTLSAUTH_SEVERITY_ERROR
+               : MTLSAUTH_SEVERITY_WARNING,
+           SAME_SUBJECT, "has the subject of certificate %zu, and another %s%s: %s",
+           number_of(lint, first), is_other_key(first->cert, entry->cert) ? "key" : "issuer",
+           is_other_key(first->cert, entry->cert) && is_other_issuer(first->cert, entry->cert)
+               ? " and issuer"
+               : "",
+           is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
+               ? "API Gateway takes one issuer for a subject; keep one of them"
+               : "find out whether both are meant");
+}
+
+static int severity_without_root(const struct lint *lint, const struct trusted *entry)
+{
+    if (lint->params.partial_chain)
+        return MTLSAUTH_SEVERITY_INFO;
+    return entry->cert->view.is_ca ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
+}
+
+static void check_issuer(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct standing *standing = &lint->standings.of[index];
+    int severity = severity_without_root(lint, entry);
+    struct shown issuer = mtlsauth__show(entry->cert->issuer);
+
+    if (standing->depth > 0)
+        return;
+    if (standing->issuer != NULL)
+        ADD_AS(severity, ISSUER_MISSING,
+               "no path to a root of this file: certificate %zu has issued it, and above that the "
+               "issuer is missing; add every CA up to the root",
+               number_of(lint, standing->issuer));
+    else if (standing->namesake != NULL)
+        ADD_AS(severity, ISSUER_MISSING,
+               "its issuer is missing: certificate %zu has the issuer's name (%s), and has not "
+               "signed it; add the CA that has",
+               number_of(lint, standing->namesake), issuer.text);
+    else
+        ADD_AS(severity, ISSUER_MISSING,
+               "its issuer %s is not in this file: add it, and every CA up to the root",
+               issuer.text);
+}
+
+static void check_path_too_long(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct standing *standing = &lint->standings.of[index];
+
+    if (entry->cert->view.is_ca && standing->depth > lint->params.max_ca_certificates)
+        ADD(ERROR, PATH_TOO_LONG,
+            "%zu CA certificates with its root, and %u are taken at most: clients below it are "
+            "denied; issue from a CA nearer to the root",
+            standing->depth, lint->params.max_ca_certificates);
+}
+
+static void check_path_length(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct standing *standing = &lint->standings.of[index];
+
+    if (!entry->cert->view.is_ca || standing->depth == 0 || standing->below != BELOW_FORBIDDEN ||
+        standing->issuer == NULL)
+        return;
+    ADD(ERROR, PATH_LENGTH,
+        "a pathLenConstraint above it does not allow it there: certificate %zu, which has issued "
+        "it, may have no CA below it; clients below it are denied",
+        number_of(lint, standing->issuer));
+}
+
+/* The strict profile exempts roots, whose serial numbers nobody ever looks up. */
+static void check_serial(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !entry->is_self_signed;
+    int severity = denies ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
+    struct span serial = entry->cert->view.serial;
+
+    if (serial.len == 0)
+        return;
+    if (serial.ptr[0] >= 0x80)
+        ADD_AS(severity, SERIAL,
+               "its serial number is negative (RFC 5280 4.1.2.2); others refuse it");
+    else if (serial.len > MAX_SERIAL_OCTETS)
+        ADD_AS(
+            severity, SERIAL,
+            "its serial number has %zu octets, more than 20 (RFC 5280 4.1.2.2); others refuse it",
+            serial.len);
+    else if (serial.len == 1 && serial.ptr[0] == 0)
+        ADD_AS(denies ? severity : MTLSAUTH_SEVERITY_INFO, SERIAL,
+               "its serial number is 0; it should be positive (RFC 5280 4.1.2.2)");
+}
+
+/* Bytes of a certificate as PEM, lines of 64 characters: what is uploaded. */
+static size_t pem_bytes(size_t der)
+{
+    size_t base64 = (der + 2) / 3 * 4;
+
+    return base64 + (base64 + 63) / 64 + sizeof "-----BEGIN CERTIFICATE-----\n" +
+           sizeof "-----END CERTIFICATE-----\n" - 2;
+}
+
+static void check_size(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    size_t bytes = pem_bytes(entry->cert->view.whole.len);
+
+    if (is_profile(lint, MTLSAUTH_PROFILE_ALB) && bytes > ALB_MAX_CERTIFICATE_BYTES)
+        ADD(ERROR, LIMIT, "%zu bytes as PEM; a load balancer takes %d", bytes,
+            ALB_MAX_CERTIFICATE_BYTES);
+}
+
+/* The key that it names is here, and does not verify it; or it is its own issuer by all it says. */
+static void check_bad_signature(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct standing *standing = &lint->standings.of[index];
+    const mtlsauth_cert *cert = entry->cert;
+
+    if (entry->is_self_signed || standing->issuer != NULL)
+        return;
+    if (standing->namesake != NULL && standing->is_named_key)
+        ADD(ERROR, BAD_SIGNATURE,
+            "it names the key of certificate %zu by name and key identifier, and its signature "
+            "does "
+            "not verify with it: one of the two is not what it seems",
+            number_of(lint, standing->namesake));
+    else if (cert->self_issued && key_ids_fit(cert, cert) && entry->x509 != NULL)
+        ADD(ERROR, BAD_SIGNATURE,
+            "it says that it has issued itself, and its signature does not verify: it was altered, "
+            "or its issuer has the same name");
+}
+
+/* What RFC 5280 wants of a CA certificate, and others overlook. */
+static void check_strict(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct extension_value *extensions = entry->cert->view.extensions;
+
+    if (!is_profile(lint, MTLSAUTH_PROFILE_STRICT) || !entry->cert->view.is_ca)
+        return;
+    if (!extensions[EXTENSION_KEY_USAGE].present)
+        ADD(ERROR, PROFILE, "it has no keyUsage, which a CA has to have (RFC 5280 4.2.1.3)");
+    if (!extensions[EXTENSION_BASIC_CONSTRAINTS].critical)
+        ADD(ERROR, PROFILE, "its basicConstraints are not critical (RFC 5280 4.2.1.9)");
+    if (!extensions[EXTENSION_SUBJECT_KEY_ID].present)
+        ADD(ERROR, PROFILE, "it has no subjectKeyIdentifier (RFC 5280 4.2.1.2)");
+    if (!entry->is_self_signed && !extensions[EXTENSION_AUTHORITY_KEY_ID].present)
+        ADD(ERROR, PROFILE, "it has no authorityKeyIdentifier (RFC 5280 4.2.1.1)");
+    if (extensions[EXTENSION_POLICY_CONSTRAINTS].present &&
+        !extensions[EXTENSION_POLICY_CONSTRAINTS].critical)
+        ADD(ERROR, PROFILE, "its policyConstraints are not critical (RFC 5280 4.2.1.11)");
+    if (extensions[EXTENSION_INHIBIT_ANY_POLICY].present &&
+        !extensions[EXTENSION_INHIBIT_ANY_POLICY].critical)
+        ADD(ERROR, PROFILE, "its inhibitAnyPolicy is not critical (RFC 5280 4.2.1.14)");
+}
+
+/* What every profile refuses. */
+static void check_extensions(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const struct cert_view *view = &entry->cert->view;
+    char oid[MTLSAUTH__MAX_OID_TEXT];
+    bool has, any;
+
+    if (view->unknown_critical) {
+        if (!mtlsauth__oid_to_text(view->unknown_critical_oid, oid))
+            memcpy(oid, "with a long OID", sizeof "with a long OID");
+        ADD(ERROR, PROFILE,
+            "its critical extension %s is not understood: clients below it are denied", oid);
+    }
+    if (view->is_ca && !entry->is_self_signed &&
+        view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present &&
+        !(mtlsauth__cert_view_eku(view, span_of(lint->params.eku, lint->params.eku_len), &has,
+                                  &any) &&
+          (has || any)))
+        ADD(ERROR, PROFILE,
+            "its extendedKeyUsage has no clientAuth: it does not issue for clients, and clients "
+            "below it are denied");
+    check_strict(lint, index, entry);
+}
+
+static void check_names(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    enum name_status names = entry->cert->names;
+
+    if (names == NAME_OK)
+        return;
+    ADD_AS(entry->is_self_signed ? MTLSAUTH_SEVERITY_WARNING : MTLSAUTH_SEVERITY_ERROR, BAD_NAME,
+           "%s; have it issued again",
+           names == NAME_NUL ? "a name of it has a NUL inside, which is an attack"
+                             : "a name of it is malformed");
+}
+
+static void look_at_certificates(struct lint *lint)
+{
+    static lint_check *const checks[] = {
+        check_expired,       check_not_yet_valid, check_expires_soon, check_not_a_ca,
+        check_key_cert_sign, check_key,           check_signature,    check_curve,
+        check_version,       check_duplicate,     check_same_subject, check_issuer,
+        check_path_too_long, check_path_length,   check_serial,       check_size,
+        check_bad_signature, check_extensions,    check_names,
+    };
+
+    for (size_t i = 0; i < lint->truststore->count; i++)
+        for (size_t k = 0; k < sizeof checks / sizeof checks[0]; k++)
+            checks[k](lint, i, &lint->truststore->entries[i]);
+}
+
+static void check_limits(struct lint *lint)
+{
+    const mtlsauth_truststore *truststore = lint->truststore;
+    size_t index = LINT_FILE;
+
+    if (is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)) {
+        if (truststore->count > MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_CERTIFICATES)
+            ADD(ERROR, LIMIT, "%zu certificates; API Gateway takes %d", truststore->count,
+                MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_CERTIFICATES);
+        if (truststore->bytes > MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_BYTES)
+            ADD(ERROR, LIMIT, "%zu bytes; API Gateway takes %d", truststore->bytes,
+                MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_BYTES);
+    }
+    if (is_profile(lint, MTLSAUTH_PROFILE_ALB) && truststore->count > ALB_MAX_CERTIFICATES)
+        ADD(ERROR, LIMIT, "%zu certificates; a load balancer takes %d in one truststore",
+            truststore->count, ALB_MAX_CERTIFICATES);
+    if (lint->standings.cut_short)
+        ADD(WARNING, LIMIT,
+            "very many certificates have the same name: not every signature was checked, and an "
+            "issuer that is here may be reported as missing");
+}
+
+/* The file around the certificates. */
+static void look_at_file(struct lint *lint)
+{
+    const mtlsauth_truststore *truststore = lint->truststore;
+    size_t index = LINT_FILE;
+
+    check_limits(lint);
+    for (size_t i = 0; i < truststore->other_count; i++)
+        if (truststore->others[i].is_private_key)
+            ADD(ERROR, PRIVATE_KEY,
+                "line %zu: a private key (%s): remove it, and replace it if anybody else could "
+                "read "
+                "this file",
+                truststore->others[i].line, truststore->others[i].label);
+    for (size_t i = 0; i < truststore->other_count; i++)
+        if (!truststore->others[i].is_private_key)
+            ADD(WARNING, OTHER_BLOCK, "line %zu: a %s, which is not used: remove it",
+                truststore->others[i].line, truststore->others[i].label);
+    if (truststore->trailing_text)
+        ADD(WARNING, TRAILING_TEXT,
+            "text behind the last certificate: see that nothing was cut off");
+    if (is_profile(lint, MTLSAUTH_PROFILE_ALB) && truststore->blank_line != 0)
+        ADD(ERROR, PROFILE,
+            "line %zu: a blank line, which a load balancer does not take: remove it",
+            truststore->blank_line);
+}
+
+static int make_report(struct lint *lint, int profile)
+{
+    int code = mtlsauth__standings_make(&lint->standings, lint->truststore);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    look_at_certificates(lint);
+    look_at_file(lint);
+    if (lint->report->failed ||
+        !mtlsauth__report_make_json(lint->report, lint->truststore, lint->now, profile))
+        return mtlsauth__fail_memory();
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now, int profile,
+                             mtlsauth_report **out)
+{
+    struct lint lint = {.truststore = truststore, .now = now};
+    int code;
+
+    if (out == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "truststore_lint: out is NULL");
+    *out = NULL;
+    if (truststore == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "truststore_lint: truststore is NULL");
+    if (!mtlsauth__path_params_of(&lint.params, profile))
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "truststore_lint: there is no profile %d",
+                              profile);
+    lint.report = mtlsauth__calloc(1, sizeof *lint.report);
+    if (lint.report == NULL)
+        return mtlsauth__fail_memory();
+    code = make_report(&lint, profile);
+    mtlsauth__standings_drop(&lint.standings);
+    if (code == MTLSAUTH_OK)
+        *out = lint.report;
+    else
+        mtlsauth_report_free(lint.report);
+    return code;
+}
