@@ -44,6 +44,7 @@ struct pki_cert {
     bool version_1;        /* then without any extension */
     bool broken;           /* the signature is of something else */
     const struct der_build *constraints_der, *subject_der, *names_der; /* instead of the words */
+    const struct der_build *spki; /* instead of the key's: nobody has the private key */
 };
 
 static inline EVP_PKEY *pki_key(unsigned number)
@@ -269,7 +270,10 @@ static inline void pki_tbs(struct der_build *out, const struct pki_cert *cert)
         der_raw(out, cert->subject_der->bytes, cert->subject_der->len);
     else
         pki_common_name(out, cert->subject);
-    pki_spki(out, cert->key);
+    if (cert->spki != NULL)
+        der_raw(out, cert->spki->bytes, cert->spki->len);
+    else
+        pki_spki(out, cert->key);
     if (!cert->version_1)
         pki_extensions(out, cert);
     der_end(out);

@@ -176,6 +176,7 @@ static struct form_name *add_name(struct names *names, unsigned form, struct spa
     names->list = grown;
     grown[names->count] =
         (struct name){.name = {.form = form, .value = value}, .text = text};
+    mtlsauth__name_prepare(&grown[names->count].name);
     return &grown[names->count++].name;
 }
 

@@ -116,25 +116,32 @@ static bool host_in(struct span base, struct span host)
  * where it is excluded: mail servers do not tell case. An empty base, which is not defined, permits
  * nothing and excludes everything.
  */
-static enum subtree_answer mail_in(struct span base, struct span name, bool excluded)
+static enum subtree_answer mail_in(struct span base, const struct form_name *name, bool excluded)
 {
-    size_t at = span_find(name, '@'), base_at = span_find(base, '@');
-    struct span domain, local, base_local;
+    size_t base_at = span_find(base, '@');
+    struct span local, base_local;
 
-    if (at == 0 || at == name.len)
-        return SUBTREE_UNCLEAR;
-    local = span_head(name, at);
-    domain = without_last_dot(span_tail(name, at + 1));
-    if (!is_domain(domain))
+    if (!name->comparable)
         return SUBTREE_UNCLEAR;
     if (base.len == 0)
         return answer(excluded);
     if (base_at == base.len)
-        return answer(host_in(base, domain));
-    base_local = span_head(base, base_at);
-    if (excluded ? !span_equal_nocase(local, base_local) : !span_equal(local, base_local))
+        return answer(host_in(base, name->host));
+    if (!span_equal_nocase(name->host, without_last_dot(span_tail(base, base_at + 1))))
         return SUBTREE_OUTSIDE;
-    return answer(span_equal_nocase(domain, without_last_dot(span_tail(base, base_at + 1))));
+    local = span_head(name->value, span_find(name->value, '@'));
+    base_local = span_head(base, base_at);
+    return answer(excluded ? span_equal_nocase(local, base_local) : span_equal(local, base_local));
+}
+
+static bool domain_of_mail(struct span name, struct span *domain)
+{
+    size_t at = span_find(name, '@');
+
+    if (at == 0 || at == name.len)
+        return false;
+    *domain = without_last_dot(span_tail(name, at + 1));
+    return is_domain(*domain);
 }
 
 /* RFC 3986 3.2: scheme "://" [userinfo "@"] host [":" port], up to "/", "?" or "#". False for what
@@ -162,13 +169,19 @@ static bool host_of_uri(struct span uri, struct span *host)
 
 /* "If a name constraint of this form applies to a URI that does not include an authority component
  * with a host name that is a fully qualified domain name, reject the certificate." */
-static enum subtree_answer uri_in(struct span base, struct span name, bool excluded)
+static enum subtree_answer uri_in(struct span base, const struct form_name *name, bool excluded)
 {
-    struct span host;
-
-    if (!host_of_uri(name, &host))
+    if (!name->comparable)
         return SUBTREE_UNCLEAR;
-    return answer(base.len == 0 ? excluded : host_in(base, host));
+    return answer(base.len == 0 ? excluded : host_in(base, name->host));
+}
+
+void mtlsauth__name_prepare(struct form_name *name)
+{
+    if (name->form == FORM_RFC822_NAME)
+        name->comparable = domain_of_mail(name->value, &name->host);
+    if (name->form == FORM_URI)
+        name->comparable = host_of_uri(name->value, &name->host);
 }
 
 /* Address and mask, as RFC 4632 writes a network: the set bits of the mask come first. */
@@ -251,9 +264,9 @@ enum subtree_answer mtlsauth__subtree_has(const struct form_name *base,
     case FORM_DNS_NAME:
         return dns_in(base->value, name->value, excluded);
     case FORM_RFC822_NAME:
-        return mail_in(base->value, name->value, excluded);
+        return mail_in(base->value, name, excluded);
     case FORM_URI:
-        return uri_in(base->value, name->value, excluded);
+        return uri_in(base->value, name, excluded);
     case FORM_IP_ADDRESS:
         return address_in(base->value, name->value);
     case FORM_DIRECTORY_NAME:

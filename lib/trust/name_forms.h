@@ -35,7 +35,14 @@ struct form_name {
     struct span value;     /* content; of an iPAddress subtree, address and mask */
     struct span key;       /* of a directoryName: its canonical form (cert/name.h) */
     struct span type;      /* of an otherName: content of its type-id */
+    /* Of a name, by mtlsauth__name_prepare: the domain of a mailbox, the host of a URI, and whether
+     * there is one that can be compared. */
+    struct span host;
+    bool comparable;
 };
+
+/* To be called once for a name, before it is compared with many subtrees. */
+void mtlsauth__name_prepare(struct form_name *name);
 
 /*
  * Is this the base of a subtree that can be compared with? What is malformed could mean anything.

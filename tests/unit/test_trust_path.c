@@ -105,7 +105,7 @@ START_TEST(every_file)
         {"leaf-issued-by-leaf.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_NOT_A_CA, 1,
          "certificate 1 of the path (CN=example.com): it has issued the certificate before it"},
         {"nc-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_NAME_CONSTRAINTS, 0,
-         "permitted subtree violation"},
+         "evil.example is not permitted by its CA"},
         {"nc-ok-chain.pem", "root.pem", GATEWAY, MTLSAUTH_OK, 3, ""},
         {"ku-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_KEY_USAGE, 1, "keyCertSign"},
         {"v1-intermediate-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_NOT_A_CA, 1, ""},
@@ -541,7 +541,7 @@ START_TEST(cve_2018_16875_budget)
     ck_assert_int_eq(mtlsauth_decision_depth(decision), -1);
     seconds = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
     ck_assert_msg(seconds < 10, "%f s", seconds);
-    ASSERT_OK("steps", mtlsauth_policy_set_budget(policy, 100, 50, 100));
+    ASSERT_OK("steps", mtlsauth_policy_set_budget(policy, 64, 50, 100));
     ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_BUDGET);
     ASSERT_OK("one", mtlsauth_policy_set_budget(policy, 1, 50, 100));
     ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_BUDGET);

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a hostile chain costs at most: instructions by callgrind above those of a program that does
+nothing, and memory of the process.
+
+worst.py WORST [LIMBO LIMBO.JSON]
+
+WORST and LIMBO are the programs of that name. With the second pair the cases pathological::* of
+x509-limbo are measured as well. Skips itself without valgrind.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+MOST_INSTRUCTIONS = 200_000_000
+MOST_BYTES = 32 << 20
+
+
+def instructions(command):
+    """Of one run under callgrind; ends the program when there is no such number."""
+    done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                           *command], capture_output=True, text=True, check=False)
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    if not found:
+        sys.exit(f"{' '.join(command)}: {done.stderr}")
+    return int(found[1])
+
+
+def natively(worst, command):
+    """What it says, and the peak of its memory."""
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    memory = subprocess.run([worst, "memory", *command], capture_output=True, text=True, check=True)
+    return said, int(memory.stdout) * 1024
+
+
+def measure(worst, name, command, empty):
+    counted = instructions(command) - empty
+    said, memory = natively(worst, command)
+    well = counted < MOST_INSTRUCTIONS and memory < MOST_BYTES
+    code = re.search(r"MTLSAUTH_(OK|DENY_\w+|ERR_\w+)", said)
+    print(f"{name:<48}{counted / 1e6:>9.1f} M {memory / (1 << 20):>6.1f} MiB  "
+          f"{'' if well else 'TOO MUCH '}{code[0] if code else ''}", flush=True)
+    return well
+
+
+def own_cases(worst, folder):
+    empty = instructions([worst, "run"])
+    for name in subprocess.run([worst, "list"], capture_output=True, text=True,
+                               check=True).stdout.split():
+        path = os.path.join(folder, name + ".pem")
+        subprocess.run([worst, "make", name, path], check=True)
+        yield measure(worst, name, [worst, "run", path], empty)
+
+
+def limbo_cases(worst, limbo, vectors, folder):
+    with open(vectors, encoding="utf-8") as file:
+        tests = json.load(file)["testcases"]
+    nothing = os.path.join(folder, "nothing.json")
+    with open(nothing, "w", encoding="utf-8") as file:
+        json.dump({"testcases": []}, file)
+    empty = instructions([limbo, nothing])
+    for test in tests:
+        if not test["id"].startswith("pathological::"):
+            continue
+        path = os.path.join(folder, test["id"].replace(":", "_") + ".json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"testcases": [test]}, file)
+        yield measure(worst, test["id"].replace("pathological::", ":: "), [limbo, path], empty)
+
+
+def main():
+    arguments = [os.path.abspath(path) for path in sys.argv[1:]]
+    if len(arguments) not in (1, 3):
+        sys.exit(__doc__)
+    if not shutil.which("valgrind"):
+        print("no valgrind: skipped")
+        sys.exit(77)
+    print(f"{'case':<48}{'callgrind':>11} {'memory':>10}  answer")
+    with tempfile.TemporaryDirectory() as folder:
+        results = list(own_cases(arguments[0], folder))
+        skipped = 0
+        if len(arguments) == 3 and os.path.exists(arguments[2]):
+            results += limbo_cases(arguments[0], arguments[1], arguments[2], folder)
+        elif len(arguments) == 3:
+            print(f"{arguments[2]} is not there: its cases are skipped")
+            skipped = 1
+    failed = results.count(False)
+    print(f"{len(results) - failed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed else 0)
+
+
+main()
