@@ -260,7 +260,7 @@ static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cer
         size_t before = tried;
         int delegated = try_delegates(response, cert, issuer, issuer_key, params, &tried);
 
-        if (tried > before)
+        if (tried > before || is_ours(delegated))
             return delegated;
     }
     if (tried > 0)
