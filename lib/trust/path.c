@@ -217,6 +217,9 @@ static enum crypto_verdict check_signature(struct search *search, const mtlsauth
     if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
+    /* A refusal is given twice before it counts (crypto/pkey.h). */
+    if (verdict == CRYPTO_NO)
+        search->signatures += cost_of(&issuer->cert->view.key);
     checked = mtlsauth__grow(search->checked, search->checked_count, &search->checked_room,
                              sizeof *checked);
     if (checked == NULL)
