@@ -57,11 +57,11 @@ enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form 
     *out = NULL;
     if (der.len > INT32_MAX)
         return CRYPTO_NO;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = try_decode(&pkey, form, der);
     if (verdict == CRYPTO_NO)
         verdict = mtlsauth__crypto_confirmed(try_decode(&pkey, form, der));
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     if (verdict != CRYPTO_YES)
         EVP_PKEY_free(pkey);
     else
@@ -83,11 +83,11 @@ enum crypto_verdict mtlsauth__key_same(const struct public_key *a, const struct 
 {
     enum crypto_verdict verdict;
 
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b));
     if (verdict == CRYPTO_NO)
         verdict = mtlsauth__crypto_confirmed(compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b)));
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return verdict;
 }
 
