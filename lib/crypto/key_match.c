@@ -59,8 +59,13 @@ enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form 
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = try_decode(&pkey, form, der);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        /* The queue has room for 16 errors and a decoder that tries many forms leaves as many: what
+         * the caller has in it would fall out at the other end. */
+        mtlsauth__errors_end();
+        mtlsauth__errors_begin();
         verdict = mtlsauth__crypto_confirmed(try_decode(&pkey, form, der));
+    }
     mtlsauth__errors_end();
     if (verdict != CRYPTO_YES)
         EVP_PKEY_free(pkey);

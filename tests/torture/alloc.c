@@ -98,7 +98,7 @@ struct file {
 };
 
 static struct file root, chain_pem, expired, clone_client, self_signed, bundle, header, path_bundle,
-    two_names, private_key, request;
+    two_names, private_key, csr;
 
 static void read_file(struct file *out, const char *name)
 {
@@ -434,7 +434,7 @@ static size_t match_private(void)
 
 static size_t match_request(void)
 {
-    return match(&request);
+    return match(&csr);
 }
 
 /* A delegated responder's "revoked": two signatures. Short of memory it is no statement at all. */
@@ -538,7 +538,7 @@ int main(int argc, char **argv)
     read_file(&path_bundle, "long-chain.pem");
     read_file(&two_names, "two-names.pem");
     read_file(&private_key, "two-names.sec1.key");
-    read_file(&request, "two-names.csr");
+    read_file(&csr, "two-names.csr");
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
         size_t count;
 
@@ -571,7 +571,7 @@ int main(int argc, char **argv)
     free(path_bundle.bytes);
     free(two_names.bytes);
     free(private_key.bytes);
-    free(request.bytes);
+    free(csr.bytes);
     printf("%zu points, %lu wrong\n", points, wrong);
     return wrong == 0 && points > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
