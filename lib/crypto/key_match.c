@@ -34,42 +34,64 @@ static EVP_PKEY *decode(enum key_form form, const unsigned char **at, long len)
     return NULL;
 }
 
+static enum crypto_verdict try_decode(EVP_PKEY **pkey, enum key_form form, struct span der)
+{
+    const unsigned char *at = der.ptr;
+
+    *pkey = decode(form, &at, (long)der.len);
+    if (*pkey == NULL)
+        return mtlsauth__crypto_refusal();
+    if (at == der.ptr + der.len && EVP_PKEY_get_bits(*pkey) <= MTLSAUTH__MAX_RSA_BITS)
+        return CRYPTO_YES;
+    EVP_PKEY_free(*pkey);
+    *pkey = NULL;
+    return CRYPTO_NO;
+}
+
 enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form form,
                                          struct span der)
 {
-    const unsigned char *at = der.ptr;
-    enum crypto_verdict verdict = CRYPTO_NO;
-    EVP_PKEY *pkey;
+    enum crypto_verdict verdict;
+    EVP_PKEY *pkey = NULL;
 
     *out = NULL;
     if (der.len > INT32_MAX)
         return CRYPTO_NO;
     mtlsauth__errors_begin();
-    pkey = decode(form, &at, (long)der.len);
-    if (pkey == NULL)
-        verdict = mtlsauth__crypto_refusal();
-    else if (at == der.ptr + der.len && EVP_PKEY_get_bits(pkey) <= MTLSAUTH__MAX_RSA_BITS)
-        verdict = CRYPTO_YES;
+    verdict = try_decode(&pkey, form, der);
+    if (verdict == CRYPTO_NO) {
+        /* The queue has room for 16 errors and a decoder that tries many forms leaves as many: what
+         * the caller has in it would fall out at the other end. */
+        mtlsauth__errors_end();
+        mtlsauth__errors_begin();
+        verdict = mtlsauth__crypto_confirmed(try_decode(&pkey, form, der));
+    }
     mtlsauth__errors_end();
-    if (verdict == CRYPTO_YES)
-        *out = mtlsauth__public_key_of(pkey);
-    else
+    if (verdict != CRYPTO_YES)
         EVP_PKEY_free(pkey);
+    else
+        *out = mtlsauth__public_key_of(pkey);
     return verdict;
+}
+
+static enum crypto_verdict compare(EVP_PKEY *a, EVP_PKEY *b)
+{
+    int same = EVP_PKEY_eq(a, b);
+
+    /* -1: of two types; -2: it has no way to compare them. */
+    if (same == 1)
+        return CRYPTO_YES;
+    return same == -2 ? CRYPTO_FAILED : mtlsauth__crypto_refusal();
 }
 
 enum crypto_verdict mtlsauth__key_same(const struct public_key *a, const struct public_key *b)
 {
     enum crypto_verdict verdict;
-    int same;
 
     mtlsauth__errors_begin();
-    same = EVP_PKEY_eq(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b));
-    /* -1: of two types; -2: it has no way to compare them. */
-    if (same == 1)
-        verdict = CRYPTO_YES;
-    else
-        verdict = same == -2 ? CRYPTO_FAILED : mtlsauth__crypto_refusal();
+    verdict = compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b));
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_confirmed(compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b)));
     mtlsauth__errors_end();
     return verdict;
 }

@@ -97,7 +97,8 @@ struct file {
     size_t len;
 };
 
-static struct file root, chain_pem, expired, clone_client, self_signed, bundle;
+static struct file root, chain_pem, expired, clone_client, self_signed, bundle, header, path_bundle,
+    two_names, private_key, csr;
 
 static void read_file(struct file *out, const char *name)
 {
@@ -190,7 +191,8 @@ static size_t parse_chain(void)
     size_t count;
 
     arm();
-    last_code = mtlsauth_chain_parse(&chain, chain_pem.bytes, chain_pem.len, MTLSAUTH_FORMAT_PEM, NULL);
+    last_code =
+        mtlsauth_chain_parse(&chain, chain_pem.bytes, chain_pem.len, MTLSAUTH_FORMAT_PEM, NULL);
     count = disarm();
     EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
     EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
@@ -373,6 +375,68 @@ static size_t set_policy(void)
     return count;
 }
 
+/* Envoy's header with a forged element in front, each certificate of which is read. */
+static size_t parse_header(void)
+{
+    mtlsauth_chain *chain = NULL;
+    size_t count;
+
+    arm();
+    last_code = mtlsauth_chain_parse(&chain, header.bytes, header.len, MTLSAUTH_FORMAT_XFCC, NULL);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
+    mtlsauth_chain_free(chain);
+    return count;
+}
+
+/* A report that was made under pressure says neither more nor less. */
+static size_t lint(void)
+{
+    mtlsauth_truststore *truststore = store(&path_bundle);
+    mtlsauth_report *whole, *report = NULL;
+    size_t count;
+
+    must(mtlsauth_truststore_lint(truststore, NOW, MTLSAUTH_PROFILE_API_GATEWAY, &whole));
+    arm();
+    last_code = mtlsauth_truststore_lint(truststore, NOW, MTLSAUTH_PROFILE_API_GATEWAY, &report);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT((report != NULL) == (last_code == MTLSAUTH_OK));
+    EXPECT(report == NULL ||
+           strcmp(mtlsauth_report_json(report), mtlsauth_report_json(whole)) == 0);
+    mtlsauth_report_free(report);
+    mtlsauth_report_free(whole);
+    mtlsauth_truststore_free(truststore);
+    return count;
+}
+
+static size_t match(const struct file *key)
+{
+    mtlsauth_chain *chain = chain_of(&two_names);
+    size_t count;
+    int yes = 7;
+
+    arm();
+    last_code =
+        mtlsauth_cert_matches_key(mtlsauth_chain_cert(chain, 0), key->bytes, key->len, &yes, NULL);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT(yes == (last_code == MTLSAUTH_OK));
+    mtlsauth_chain_free(chain);
+    return count;
+}
+
+static size_t match_private(void)
+{
+    return match(&private_key);
+}
+
+static size_t match_request(void)
+{
+    return match(&csr);
+}
+
 /* A delegated responder's "revoked": two signatures. Short of memory it is no statement at all. */
 static size_t ask_ocsp(void)
 {
@@ -433,6 +497,10 @@ static const struct {
     size_t (*run)(void);
 } scenarios[] = {
     {"parse chain", parse_chain},
+    {"parse header", parse_header},
+    {"lint", lint},
+    {"match private key", match_private},
+    {"match request", match_request},
     {"load truststore", load_truststore},
     {"make policy", make_policy},
     {"make authorizer", make_authorizer},
@@ -466,6 +534,11 @@ int main(int argc, char **argv)
     read_file(&clone_client, "clone-client.pem");
     read_file(&self_signed, "self-signed.pem");
     read_file(&bundle, "bundle.pem");
+    read_file(&header, "header.xfcc-forged");
+    read_file(&path_bundle, "long-chain.pem");
+    read_file(&two_names, "two-names.pem");
+    read_file(&private_key, "two-names.sec1.key");
+    read_file(&csr, "two-names.csr");
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
         size_t count;
 
@@ -494,6 +567,11 @@ int main(int argc, char **argv)
     free(clone_client.bytes);
     free(self_signed.bytes);
     free(bundle.bytes);
+    free(header.bytes);
+    free(path_bundle.bytes);
+    free(two_names.bytes);
+    free(private_key.bytes);
+    free(csr.bytes);
     printf("%zu points, %lu wrong\n", points, wrong);
     return wrong == 0 && points > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
