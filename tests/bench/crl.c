@@ -256,8 +256,8 @@ static double probe_us(const mtlsauth_crl *crl, const uint8_t *slots, int want)
 static void run_us(const struct list *list, struct result *result)
 {
     mtlsauth_policy *policy;
-    mtlsauth_cert *issuer;
-    mtlsauth_crl *crl;
+    mtlsauth_cert *issuer = NULL;
+    mtlsauth_crl *crl = NULL;
     double before, start;
 
     must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY) == MTLSAUTH_OK &&
@@ -281,8 +281,8 @@ static void run_index(const struct list *list, struct result *result)
 {
     char path[] = "/tmp/mtlsauth-bench-XXXXXX", file[64];
     mtlsauth_policy *policy;
-    mtlsauth_cert *issuer;
-    mtlsauth_crl *crl;
+    mtlsauth_cert *issuer = NULL;
+    mtlsauth_crl *crl = NULL;
     double start;
 
     must(mkdtemp(path) != NULL, "a folder");
