@@ -194,9 +194,9 @@ START_TEST(misuse_of_truststores_and_policies)
     MISUSE(mtlsauth_policy_set_budget(policy, 0, 1, 1));
     MISUSE(mtlsauth_policy_set_budget(policy, 1, 0, 1));
     MISUSE(mtlsauth_policy_set_budget(policy, 1, 1, 0));
-    MISUSE(mtlsauth_policy_set_budget(policy, 101, 1, 1));
-    MISUSE(mtlsauth_policy_set_budget(policy, 1, 200001, 1));
-    MISUSE(mtlsauth_policy_set_budget(policy, 1, 1, 250001));
+    MISUSE(mtlsauth_policy_set_budget(policy, MTLSAUTH_DEFAULT_BUDGET_SIGNATURES + 1, 1, 1));
+    MISUSE(mtlsauth_policy_set_budget(policy, 1, MTLSAUTH_DEFAULT_BUDGET_STEPS + 1, 1));
+    MISUSE(mtlsauth_policy_set_budget(policy, 1, 1, MTLSAUTH_DEFAULT_BUDGET_NAMES + 1));
     MISUSE(mtlsauth_policy_set_limits(NULL, limits));
     MISUSE(mtlsauth_policy_set_revocation(NULL, 1, 1));
     MISUSE(mtlsauth_policy_set_revocation(policy, 0, 1));

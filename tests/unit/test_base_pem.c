@@ -255,6 +255,8 @@ START_TEST(looks_like)
         {"behind a NUL", TEXT("\0\0" CERT_BEGIN), true},
         {"at the very end", TEXT("0123-----BEGIN "), true},
         {"DER", TEXT("\x30\x82\x01\x00\x30\x82\x01\x00\x30\x82\x01\x00"), false},
+        {"DER with a block inside", TEXT("\x30\x82\x01\x00\n" CERT_BEGIN), false},
+        {"text that begins with a zero", TEXT("0 s:CN=a\n" CERT_BEGIN), true},
         {"UTF-16", TEXT("-\0-\0-\0-\0-\0B\0E\0G\0I\0N\0 \0"), false},
     };
 
