@@ -22,6 +22,8 @@ static int deny(mtlsauth_decision *decision, size_t depth, const mtlsauth_cert *
     char message[MTLSAUTH__MAX_REASON], when[MTLSAUTH__TIME_TEXT];
     int code;
 
+    /* It was looked at: an answer was found, or found to be missing. */
+    decision->checks |= MTLSAUTH_CHECK_REVOCATION;
     note(decision, status);
     switch (status->state) {
     case REVOCATION_REVOKED:

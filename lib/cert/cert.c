@@ -153,6 +153,7 @@ int mtlsauth__cert_new(mtlsauth_cert **out, struct span bytes, const struct mtls
     if (cert == NULL)
         return mtlsauth__fail_memory();
     refcount_init(&cert->refs);
+    atomic_init(&cert->key, NULL);
     cert->der = mtlsauth__memdup(bytes);
     if (cert->der == NULL)
         code = mtlsauth__fail_memory();
@@ -196,7 +197,31 @@ void mtlsauth_cert_free(mtlsauth_cert *cert)
     mtlsauth__free(cert->subject_key_id_hex);
     mtlsauth__free(cert->authority_key_id_hex);
     mtlsauth__free(cert->der);
+    mtlsauth__public_key_free(atomic_load_explicit(&cert->key, memory_order_relaxed));
     mtlsauth__free(cert);
+}
+
+enum crypto_verdict mtlsauth__cert_key(const mtlsauth_cert *cert, const struct public_key **key)
+{
+    mtlsauth_cert *shared = (mtlsauth_cert *)(uintptr_t)cert;
+    struct public_key *made = NULL,
+                      *found = atomic_load_explicit(&shared->key, memory_order_acquire);
+    enum crypto_verdict verdict;
+
+    *key = found;
+    if (found != NULL)
+        return CRYPTO_YES;
+    verdict = mtlsauth__public_key_new(&made, cert->view.spki);
+    if (verdict != CRYPTO_YES)
+        return verdict;
+    *key = made;
+    /* Another thread was faster: its key is the same, and stays. */
+    if (!atomic_compare_exchange_strong_explicit(&shared->key, &found, made, memory_order_acq_rel,
+                                                 memory_order_acquire)) {
+        mtlsauth__public_key_free(made);
+        *key = found;
+    }
+    return CRYPTO_YES;
 }
 
 bool mtlsauth__cert_same(const mtlsauth_cert *a, const mtlsauth_cert *b)

@@ -2,10 +2,12 @@
 #ifndef MTLSAUTH_CERT_CERT_H
 #define MTLSAUTH_CERT_CERT_H
 
+#include <stdatomic.h>
 #include <mtlsauth/cert.h>
 #include "base/refcount.h"
 #include "cert/san.h"
 #include "cert/view.h"
+#include "crypto/signature.h"
 
 /* Limits for what is parsed. */
 struct mtlsauth_limits {
@@ -25,7 +27,7 @@ struct cert_san {
     char *text;
 };
 
-/* Immutable once it is made. */
+/* Immutable once it is made, but for the key. */
 struct mtlsauth_cert {
     struct refcount refs;
     uint8_t *der; /* the view points into it */
@@ -42,10 +44,18 @@ struct mtlsauth_cert {
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN], spki_sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
     char thumbprint[44];
     bool self_issued; /* subject and issuer are the same name (RFC 5280 6.1) */
+    _Atomic(struct public_key *) key; /* of mtlsauth__cert_key; set once, by whoever comes first */
 };
 
 /* One DER certificate that fills bytes; copied. */
 int mtlsauth__cert_new(mtlsauth_cert **out, struct span bytes, const struct mtlsauth_limits *limits);
+
+/*
+ * The key as libcrypto has decoded it, borrowed. It is decoded by the first who asks, and not when the
+ * certificate is parsed: that costs more than all else of it, and a leaf's key is never asked for.
+ * CRYPTO_NO for one that cannot be used. Thread-safe.
+ */
+enum crypto_verdict mtlsauth__cert_key(const mtlsauth_cert *cert, const struct public_key **key);
 
 /* Are these the same certificate, byte for byte? */
 bool mtlsauth__cert_same(const mtlsauth_cert *a, const mtlsauth_cert *b);

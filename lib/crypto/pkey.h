@@ -21,4 +21,11 @@ static inline struct public_key *mtlsauth__public_key_of(EVP_PKEY *pkey)
 /* Why a call has not returned 1: CRYPTO_FAILED when memory was the reason, else CRYPTO_NO. */
 enum crypto_verdict mtlsauth__crypto_refusal(void);
 
+/*
+ * Where memory runs out inside of it, libcrypto gives any reason at all, and its last error is not
+ * always the one that tells. So a refusal counts when it is given twice, and there is memory then:
+ * this is the verdict of the second time.
+ */
+enum crypto_verdict mtlsauth__crypto_confirmed(enum crypto_verdict second);
+
 #endif

@@ -26,11 +26,18 @@ bool mtlsauth__key_is_usable(const struct key_facts *key)
     return false;
 }
 
-enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki)
+static enum crypto_verdict decode_key(struct public_key **out, struct span spki)
 {
     const unsigned char *at = spki.ptr;
+    EVP_PKEY *pkey = d2i_PUBKEY(NULL, &at, (long)spki.len);
+
+    *out = mtlsauth__public_key_of(pkey);
+    return pkey != NULL ? CRYPTO_YES : mtlsauth__crypto_refusal();
+}
+
+enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki)
+{
     struct key_facts facts;
-    EVP_PKEY *pkey;
     enum crypto_verdict verdict;
 
     *out = NULL;
@@ -38,10 +45,10 @@ enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct spa
         spki.len > INT32_MAX)
         return CRYPTO_NO;
     ERR_set_mark();
-    pkey = d2i_PUBKEY(NULL, &at, (long)spki.len);
-    verdict = pkey != NULL ? CRYPTO_YES : mtlsauth__crypto_refusal();
+    verdict = decode_key(out, spki);
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_confirmed(decode_key(out, spki));
     ERR_pop_to_mark();
-    *out = mtlsauth__public_key_of(pkey);
     return verdict;
 }
 
@@ -58,6 +65,17 @@ enum crypto_verdict mtlsauth__crypto_refusal(void)
                        ERR_GET_REASON(error) == ERR_R_INTERNAL_ERROR))
         return CRYPTO_FAILED;
     return CRYPTO_NO;
+}
+
+enum crypto_verdict mtlsauth__crypto_confirmed(enum crypto_verdict second)
+{
+    void *probe;
+
+    if (second != CRYPTO_NO)
+        return second;
+    probe = OPENSSL_malloc(64);
+    OPENSSL_free(probe);
+    return probe != NULL ? CRYPTO_NO : CRYPTO_FAILED;
 }
 
 static enum crypto_verdict verdict_of(int result)
@@ -139,6 +157,8 @@ enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
         return CRYPTO_NO;
     ERR_set_mark();
     verdict = check(algorithm, pkey, signed_bytes, signature);
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_confirmed(check(algorithm, pkey, signed_bytes, signature));
     ERR_pop_to_mark();
     return verdict;
 }
@@ -177,6 +197,8 @@ enum crypto_verdict mtlsauth__signature_check_digest(const struct algorithm *alg
         return CRYPTO_NO;
     ERR_set_mark();
     verdict = check_digest(algorithm, pkey, digest, signature);
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_confirmed(check_digest(algorithm, pkey, digest, signature));
     ERR_pop_to_mark();
     return verdict;
 }

@@ -46,32 +46,49 @@ static bool agrees(X509 *x509, const struct cert_view *view)
            same_serial(X509_get0_serialNumber(x509), view->serial);
 }
 
-/* Fills the caches that libcrypto keeps inside of an object that looks const. */
-static void warm(X509 *x509)
+/* Fills the caches that libcrypto keeps inside of an object that looks const; false when one stays
+ * empty, for good: an extension or the key is malformed, or there was no memory. */
+static bool warm(X509 *x509)
 {
-    (void)X509_check_purpose(x509, -1, 0);
-    (void)X509_get0_pubkey(x509);
+    bool complete = X509_check_purpose(x509, -1, 0) == 1;
+
+    return X509_get0_pubkey(x509) != NULL && complete;
+}
+
+static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool *complete)
+{
+    const unsigned char *at = view->whole.ptr;
+
+    *complete = false;
+    *out = d2i_X509(NULL, &at, (long)view->whole.len);
+    if (*out == NULL)
+        return mtlsauth__crypto_refusal();
+    if (at != view->whole.ptr + view->whole.len || !agrees(*out, view)) {
+        X509_free(*out);
+        *out = NULL;
+        return mtlsauth__crypto_refusal();
+    }
+    *complete = warm(*out);
+    return CRYPTO_YES;
 }
 
 enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view *view)
 {
-    const unsigned char *at = view->whole.ptr;
     enum crypto_verdict verdict;
+    bool complete;
     X509 *x509;
 
     *out = NULL;
     if (view->whole.len > INT32_MAX)
         return CRYPTO_NO;
     ERR_set_mark();
-    x509 = d2i_X509(NULL, &at, (long)view->whole.len);
-    if (x509 == NULL)
-        verdict = mtlsauth__crypto_refusal();
-    else
-        verdict = at == view->whole.ptr + view->whole.len && agrees(x509, view)
-                      ? CRYPTO_YES
-                      : mtlsauth__crypto_refusal();
-    if (verdict == CRYPTO_YES)
-        warm(x509);
+    verdict = decode(&x509, view, &complete);
+    if (verdict != CRYPTO_FAILED && !complete) {
+        X509_free(x509);
+        verdict = decode(&x509, view, &complete);
+        if (!complete && mtlsauth__crypto_confirmed(CRYPTO_NO) != CRYPTO_NO)
+            verdict = CRYPTO_FAILED;
+    }
     ERR_pop_to_mark();
     if (verdict != CRYPTO_YES) {
         X509_free(x509);
@@ -264,12 +281,19 @@ enum crypto_verdict mtlsauth__x509_check_path(const struct x509 *const path[], s
                                               struct path_refusal *refusal)
 {
     enum crypto_verdict verdict;
+    struct path_refusal first;
 
     *refusal = (struct path_refusal){MTLSAUTH_DENY_INTERNAL, 0, "libcrypto failed"};
     if (count == 0 || count > INT16_MAX)
         return CRYPTO_FAILED;
     ERR_set_mark();
     verdict = check_path(path, count, inputs, refusal);
+    if (verdict == CRYPTO_NO) {
+        first = *refusal;
+        verdict = mtlsauth__crypto_confirmed(check_path(path, count, inputs, refusal));
+        if (verdict == CRYPTO_NO && (first.code != refusal->code || first.depth != refusal->depth))
+            verdict = CRYPTO_FAILED;
+    }
     ERR_pop_to_mark();
     return verdict;
 }

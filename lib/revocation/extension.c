@@ -292,6 +292,8 @@ static int read_list_extension(void *arg, const struct one_extension *extension,
     struct span content;
 
     if (OID_IS(extension->oid, OID_CRL_NUMBER)) {
+        if (extension->critical)
+            return refuse(why, "a critical cRLNumber, which RFC 5280 5.2.3 forbids");
         if (!mtlsauth__der_only(extension->value, DER_INTEGER, &content) ||
             !mtlsauth__crl_number(content, facts->number, &facts->number_len))
             return refuse(why, "a cRLNumber that is malformed, negative or longer than 20 octets "

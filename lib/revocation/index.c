@@ -3,18 +3,21 @@
 
 #include "base/checked.h"
 #include "base/memory.h"
+#include "base/pages.h"
 #include "revocation/extension.h"
 
 enum { PREFIX_LEN = 8, ENTRIES_PER_RANGE = 8 };
 
 void mtlsauth__crl_index_drop(struct crl_index *index)
 {
-    mtlsauth__free(index->prefix);
-    mtlsauth__free(index->rest);
-    mtlsauth__free(index->code);
-    mtlsauth__free(index->reason);
-    mtlsauth__free(index->date4);
-    mtlsauth__free(index->date8);
+    size_t room = index->room;
+
+    mtlsauth__pages_free(index->prefix, room * sizeof *index->prefix);
+    mtlsauth__pages_free(index->rest, room * index->rest_width);
+    mtlsauth__pages_free(index->code, room);
+    mtlsauth__pages_free(index->reason, room);
+    mtlsauth__pages_free(index->date4, room * sizeof *index->date4);
+    mtlsauth__pages_free(index->date8, room * sizeof *index->date8);
     mtlsauth__free(index->table);
     *index = (struct crl_index){0};
 }
@@ -23,14 +26,15 @@ static void *column(size_t count, size_t width)
 {
     size_t size;
 
-    return checked_mul(count, width, &size) ? mtlsauth__malloc(size) : NULL;
+    return checked_mul(count, width, &size) ? mtlsauth__pages_new(size, false) : NULL;
 }
 
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
                                   unsigned common_len, unsigned date_width)
 {
     *index = (struct crl_index){
-        .count = count, .width = width, .common_len = common_len, .date_width = date_width};
+        .count = count, .room = count, .width = width, .common_len = common_len,
+        .date_width = date_width};
     if (count > CRL_INDEX_MAX)
         return false;
     if (width > common_len + PREFIX_LEN)
@@ -63,7 +67,7 @@ bool mtlsauth__crl_index_table(struct crl_index *index)
     while ((index->high - index->low) >> index->shift >= most)
         index->shift++;
     ranges = (size_t)((index->high - index->low) >> index->shift) + 1;
-    index->table = column(ranges + 1, sizeof *index->table);
+    index->table = mtlsauth__malloc((ranges + 1) * sizeof *index->table);
     if (index->table == NULL)
         return false;
     for (size_t i = 0; i < index->count; i++) {

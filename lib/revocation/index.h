@@ -14,6 +14,7 @@
  */
 struct crl_index {
     size_t count;
+    size_t room; /* entries that the columns have room for */
     unsigned width;      /* of the padded magnitude: that of the longest serial; 0 without entries */
     unsigned common_len; /* below width */
     unsigned rest_width;

@@ -269,26 +269,20 @@ static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cer
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                           const mtlsauth_cert *issuer, const struct ocsp_params *params)
 {
-    struct public_key *key = NULL;
-    int code;
+    const struct public_key *key;
 
     /* A self-signed certificate would vouch for itself. */
     if (span_equal(cert->view.spki, issuer->view.spki))
         return fail_signature("the issuer has the key of the certificate that it would answer for");
-    if (params->issuer_key != NULL)
-        return check_with(response, cert, issuer, params->issuer_key, params);
-    switch (mtlsauth__public_key_new(&key, issuer->view.spki)) {
+    switch (mtlsauth__cert_key(issuer, &key)) {
     case CRYPTO_FAILED:
         return fail_crypto();
     case CRYPTO_NO:
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "OCSP: the key of the issuer (%s) cannot be "
-                              "used",
+                              "OCSP: the key of the issuer (%s) cannot be used",
                               mtlsauth__show(issuer->subject).text);
     case CRYPTO_YES:
         break;
     }
-    code = check_with(response, cert, issuer, key, params);
-    mtlsauth__public_key_free(key);
-    return code;
+    return check_with(response, cert, issuer, key, params);
 }

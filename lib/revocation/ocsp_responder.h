@@ -14,8 +14,6 @@ struct ocsp_params {
     const struct path_params *path; /* algorithms */
     const struct revocation_params *revocation;
     int64_t now;
-    /* The issuer's key, if it is decoded already, borrowed; NULL: it is decoded for the check. */
-    const struct public_key *issuer_key;
     /* May be NULL: there is no other evidence. The certificate is one that the issuer signed. */
     enum ocsp_delegate (*delegate)(void *arg, const struct cert_view *delegate,
                                    const mtlsauth_cert *issuer);

@@ -2,6 +2,7 @@
 #include "revocation/rows.h"
 
 #include "base/memory.h"
+#include "base/pages.h"
 
 enum { FIRST_ROWS = 64, NARROW_KEY = 8 };
 
@@ -11,10 +12,21 @@ void mtlsauth__crl_rows_init(struct crl_rows *rows)
     rows->stride = rows->key_width + rows->date_width + 2;
 }
 
+static size_t block_size(const struct crl_rows *rows, size_t block)
+{
+    return (block == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK) * rows->stride;
+}
+
+static void free_block(struct crl_rows *rows, size_t block)
+{
+    mtlsauth__pages_free(rows->blocks[block], block_size(rows, block));
+    rows->blocks[block] = NULL;
+}
+
 void mtlsauth__crl_rows_drop(struct crl_rows *rows)
 {
     for (size_t i = 0; i < rows->block_count; i++)
-        mtlsauth__free(rows->blocks[i]);
+        free_block(rows, i);
     mtlsauth__free(rows->blocks);
     mtlsauth__crl_rows_init(rows);
 }
@@ -22,10 +34,8 @@ void mtlsauth__crl_rows_drop(struct crl_rows *rows)
 void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i)
 {
     for (size_t block = i >> ROWS_BLOCK_SHIFT; block > 0 && rows->blocks[block - 1] != NULL;
-         block--) {
-        mtlsauth__free(rows->blocks[block - 1]);
-        rows->blocks[block - 1] = NULL;
-    }
+         block--)
+        free_block(rows, block - 1);
 }
 
 int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row)
@@ -51,9 +61,11 @@ static bool make_room(struct crl_rows *rows)
 
         if (rows->count < rows->first_capacity)
             return true;
-        bytes = mtlsauth__realloc(rows->blocks[0], more, rows->stride);
+        bytes = mtlsauth__pages_new(more * rows->stride, false);
         if (bytes == NULL)
             return false;
+        memcpy(bytes, rows->blocks[0], rows->count * rows->stride);
+        free_block(rows, 0);
         rows->last = bytes + (rows->count - 1) * rows->stride;
         rows->blocks[0] = bytes;
         rows->first_capacity = more;
@@ -67,11 +79,11 @@ static bool make_room(struct crl_rows *rows)
             return false;
         rows->blocks = moved;
     }
-    bytes = mtlsauth__malloc((block == 0 ? FIRST_ROWS : (size_t)ROWS_BLOCK) * rows->stride);
-    if (bytes == NULL)
-        return false;
     if (block == 0)
         rows->first_capacity = FIRST_ROWS;
+    bytes = mtlsauth__pages_new(block_size(rows, block), block > 0);
+    if (bytes == NULL)
+        return false;
     rows->blocks[rows->block_count++] = bytes;
     return true;
 }
@@ -91,6 +103,15 @@ static void store_date(uint8_t *to, unsigned width, int64_t date)
         to[i] = (uint8_t)value;
 }
 
+/* Blocks of two kinds, the first of them wide already, are of no use to anybody. */
+static void forget(struct crl_rows *rows, struct crl_rows *wide, size_t wide_blocks)
+{
+    for (size_t i = 0; i < rows->block_count; i++)
+        free_block(i < wide_blocks ? wide : rows, i);
+    mtlsauth__free(rows->blocks);
+    mtlsauth__crl_rows_init(rows);
+}
+
 /* Writes all rows anew, wider. A block at a time, so that no second copy of all of it exists. */
 static bool widen(struct crl_rows *rows, unsigned key_width, unsigned date_width)
 {
@@ -102,23 +123,23 @@ static bool widen(struct crl_rows *rows, unsigned key_width, unsigned date_width
     for (size_t b = 0; b < rows->block_count; b++) {
         size_t capacity = b == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK;
         size_t used = rows->count - b * ROWS_BLOCK;
-        uint8_t *bytes = mtlsauth__calloc(capacity, wide.stride);
+        uint8_t *bytes = mtlsauth__pages_new(capacity * wide.stride, false);
 
         if (bytes == NULL) {
-            /* Blocks of two kinds are of no use to anybody: the caller drops them all. */
-            rows->count = 0;
+            forget(rows, &wide, b);
             return false;
         }
         for (size_t i = 0; i < (used < capacity ? used : capacity); i++) {
             const uint8_t *from = rows->blocks[b] + i * rows->stride;
             uint8_t *to = bytes + i * wide.stride;
 
+            memset(to, 0, key_width);
             memcpy(to, from, rows->key_width);
             to[key_width] = from[rows->key_width];
             store_date(to + key_width + 1, date_width, mtlsauth__crl_rows_date(rows, from));
             to[wide.stride - 1] = from[rows->stride - 1];
         }
-        mtlsauth__free(rows->blocks[b]);
+        free_block(rows, b);
         rows->blocks[b] = bytes;
     }
     *rows = wide;

@@ -24,6 +24,9 @@ struct element {
     uint64_t end;        /* where it ends in the list */
 };
 
+static const char no_next_update[] = "no nextUpdate, which RFC 5280 5.1.2.5 requires: without it "
+                                     "nobody can tell when the list is stale";
+
 enum take { TAKE_OK, TAKE_MORE, TAKE_FAILED };
 
 static int fail(struct crl_scan *scan, int code, const char *why)
@@ -123,10 +126,11 @@ static uint64_t largest_element(const struct crl_scan *scan)
     }
 }
 
+/* Of which only the header is taken; what else stands in place of one is refused by that alone. */
 static bool is_container(const struct crl_scan *scan, unsigned tag)
 {
-    return tag == DER_SEQUENCE && (scan->step == STEP_LIST || scan->step == STEP_TBS ||
-                                   scan->step == STEP_REVOKED);
+    return scan->step == STEP_LIST || scan->step == STEP_TBS ||
+           (scan->step == STEP_REVOKED && tag == DER_SEQUENCE);
 }
 
 /* Moves octets of in to carry until that has size of them; false when there are not so many. */
@@ -212,6 +216,11 @@ static enum take take(struct crl_scan *scan, struct der *in, struct element *out
         fail(scan, MTLSAUTH_ERR_PARSE, "an element that is longer than what contains it");
         return TAKE_FAILED;
     }
+    if (scan->step == STEP_NEXT_UPDATE &&
+        (out->tag == DER_SEQUENCE || out->tag == DER_CONTEXT_CONSTRUCTED(0))) {
+        fail(scan, MTLSAUTH_ERR_PARSE, no_next_update);
+        return TAKE_FAILED;
+    }
     if (is_container(scan, out->tag)) {
         len = 0;
     } else if (header + len > largest_element(scan)) {
@@ -231,12 +240,7 @@ static int read_time(struct crl_scan *scan, const struct element *element, int64
 {
     if (mtlsauth__time_parse(element->tag, element->content, out))
         return MTLSAUTH_OK;
-    return fail(scan, MTLSAUTH_ERR_PARSE,
-                scan->step == STEP_NEXT_UPDATE &&
-                        (element->tag == DER_SEQUENCE || element->tag == DER_CONTEXT_CONSTRUCTED(0))
-                    ? "no nextUpdate, which RFC 5280 5.1.2.5 requires: without it nobody can tell "
-                      "when the list is stale"
-                    : "a time that is not in a form of RFC 5280 5.1.2.4");
+    return fail(scan, MTLSAUTH_ERR_PARSE, "a time that is not in a form of RFC 5280 5.1.2.4");
 }
 
 static int read_version(struct crl_scan *scan, const struct element *element)
@@ -457,9 +461,7 @@ static int leave(struct crl_scan *scan)
         scan->step = STEP_EXTENSIONS;
     if (scan->step > STEP_TBS && scan->step < STEP_OUTER_ALGORITHM && scan->at == scan->tbs_end) {
         if (scan->step == STEP_NEXT_UPDATE)
-            return fail(scan, MTLSAUTH_ERR_PARSE,
-                        "no nextUpdate, which RFC 5280 5.1.2.5 requires: without it nobody can "
-                        "tell when the list is stale");
+            return fail(scan, MTLSAUTH_ERR_PARSE, no_next_update);
         if (scan->step < STEP_REVOKED)
             return fail(scan, MTLSAUTH_ERR_PARSE, "tbsCertList ends too early");
         scan->step = STEP_OUTER_ALGORITHM;

@@ -296,20 +296,26 @@ static void check_path_length(struct lint *lint, size_t index, const struct trus
         number_of(lint, standing->issuer));
 }
 
+/* The strict profile exempts roots, whose serial numbers nobody ever looks up. */
 static void check_serial(struct lint *lint, size_t index, const struct trusted *entry)
 {
+    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !entry->is_self_signed;
+    int severity = denies ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
     struct span serial = entry->cert->view.serial;
 
     if (serial.len == 0)
         return;
     if (serial.ptr[0] >= 0x80)
-        ADD(WARNING, SERIAL, "its serial number is negative (RFC 5280 4.1.2.2); others refuse it");
+        ADD_AS(severity, SERIAL,
+               "its serial number is negative (RFC 5280 4.1.2.2); others refuse it");
     else if (serial.len > MAX_SERIAL_OCTETS)
-        ADD(WARNING, SERIAL,
+        ADD_AS(
+            severity, SERIAL,
             "its serial number has %zu octets, more than 20 (RFC 5280 4.1.2.2); others refuse it",
             serial.len);
     else if (serial.len == 1 && serial.ptr[0] == 0)
-        ADD(INFO, SERIAL, "its serial number is 0; it should be positive (RFC 5280 4.1.2.2)");
+        ADD_AS(denies ? severity : MTLSAUTH_SEVERITY_INFO, SERIAL,
+               "its serial number is 0; it should be positive (RFC 5280 4.1.2.2)");
 }
 
 /* Bytes of a certificate as PEM, lines of 64 characters: what is uploaded. */
@@ -365,6 +371,12 @@ static void check_strict(struct lint *lint, size_t index, const struct trusted *
         ADD(ERROR, PROFILE, "it has no subjectKeyIdentifier (RFC 5280 4.2.1.2)");
     if (!entry->is_self_signed && !extensions[EXTENSION_AUTHORITY_KEY_ID].present)
         ADD(ERROR, PROFILE, "it has no authorityKeyIdentifier (RFC 5280 4.2.1.1)");
+    if (extensions[EXTENSION_POLICY_CONSTRAINTS].present &&
+        !extensions[EXTENSION_POLICY_CONSTRAINTS].critical)
+        ADD(ERROR, PROFILE, "its policyConstraints are not critical (RFC 5280 4.2.1.11)");
+    if (extensions[EXTENSION_INHIBIT_ANY_POLICY].present &&
+        !extensions[EXTENSION_INHIBIT_ANY_POLICY].critical)
+        ADD(ERROR, PROFILE, "its inhibitAnyPolicy is not critical (RFC 5280 4.2.1.14)");
 }
 
 /* What every profile refuses. */

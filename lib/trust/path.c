@@ -257,11 +257,14 @@ static bool try_issuer(struct search *search, struct candidate *issuer)
 static bool is_self_signed(struct search *search, struct candidate *candidate)
 {
     size_t depth = search->depth - 1;
+    enum crypto_verdict verdict;
 
     if (!candidate->cert->self_issued ||
         !key_ids_fit(candidate->cert, candidate->cert) || !decode(search, candidate, depth))
         return false;
-    return check_signature(search, candidate->cert, candidate) == CRYPTO_YES;
+    verdict = check_signature(search, candidate->cert, candidate);
+    search->broken = search->broken || verdict == CRYPTO_FAILED;
+    return verdict == CRYPTO_YES;
 }
 
 /* The last step has no issuer left to try: say what is missing. */

@@ -4,7 +4,7 @@
  *
  * What is set for these suites, here and nowhere else:
  *
- *   profile STRICT, revocation OFF (the crl:: cases are listed in divergences.txt)
+ *   profile STRICT; evidence CRL, of the leaf, for the cases that have CRLs, else OFF
  *   limits      a certificate of 1 MiB, a chain of 4 MiB, 1,000 certificates, 10,000 names:
  *               pathological:: has a certificate of more than 64 KiB, and 100 intermediates
  *   SERVER      extended key usage serverAuth; a wildcard in a certificate matches
@@ -82,7 +82,11 @@ static mtlsauth_policy *make_policy(const json_t *test, const mtlsauth_limits *l
     int64_t now;
 
     must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_STRICT), "policy");
-    must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF),
+    must(mtlsauth_policy_set_revocation(policy,
+                                        json_array_size(json_object_get(test, "crls")) > 0
+                                            ? MTLSAUTH_EVIDENCE_CRL
+                                            : MTLSAUTH_EVIDENCE_OFF,
+                                        MTLSAUTH_DEPTH_LEAF),
          "policy");
     must(mtlsauth_policy_set_limits(policy, limits), "policy");
     if (server) {
@@ -116,6 +120,23 @@ static void space_of(char *space, size_t room, const char *id)
     snprintf(space, room, "%.*s", (int)(last - id), id);
 }
 
+/* A list that is refused is no list: the decision says what follows from that. */
+static void put_crls(mtlsauth_authorizer *authorizer, const json_t *test,
+                     const mtlsauth_truststore *truststore, const mtlsauth_policy *policy)
+{
+    const json_t *crls = json_object_get(test, "crls");
+
+    for (size_t i = 0; i < json_array_size(crls); i++) {
+        const char *pem = json_string_value(json_array_get(crls, i));
+        mtlsauth_crl *crl;
+
+        if (mtlsauth_crl_load_from_truststore(&crl, pem, strlen(pem), truststore, policy, NULL) ==
+            MTLSAUTH_OK)
+            must(mtlsauth_authorizer_put_crl(authorizer, crl), "put_crl");
+        mtlsauth_crl_free(crl);
+    }
+}
+
 static int decide(const json_t *test, const mtlsauth_limits *limits, mtlsauth_decision *decision,
                   const char **message)
 {
@@ -137,6 +158,7 @@ static int decide(const json_t *test, const mtlsauth_limits *limits, mtlsauth_de
     *message = mtlsauth_last_error();
     if (code == MTLSAUTH_OK) {
         must(mtlsauth_authorizer_new(&authorizer, truststore, policy), "authorizer");
+        put_crls(authorizer, test, truststore, policy);
         code = mtlsauth_authorize(authorizer, chain, decision);
         *message = mtlsauth_decision_message(decision);
     }

@@ -17,13 +17,6 @@ static inline const char *crl_algorithm_of(const EVP_PKEY *key)
     return EVP_PKEY_is_a(key, "EC") ? CRL_ECDSA : CRL_RSA;
 }
 
-static inline void crl_append(struct der_text *out, const void *bytes, size_t len)
-{
-    der_text_room(out, len);
-    memcpy(out->ptr + out->len, bytes, len);
-    out->len += len;
-}
-
 /* The fields behind tbsCertList are those of a good list. */
 static inline struct der_text crl_signed(const struct crl_text *parts, EVP_PKEY *key)
 {

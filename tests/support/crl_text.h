@@ -34,6 +34,13 @@ struct crl_text {
 #define CRL_ENTRY_WITH(serial, extensions) \
     "30 { 02 { " serial " } " CRL_DATE " 30 { " extensions " } }"
 
+static inline void crl_append(struct der_text *out, const void *bytes, size_t len)
+{
+    der_text_room(out, len);
+    memcpy(out->ptr + out->len, bytes, len);
+    out->len += len;
+}
+
 static inline const char *crl_text_or(const char *text, const char *usual)
 {
     return text == NULL ? usual : text;

@@ -493,7 +493,7 @@ START_TEST(no_der)
     ck_assert_str_eq(refusal("\x30\x80\x00\x00", 4), "not DER, or cut off");
     ck_assert_str_eq(refusal("\x31\x00", 2), "not DER, or cut off");
     ck_assert_str_eq(refusal("\x30\x00", 2), PARTS);
-    ck_assert_str_eq(refusal("\x30\x13\x31\x00\x30\x0a" ECDSA "\x03\x01\x00", 21), PARTS);
+    ck_assert_str_eq(refusal("\x30\x11\x31\x00\x30\x0a" ECDSA "\x03\x01\x00", 19), PARTS);
     ck_assert_str_eq(refusal("\x30\x11\x30\x00\x30\x0a" ECDSA "\x03\x01\x00", 19), SERIAL);
 }
 END_TEST

@@ -315,6 +315,8 @@ START_TEST(list_extensions)
          "cRLNumber"},
         {"cRLNumber, nothing at all", {.extensions = "30 { 06 { 55 1d 14 } 04 00 }"}, PARSE,
          "cRLNumber"},
+        {"cRLNumber, critical", {.extensions = CRL_CRITICAL("55 1d 14", "02 01 07")}, PARSE,
+         "critical cRLNumber"},
         {"cRLNumber twice", {.extensions = CRL_NUMBER CRL_NUMBER}, PARSE, "twice"},
         {"unknown critical, first", {.extensions = UNKNOWN_CRITICAL CRL_NUMBER}, UNSUPPORTED,
          "critical"},

@@ -311,6 +311,43 @@ START_TEST(serials)
 }
 END_TEST
 
+START_TEST(strict)
+{
+    static const struct forge_extension loose[] = {
+        FORGE_EXTENSION("\x55\x1d\x24", false, "\x30\x03\x80\x01\x00"),
+        FORGE_EXTENSION("\x55\x1d\x36", false, "\x02\x01\x00")};
+
+    CHECK_FORGED("serial of a root", STRICT, "1:SERIAL:info",
+                 {.subject = "R",
+                  .issuer = "R",
+                  .ca = true,
+                  .ku = FORGE_KU_CA,
+                  .has_key_ids = true,
+                  .serial_field = FORGE("\x02\x01\x00")});
+    CHECK_FORGED(
+        "serial below a root", STRICT, "2:SERIAL:error",
+        {.subject = "R", .issuer = "R", .ca = true, .ku = FORGE_KU_CA, .has_key_ids = true},
+        {.subject = "A",
+         .issuer = "R",
+         .ca = true,
+         .key = 1,
+         .ku = FORGE_KU_CA,
+         .has_key_ids = true,
+         .serial_field = FORGE("\x02\x01\x00")});
+    CHECK_FORGED("no key identifiers", STRICT, "1:PROFILE:error 2:PROFILE:error 2:PROFILE:error",
+                 {.subject = "R", .issuer = "R", .ca = true, .ku = FORGE_KU_CA},
+                 {.subject = "A", .issuer = "R", .ca = true, .key = 1, .ku = FORGE_KU_CA});
+    CHECK_FORGED("not critical", STRICT, "1:PROFILE:error 1:PROFILE:error",
+                 {.subject = "R",
+                  .issuer = "R",
+                  .ca = true,
+                  .ku = FORGE_KU_CA,
+                  .has_key_ids = true,
+                  .extensions = loose,
+                  .extension_count = 2});
+}
+END_TEST
+
 START_TEST(same_subject)
 {
     CHECK_FORGED("renewed with its key", API_GATEWAY, "", ROOT,
@@ -497,5 +534,5 @@ START_TEST(lint_names)
 }
 END_TEST
 
-UNIT_MAIN("lint", files, sentences, serials, same_subject, paths, over_limits, many_of_one_name,
-          a_thousand_in_a_second, arguments, lint_names)
+UNIT_MAIN("lint", files, sentences, serials, strict, same_subject, paths, over_limits,
+          many_of_one_name, a_thousand_in_a_second, arguments, lint_names)

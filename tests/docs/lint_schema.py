@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""docs/lint.schema.json describes what mtlsauth lint --json writes.
+
+lint_schema.py TOOL
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.environ["MTLSAUTH_SOURCE"]
+DATA = os.environ["MTLSAUTH_TEST_DATA"]
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int,
+         "null": type(None)}
+KNOWN = {"$schema", "$ref", "$defs", "title", "description", "type", "required", "properties",
+         "additionalProperties", "items", "minItems", "enum", "pattern", "minimum"}
+failures = []
+
+
+def is_of(value, name):
+    if isinstance(value, bool):
+        return name == "boolean"
+    return isinstance(value, TYPES[name])
+
+
+def validate(value, schema, root, where):
+    """What is wrong with a value: the part of JSON Schema that the file uses, and no other."""
+    if set(schema) - KNOWN:
+        yield f"{where}: the validator does not know {sorted(set(schema) - KNOWN)}"
+    if "$ref" in schema:
+        part = root
+        for name in schema["$ref"].lstrip("#/").split("/"):
+            part = part[name]
+        yield from validate(value, part, root, where)
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if types and not any(is_of(value, name) for name in types):
+        yield f"{where}: {value!r} is not of type {types}"
+        return
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{where}: {value!r} is none of {schema['enum']}"
+    if "pattern" in schema and not re.search(schema["pattern"], value):
+        yield f"{where}: {value!r} does not match {schema['pattern']}"
+    if "minimum" in schema and value is not None and value < schema["minimum"]:
+        yield f"{where}: {value} is below {schema['minimum']}"
+    if isinstance(value, dict):
+        for name in schema.get("required", []):
+            if name not in value:
+                yield f"{where}: {name} is missing"
+        for name, inner in value.items():
+            if name in schema.get("properties", {}):
+                yield from validate(inner, schema["properties"][name], root, f"{where}.{name}")
+            elif schema.get("additionalProperties") is False:
+                yield f"{where}: {name} is in no schema"
+    if isinstance(value, list):
+        if len(value) < schema.get("minItems", 0):
+            yield f"{where}: too short"
+        for i, inner in enumerate(value):
+            yield from validate(inner, schema.get("items", {}), root, f"{where}[{i}]")
+
+
+def unique(pairs):
+    names = [name for name, _ in pairs]
+    if len(names) != len(set(names)):
+        failures.append(f"a member is there twice: {names}")
+    return dict(pairs)
+
+
+def check_codes(schema):
+    header = open(os.path.join(ROOT, "include/mtlsauth/truststore.h"), encoding="utf-8").read()
+    body = re.search(r"enum mtlsauth_lint \{(.*?)\}", header, re.S).group(1)
+    names = re.findall(r"MTLSAUTH_LINT_(\w+) =", body)
+    if schema["$defs"]["finding"]["properties"]["code"]["enum"] != names:
+        failures.append("the codes of the schema are not those of truststore.h")
+
+
+def main():
+    tool = sys.argv[1]
+    with open(os.path.join(ROOT, "docs/lint.schema.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    check_codes(schema)
+    for name in ["bad-bundle.pem", "bundle-1000.pem", "bundle.pem", "unicode-dn.pem",
+                 "two-names.der", "nul-cn.pem"]:
+        for profile in ["api-gateway", "alb", "strict"]:
+            said = subprocess.run(
+                [tool, "lint", "--json", "--at", "2026-01-01T00:00:00Z", "--profile", profile,
+                 os.path.join(DATA, name)], capture_output=True, check=False)
+            report = json.loads(said.stdout.decode("utf-8"), object_pairs_hook=unique)
+            failures.extend(f"{name}: {what}" for what in validate(report, schema, schema, "report"))
+            errors = sum(finding["severity"] == "error" for finding in report["findings"])
+            if report["errors"] != errors or said.returncode != (1 if errors else 0):
+                failures.append(f"{name}: {report['errors']} errors, {errors} findings, status "
+                                f"{said.returncode}")
+            if report["profile"] != profile or report["at"] != 1767225600:
+                failures.append(f"{name}: profile or time is not the one that was asked for")
+    # The validator has to be one that finds something.
+    del report["sha256"]
+    report["certificates"][0]["key"] = 7
+    report["findings"].append({"certificate": -1, "severity": "x", "code": "EXPIRED",
+                               "message": "", "more": 1})
+    if len(list(validate(report, schema, schema, "report"))) != 5:
+        failures.append("the validator overlooks what is wrong")
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    sys.exit(1 if failures else 0)
+
+
+main()

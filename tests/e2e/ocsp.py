@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""ocsp.py OCSP_CHECK TOOL: a responder on the loopback, made of `openssl ocsp` for each request, and
+what examples/ocsp_check and `mtlsauth ocsp verify` say of it. (openssl's -port listens everywhere.)"""
+import http.server
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+CHECK, TOOL = sys.argv[1:3]
+DATA = os.environ["MTLSAUTH_TEST_DATA"]
+WORK = tempfile.TemporaryDirectory()
+RESPONSES = threading.Lock()
+failures = 0
+
+
+def data(name):
+    return os.path.join(DATA, name)
+
+
+def work(name):
+    return os.path.join(WORK.name, name)
+
+
+def run(*args, **more):
+    return subprocess.run(args, capture_output=True, text=True, timeout=60, **more)
+
+
+def must(*args):
+    done = run(*args)
+    if done.returncode:
+        sys.exit(f"{args}: {done.stderr}")
+    return done.stdout
+
+
+def delegate(name, eku, issuer="root"):
+    """A certificate for a responder, and its key."""
+    with open(work("ext"), "w", encoding="ascii") as f:
+        f.write(f"extendedKeyUsage={eku}\nnoCheck=ignored\n")
+    must("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-subj", f"/CN={name}", "-keyout", work(name + ".key"), "-out", work(name + ".csr"))
+    must("openssl", "x509", "-req", "-in", work(name + ".csr"), "-CA", data(issuer + ".pem"),
+         "-CAkey", data(issuer + ".key"), "-days", "2", "-extfile", work("ext"), "-set_serial", "77",
+         "-out", work(name + ".pem"))
+
+
+def answer(request, signer, *options):
+    """What the CA says; signer is a path without its ending."""
+    with RESPONSES:
+        with open(work("req.der"), "wb") as f:
+            f.write(request)
+        must("openssl", "ocsp", "-index", work("index"), "-CA", data("root.pem"), "-rsigner",
+             signer + ".pem", "-rkey", signer + ".key", "-reqin", work("req.der"), "-respout",
+             work("resp.der"), "-ndays", "1", *options)
+        with open(work("resp.der"), "rb") as f:
+            return f.read()
+
+
+class Responder(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        request = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.path.strip("/")
+        status, kind_of_body, body = 200, "application/ocsp-response", b""
+        if self.headers["Content-Type"] != "application/ocsp-request":
+            status = 415
+        elif kind in ("root", "noncedrop"):
+            body = answer(request, data("root"))
+            if kind == "noncedrop":
+                body = cached
+        elif kind in ("delegate", "client", "foreign"):
+            body = answer(request, work(kind))
+        elif kind == "bykey":
+            body = answer(request, work("delegate"), "-resp_key_id")
+        elif kind == "leaf":
+            body = answer(request, data("two-names"))
+        elif kind == "slow":
+            time.sleep(3)
+            body = answer(request, data("root"))
+        elif kind == "garbage":
+            body = b"\x30\x82\xff\xff garbage"
+        elif kind == "empty":
+            body = b""
+        elif kind == "oversized":
+            body = b"\x30" * 70000
+        elif kind == "trylater":
+            body = bytes.fromhex("30030a0103")
+        elif kind == "html":
+            kind_of_body, body = "text/html", b"<p>hello</p>"
+        elif kind == "redirect":
+            status = 302
+        elif kind == "broken":
+            status = 503
+        else:
+            status = 404
+        self.send_response(status)
+        self.send_header("Content-Type", kind_of_body)
+        self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", "/root")
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except OSError:
+            pass
+
+    def log_message(self, *args):
+        pass
+
+
+def expect(name, done, status, text):
+    global failures
+    said = done.stdout + done.stderr
+    if done.returncode != status or text not in said:
+        failures += 1
+        print(f"FAIL {name}: exit {done.returncode}, not {status}; '{text}' is not in: {said}")
+
+
+def serial(name):
+    return must("openssl", "x509", "-in", data(name + ".pem"), "-noout", "-serial").strip()[7:]
+
+
+with open(work("index"), "w", encoding="ascii") as f:
+    f.write(f"V\t491231235959Z\t\t{serial('two-names')}\tunknown\t/CN=a\n"
+            f"R\t491231235959Z\t200601000000Z,keyCompromise\t{serial('revoked')}\tunknown\t/CN=b\n")
+delegate("delegate", "OCSPSigning")
+delegate("client", "clientAuth")
+delegate("foreign", "OCSPSigning", "other-root")
+must(TOOL, "ocsp", "request", "--issuer", data("root.pem"), data("two-names.pem"), "-o",
+     work("cached.req"))
+with open(work("cached.req"), "rb") as f:
+    cached = answer(f.read(), data("root"))
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Responder)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+base = f"http://127.0.0.1:{server.server_port}/"
+
+CASES = [
+    # name, options, certificate, path, exit status, what is said
+    ("good", [], "two-names", "root", 0, "good"),
+    ("revoked", [], "revoked", "root", 1, "revoked"),
+    ("unknown", [], "uri", "root", 1, "unknown"),
+    ("nonce echoed", ["-N"], "two-names", "root", 0, "good"),
+    ("nonce dropped", ["-N"], "two-names", "noncedrop", 2, "it has no nonce"),
+    ("nonce dropped, not required", ["-n"], "two-names", "noncedrop", 0, "good"),
+    ("delegated responder", [], "two-names", "delegate", 0, "good"),
+    ("delegated responder, by key", [], "revoked", "bykey", 1, "revoked"),
+    ("responder without OCSPSigning", [], "two-names", "client", 2, "OCSPSigning"),
+    ("another CA's responder", [], "two-names", "foreign", 2, "issued by another CA"),
+    ("the client itself", [], "two-names", "leaf", 2, "the key of the certificate"),
+    ("another certificate's answer", [], "revoked", "noncedrop", 2, "MTLSAUTH_ERR_MISMATCH"),
+    ("slow", ["-t", "1"], "two-names", "slow", 2, "in time"),
+    ("garbage", [], "two-names", "garbage", 2, "MTLSAUTH_ERR_PARSE"),
+    ("empty", [], "two-names", "empty", 2, "MTLSAUTH_ERR_PARSE"),
+    ("oversized", [], "two-names", "oversized", 2, "larger than 65536"),
+    ("try later", [], "two-names", "trylater", 2, "tryLater"),
+    ("a page", [], "two-names", "html", 2, "text/html"),
+    ("redirect", [], "two-names", "redirect", 2, "HTTP 302"),
+    ("broken", [], "two-names", "broken", 2, "HTTP 503"),
+    ("no such URL", [], "two-names", "nowhere", 2, "HTTP 404"),
+]
+for name, options, cert, path, status, text in CASES:
+    expect(name, run(CHECK, *options, data("root.pem"), data(cert + ".pem"), base + path), status,
+           text)
+server.shutdown()
+server.server_close()
+expect("down", run(CHECK, data("root.pem"), data("two-names.pem"), base + "root"), 2,
+       "the connection failed")
+expect("a file", run(CHECK, data("root.pem"), data("two-names.pem"), "file:///etc/passwd"), 2,
+       "the connection failed")
+expect("no URL", run(CHECK, data("root.pem"), data("two-names.pem")), 2, "names no OCSP responder")
+
+with open(work("cached.der"), "wb") as f:
+    f.write(cached)
+verify = [TOOL, "ocsp", "verify", "--issuer", data("root.pem")]
+expect("tool: good", run(*verify, data("two-names.pem"), work("cached.der")), 0, "good")
+expect("tool: another", run(*verify, data("revoked.pem"), work("cached.der")), 1, "no answer")
+expect("tool: stale", run(*verify, "--time", "2048-01-01T00:00:00Z", data("two-names.pem"),
+                          work("cached.der")), 1, "MTLSAUTH_ERR_STALE")
+expect("tool: show", run(TOOL, "ocsp", "show", work("cached.der")), 0, "not verified")
+print(f"{len(CASES) + 7 - failures} passed, {failures} failed, 0 skipped")
+WORK.cleanup()
+sys.exit(1 if failures else 0)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_FUZZ_CHAIN_ROOT_H
+#define TESTS_FUZZ_CHAIN_ROOT_H
+
+/* root.pem of one run of tests/data/make.sh, whose clients are the seeds in corpus/chain/. */
+static const char chain_root[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIDPjCCAiagAwIBAgIQfldTF1vMBSTze0cGL6/dojANBgkqhkiG9w0BAQsFADA5\n"
+    "MQswCQYDVQQGEwJVUzEQMA4GA1UECgwHRXhhbXBsZTEYMBYGA1UEAwwPRXhhbXBs\n"
+    "ZSBSb290IENBMB4XDTIwMDEwMTAwMDAwMFoXDTQ5MTIzMTIzNTk1OVowOTELMAkG\n"
+    "A1UEBhMCVVMxEDAOBgNVBAoMB0V4YW1wbGUxGDAWBgNVBAMMD0V4YW1wbGUgUm9v\n"
+    "dCBDQTCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAMIdOnqO+N7DY4Ev\n"
+    "eFXISfCiV1CjFfAkrkwh65JkH6RXZW2hO3DRbzKz4GunGgPqENrDe5l1vw5XR5Iv\n"
+    "S/ASmU4dGtWpgGIw2rhNURVd1LhPtw29/6T6+nYWwaUn3L4pYj1xQOvMHoMoQKqZ\n"
+    "Qu3vlXTsgXYG4KooVfNV3lcFGIif/pmNyON95YY4Evtb5OERQVIp4hvpAFlu2pnH\n"
+    "n6LniC+Sl8mEAt5i9adPkK8vSHqYK3Ey65tRXx6euv/AbRL5kBHhuXzSUzDlzwyK\n"
+    "i7skaEmpK/EHkiXdrDoLlvLYJhm4/S7W1jYwVPnABgkFSeV8H+PTeYjPWAOViWBA\n"
+    "+tsXs8ECAwEAAaNCMEAwHQYDVR0OBBYEFD8vMSpsH0d+3IpQyRf9KEZYV9bmMA8G\n"
+    "A1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgEGMA0GCSqGSIb3DQEBCwUAA4IB\n"
+    "AQAtn8381s0Yqzoo3xwiFlnVcDMjel7Dz3T3EHntx0TOxGE+GRXYYEeO98kK06UH\n"
+    "Rtom7pyfONeUCHTnLHH+Cq4npOo4cSzB+eiUvEYWpnLkj+iOX+Krkc8gbMw/MBTJ\n"
+    "hQ8inh9hLY9MRJfRs9A4znDSYHgfg88WHToDJvE1742FAgGiCRDUw6yXQRjnV1eZ\n"
+    "hSTDketLy9uBjEcZiasTOVqMf66cIziV9XTI2BbDQ1azX0kbBz+JlA6kqE7i7rMY\n"
+    "1OqEwF6IM93NNoqKuEyzZ0t6jJxZP2cJHe3gQ8hBXPsDBYSUgxptRlSXTSIckzOh\n"
+    "+NKUfXa5SQm73nOlzxPg7Bn3\n"
+    "-----END CERTIFICATE-----\n";
+
+#endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every allocation fails in turn: alloc own|libcrypto. Once each, and once each with all later ones.
+ * What must hold: no crash, no leak (a sanitizer or valgrind looks), never an allow that was not
+ * earned, no reason that memory made up, and the state that was in force stays in force.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <mtlsauth/mtlsauth.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include "base/memory.h"
+
+#define NOW INT64_C(1767225600)
+
+static unsigned long wrong;
+
+#define EXPECT(what)                                                                               \
+    do {                                                                                           \
+        if (!(what)) {                                                                             \
+            wrong++;                                                                               \
+            fprintf(stderr, "%s, allocation %zu%s: %s does not hold (%s; %s)\n", scenario, at,     \
+                    for_good ? " and later" : "", #what, mtlsauth_code_name(last_code),            \
+                    mtlsauth_last_error());                                                        \
+        }                                                                                          \
+    } while (0)
+
+/* What is being done, for the message. */
+static const char *scenario = "start";
+static size_t at;
+static int for_good, last_code;
+
+/* --- Which allocations fail ------------------------------------------------------------------- */
+
+static int of_libcrypto, armed;
+static size_t crypto_count, crypto_fail_at;
+
+static int crypto_must_fail(void)
+{
+    if (!armed)
+        return 0;
+    crypto_count++;
+    return crypto_fail_at != 0 &&
+           (crypto_count == crypto_fail_at || (for_good && crypto_count > crypto_fail_at));
+}
+
+static void *crypto_malloc(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return size == 0 || crypto_must_fail() ? NULL : malloc(size);
+}
+
+static void *crypto_realloc(void *ptr, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (size == 0) {
+        free(ptr);
+        return NULL;
+    }
+    return crypto_must_fail() ? NULL : realloc(ptr, size);
+}
+
+static void crypto_free(void *ptr, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(ptr);
+}
+
+static void arm(void)
+{
+    crypto_count = 0;
+    crypto_fail_at = of_libcrypto ? at : 0;
+    armed = 1;
+    mtlsauth__memory_fail_at(of_libcrypto ? 0 : at, for_good);
+}
+
+/* How many there were, and none fails any more. */
+static size_t disarm(void)
+{
+    size_t own = mtlsauth__memory_count();
+
+    armed = 0;
+    mtlsauth__memory_fail_at(0, 0);
+    return of_libcrypto ? crypto_count : own;
+}
+
+/* --- What stands ready -------------------------------------------------------------------------- */
+
+struct file {
+    char *bytes;
+    size_t len;
+};
+
+static struct file root, chain_pem, expired, clone_client, self_signed, bundle;
+
+static void read_file(struct file *out, const char *name)
+{
+    char path[4096];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", getenv("MTLSAUTH_TEST_DATA"), name);
+    file = fopen(path, "rb");
+    out->bytes = malloc(65536);
+    if (file == NULL || out->bytes == NULL) {
+        perror(path);
+        exit(2);
+    }
+    out->len = fread(out->bytes, 1, 65536, file);
+    fclose(file);
+}
+
+static void must(int code)
+{
+    if (code != MTLSAUTH_OK) {
+        fprintf(stderr, "%s: %s\n", mtlsauth_code_name(code), mtlsauth_last_error());
+        exit(2);
+    }
+}
+
+static int try_policy(mtlsauth_policy **out, const char *name)
+{
+    static const char *const eku = "1.3.6.1.5.5.7.3.2";
+    const char *const two[] = {name, "issuer:CN=intermediate,O=Example"};
+    int code = mtlsauth_policy_new(out, MTLSAUTH_PROFILE_API_GATEWAY);
+
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_set_time(*out, NOW);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_set_required_eku(*out, eku);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_set_revocation(*out, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_block(*out, "uri:spiffe://blocked/**");
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_block(*out, "dn:CN=blocked,O=Example");
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_require_certificate_policy(*out, "2.5.29.32.0");
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_allow(*out, "first", &(const char *){"email:a@b.example"}, 1);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_allow(*out, "second", two, 2);
+    return code;
+}
+
+static mtlsauth_truststore *store(const struct file *file)
+{
+    mtlsauth_truststore *truststore;
+
+    must(mtlsauth_truststore_parse(&truststore, file->bytes, file->len, NULL));
+    return truststore;
+}
+
+static mtlsauth_authorizer *authorizer_of(const struct file *file)
+{
+    mtlsauth_truststore *truststore = store(file);
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_policy *policy;
+
+    must(try_policy(&policy, "dns:client.example.com"));
+    must(mtlsauth_authorizer_new(&authorizer, truststore, policy));
+    mtlsauth_policy_free(policy);
+    mtlsauth_truststore_free(truststore);
+    return authorizer;
+}
+
+static mtlsauth_chain *chain_of(const struct file *file)
+{
+    mtlsauth_chain *chain;
+
+    must(mtlsauth_chain_parse(&chain, file->bytes, file->len, MTLSAUTH_FORMAT_PEM, NULL));
+    return chain;
+}
+
+static int is_failure(int code)
+{
+    return code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO;
+}
+
+/* --- Scenarios: each arms, does one thing, disarms, and says how many allocations there were ------ */
+
+static size_t parse_chain(void)
+{
+    mtlsauth_chain *chain = NULL;
+    size_t count;
+
+    arm();
+    last_code = mtlsauth_chain_parse(&chain, chain_pem.bytes, chain_pem.len, MTLSAUTH_FORMAT_PEM, NULL);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
+    EXPECT(chain == NULL || mtlsauth_chain_count(chain) == 2);
+    mtlsauth_chain_free(chain);
+    return count;
+}
+
+/* A store that was loaded under pressure is as good as another, or there is none. */
+static size_t load_truststore(void)
+{
+    mtlsauth_truststore *truststore = NULL;
+    size_t count;
+
+    arm();
+    last_code = mtlsauth_truststore_parse(&truststore, bundle.bytes, bundle.len, NULL);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT((truststore != NULL) == (last_code == MTLSAUTH_OK));
+    if (truststore != NULL) {
+        mtlsauth_chain *chain = chain_of(&chain_pem);
+        mtlsauth_policy *policy;
+
+        EXPECT(mtlsauth_truststore_count(truststore) == 3);
+        must(try_policy(&policy, "dns:client.example.com"));
+        last_code = mtlsauth_path_verify(truststore, chain, policy, NULL);
+        EXPECT(last_code == MTLSAUTH_OK);
+        mtlsauth_policy_free(policy);
+        mtlsauth_chain_free(chain);
+    }
+    mtlsauth_truststore_free(truststore);
+    return count;
+}
+
+static size_t make_policy(void)
+{
+    mtlsauth_policy *policy = NULL;
+    size_t count;
+
+    arm();
+    last_code = try_policy(&policy, "dns:client.example.com");
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    mtlsauth_policy_free(policy);
+    return count;
+}
+
+static size_t make_authorizer(void)
+{
+    mtlsauth_truststore *truststore = store(&root);
+    mtlsauth_authorizer *authorizer = NULL;
+    mtlsauth_policy *policy;
+    size_t count;
+
+    must(try_policy(&policy, "dns:client.example.com"));
+    arm();
+    last_code = mtlsauth_authorizer_new(&authorizer, truststore, policy);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT((authorizer != NULL) == (last_code == MTLSAUTH_OK));
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+    mtlsauth_truststore_free(truststore);
+    return count;
+}
+
+/* Decides about a client under pressure, and once more without. */
+static size_t decide(const struct file *trusted, const struct file *file, int expected)
+{
+    mtlsauth_authorizer *authorizer = authorizer_of(trusted);
+    mtlsauth_chain *chain = chain_of(file);
+    mtlsauth_decision *decision;
+    size_t count;
+
+    must(mtlsauth_decision_new(&decision));
+    arm();
+    last_code = mtlsauth_authorize(authorizer, chain, decision);
+    count = disarm();
+    EXPECT(last_code == expected || last_code == MTLSAUTH_DENY_INTERNAL);
+    EXPECT(mtlsauth_decision_code(decision) == last_code);
+    EXPECT(mtlsauth_decision_allowed(decision) == (last_code == MTLSAUTH_OK));
+    EXPECT(mtlsauth_decision_message(decision)[0] != '\0');
+    last_code = mtlsauth_authorize(authorizer, chain, decision);
+    EXPECT(last_code == expected);
+    mtlsauth_decision_free(decision);
+    mtlsauth_chain_free(chain);
+    mtlsauth_authorizer_free(authorizer);
+    return count;
+}
+
+static size_t authorize_good(void)
+{
+    return decide(&root, &chain_pem, MTLSAUTH_OK);
+}
+
+/* libcrypto keeps things inside of the truststore's certificates when it first meets them. */
+static size_t authorize_by_store(void)
+{
+    return decide(&bundle, &chain_pem, MTLSAUTH_OK);
+}
+
+static size_t authorize_expired(void)
+{
+    return decide(&root, &expired, MTLSAUTH_DENY_EXPIRED);
+}
+
+static size_t authorize_forged(void)
+{
+    return decide(&root, &clone_client, MTLSAUTH_DENY_BAD_SIGNATURE);
+}
+
+static size_t authorize_self_signed(void)
+{
+    return decide(&root, &self_signed, MTLSAUTH_DENY_SELF_SIGNED);
+}
+
+static size_t authorize_text(void)
+{
+    mtlsauth_authorizer *authorizer = authorizer_of(&root);
+    mtlsauth_decision *decision;
+    const char *json = NULL;
+    size_t count;
+
+    must(mtlsauth_decision_new(&decision));
+    arm();
+    last_code = mtlsauth_authorize_text(authorizer, chain_pem.bytes, chain_pem.len,
+                                        MTLSAUTH_FORMAT_PEM, decision);
+    EXPECT(last_code == MTLSAUTH_OK || last_code == MTLSAUTH_DENY_INTERNAL);
+    EXPECT(mtlsauth_decision_allowed(decision) == (last_code == MTLSAUTH_OK));
+    last_code = mtlsauth_decision_json(decision, &json);
+    EXPECT((json != NULL) == (last_code == MTLSAUTH_OK));
+    count = disarm();
+    mtlsauth_decision_free(decision);
+    mtlsauth_authorizer_free(authorizer);
+    return count;
+}
+
+static size_t authorize_again(void)
+{
+    mtlsauth_authorizer *authorizer = authorizer_of(&root);
+    mtlsauth_chain *chain = chain_of(&chain_pem), *leaf;
+    const void *der;
+    size_t len, count;
+
+    der = mtlsauth_cert_der(mtlsauth_chain_cert(chain, 0), &len);
+    must(mtlsauth_chain_from_der(&leaf, &der, &len, 1));
+    /* What cannot be remembered costs a full handshake, and no more. */
+    arm();
+    last_code = mtlsauth_authorize(authorizer, chain, NULL);
+    EXPECT(last_code == MTLSAUTH_OK || last_code == MTLSAUTH_DENY_INTERNAL);
+    last_code = mtlsauth_authorize_again(authorizer, leaf, NULL);
+    EXPECT(last_code == MTLSAUTH_OK || last_code == MTLSAUTH_DENY_INTERNAL ||
+           last_code == MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    count = disarm();
+    mtlsauth_chain_free(leaf);
+    mtlsauth_chain_free(chain);
+    mtlsauth_authorizer_free(authorizer);
+    return count;
+}
+
+/* The old snapshot serves on. */
+static size_t set_policy(void)
+{
+    mtlsauth_authorizer *authorizer = authorizer_of(&root);
+    mtlsauth_chain *chain = chain_of(&chain_pem);
+    mtlsauth_policy *policy;
+    size_t count;
+
+    must(try_policy(&policy, "dns:nobody.example.com"));
+    arm();
+    last_code = mtlsauth_authorizer_set_policy(authorizer, policy);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    EXPECT(mtlsauth_authorizer_generation(authorizer) == (last_code == MTLSAUTH_OK ? 2U : 1U));
+    EXPECT(mtlsauth_authorize(authorizer, chain, NULL) ==
+           (last_code == MTLSAUTH_OK ? MTLSAUTH_DENY_IDENTITY : MTLSAUTH_OK));
+    mtlsauth_policy_free(policy);
+    mtlsauth_chain_free(chain);
+    mtlsauth_authorizer_free(authorizer);
+    return count;
+}
+
+static const struct {
+    const char *name;
+    size_t (*run)(void);
+} scenarios[] = {
+    {"parse chain", parse_chain},
+    {"load truststore", load_truststore},
+    {"make policy", make_policy},
+    {"make authorizer", make_authorizer},
+    {"authorize, good", authorize_good},
+    {"authorize, intermediate in the truststore", authorize_by_store},
+    {"authorize, expired", authorize_expired},
+    {"authorize, forged", authorize_forged},
+    {"authorize, self-signed", authorize_self_signed},
+    {"authorize text", authorize_text},
+    {"authorize again", authorize_again},
+    {"set policy", set_policy},
+};
+
+int main(int argc, char **argv)
+{
+    size_t points = 0;
+
+    if (argc != 2 || (strcmp(argv[1], "own") != 0 && strcmp(argv[1], "libcrypto") != 0)) {
+        fprintf(stderr, "usage: alloc own|libcrypto\n");
+        return 2;
+    }
+    of_libcrypto = strcmp(argv[1], "libcrypto") == 0;
+    if (of_libcrypto && CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1) {
+        fprintf(stderr, "libcrypto has allocated before it was asked\n");
+        return 2;
+    }
+    read_file(&root, "root.pem");
+    read_file(&chain_pem, "chain.pem");
+    read_file(&expired, "expired.pem");
+    read_file(&clone_client, "clone-client.pem");
+    read_file(&self_signed, "self-signed.pem");
+    read_file(&bundle, "bundle.pem");
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        size_t count;
+
+        scenario = scenarios[i].name;
+        at = 0;
+        for_good = 0;
+        (void)scenarios[i].run(); /* libcrypto makes some things once */
+        count = scenarios[i].run();
+        if (count == 0 && !of_libcrypto)
+            EXPECT(count > 0);
+        for (at = 1; at <= count + 1; at++) {
+            for (for_good = 0; for_good <= 1; for_good++) {
+                (void)scenarios[i].run();
+                points++;
+            }
+        }
+        printf("%s: %zu allocations\n", scenario, count);
+    }
+    if (ERR_peek_error() != 0) {
+        fprintf(stderr, "the error queue of libcrypto is not as it was\n");
+        wrong++;
+    }
+    free(root.bytes);
+    free(chain_pem.bytes);
+    free(expired.bytes);
+    free(clone_client.bytes);
+    free(self_signed.bytes);
+    free(bundle.bytes);
+    printf("%zu points, %lu wrong\n", points, wrong);
+    return wrong == 0 && points > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/* Who may answer for a certificate: its issuer, a delegate of that issuer, and nobody else. */
+#include "ocsp.h"
+#include "authorizer/policy.h"
+#include "revocation/ocsp_check.h"
+
+#define EKU(der) .eku = (der), .eku_len = sizeof(der) - 1
+
+static const struct {
+    const char *name;
+    struct ob_cert cert; /* that the response brings along; without a subject: none */
+    enum ob_key signer;  /* of the response */
+    const char *responder;
+    int want;
+} signers[] = {
+    {"the issuer", {0}, OB_ISSUER, "issuer", MTLSAUTH_OCSP_GOOD},
+    {"a delegate with OCSPSigning and noCheck",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate, the CA names no way to ask about it",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP)},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate that names where its issuer's certificate is",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .ca_url = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate with the issuer's name",
+     {.subject = "issuer", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     OB_DELEGATE,
+     "issuer",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate whose name differs in case",
+     {.subject = "OCSP  one", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     OB_DELEGATE,
+     "ocsp One",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate with digitalSignature",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true,
+      .key_usage = "\x03\x02\x07\x80"},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate that may not sign",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true,
+      .key_usage = "\x03\x02\x05\x20"},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a delegate that names a CRL",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .crl_url = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_UNSUPPORTED},
+    {"a delegate that names a responder",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .ocsp_url = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_UNSUPPORTED},
+    {"a delegate that names a CRL, with noCheck",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .crl_url = true, .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_OCSP_GOOD},
+    {"a delegate with a malformed noCheck",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .bad_no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_UNSUPPORTED},
+    {"without an extended key usage",
+     {.subject = "ocsp", .key = OB_DELEGATE, .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"with clientAuth alone",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_CLIENT), .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"with anyExtendedKeyUsage alone",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_ANY), .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"the leaf itself (CVE-2022-1343)",
+     {.subject = "leaf", .key = OB_LEAF, EKU(OB_EKU_CLIENT)},
+     OB_LEAF,
+     "leaf",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"the leaf itself, with OCSPSigning",
+     {.subject = "leaf", .key = OB_LEAF, EKU(OB_EKU_OCSP), .no_check = true},
+     OB_LEAF,
+     "leaf",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a sibling leaf",
+     {.subject = "sibling", .key = OB_SIBLING, EKU(OB_EKU_CLIENT)},
+     OB_SIBLING,
+     "sibling",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"another CA's responder",
+     {.subject = "ocsp",
+      .issuer = "other",
+      .key = OB_DELEGATE,
+      .signer = OB_OTHER_CA,
+      EKU(OB_EKU_OCSP),
+      .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"another CA of the same name's responder",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      .signer = OB_OTHER_CA,
+      EKU(OB_EKU_OCSP),
+      .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"another CA itself",
+     {.subject = "other", .issuer = "other", .key = OB_OTHER_CA, .signer = OB_OTHER_CA},
+     OB_OTHER_CA,
+     "other",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"another CA under the issuer's name",
+     {.subject = "issuer", .issuer = "issuer", .key = OB_OTHER_CA, .signer = OB_OTHER_CA},
+     OB_OTHER_CA,
+     "issuer",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"an expired responder",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true,
+      .to = "260601115959Z"},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a responder that is not valid yet",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true,
+      .from = "260601120001Z"},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a self-signed responder",
+     {.subject = "ocsp",
+      .issuer = "ocsp",
+      .key = OB_DELEGATE,
+      .signer = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a self-signed responder that claims the issuer",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      .signer = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a responder with a broken certificate",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true, .broken = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a responder with a critical extension that nobody knows",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true,
+      .unknown_critical = true},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_UNSUPPORTED},
+    {"a responder certified with SHA-1",
+     {.subject = "ocsp",
+      .key = OB_DELEGATE,
+      EKU(OB_EKU_OCSP),
+      .no_check = true,
+      .algorithm = OB_SHA1},
+     OB_DELEGATE,
+     "ocsp",
+     MTLSAUTH_ERR_UNSUPPORTED},
+    {"a good responder, signed by another key",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     OB_SIBLING,
+     "ocsp",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a good responder that is not the one that is named",
+     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     OB_DELEGATE,
+     "somebody",
+     MTLSAUTH_ERR_SIGNATURE},
+    {"a delegate that was not sent along", {0}, OB_DELEGATE, "ocsp", MTLSAUTH_ERR_SIGNATURE},
+    {"the issuer's name, another key", {0}, OB_DELEGATE, "issuer", MTLSAUTH_ERR_SIGNATURE},
+};
+
+START_TEST(signer_matrix)
+{
+    for (size_t i = 0; i < 2 * COUNT_OF(signers); i++) {
+        size_t row = i / 2;
+        struct der_build cert = {0};
+        struct ob_response spec = {.signer = signers[row].signer,
+                                   .responder = signers[row].responder,
+                                   .by_key = i % 2 == 1,
+                                   .responder_key = signers[row].signer};
+        int want = signers[row].want;
+
+        if (signers[row].cert.subject != NULL) {
+            cert = ob_make_cert(&signers[row].cert);
+            spec.certs[0] = &cert;
+            spec.cert_count = 1;
+        }
+        /* By key, the one that is named is the one that signed: names do not matter then. */
+        if (spec.by_key && strcmp(signers[row].responder, "somebody") == 0)
+            want = MTLSAUTH_OCSP_GOOD;
+        ASSERT_INT(signers[row].name, ocsp_say(signers[row].name, &spec), want);
+        der_build_free(&cert);
+    }
+}
+END_TEST
+
+START_TEST(several_certificates)
+{
+    struct der_build good = ob_make_cert(&(struct ob_cert){
+        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
+    struct der_build bad =
+        ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_OCSP)});
+    struct der_build leaf = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
+    struct ob_response spec = {
+        .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&leaf, &bad, &good}, .cert_count = 3};
+
+    ck_assert_int_eq(ocsp_say("last", &spec), MTLSAUTH_OCSP_GOOD);
+    spec.certs[2] = &bad;
+    ck_assert_int_eq(ocsp_say("none", &spec), MTLSAUTH_ERR_SIGNATURE);
+    spec = (struct ob_response){.certs = {&leaf, &bad, &good}, .cert_count = 3};
+    ck_assert_int_eq(ocsp_say("extra certificates", &spec), MTLSAUTH_OCSP_GOOD);
+    der_build_free(&good);
+    der_build_free(&bad);
+    der_build_free(&leaf);
+}
+END_TEST
+
+START_TEST(weak_or_broken_signatures)
+{
+    static const struct {
+        const char *name;
+        struct ob_response spec;
+        int want;
+    } rows[] = {
+        {"SHA-1", {.algorithm = OB_SHA1}, MTLSAUTH_ERR_UNSUPPORTED},
+        {"an unknown algorithm", {.algorithm = OB_UNKNOWN_ALGORITHM}, MTLSAUTH_ERR_UNSUPPORTED},
+        {"of something else", {.broken = true}, MTLSAUTH_ERR_SIGNATURE},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        ASSERT_INT(rows[i].name, ocsp_say(rows[i].name, &rows[i].spec), rows[i].want);
+}
+END_TEST
+
+static enum ocsp_delegate say_state(void *arg, const struct cert_view *delegate,
+                                    const mtlsauth_cert *issuer)
+{
+    ck_assert(delegate->spki.len > 0 && issuer != NULL);
+    return *(enum ocsp_delegate *)arg;
+}
+
+/* Other evidence about the responder: revoked counts in any case, good replaces what is missing. */
+START_TEST(evidence_about_the_responder)
+{
+    static const struct {
+        const char *name;
+        bool no_check, crl_url;
+        enum ocsp_delegate state;
+        int want;
+    } rows[] = {
+        {"revoked", false, false, OCSP_DELEGATE_REVOKED, MTLSAUTH_ERR_SIGNATURE},
+        {"revoked, with noCheck", true, false, OCSP_DELEGATE_REVOKED, MTLSAUTH_ERR_SIGNATURE},
+        {"good by CRL", false, true, OCSP_DELEGATE_GOOD, MTLSAUTH_OK},
+        {"unknown, with a CRL to ask", false, true, OCSP_DELEGATE_UNKNOWN,
+         MTLSAUTH_ERR_UNSUPPORTED},
+        {"unknown, with noCheck", true, true, OCSP_DELEGATE_UNKNOWN, MTLSAUTH_OK},
+        {"unknown, nothing to ask", false, false, OCSP_DELEGATE_UNKNOWN, MTLSAUTH_OK},
+    };
+    mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build cert = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               EKU(OB_EKU_OCSP),
+                                                               .no_check = rows[i].no_check,
+                                                               .crl_url = rows[i].crl_url});
+        struct der_build der = ob_make_response(&(struct ob_response){
+            .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&cert}, .cert_count = 1});
+        enum ocsp_delegate state = rows[i].state;
+        struct ocsp_params params = {.path = &policy->path,
+                                     .revocation = &policy->revocation,
+                                     .now = OB_NOW,
+                                     .delegate = say_state,
+                                     .arg = &state};
+        mtlsauth_ocsp_response *response = NULL;
+        struct ocsp_answer answer;
+
+        ck_assert_int_eq(mtlsauth_ocsp_response_parse(&response, der.bytes, der.len), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name,
+                   mtlsauth__ocsp_check(response, NULL, leaf, issuer, &params, &answer),
+                   rows[i].want);
+        ASSERT_INT(rows[i].name, answer.authentic, rows[i].want == MTLSAUTH_OK);
+        mtlsauth_ocsp_response_free(response);
+        der_build_free(&der);
+        der_build_free(&cert);
+    }
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(leaf);
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
+/* A self-signed client certificate is its own issuer, and does not answer for itself. */
+START_TEST(self_signed_leaf)
+{
+    mtlsauth_cert *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+    struct der_build der = ob_make_response(&(struct ob_response){0});
+
+    ck_assert_int_eq(ocsp_ask("self", &der, NULL, issuer, issuer, policy), MTLSAUTH_ERR_SIGNATURE);
+    der_build_free(&der);
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
+UNIT_MAIN("revocation_ocsp_signer", signer_matrix, several_certificates, weak_or_broken_signatures,
+          evidence_about_the_responder, self_signed_leaf)
