@@ -31,8 +31,7 @@ typedef struct mtlsauth_authorizer mtlsauth_authorizer;
  * An authorizer from a truststore (one more reference is taken) and a policy (copied: changing it
  * later changes nothing here). *out is to be freed with mtlsauth_authorizer_free, NULL on failure.
  *
- * MTLSAUTH_ERR_ARGUMENT for NULL, for an empty truststore, and for a policy that says nothing about
- * revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO. @since 0.1
+ * MTLSAUTH_ERR_ARGUMENT for NULL and for a policy that says nothing about revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_new(mtlsauth_authorizer **out,
                                                              mtlsauth_truststore *truststore,

@@ -65,7 +65,11 @@ MTLSAUTH_API const char *mtlsauth_decision_client_message(const mtlsauth_decisio
 /* Label of the rule that allowed it; "" if none did. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_decision_label(const mtlsauth_decision *decision);
 
-/* The name that the rule matched, as type:value ("dns:client.example.com"); "" if none. @since 0.1 */
+/*
+ * The name of the certificate that the rule matched, as type:value ("dns:client.example.com"). Where
+ * the rule asks for no name (any client, an issuer, a digest) it is the first name of the SAN that a
+ * rule could have matched, or else "dn:" and the subject. "" unless a rule holds. @since 0.1
+ */
 MTLSAUTH_API const char *mtlsauth_decision_identity(const mtlsauth_decision *decision);
 
 /* Until when the certificates of the path are all valid; MTLSAUTH_NO_TIME without a path. @since 0.1 */

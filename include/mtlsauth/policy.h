@@ -20,11 +20,18 @@
  *   email:ops@example.com        an rfc822Name: local part exactly; email:*@example.com any
  *   upn:alice@corp.example       otherName 1.3.6.1.4.1.311.20.2.3
  *   dn:CN=client,O=Acme,C=US     the whole subject, RDN by RDN (RFC 5280 7.1)
- *   subject.O:Acme               one attribute of the subject
+ *   subject.O:Acme               one attribute of the subject, of a type that occurs once in it
  *   issuer:CN=Acme CA,O=Acme     the whole issuer
  *   anchor:HEX  issuer-spki:HEX  SHA-256 of the key of the path's anchor, of the leaf's issuer
  *   sha256:HEX  spki:HEX         SHA-256 of the certificate, of its key
  *   serial:HEX                   the serial number: only unique with an issuer beside it
+ *
+ * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside which
+ * issuer-spki: or anchor: should stand. A SPIFFE ID beside another URI is no identity. A name that
+ * cannot be compared (a URI with a query, a wildcard in a certificate) lets nobody in, and where the
+ * block list or a negated matcher speaks of names of its type, it keeps its client out. sha256: is
+ * refused in a block list: whoever holds an ECDSA certificate can change its signature, and so its
+ * digest.
  *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
@@ -164,6 +171,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *
                                                                mtlsauth_clock clock, void *arg);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_time(mtlsauth_policy *policy, int64_t t);
 
+/*
+ * How far clocks may be apart: a certificate is still valid so many seconds after notAfter and before
+ * notBefore, and revocation data may be so much younger than now. 0 unless set, 3600 at the most,
+ * which is why a setter that loosens stands here.
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy,
+                                                                    int64_t seconds);
+
 /* What one path may cost: signature checks, path steps, name comparisons; only smaller numbers. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_budget(mtlsauth_policy *policy,
                                                                 unsigned signatures, unsigned steps,
@@ -244,9 +259,6 @@ mtlsauth_policy_set_insecure_certificate_wildcards(mtlsauth_policy *policy, int 
 /* 1: notBefore and notAfter are not looked at. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtlsauth_policy *policy,
                                                                             int on);
-/* A certificate is still valid so many seconds after notAfter and before notBefore; 0 to 3600. */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy,
-                                                                    int64_t seconds);
 /*
  * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate,
  * and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366 days: how often a

@@ -82,6 +82,10 @@ static int check_block_list(const struct snapshot *snapshot,
                  mtlsauth__show(subject->leaf->subject).text, mtlsauth__show(matcher).text);
         return mtlsauth__decision_deny(decision, code, 0, message);
     }
+    if (code == MTLSAUTH_DENY_BAD_NAME)
+        return mtlsauth__decision_deny(decision, code, 0,
+                                       "the client's certificate has a name in a form that cannot "
+                                       "be compared with the block list");
     if (code != MTLSAUTH_OK)
         return deny_internal(decision);
     decision->checks |= MTLSAUTH_CHECK_BLOCK_LIST;

@@ -27,6 +27,7 @@ enum key_curve {
 struct key_facts {
     enum key_type type;
     enum key_curve curve;
+    bool is_usual_rsa; /* modulus and exponent are odd, and the exponent has 2 to 32 bits */
     unsigned bits; /* of the RSA or DSA modulus, of the curve's field; 0 when not known */
 };
 
@@ -72,6 +73,12 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki);
 
 /* The hash of an AlgorithmIdentifier (with tag and length); HASH_UNKNOWN for another, or malformed. */
 enum hash mtlsauth__hash_read(struct span identifier);
+
+/* Can signatures of this algorithm be checked here at all? */
+static inline bool mtlsauth__algorithm_is_known(const struct algorithm *algorithm)
+{
+    return algorithm->type != SIGNATURE_UNKNOWN && algorithm->hash != HASH_UNKNOWN;
+}
 
 /* Security of a hash against collisions, as bits of its output; EdDSA counts as 512. */
 unsigned mtlsauth__hash_bits(enum hash hash);

@@ -266,7 +266,7 @@ bool mtlsauth__name_type(struct span text, uint8_t *out, size_t *len)
 /* Characters that move the cursor, hide, or reverse the text of a log line. */
 static bool is_invisible(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
            (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
            (c >= 0xe0000 && c <= 0xe0fff);
 }

@@ -44,13 +44,13 @@ enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form 
     *out = NULL;
     if (der.len > INT32_MAX)
         return CRYPTO_NO;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     pkey = decode(form, &at, (long)der.len);
     if (pkey == NULL)
         verdict = mtlsauth__crypto_refusal();
     else if (at == der.ptr + der.len && EVP_PKEY_get_bits(pkey) <= MTLSAUTH__MAX_RSA_BITS)
         verdict = CRYPTO_YES;
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     if (verdict == CRYPTO_YES)
         *out = mtlsauth__public_key_of(pkey);
     else
@@ -63,14 +63,14 @@ enum crypto_verdict mtlsauth__key_same(const struct public_key *a, const struct 
     enum crypto_verdict verdict;
     int same;
 
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     same = EVP_PKEY_eq(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b));
     /* -1: of two types; -2: it has no way to compare them. */
     if (same == 1)
         verdict = CRYPTO_YES;
     else
         verdict = same == -2 ? CRYPTO_FAILED : mtlsauth__crypto_refusal();
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return verdict;
 }
 

@@ -4,6 +4,7 @@
 
 /* For the files of lib/crypto only: libcrypto's objects behind our names. */
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include "crypto/signature.h"
 
@@ -16,6 +17,22 @@ static inline EVP_PKEY *mtlsauth__pkey_of(const struct public_key *key)
 static inline struct public_key *mtlsauth__public_key_of(EVP_PKEY *pkey)
 {
     return (struct public_key *)(void *)pkey;
+}
+
+/*
+ * Before libcrypto is called: what stands in the caller's error queue is left as it is, and an entry
+ * of ours on top of it keeps an old error of the caller's from being taken for one of this call.
+ */
+static inline void mtlsauth__errors_begin(void)
+{
+    ERR_set_mark();
+    ERR_new();
+    ERR_set_error(ERR_LIB_USER, 1, NULL);
+}
+
+static inline void mtlsauth__errors_end(void)
+{
+    ERR_pop_to_mark();
 }
 
 /* Why a call has not returned 1: CRYPTO_FAILED when memory was the reason, else CRYPTO_NO. */

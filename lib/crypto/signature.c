@@ -13,13 +13,13 @@ bool mtlsauth__key_is_usable(const struct key_facts *key)
     switch (key->type) {
     case KEY_RSA:
     case KEY_RSA_PSS:
-        return key->bits <= MTLSAUTH__MAX_RSA_BITS;
+        return key->bits <= MTLSAUTH__MAX_RSA_BITS && key->is_usual_rsa;
     case KEY_EC:
-        return key->curve != CURVE_EXPLICIT;
+        return key->curve == CURVE_P256 || key->curve == CURVE_P384 || key->curve == CURVE_P521;
     case KEY_ED25519:
     case KEY_ED448:
-    case KEY_DSA:
         return true;
+    case KEY_DSA:
     case KEY_UNKNOWN:
         break;
     }
@@ -44,11 +44,11 @@ enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct spa
     if (!mtlsauth__key_read(&facts, spki) || !mtlsauth__key_is_usable(&facts) ||
         spki.len > INT32_MAX)
         return CRYPTO_NO;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = decode_key(out, spki);
     if (verdict == CRYPTO_NO)
         verdict = mtlsauth__crypto_confirmed(decode_key(out, spki));
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return verdict;
 }
 
@@ -155,11 +155,11 @@ enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
 
     if (!fits(algorithm, pkey))
         return CRYPTO_NO;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = check(algorithm, pkey, signed_bytes, signature);
     if (verdict == CRYPTO_NO)
         verdict = mtlsauth__crypto_confirmed(check(algorithm, pkey, signed_bytes, signature));
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return verdict;
 }
 
@@ -195,10 +195,10 @@ enum crypto_verdict mtlsauth__signature_check_digest(const struct algorithm *alg
 
     if (!is_hashed(algorithm) || !fits(algorithm, pkey))
         return CRYPTO_NO;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = check_digest(algorithm, pkey, digest, signature);
     if (verdict == CRYPTO_NO)
         verdict = mtlsauth__crypto_confirmed(check_digest(algorithm, pkey, digest, signature));
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return verdict;
 }

@@ -7,7 +7,7 @@
 #include "crypto/verdict.h"
 
 /* Larger RSA keys cost a verifier more than any CA has a use for. */
-#define MTLSAUTH__MAX_RSA_BITS 16384
+#define MTLSAUTH__MAX_RSA_BITS 8192
 
 /* A public key that libcrypto has decoded. */
 struct public_key;
@@ -20,10 +20,13 @@ struct public_key;
 enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki);
 void mtlsauth__public_key_free(struct public_key *key);
 
-/* May keys of these facts be handed to libcrypto at all? */
+/* May keys of these facts be handed to libcrypto at all? Those that every policy refuses, and those
+ * that cost a verifier far more than others, are not: before a signature is checked, they are
+ * whatever a stranger sends. */
 bool mtlsauth__key_is_usable(const struct key_facts *key);
 
-/* Is signature one of this key over signed_bytes? */
+/* Is signature one of this key over signed_bytes? CRYPTO_NO also for an algorithm that is not known,
+ * or that the configuration of libcrypto forbids. */
 enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
                                               const struct public_key *key,
                                               struct span signed_bytes, struct span signature);

@@ -81,7 +81,7 @@ enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view
     *out = NULL;
     if (view->whole.len > INT32_MAX)
         return CRYPTO_NO;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = decode(&x509, view, &complete);
     if (verdict != CRYPTO_FAILED && !complete) {
         X509_free(x509);
@@ -89,7 +89,7 @@ enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view
         if (!complete && mtlsauth__crypto_confirmed(CRYPTO_NO) != CRYPTO_NO)
             verdict = CRYPTO_FAILED;
     }
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     if (verdict != CRYPTO_YES) {
         X509_free(x509);
         x509 = NULL;
@@ -107,9 +107,9 @@ const struct public_key *mtlsauth__x509_key(const struct x509 *x509)
 {
     const struct public_key *key;
 
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     key = mtlsauth__public_key_of(X509_get0_pubkey(native(x509)));
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return key;
 }
 
@@ -286,7 +286,7 @@ enum crypto_verdict mtlsauth__x509_check_path(const struct x509 *const path[], s
     *refusal = (struct path_refusal){MTLSAUTH_DENY_INTERNAL, 0, "libcrypto failed"};
     if (count == 0 || count > INT16_MAX)
         return CRYPTO_FAILED;
-    ERR_set_mark();
+    mtlsauth__errors_begin();
     verdict = check_path(path, count, inputs, refusal);
     if (verdict == CRYPTO_NO) {
         first = *refusal;
@@ -294,6 +294,6 @@ enum crypto_verdict mtlsauth__x509_check_path(const struct x509 *const path[], s
         if (verdict == CRYPTO_NO && (first.code != refusal->code || first.depth != refusal->depth))
             verdict = CRYPTO_FAILED;
     }
-    ERR_pop_to_mark();
+    mtlsauth__errors_end();
     return verdict;
 }

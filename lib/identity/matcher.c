@@ -358,6 +358,18 @@ static bool prefix_meets(const struct matcher *matcher, struct span address)
     return memcmp(masked, matcher->key.ptr, address.len) == 0;
 }
 
+/* A certificate's "*.KEY" stands for one label. What it has in common with a pattern of a rule keeps
+ * it out, and never lets it in. */
+static bool wildcard_meets(const struct matcher *matcher, struct span key, bool blocking)
+{
+    if (matcher->form == FORM_EXACT)
+        return mtlsauth__dns_under(matcher->key, key, false);
+    if (!matcher->negated && !blocking)
+        return false;
+    return span_equal(key, matcher->key) ||
+           (matcher->form == FORM_DNS_MANY && mtlsauth__dns_under(key, matcher->key, true));
+}
+
 static bool meets(const struct matcher *matcher, const struct subject_name *name, bool blocking)
 {
     struct span key = name->key;
@@ -365,7 +377,7 @@ static bool meets(const struct matcher *matcher, const struct subject_name *name
     if (matcher->type != name->type || (name->doubtful && !matcher->negated && !blocking))
         return false;
     if (name->wildcard)
-        return matcher->form == FORM_EXACT && mtlsauth__dns_under(matcher->key, key, false);
+        return wildcard_meets(matcher, key, blocking);
     switch (matcher->form) {
     case FORM_DNS_ONE:
         return mtlsauth__dns_under(key, matcher->key, false);
@@ -402,6 +414,8 @@ bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject
     if (met != NULL)
         *met = NULL;
     if (!names->believed || !has_path(matcher, names->subject))
+        return false;
+    if (matcher->negated && (names->unread & MATCHER_TYPE_BIT(matcher->type)) != 0)
         return false;
     while (i < names->count && !meets(matcher, &names->list[i], names->blocking))
         i++;

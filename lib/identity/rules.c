@@ -146,6 +146,11 @@ int mtlsauth__rules_block(struct rules *rules, const char *matcher)
                               "matcher '%.100s': position 1: a block list is asked before there is "
                               "a path",
                               rule->matchers[0].text);
+    else if (rule->matchers[0].type == MATCHER_SHA256)
+        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "matcher '%.100s': position 1: whoever holds a certificate can change "
+                              "its ECDSA signature, and so its digest; block by spki: or serial:",
+                              rule->matchers[0].text);
     else
         code = mtlsauth__rule_list_add(&rules->block, rule);
     if (code != MTLSAUTH_OK)
@@ -173,6 +178,8 @@ int mtlsauth__rules_blocked(const struct rules *rules, const struct identity_sub
         return code;
     names.blocking = true;
     code = mtlsauth__rule_list_first(&rules->block, &names, &rule);
+    if (code == MTLSAUTH_OK && rule == NULL && (names.unread & rules->block.types) != 0)
+        code = MTLSAUTH_DENY_BAD_NAME;
     mtlsauth__subject_names_drop(&names);
     if (code != MTLSAUTH_OK || rule == NULL)
         return code;
@@ -232,15 +239,30 @@ static bool add_met(const struct matcher *matcher, const struct subject_name *me
     }
 }
 
-/* What the certificate is called, where no matcher says by which of its names. */
-static void add_any_name(const mtlsauth_cert *leaf, struct text *out)
+/* What the certificate is called, where no matcher says by which of its names: the first that a
+ * matcher could have met. */
+static void add_any_name(const struct identity_subject *subject, struct text *out)
 {
-    if (leaf->san_count > 0) {
-        add_san(leaf, 0, out);
+    const unsigned sans = MATCHER_TYPE_BIT(MATCHER_DNS) | MATCHER_TYPE_BIT(MATCHER_URI) |
+                          MATCHER_TYPE_BIT(MATCHER_IP) | MATCHER_TYPE_BIT(MATCHER_EMAIL) |
+                          MATCHER_TYPE_BIT(MATCHER_UPN);
+    const mtlsauth_cert *leaf = subject->leaf;
+    struct subject_names names;
+    size_t i = 0;
+
+    if (mtlsauth__subject_names(&names, subject, sans) != MTLSAUTH_OK) {
+        out->failed = true;
         return;
     }
-    mtlsauth__text_add(out, "dn:");
-    mtlsauth__text_add(out, leaf->subject);
+    while (i < names.count && (names.list[i].doubtful || names.list[i].wildcard))
+        i++;
+    if (i < names.count) {
+        add_san(leaf, names.list[i].san, out);
+    } else {
+        mtlsauth__text_add(out, "dn:");
+        mtlsauth__text_add(out, leaf->subject);
+    }
+    mtlsauth__subject_names_drop(&names);
 }
 
 static void add_identity(const struct rule *rule, const struct subject_names *names,
@@ -255,7 +277,7 @@ static void add_identity(const struct rule *rule, const struct subject_names *na
             add_met(&rule->matchers[i], met, leaf, out))
             return;
     }
-    add_any_name(leaf, out);
+    add_any_name(names->subject, out);
 }
 
 int mtlsauth__rules_match(const struct rules *rules, const struct identity_subject *subject,

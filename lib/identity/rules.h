@@ -43,7 +43,8 @@ size_t mtlsauth__rules_count(const struct rules *rules);
 
 /*
  * Is it on the block list? MTLSAUTH_OK: no; MTLSAUTH_DENY_BLOCKED: *matcher is the text that it
- * met, borrowed from rules; MTLSAUTH_ERR_NOMEM.
+ * met, borrowed from rules; MTLSAUTH_DENY_BAD_NAME: it has a name of a type that is blocked, in a
+ * form that cannot be compared; MTLSAUTH_ERR_NOMEM.
  */
 int mtlsauth__rules_blocked(const struct rules *rules, const struct identity_subject *subject,
                             const char **matcher);

@@ -23,7 +23,7 @@ struct attributes {
 
 bool mtlsauth__serial_key(struct span serial, struct span *key)
 {
-    if (serial.len == 0 || (serial.ptr[0] & 0x80U) != 0)
+    if (serial.len == 0)
         return false;
     while (serial.len > 1 && serial.ptr[0] == 0)
         serial = span_tail(serial, 1);
@@ -53,10 +53,11 @@ static void add_dns(struct subject_names *names, size_t san, struct span text, u
 
     if (is_wildcard)
         text = span_tail(text, 2);
-    if (!mtlsauth__dns_key(text, *room, &len, &fault))
+    if (!mtlsauth__dns_key(text, *room, &len, &fault) ||
+        (is_wildcard && !span_has(span_of(*room, len), '.'))) {
+        names->unread |= MATCHER_TYPE_BIT(MATCHER_DNS);
         return;
-    if (is_wildcard && !span_has(span_of(*room, len), '.'))
-        return;
+    }
     add_san(names, MATCHER_DNS, span_of(*room, len), san);
     names->list[names->count - 1].wildcard = is_wildcard;
     names->has_wildcard |= is_wildcard;
@@ -70,8 +71,10 @@ static void add_uri(struct subject_names *names, size_t san, struct span text, s
     struct uri_shape shape;
     struct fault fault;
 
-    if (!mtlsauth__uri_key(text, false, *room, &shape, &fault))
+    if (!mtlsauth__uri_key(text, false, *room, &shape, &fault)) {
+        names->unread |= MATCHER_TYPE_BIT(MATCHER_URI);
         return;
+    }
     add_san(names, MATCHER_URI, span_of(*room, text.len), san);
     names->list[names->count - 1].doubtful = shape.is_spiffe && uris != 1;
     *room += text.len;
@@ -87,13 +90,17 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
         uint8_t key[MTLSAUTH__MAX_MAIL];
 
         /* By way of a local: a character may need more octets in UTF-8 than here. */
-        if (!mtlsauth__upn_key_of_string(entry->string_tag, entry->value, key, &len))
+        if (!mtlsauth__upn_key_of_string(entry->string_tag, entry->value, key, &len)) {
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_UPN);
             return;
+        }
         memcpy(*room, key, len);
         add_san(names, MATCHER_UPN, span_of(*room, len), san);
     } else {
-        if (!mtlsauth__email_key(entry->value, true, *room, &len, &fault))
+        if (!mtlsauth__email_key(entry->value, true, *room, &len, &fault)) {
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
             return;
+        }
         add_san(names, MATCHER_EMAIL, span_of(*room, len), san);
     }
     *room += len;
@@ -197,8 +204,11 @@ static void add_others(struct subject_names *names, unsigned types)
     if (types & MATCHER_TYPE_BIT(MATCHER_SPKI))
         add(names, MATCHER_SPKI, span_of(leaf->spki_sha256, MTLSAUTH_SHA256_LEN));
     if (types & MATCHER_TYPE_BIT(MATCHER_SERIAL) &&
-        mtlsauth__serial_key(leaf->view.serial, &serial))
+        mtlsauth__serial_key(leaf->view.serial, &serial)) {
         add(names, MATCHER_SERIAL, serial);
+        /* A negative one reads like a positive one of the same octets: enough to keep it out. */
+        names->list[names->count - 1].doubtful = (leaf->view.serial.ptr[0] & 0x80U) != 0;
+    }
 }
 
 /* How many names there are at the most, and the bytes of their keys that have to be made. */

@@ -58,6 +58,9 @@ struct subject_names {
     size_t count;
     struct text attributes; /* keys of MATCHER_ATTRIBUTE */
     bool has_wildcard;
+    /* Types of which the certificate has a name that no key could be made of: what it is cannot be
+     * compared, so that nobody is let in for not being on a list. A mask of MATCHER_TYPE_BIT. */
+    unsigned unread;
     bool believed; /* false: a name of the certificate is malformed, so none of it is */
     bool blocking; /* set by who asks a block list: doubtful names are met */
 };
@@ -72,7 +75,7 @@ int mtlsauth__subject_names(struct subject_names *names, const struct identity_s
 
 void mtlsauth__subject_names_drop(struct subject_names *names);
 
-/* The magnitude of a serial number, without leading zeros; false for a negative one. */
+/* The octets of a serial number without leading zeros; false for one of no octets. */
 bool mtlsauth__serial_key(struct span serial, struct span *key);
 
 #endif

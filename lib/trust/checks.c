@@ -83,7 +83,7 @@ static bool check_names(const struct path_params *params, const struct candidate
 {
     (void)params;
     for (size_t i = 0; i < path->count; i++) {
-        if (path->certs[i]->names == NAME_OK || (i > 0 && is_anchor(path, i)))
+        if (path->certs[i]->names == NAME_OK)
             continue;
         mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_BAD_NAME, i, path->certs[i],
                               path->certs[i]->names == NAME_NUL ? "a name has a NUL inside"

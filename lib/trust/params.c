@@ -62,7 +62,10 @@ bool mtlsauth__key_is_strong(const struct path_params *params, const struct key_
         if (key->bits < params->min_rsa_bits)
             return false;
         *why = "the RSA modulus is larger than is taken";
-        return key->bits <= params->max_rsa_bits;
+        if (key->bits > params->max_rsa_bits)
+            return false;
+        *why = "its exponent is 1, even, or longer than 32 bits";
+        return key->is_usual_rsa;
     case KEY_EC:
         return is_strong_curve(params, key, why);
     case KEY_ED25519:

@@ -233,6 +233,12 @@ static bool try_issuer(struct search *search, struct candidate *issuer)
     const mtlsauth_cert *subject = search->steps[depth].candidate->cert;
     enum crypto_verdict verdict;
 
+    if (!mtlsauth__algorithm_is_known(&subject->view.signature_algorithm)) {
+        mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_WEAK_SIGNATURE,
+                              depth, subject, "it is signed by %s, which is not taken",
+                              subject->signature_text);
+        return false;
+    }
     if (!decode(search, issuer, depth + 1))
         return false;
     verdict = check_signature(search, subject, issuer);

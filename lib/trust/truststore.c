@@ -10,6 +10,21 @@
 #include "cert/pem_cert.h"
 #include "crypto/digest.h"
 
+/*
+ * A self-issued certificate whose signature is of a kind that is not known here, or that the
+ * configuration of many systems forbids (SHA-1, MD5). Nobody relies on a root's own signature: there
+ * its key identifiers tell.
+ */
+static bool is_beyond_checking(const struct cert_view *view)
+{
+    const struct algorithm *algorithm = &view->signature_algorithm;
+    bool is_weak = algorithm->hash == HASH_SHA1 || algorithm->hash == HASH_MD5;
+
+    return (is_weak || !mtlsauth__algorithm_is_known(algorithm)) &&
+           (view->authority_key_id.len == 0 ||
+            span_equal(view->authority_key_id, view->subject_key_id));
+}
+
 /* Decodes the certificate for libcrypto, now, so that no decision has to change a shared object. */
 static int warm(struct trusted *entry)
 {
@@ -31,7 +46,7 @@ static int warm(struct trusted *entry)
                                         view->signature);
     if (verdict == CRYPTO_FAILED)
         return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OpenSSL failed to check its signature");
-    entry->is_self_signed = verdict == CRYPTO_YES;
+    entry->is_self_signed = verdict == CRYPTO_YES || is_beyond_checking(view);
     return MTLSAUTH_OK;
 }
 

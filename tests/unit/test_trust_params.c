@@ -28,21 +28,21 @@ START_TEST(keys)
         unsigned taken;
         const char *why; /* by the first that does not take it */
     } rows[] = {
-        {{KEY_RSA, CURVE_NONE, 2047}, 0, "smaller than the policy asks for"},
-        {{KEY_RSA, CURVE_NONE, 2048}, 7, ""},
-        {{KEY_RSA_PSS, CURVE_NONE, 2048}, 7, ""},
-        {{KEY_RSA_PSS, CURVE_NONE, 1024}, 0, "smaller than the policy asks for"},
-        {{KEY_RSA, CURVE_NONE, 8192}, 7, ""},
-        {{KEY_RSA, CURVE_NONE, 8193}, 5, "larger than is taken"},
-        {{KEY_RSA, CURVE_NONE, 16385}, 0, "larger than is taken"},
-        {{KEY_EC, CURVE_P256, 256}, 7, ""},
-        {{KEY_EC, CURVE_P521, 521}, 7, ""},
-        {{KEY_EC, CURVE_OTHER, 256}, 0, "none of P-256, P-384 and P-521"},
-        {{KEY_EC, CURVE_EXPLICIT, 0}, 0, "explicit curve parameters are refused"},
-        {{KEY_ED25519, CURVE_NONE, 256}, 5, "no Edwards curves"},
-        {{KEY_ED448, CURVE_NONE, 448}, 5, "no Edwards curves"},
-        {{KEY_DSA, CURVE_NONE, 2048}, 0, "keys of this type are refused"},
-        {{KEY_UNKNOWN, CURVE_NONE, 4096}, 0, "keys of this type are refused"},
+        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 2047}, 0, "smaller than the policy asks for"},
+        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 2048}, 7, ""},
+        {{.type = KEY_RSA_PSS, .is_usual_rsa = true, .bits = 2048}, 7, ""},
+        {{.type = KEY_RSA_PSS, .is_usual_rsa = true, .bits = 1024}, 0, "smaller than the policy asks for"},
+        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 8192}, 7, ""},
+        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 8193}, 5, "larger than is taken"},
+        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 16385}, 0, "larger than is taken"},
+        {{.type = KEY_EC, .curve = CURVE_P256, .bits = 256}, 7, ""},
+        {{.type = KEY_EC, .curve = CURVE_P521, .bits = 521}, 7, ""},
+        {{.type = KEY_EC, .curve = CURVE_OTHER, .bits = 256}, 0, "none of P-256, P-384 and P-521"},
+        {{.type = KEY_EC, .curve = CURVE_EXPLICIT, .bits = 0}, 0, "explicit curve parameters are refused"},
+        {{.type = KEY_ED25519, .curve = CURVE_NONE, .bits = 256}, 5, "no Edwards curves"},
+        {{.type = KEY_ED448, .curve = CURVE_NONE, .bits = 448}, 5, "no Edwards curves"},
+        {{.type = KEY_DSA, .curve = CURVE_NONE, .bits = 2048}, 0, "keys of this type are refused"},
+        {{.type = KEY_UNKNOWN, .curve = CURVE_NONE, .bits = 4096}, 0, "keys of this type are refused"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
