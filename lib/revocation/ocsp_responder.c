@@ -20,15 +20,18 @@ static enum crypto_verdict same_name(struct span a, struct span b)
 {
     struct text first = {0}, second = {0};
     enum crypto_verdict verdict = CRYPTO_NO;
+    enum name_status one, two = NAME_OK;
 
     if (span_equal(a, b))
         return CRYPTO_YES;
-    if (mtlsauth__name_canonical(&first, a) == NAME_OK &&
-        mtlsauth__name_canonical(&second, b) == NAME_OK &&
-        span_equal(span_of(first.ptr, first.len), span_of(second.ptr, second.len)))
-        verdict = CRYPTO_YES;
-    if (first.failed || second.failed)
+    one = mtlsauth__name_canonical(&first, a);
+    if (one == NAME_OK)
+        two = mtlsauth__name_canonical(&second, b);
+    if (one == NAME_NO_MEMORY || two == NAME_NO_MEMORY || first.failed || second.failed)
         verdict = CRYPTO_FAILED;
+    else if (one == NAME_OK && two == NAME_OK &&
+             span_equal(span_of(first.ptr, first.len), span_of(second.ptr, second.len)))
+        verdict = CRYPTO_YES;
     mtlsauth__text_drop(&first);
     mtlsauth__text_drop(&second);
     return verdict;
@@ -257,7 +260,7 @@ static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cer
         size_t before = tried;
         int delegated = try_delegates(response, cert, issuer, issuer_key, params, &tried);
 
-        if (tried > before)
+        if (tried > before || is_ours(delegated))
             return delegated;
     }
     if (tried > 0)

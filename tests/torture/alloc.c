@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <mtlsauth/mtlsauth.h>
+#include "ocsp_build.h"
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include "base/memory.h"
@@ -372,6 +373,61 @@ static size_t set_policy(void)
     return count;
 }
 
+/* A delegated responder's "revoked": two signatures. Short of memory it is no statement at all. */
+static size_t ask_ocsp(void)
+{
+    static struct der_build leaf_der, issuer_der, delegate, der;
+    mtlsauth_cert *leaf = NULL, *issuer = NULL;
+    mtlsauth_policy *policy = NULL;
+    mtlsauth_ocsp_request *request = NULL;
+    mtlsauth_ocsp_response *response = NULL;
+    mtlsauth_ocsp_result *result = NULL;
+    size_t count;
+    int code;
+
+    if (der.len == 0) {
+        static const struct ob_single revoked = {.status = 1};
+
+        leaf_der = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
+        issuer_der = ob_make_cert(
+            &(struct ob_cert){.subject = "issuer", .issuer = "issuer", .key = OB_ISSUER});
+        delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                  .key = OB_DELEGATE,
+                                                  .eku = OB_EKU_OCSP,
+                                                  .eku_len = sizeof OB_EKU_OCSP - 1,
+                                                  .no_check = true});
+        der = ob_make_response(&(struct ob_response){.singles = &revoked,
+                                                     .single_count = 1,
+                                                     .signer = OB_DELEGATE,
+                                                     .responder = "OCSP",
+                                                     .certs = {&delegate},
+                                                     .cert_count = 1});
+    }
+    must(mtlsauth_cert_parse(&leaf, leaf_der.bytes, leaf_der.len));
+    must(mtlsauth_cert_parse(&issuer, issuer_der.bytes, issuer_der.len));
+    must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY));
+    must(mtlsauth_policy_set_time(policy, OB_NOW));
+    arm();
+    code = mtlsauth_ocsp_request_new(&request, leaf, issuer, 0);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_ocsp_request_add(request, leaf, issuer);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_ocsp_response_parse(&response, der.bytes, der.len);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_ocsp_check(response, request, leaf, issuer, policy, &result);
+    count = disarm();
+    EXPECT(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO);
+    EXPECT((code == MTLSAUTH_OK) == (result != NULL));
+    EXPECT(result == NULL || mtlsauth_ocsp_result_status(result) == MTLSAUTH_OCSP_REVOKED);
+    mtlsauth_ocsp_result_free(result);
+    mtlsauth_ocsp_response_free(response);
+    mtlsauth_ocsp_request_free(request);
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(issuer);
+    mtlsauth_cert_free(leaf);
+    return count;
+}
+
 static const struct {
     const char *name;
     size_t (*run)(void);
@@ -388,6 +444,7 @@ static const struct {
     {"authorize text", authorize_text},
     {"authorize again", authorize_again},
     {"set policy", set_policy},
+    {"ask and check OCSP", ask_ocsp},
 };
 
 int main(int argc, char **argv)

@@ -168,7 +168,8 @@ START_TEST(keys_that_are_never_used)
         {"unknown curve",
          FORGE("\x30\x13\x30\x0d\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x02\x2a\x03\x03\x02\x00\x04")},
     };
-    struct key_facts large = {.type = KEY_RSA, .bits = MTLSAUTH__MAX_RSA_BITS};
+    struct key_facts large = {
+        .type = KEY_RSA, .is_usual_rsa = true, .bits = MTLSAUTH__MAX_RSA_BITS};
     struct public_key *key;
     mtlsauth_cert *cert;
 

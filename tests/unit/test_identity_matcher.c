@@ -11,6 +11,8 @@ struct row {
     struct der_san san;
     const char *matcher;
     int want;
+    /* The name cannot be compared: nobody is let in for not having it. */
+    bool unread;
 };
 
 static void check_rows(const struct row *rows, size_t n)
@@ -21,7 +23,7 @@ static void check_rows(const struct row *rows, size_t n)
 
         ASSERT_INT(rows[i].name, matches(cert, rows[i].matcher), rows[i].want);
         snprintf(negated, sizeof negated, "!%s", rows[i].matcher);
-        ASSERT_INT(rows[i].name, matches(cert, negated), !rows[i].want);
+        ASSERT_INT(rows[i].name, matches(cert, negated), !rows[i].want && !rows[i].unread);
         mtlsauth_cert_free(cert);
     }
 }
@@ -51,10 +53,10 @@ START_TEST(dns_names)
         {"more: one", DER_SAN_DNS("a.example.com"), "dns:**.example.com", 1},
         {"more: three", DER_SAN_DNS("c.b.a.example.com"), "dns:**.example.com", 1},
         {"more: no dot", DER_SAN_DNS("notexample.com"), "dns:**.example.com", 0},
-        {"address as a name", DER_SAN_DNS("10.0.0.7"), "dns:**.com", 0},
-        {"empty label", DER_SAN_DNS("a..com"), "dns:**.com", 0},
-        {"two dots at the end", DER_SAN_DNS("a.com.."), "dns:a.com", 0},
-        {"hyphen in front", DER_SAN_DNS("-a.com"), "dns:*.com", 0},
+        {"address as a name", DER_SAN_DNS("10.0.0.7"), "dns:**.com", 0, true},
+        {"empty label", DER_SAN_DNS("a..com"), "dns:**.com", 0, true},
+        {"two dots at the end", DER_SAN_DNS("a.com.."), "dns:a.com", 0, true},
+        {"hyphen in front", DER_SAN_DNS("-a.com"), "dns:*.com", 0, true},
     };
 
     check_rows(rows, COUNT_OF(rows));
@@ -83,7 +85,7 @@ START_TEST(uris)
         {"the rest: two", DER_SAN_URI("spiffe://acme/ns/a/b"), "uri:spiffe://acme/ns/**", 1},
         {"the rest: another", DER_SAN_URI("spiffe://acme/nsx/a"), "uri:spiffe://acme/ns/**", 0},
         {"both", DER_SAN_URI("spiffe://acme/ns/a/b/c"), "uri:spiffe://acme/*/a/**", 1},
-        {"wildcard in the certificate", DER_SAN_URI("spiffe://acme/*"), "uri:spiffe://acme/*", 0},
+        {"wildcard in the certificate", DER_SAN_URI("spiffe://acme/*"), "uri:spiffe://acme/*", 0, true},
         {"urn", DER_SAN_URI("urn:uuid:1-2"), "uri:urn:uuid:1-2", 1},
         {"urn, scheme case", DER_SAN_URI("URN:uuid:1-2"), "uri:urn:uuid:1-2", 1},
         {"urn, case", DER_SAN_URI("urn:uuid:A"), "uri:urn:uuid:a", 0},
@@ -103,18 +105,18 @@ START_TEST(openziti_3753_one_reading_of_a_uri)
         {"it is a prefix", DER_SAN_URI("spiffe://example.or"), "uri:spiffe://example.org", 0},
         {"its case does not count", DER_SAN_URI("spiffe://EXAMPLE.org/x"),
          "uri:spiffe://example.org/x", 1},
-        {"percent", DER_SAN_URI("spiffe://example.org/%2e"), "uri:spiffe://example.org/**", 0},
-        {"empty segment", DER_SAN_URI("spiffe://example.org//x"), "uri:spiffe://example.org/**", 0},
-        {"slash behind", DER_SAN_URI("spiffe://example.org/x/"), "uri:spiffe://example.org/**", 0},
-        {"dot dot", DER_SAN_URI("spiffe://example.org/a/../x"), "uri:spiffe://example.org/**", 0},
-        {"dot", DER_SAN_URI("spiffe://example.org/./x"), "uri:spiffe://example.org/**", 0},
-        {"query", DER_SAN_URI("spiffe://example.org/x?y"), "uri:spiffe://example.org/**", 0},
-        {"fragment", DER_SAN_URI("spiffe://example.org/x#y"), "uri:spiffe://example.org/**", 0},
-        {"port", DER_SAN_URI("spiffe://example.org:1/x"), "uri:spiffe://example.org/**", 0},
-        {"userinfo", DER_SAN_URI("spiffe://example.org@evil/x"), "uri:spiffe://example.org/**", 0},
+        {"percent", DER_SAN_URI("spiffe://example.org/%2e"), "uri:spiffe://example.org/**", 0, true},
+        {"empty segment", DER_SAN_URI("spiffe://example.org//x"), "uri:spiffe://example.org/**", 0, true},
+        {"slash behind", DER_SAN_URI("spiffe://example.org/x/"), "uri:spiffe://example.org/**", 0, true},
+        {"dot dot", DER_SAN_URI("spiffe://example.org/a/../x"), "uri:spiffe://example.org/**", 0, true},
+        {"dot", DER_SAN_URI("spiffe://example.org/./x"), "uri:spiffe://example.org/**", 0, true},
+        {"query", DER_SAN_URI("spiffe://example.org/x?y"), "uri:spiffe://example.org/**", 0, true},
+        {"fragment", DER_SAN_URI("spiffe://example.org/x#y"), "uri:spiffe://example.org/**", 0, true},
+        {"port", DER_SAN_URI("spiffe://example.org:1/x"), "uri:spiffe://example.org/**", 0, true},
+        {"userinfo", DER_SAN_URI("spiffe://example.org@evil/x"), "uri:spiffe://example.org/**", 0, true},
         {"userinfo in front", DER_SAN_URI("spiffe://u@example.org/x"),
-         "uri:spiffe://example.org/**", 0},
-        {"backslash", DER_SAN_URI("spiffe://example.org\\x"), "uri:spiffe://example.org/**", 0},
+         "uri:spiffe://example.org/**", 0, true},
+        {"backslash", DER_SAN_URI("spiffe://example.org\\x"), "uri:spiffe://example.org/**", 0, true},
     };
     static const struct der_san two[] = {DER_SAN_URI("spiffe://example.org/x"),
                                          DER_SAN_URI("https://example.org/")};
@@ -181,9 +183,9 @@ START_TEST(mail)
         {"local case", DER_SAN_EMAIL("Ops@example.com"), "email:ops@example.com", 0},
         {"any", DER_SAN_EMAIL("x.y@example.com"), "email:*@example.com", 1},
         {"any, domain below", DER_SAN_EMAIL("x@a.example.com"), "email:*@example.com", 0},
-        {"two @", DER_SAN_EMAIL("x@evil@example.com"), "email:*@example.com", 0},
-        {"quoted", DER_SAN_EMAIL("\"x@evil\"@example.com"), "email:*@example.com", 0},
-        {"domain alone", DER_SAN_EMAIL("example.com"), "email:*@example.com", 0},
+        {"two @", DER_SAN_EMAIL("x@evil@example.com"), "email:*@example.com", 0, true},
+        {"quoted", DER_SAN_EMAIL("\"x@evil\"@example.com"), "email:*@example.com", 0, true},
+        {"domain alone", DER_SAN_EMAIL("example.com"), "email:*@example.com", 0, true},
         {"UPN", DER_SAN_UPN(0x0c, "al@CORP"), "upn:al@corp", 1},
         {"UPN, local case", DER_SAN_UPN(0x0c, "Al@corp"), "upn:al@corp", 0},
         {"UPN, not ASCII", DER_SAN_UPN(0x0c, "j\xc3\xbcrg@corp"), "upn:j\xc3\xbcrg@corp", 1},
@@ -191,8 +193,8 @@ START_TEST(mail)
         {"UPN, BMP", DER_SAN_UPN(0x1e, "\0a\0@\0c"), "upn:a@c", 1},
         {"UPN, Universal", DER_SAN_UPN(0x1c, "\0\0\0a\0\0\0@\0\0\0c"), "upn:a@c", 1},
         {"UPN, IA5", DER_SAN_UPN(0x16, "a@c"), "upn:a@c", 1},
-        {"UPN, two @", DER_SAN_UPN(0x0c, "a@b@c"), "upn:a@c", 0},
-        {"UPN, wildcard in it", DER_SAN_UPN(0x0c, "*@c"), "upn:a@c", 0},
+        {"UPN, two @", DER_SAN_UPN(0x0c, "a@b@c"), "upn:a@c", 0, true},
+        {"UPN, wildcard in it", DER_SAN_UPN(0x0c, "*@c"), "upn:a@c", 0, true},
     };
 
     check_rows(rows, COUNT_OF(rows));
