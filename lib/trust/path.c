@@ -52,7 +52,8 @@ struct search {
 
     struct checked *checked;
     size_t checked_count, checked_room;
-    unsigned signatures, taken, names;
+    unsigned signatures; /* in halves */
+    unsigned taken, names;
     const char *exhausted; /* what went beyond the budget in the last path, or NULL */
     unsigned exhausted_limit;
     bool broken; /* memory or libcrypto failed */
@@ -193,7 +194,7 @@ static unsigned cost_of(const struct key_facts *key)
     switch (key->type) {
     case KEY_RSA:
     case KEY_RSA_PSS:
-        return times < 2 ? 1 : times * times / 2;
+        return times < 2 ? 1 : times * times * 3 / 4;
     case KEY_EC:
         return key->curve == CURVE_P256 ? 1 : key->curve == CURVE_P521 ? 3 : 4;
     case KEY_ED448:
@@ -213,12 +214,14 @@ static enum crypto_verdict check_signature(struct search *search, const mtlsauth
     for (size_t i = 0; i < search->checked_count; i++)
         if (search->checked[i].subject == subject && search->checked[i].issuer == issuer->cert)
             return search->checked[i].verdict;
-    search->signatures += cost_of(&issuer->cert->view.key);
+    search->signatures += 2 * cost_of(&issuer->cert->view.key);
     if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
     /* A refusal is given twice before it counts (crypto/pkey.h). */
     if (verdict == CRYPTO_NO)
+    /* A refusal is asked for twice, so that no lack of memory makes one up. */
+    if (verdict == CRYPTO_NO && key != NULL)
         search->signatures += cost_of(&issuer->cert->view.key);
     checked = mtlsauth__grow(search->checked, search->checked_count, &search->checked_room,
                              sizeof *checked);
@@ -453,7 +456,7 @@ static int run(struct search *search)
             return deny_broken(search);
         if (search->exhausted != NULL)
             return deny_budget(search, search->exhausted, search->exhausted_limit);
-        if (search->signatures >= search->params->budget_signatures)
+        if (search->signatures / 2 >= search->params->budget_signatures)
             return deny_budget(search, "signature checks", search->params->budget_signatures);
         if (search->taken >= search->params->budget_steps)
             return deny_budget(search, "steps", search->params->budget_steps);

@@ -391,10 +391,10 @@ static int run(const char *path)
 {
     static const char last_line[] = "-----END CERTIFICATE-----\n";
     mtlsauth_limits *limits = wide_limits();
-    mtlsauth_truststore *truststore;
-    mtlsauth_decision *decision;
-    mtlsauth_policy *policy;
-    mtlsauth_chain *chain;
+    mtlsauth_truststore *truststore = NULL;
+    mtlsauth_decision *decision = NULL;
+    mtlsauth_policy *policy = NULL;
+    mtlsauth_chain *chain = NULL;
     size_t len, first;
     char *text = read_file(path, &len), *end = strstr(text, last_line);
     int code;

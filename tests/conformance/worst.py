@@ -80,6 +80,7 @@ def main():
         print("no valgrind: skipped")
         sys.exit(77)
     print(f"{'case':<48}{'callgrind':>11} {'memory':>10}  answer")
+    os.environ["CONFORMANCE_VERBOSE"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         results = list(own_cases(arguments[0], folder))
         skipped = 0
