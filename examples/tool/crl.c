@@ -126,13 +126,16 @@ static int is_index(const char *path, int *yes)
 {
     char start[sizeof MAGIC - 1];
     FILE *file = fopen(path, "rb");
+    int status = 0;
 
     if (file == NULL)
         return fail("%s: %s", path, strerror(errno));
     *yes = fread(start, 1, sizeof start, file) == sizeof start &&
            memcmp(start, MAGIC, sizeof start) == 0;
+    if (ferror(file))
+        status = fail("%s: %s", path, strerror(errno));
     fclose(file);
-    return 0;
+    return status;
 }
 
 /* An index, or a list whose issuer is given, or, where that will do, one that is not verified. */

@@ -27,6 +27,8 @@ static const char *errno_text(int number)
     case EMFILE:
     case ENFILE:
         return "too many open files";
+    case EINTR:
+        return "interrupted by a signal";
     case EIO:
         return "input/output error";
     case ENOSPC:

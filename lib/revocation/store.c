@@ -90,7 +90,8 @@ static int create_temporary(struct store_write *store)
                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                  S_IRUSR | S_IWUSR);
         } while (store->file < 0 && errno == EINTR);
-        if (store->file >= 0)
+        store->is_there = store->file >= 0;
+        if (store->is_there)
             return MTLSAUTH_OK;
         if (errno != EEXIST)
             return mtlsauth__fail_errno(store->path, "no file can be made beside it", errno);
@@ -138,15 +139,24 @@ static int sync_file(int fd)
     return failed;
 }
 
+/* Some file systems say only here that an octet was lost. Linux has closed it even if interrupted. */
+static int close_written(struct store_write *store)
+{
+    int file = store->file;
+
+    store->file = -1;
+    return close(file) != 0 && errno != EINTR ? -1 : 0;
+}
+
 /* Gives everything back; a temporary file that is still there goes. */
 void mtlsauth__store_abandon(struct store_write *store)
 {
     int number = errno;
 
-    if (store->file >= 0) {
+    if (store->file >= 0)
         close(store->file);
+    if (store->is_there)
         (void)unlinkat(store->folder, store->temporary_name, 0);
-    }
     if (store->folder >= 0)
         close(store->folder);
     mtlsauth__free(store->temporary);
@@ -154,21 +164,24 @@ void mtlsauth__store_abandon(struct store_write *store)
     errno = number;
 }
 
+/* Everything that can fail fails before the rename: until then the old file is the one. */
 int mtlsauth__store_commit(struct store_write *store)
 {
-    int code = MTLSAUTH_OK, file = store->file;
+    int code = MTLSAUTH_OK;
 
-    if (sync_file(file) != 0) {
+    if (sync_file(store->file) != 0) {
         code = mtlsauth__fail_errno(store->path, "cannot be written to the disk", errno);
+    } else if (close_written(store) != 0) {
+        code = mtlsauth__fail_errno(store->path, "cannot be closed", errno);
     } else if (renameat(store->folder, store->temporary_name, store->folder, store->name) != 0) {
         code = mtlsauth__fail_errno(store->path, "cannot be replaced", errno);
     } else {
         /* It has its name now: nothing is left to be taken away. */
-        store->file = -1;
-        if (close(file) != 0 && errno != EINTR)
-            code = mtlsauth__fail_errno(store->path, "cannot be closed", errno);
-        else if (sync_file(store->folder) != 0)
-            code = mtlsauth__fail_errno(store->path, "its folder cannot be written to the disk",
+        store->is_there = false;
+        if (sync_file(store->folder) != 0)
+            code = mtlsauth__fail_errno(store->path,
+                                        "was replaced, but may be the old file again after a "
+                                        "crash: its folder cannot be written to the disk",
                                         errno);
     }
     mtlsauth__store_abandon(store);

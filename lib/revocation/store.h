@@ -16,13 +16,14 @@ struct store_write {
     char *temporary;
     const char *name, *temporary_name; /* within the folder */
     int folder, file;
+    bool is_there; /* under its temporary name */
 };
 
 /* Begins; nobody sees the file before mtlsauth__store_commit. Ends with commit or abandon. */
 int mtlsauth__store_create(struct store_write *out, const char *path);
 int mtlsauth__store_write(struct store_write *store, struct span bytes);
 
-/* Syncs it, puts it in place of the old one, syncs the folder. On failure the old one stays, but
+/* Syncs and closes it, puts it in place of the old one, syncs the folder. On failure the old one stays, but
  * that the last step alone may fail with the new one in place. */
 int mtlsauth__store_commit(struct store_write *store);
 void mtlsauth__store_abandon(struct store_write *store);
