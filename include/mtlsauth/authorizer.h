@@ -65,7 +65,8 @@ mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_p
  * call: a stale list still says who is revoked.
  *
  * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and for
- * the same number with another content; MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
+ * the same number with another content, since this authorizer was made, or, with
+ * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
  * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
  * does not take its signature, or it has no number. RFC 5280 6.3.
  */
