@@ -21,7 +21,7 @@ enum { KEY_MAX = 4096, WORDS_MAX = 2, BAR_WIDTH = 40 };
 struct options {
     const char *words[WORDS_MAX]; /* what is no option */
     int word_count;
-    const char *issuer, *out, *key_file;
+    const char *issuer, *out, *key_file, *state_dir;
     int progress, json;
     unsigned char *key; /* what key_file holds */
     size_t key_len;
@@ -31,7 +31,7 @@ static const struct option long_options[] = {
     {"issuer", required_argument, NULL, 'i'},   {"out", required_argument, NULL, 'o'},
     {"key-file", required_argument, NULL, 'k'}, {"progress", no_argument, NULL, 'p'},
     {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+    {"state-dir", required_argument, NULL, 's'}, {NULL, 0, NULL, 0},
 };
 
 static int library_error(const char *about)
@@ -58,6 +58,9 @@ static int parse_options(struct options *options, int argc, char *argv[], int *h
             break;
         case 'k':
             options->key_file = optarg;
+            break;
+        case 's':
+            options->state_dir = optarg;
             break;
         case 'p':
             options->progress = 1;
@@ -413,13 +416,36 @@ static int run_export(const struct options *options)
     return status;
 }
 
+static int run_accept_rollback(const struct options *options)
+{
+    mtlsauth_crl *crl = NULL;
+    int status;
+
+    if (options->state_dir == NULL || options->word_count != 1)
+        return usage_error("accept-rollback takes --state-dir DIR, a list and --issuer CA");
+    status = open_any(&crl, options, 0);
+    if (status == 0 && mtlsauth_state_accept_rollback(options->state_dir, crl) != MTLSAUTH_OK)
+        status = library_error("");
+    if (status == 0)
+        printf("%s: number %s of %s is the oldest that is taken from now on\n", options->state_dir,
+               *mtlsauth_crl_number_hex(crl) == '\0' ? "none" : mtlsauth_crl_number_hex(crl),
+               mtlsauth_crl_issuer(crl));
+    mtlsauth_crl_free(crl);
+    return status;
+}
+
 static int run_crl(int argc, char *argv[])
 {
     static const struct {
         const char *name;
         int (*run)(const struct options *options);
     } verbs[] = {
-        {"compile", run_compile}, {"show", run_show}, {"find", run_find}, {"export", run_export}};
+        {"compile", run_compile},
+        {"show", run_show},
+        {"find", run_find},
+        {"export", run_export},
+        {"accept-rollback", run_accept_rollback},
+    };
     struct options options = {.word_count = 0};
     int help_wanted = 0, status;
 
@@ -436,7 +462,7 @@ static int run_crl(int argc, char *argv[])
         free(options.key);
         return status;
     }
-    return usage_error("write crl compile, show, find or export");
+    return usage_error("write crl compile, show, find, export or accept-rollback");
 }
 
 const struct command crl_command = {
@@ -447,16 +473,22 @@ const struct command crl_command = {
         "crl compile CRL --issuer CA -o OUT.idx [--key-file FILE] [--progress]\n"
         "       mtlsauth crl show CRL|INDEX [--issuer CA] [--key-file FILE]\n"
         "       mtlsauth crl find CRL|INDEX SERIAL|CERT [--issuer CA] [--key-file FILE]\n"
-        "       mtlsauth crl export --json CRL|INDEX [--issuer CA] [--key-file FILE] [-o FILE]\n\n"
+        "       mtlsauth crl export --json CRL|INDEX [--issuer CA] [--key-file FILE] [-o FILE]\n"
+        "       mtlsauth crl accept-rollback --state-dir DIR CRL|INDEX [--issuer CA]\n"
+        "                [--key-file FILE]\n\n"
         "compile verifies a signed list (DER or PEM) and saves it as an index that opens in a\n"
         "fraction of the time. find says whether a serial number (hexadecimal) or a certificate is\n"
         "on a list: exit status 0 if it is, 1 if not, 2 if it could not be told. export writes\n"
-        "{\"0xSERIAL\": \"\", ...} to CRL.cache.json.\n\n"
+        "{\"0xSERIAL\": \"\", ...} to CRL.cache.json. accept-rollback makes servers that\n"
+        "keep their state in DIR take a list that is older than one they have accepted: first find\n"
+        "out who put it back. Run it as the user of the servers.\n\n"
         "  --issuer CA      the issuer's certificate, or a file of several: PEM, or one DER\n"
         "  -o, --out FILE   where to write; export: - is standard output\n"
         "  --key-file FILE  a key of 16 octets or more, with which the index is authenticated; an\n"
         "                   index without one is only read where nobody else can write\n"
+        "  --state-dir DIR  the folder of mtlsauth_authorizer_set_state_dir\n"
         "  --progress       a progress bar, when standard error is a terminal\n\n"
         "  mtlsauth crl compile ca.crl --issuer ca.pem -o ca.idx\n"
-        "  mtlsauth crl find ca.idx client.pem\n",
+        "  mtlsauth crl find ca.idx client.pem\n"
+        "  mtlsauth crl accept-rollback --state-dir /var/lib/app/mtls old.crl --issuer ca.pem\n",
 };

@@ -65,12 +65,51 @@ mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_p
  * call: a stale list still says who is revoked.
  *
  * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and for
- * the same number with another content; MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
+ * the same number with another content, since this authorizer was made, or, with
+ * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
  * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
  * does not take its signature, or it has no number. RFC 5280 6.3.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
+
+/*
+ * Keeps in a folder which CRLs were accepted, so that mtlsauth_authorizer_put_crl refuses an older one
+ * also after a restart, and when another process that uses the folder has accepted a newer one. Call
+ * it before the first put_crl: lists that are in use stay in use, whatever the folder says.
+ *
+ * path  of a folder that is there (copied): it belongs to this user or to root, and nobody else can
+ *       write it. It is looked up again by each put_crl: let it be absolute. There are two files in
+ *       it, crl-floors and crl-floors.lock (docs/revocation.md). Another folder takes its place, and
+ *       gets all that is known
+ *
+ * From then on put_crl reads the file, and writes it before it returns: it waits for other processes
+ * that do the same, and fails, and changes no list, when the file cannot be read or written. A file
+ * that is torn or altered is MTLSAUTH_ERR_PARSE, here and there, until it is put right. One that is
+ * not there knows nothing. The thread that waits holds up other setters of processes that share the
+ * folder; decisions never wait.
+ *
+ * MTLSAUTH_ERR_ARGUMENT for NULL or ""; _IO for a folder or file that is missing, cannot be written, is
+ * a symbolic link, or could be written by others; _PARSE; _LIMIT for more than 16384 distribution
+ * points; _NOMEM, _CRYPTO. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path);
+
+/*
+ * An operator's way back: the CRL, which is older than one that was accepted or takes its number with
+ * another content, is from now on the one that none may be older than. Every authorizer that uses the
+ * folder takes it, running ones too, at their next put_crl. Nothing that runs unattended should call
+ * it: an attacker who replays an old CRL wants just that.
+ *
+ * state_dir  the folder of mtlsauth_authorizer_set_state_dir; borrowed for the call
+ * crl        a verified list; borrowed for the call
+ *
+ * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified; otherwise as
+ * mtlsauth_authorizer_set_state_dir. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
+                                                                    const mtlsauth_crl *crl);
 
 /* Takes the CRL of the same issuer key and distribution point away; what it forbids a later one to
  * be older than stays. MTLSAUTH_ERR_NOT_FOUND. */

@@ -7,12 +7,14 @@
 #include "authorizer/remembered.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "revocation/floor_store.h"
 
 struct mtlsauth_authorizer {
     struct refcount refs;
     pthread_mutex_t writer; /* held while the next snapshot is made */
     pthread_mutex_t lock;   /* held while current is read or replaced, and no longer */
     struct snapshot *current;
+    char *state_dir; /* where floors are kept, or NULL; of the writer */
     struct remembered *remembered;
 };
 
@@ -96,6 +98,7 @@ void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer)
         return;
     mtlsauth__snapshot_free(authorizer->current);
     mtlsauth__remembered_free(authorizer->remembered);
+    mtlsauth__free(authorizer->state_dir);
     pthread_mutex_destroy(&authorizer->lock);
     pthread_mutex_destroy(&authorizer->writer);
     mtlsauth__free(authorizer);
@@ -109,6 +112,7 @@ struct change {
     bool set_intermediates;
     mtlsauth_crl *put_crl;
     const mtlsauth_crl *remove_crl;
+    const char *state_dir;
 };
 
 /* An index may be of a list that was loaded under another policy: what can be told is told again. */
@@ -127,30 +131,96 @@ static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl
     return mtlsauth__crl_set_with(out, set, crl);
 }
 
+/* The set with what is kept in the state folder, which no other process has until the store ends. */
+static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
+                      struct floor_store *store)
+{
+    struct crl_floors floors;
+    int code = mtlsauth__floor_store_begin(store, folder, &floors);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = mtlsauth__crl_set_raise(out, set, &floors);
+    mtlsauth__crl_floors_drop(&floors);
+    return code;
+}
+
+/* The CRLs of the next snapshot. store is open afterwards when their floors are to be kept. */
+static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, struct crl_set *set,
+                     const struct change *change, const mtlsauth_policy *policy,
+                     struct floor_store *store)
+{
+    const char *folder = change->state_dir == NULL ? authorizer->state_dir : change->state_dir;
+    struct crl_set *raised = NULL;
+    int code = MTLSAUTH_OK;
+
+    if (change->remove_crl != NULL)
+        return mtlsauth__crl_set_without(out, set, change->remove_crl);
+    if (folder == NULL || (change->state_dir == NULL && change->put_crl == NULL))
+        raised = mtlsauth__crl_set_ref(set);
+    else
+        code = with_state(&raised, set, folder, store);
+    if (code == MTLSAUTH_OK && change->put_crl != NULL)
+        code = put_crl(out, raised, change->put_crl, policy);
+    else if (code == MTLSAUTH_OK)
+        *out = mtlsauth__crl_set_ref(raised);
+    mtlsauth__crl_set_free(raised);
+    return code;
+}
+
+static int keep_floors(struct floor_store *store, const struct crl_set *set)
+{
+    struct crl_floors floors;
+    int code;
+
+    if (store->path == NULL)
+        return MTLSAUTH_OK;
+    code = mtlsauth__crl_set_floors(&floors, set);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__floor_store_write(store, &floors);
+    mtlsauth__crl_floors_drop(&floors);
+    return code;
+}
+
 /* Makes the next snapshot and puts it in place; readers go on meanwhile. */
 static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
 {
-    struct snapshot *now, *next;
+    struct floor_store store = {.path = NULL};
+    struct snapshot *now, *next = NULL;
     struct crl_set *crls = NULL;
     const mtlsauth_policy *policy;
+    char *state_dir = NULL;
     int code = MTLSAUTH_OK;
 
+    if (change->state_dir != NULL) {
+        state_dir = mtlsauth__strdup(change->state_dir);
+        if (state_dir == NULL)
+            return mtlsauth__fail_memory();
+    }
     pthread_mutex_lock(&authorizer->writer);
     now = acquire(authorizer);
     policy = change->policy == NULL ? now->policy : change->policy;
-    if (change->put_crl != NULL)
-        code = put_crl(&crls, now->crls, change->put_crl, policy);
-    else if (change->remove_crl != NULL)
-        code = mtlsauth__crl_set_without(&crls, now->crls, change->remove_crl);
-    else
-        crls = mtlsauth__crl_set_ref(now->crls);
+    code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
     if (code == MTLSAUTH_OK)
         code = mtlsauth__snapshot_new(
             &next, now->generation + 1,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls);
+    /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
     if (code == MTLSAUTH_OK)
+        code = keep_floors(&store, crls);
+    mtlsauth__floor_store_end(&store);
+    if (code == MTLSAUTH_OK) {
         publish(authorizer, next);
+        next = NULL;
+        if (state_dir != NULL) {
+            mtlsauth__free(authorizer->state_dir);
+            authorizer->state_dir = state_dir;
+            state_dir = NULL;
+        }
+    }
+    mtlsauth__free(state_dir);
+    mtlsauth__snapshot_free(next);
     mtlsauth__crl_set_free(crls);
     mtlsauth__snapshot_free(now);
     pthread_mutex_unlock(&authorizer->writer);
@@ -207,6 +277,16 @@ int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsau
     if (authorizer == NULL || crl == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "remove_crl: an authorizer and a CRL are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path)
+{
+    const struct change change = {.state_dir = path};
+
+    if (authorizer == NULL || path == NULL || *path == '\0')
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "set_state_dir: an authorizer and the path of a folder are needed");
     return apply(authorizer, &change);
 }
 

@@ -4,7 +4,6 @@
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "crypto/digest.h"
 
 int mtlsauth__crl_set_new(struct crl_set **out)
 {
@@ -31,15 +30,15 @@ void mtlsauth__crl_set_free(struct crl_set *set)
     mtlsauth__free(set);
 }
 
-/* The same slots, each list with one more reference, and room for one more slot. */
-static int copy_set(struct crl_set **out, const struct crl_set *set)
+/* The same slots, each list with one more reference, and room for more slots. */
+static int copy_set(struct crl_set **out, const struct crl_set *set, size_t more)
 {
     int code = mtlsauth__crl_set_new(out);
     size_t room;
 
     if (code != MTLSAUTH_OK)
         return code;
-    (*out)->slots = checked_add(set->count, 1, &room)
+    (*out)->slots = checked_add(set->count, more, &room)
                         ? mtlsauth__calloc(room, sizeof *set->slots)
                         : NULL;
     if ((*out)->slots == NULL) {
@@ -55,32 +54,26 @@ static int copy_set(struct crl_set **out, const struct crl_set *set)
     return MTLSAUTH_OK;
 }
 
-/* What a slot would hold of this list. */
-static bool describe(struct crl_slot *slot, mtlsauth_crl *crl)
+/* Where a slot stands, or would stand. */
+static size_t find_slot(const struct crl_set *set, const struct crl_floor *like, bool *found)
 {
-    const struct crl_facts *facts = &crl->image.facts;
+    size_t low = 0, high = set->count;
 
-    *slot = (struct crl_slot){
-        .crl = crl, .number_len = facts->number_len, .this_update = facts->this_update};
-    memcpy(slot->number, facts->number, facts->number_len);
-    memcpy(slot->issuer_key, crl->image.issuer_key, CRL_IMAGE_DIGEST);
-    memcpy(slot->content, crl->image.source, CRL_IMAGE_DIGEST);
-    return mtlsauth__sha256(span_of(facts->idp, facts->idp_len), slot->point);
-}
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
 
-static size_t find_slot(const struct crl_set *set, const struct crl_slot *like)
-{
-    size_t i = 0;
-
-    while (i < set->count &&
-           (memcmp(set->slots[i].issuer_key, like->issuer_key, CRL_IMAGE_DIGEST) != 0 ||
-            memcmp(set->slots[i].point, like->point, CRL_IMAGE_DIGEST) != 0))
-        i++;
-    return i;
+        if (mtlsauth__crl_floor_order(&set->slots[middle].floor, like) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *found = low < set->count && mtlsauth__crl_floor_order(&set->slots[low].floor, like) == 0;
+    return low;
 }
 
 /* RFC 5280 5.2.3: numbers of one issuer and scope ascend. */
-static int check_floor(const struct crl_slot *floor, const struct crl_slot *next)
+static int check_floor(const struct crl_floor *floor, const struct crl_floor *next,
+                       const mtlsauth_crl *crl)
 {
     int order = mtlsauth__crl_number_compare(span_of(next->number, next->number_len),
                                              span_of(floor->number, floor->number_len));
@@ -89,60 +82,104 @@ static int check_floor(const struct crl_slot *floor, const struct crl_slot *next
         return mtlsauth__fail(MTLSAUTH_ERR_ROLLBACK,
                               "CRL: number %s of \"%s\" is older than one that was accepted before; "
                               "find out who put it back",
-                              next->crl->number_hex, next->crl->issuer);
+                              crl->number_hex, crl->issuer);
     if (order == 0 && floor->number_len > 0 &&
         memcmp(floor->content, next->content, CRL_IMAGE_DIGEST) != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_ROLLBACK,
                               "CRL: number %s of \"%s\" was accepted before with another content; "
                               "a CA never gives a number twice",
-                              next->crl->number_hex, next->crl->issuer);
+                              crl->number_hex, crl->issuer);
     return MTLSAUTH_OK;
+}
+
+/* An empty slot at position i of a set that has room for it. */
+static void insert_slot(struct crl_set *set, size_t i, const struct crl_floor *floor)
+{
+    memmove(set->slots + i + 1, set->slots + i, (set->count - i) * sizeof *set->slots);
+    set->slots[i] = (struct crl_slot){.floor = *floor};
+    set->count++;
 }
 
 int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl)
 {
-    struct crl_slot next;
+    struct crl_floor next;
+    bool found;
     size_t i;
     int code;
 
     *out = NULL;
-    if (!describe(&next, crl))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL: libcrypto has no SHA-256");
-    i = find_slot(set, &next);
-    code = i < set->count ? check_floor(&set->slots[i], &next) : MTLSAUTH_OK;
-    if (code == MTLSAUTH_OK)
-        code = copy_set(out, set);
+    code = mtlsauth__crl_floor_of(&next, &crl->image);
     if (code != MTLSAUTH_OK)
         return code;
+    i = find_slot(set, &next, &found);
+    if (found) {
+        code = check_floor(&set->slots[i].floor, &next, crl);
+        next.rollbacks = set->slots[i].floor.rollbacks;
+    }
+    if (code == MTLSAUTH_OK)
+        code = copy_set(out, set, 1);
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (!found)
+        insert_slot(*out, i, &next);
     mtlsauth_crl_free((*out)->slots[i].crl);
-    (*out)->slots[i] = next;
-    mtlsauth_crl_ref(crl);
-    if (i == (*out)->count)
-        (*out)->count++;
+    (*out)->slots[i] = (struct crl_slot){.crl = mtlsauth_crl_ref(crl), .floor = next};
     return MTLSAUTH_OK;
 }
 
 int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
                               const mtlsauth_crl *crl)
 {
-    struct crl_slot like = {.crl = NULL};
+    struct crl_floor like;
+    bool found;
     size_t i;
     int code;
 
     *out = NULL;
-    memcpy(like.issuer_key, crl->image.issuer_key, CRL_IMAGE_DIGEST);
-    if (!mtlsauth__sha256(span_of(crl->image.facts.idp, crl->image.facts.idp_len), like.point))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL: libcrypto has no SHA-256");
-    i = find_slot(set, &like);
-    if (i == set->count || set->slots[i].crl == NULL)
+    code = mtlsauth__crl_floor_of(&like, &crl->image);
+    if (code != MTLSAUTH_OK)
+        return code;
+    i = find_slot(set, &like, &found);
+    if (!found || set->slots[i].crl == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
                               "CRL: none of \"%s\" for this distribution point is there",
                               crl->issuer);
-    code = copy_set(out, set);
+    code = copy_set(out, set, 0);
     if (code != MTLSAUTH_OK)
         return code;
     mtlsauth_crl_free((*out)->slots[i].crl);
     (*out)->slots[i].crl = NULL;
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
+                            const struct crl_floors *floors)
+{
+    int code = copy_set(out, set, floors->count);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    for (size_t n = 0; n < floors->count; n++) {
+        const struct crl_floor *floor = &floors->all[n];
+        bool found;
+        size_t i = find_slot(*out, floor, &found);
+
+        if (found)
+            mtlsauth__crl_floor_raise(&(*out)->slots[i].floor, floor);
+        else
+            insert_slot(*out, i, floor);
+    }
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set)
+{
+    *out = (struct crl_floors){.all = mtlsauth__calloc(set->count, sizeof *out->all)};
+    if (out->all == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < set->count; i++)
+        out->all[i] = set->slots[i].floor;
+    out->count = set->count;
     return MTLSAUTH_OK;
 }
 

@@ -3,25 +3,20 @@
 #define MTLSAUTH_REVOCATION_CRL_SET_H
 
 #include "revocation/crl.h"
+#include "revocation/floor.h"
 
 /*
- * The lists that an authorizer has, one for each issuer key and distribution point, and below what
- * none may fall that comes later. It is never changed: another one is made.
+ * The lists that an authorizer has, one for each issuer key, distribution point and kind, and below
+ * what none may fall that comes later. It is never changed: another one is made.
  */
 struct crl_slot {
-    mtlsauth_crl *crl; /* NULL when it was taken away */
-    /* The newest list that ever was in it, so that it stays the floor. */
-    uint8_t issuer_key[CRL_IMAGE_DIGEST];
-    uint8_t point[CRL_IMAGE_DIGEST]; /* SHA-256 of the IssuingDistributionPoint, or of nothing */
-    uint8_t number[MTLSAUTH__MAX_CRL_NUMBER];
-    size_t number_len;
-    int64_t this_update;
-    uint8_t content[CRL_IMAGE_DIGEST]; /* SHA-256 of its tbsCertList */
+    mtlsauth_crl *crl; /* NULL when it was taken away, or was accepted elsewhere */
+    struct crl_floor floor;
 };
 
 struct crl_set {
     struct refcount refs;
-    struct crl_slot *slots;
+    struct crl_slot *slots; /* in the order of their floors */
     size_t count;
 };
 
@@ -37,6 +32,13 @@ int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtls
 /* The set without the list of that slot; its floor stays. MTLSAUTH_ERR_NOT_FOUND. */
 int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
                               const mtlsauth_crl *crl);
+
+/* The set with these floors, too: of two for one slot the higher. Lists that are in it stay. */
+int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
+                            const struct crl_floors *floors);
+
+/* The floors of a set, to be given back with mtlsauth__crl_floors_drop. */
+int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set);
 
 struct crl_set *mtlsauth__crl_set_ref(struct crl_set *set);
 void mtlsauth__crl_set_free(struct crl_set *set);

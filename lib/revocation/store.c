@@ -56,12 +56,12 @@ static int check_private(const char *path, const struct stat *st, const char *wh
     if (st->st_uid != geteuid() && st->st_uid != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_IO,
                               "%s: %s belongs to another user, who could put anything there; an "
-                              "index without a key must be of this user or of root",
+                              "index without a key, and state, must be of this user or of root",
                               path, what);
     if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_IO,
                               "%s: %s can be written by its group or by others (mode %03o); take "
-                              "that away (chmod go-w), or save the index with a key",
+                              "that away (chmod go-w); only an index with a key may lie there",
                               path, what, (unsigned)(st->st_mode & 0777));
     return MTLSAUTH_OK;
 }
@@ -202,6 +202,24 @@ static int check_file(const char *path, int file, bool is_private, uint64_t *siz
     return is_private ? check_private(path, &st, "the file") : MTLSAUTH_OK;
 }
 
+static int open_within(int *file, int folder, const char *name, const char *path, int flags)
+{
+    do {
+        /* Never waits for the writer of a FIFO. */
+        *file = openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                       S_IRUSR | S_IWUSR);
+    } while (*file < 0 && errno == EINTR);
+    if (*file >= 0)
+        return MTLSAUTH_OK;
+    if (errno == ENOENT)
+        return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND, "%s: no such file", path);
+    if (errno == ELOOP)
+        return mtlsauth__fail(MTLSAUTH_ERR_IO,
+                              "%s: a symbolic link, which is not followed; name the file itself",
+                              path);
+    return mtlsauth__fail_errno(path, "cannot be opened", errno);
+}
+
 int mtlsauth__store_open(struct store_read *out, const char *path, bool is_private)
 {
     const char *name;
@@ -213,24 +231,10 @@ int mtlsauth__store_open(struct store_read *out, const char *path, bool is_priva
         return code;
     if (is_private)
         code = check_folder(path, folder);
-    if (code == MTLSAUTH_OK) {
-        do {
-            /* Never waits for the writer of a FIFO. */
-            out->file = openat(folder, name,
-                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        } while (out->file < 0 && errno == EINTR);
-        if (out->file < 0 && errno == ENOENT)
-            code = mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND, "%s: no such file", path);
-        else if (out->file < 0 && errno == ELOOP)
-            code = mtlsauth__fail(MTLSAUTH_ERR_IO,
-                                  "%s: a symbolic link, which is not followed; name the file "
-                                  "itself",
-                                  path);
-        else if (out->file < 0)
-            code = mtlsauth__fail_errno(path, "cannot be opened", errno);
-        else
-            code = check_file(path, out->file, is_private, &out->size);
-    }
+    if (code == MTLSAUTH_OK)
+        code = open_within(&out->file, folder, name, path, O_RDONLY);
+    if (code == MTLSAUTH_OK)
+        code = check_file(path, out->file, is_private, &out->size);
     close(folder);
     if (code != MTLSAUTH_OK)
         mtlsauth__store_close(out);
@@ -274,4 +278,38 @@ void mtlsauth__store_close(struct store_read *store)
 {
     close_quietly(store->file);
     store->file = -1;
+}
+
+int mtlsauth__store_lock(int *lock, const char *path)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const char *name;
+    uint64_t size;
+    int folder, failed, code;
+
+    *lock = -1;
+    code = open_folder(path, &name, &folder);
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = check_folder(path, folder);
+    if (code == MTLSAUTH_OK)
+        code = open_within(lock, folder, name, path, O_RDWR | O_CREAT);
+    if (code == MTLSAUTH_OK)
+        code = check_file(path, *lock, true, &size);
+    close(folder);
+    if (code == MTLSAUTH_OK) {
+        do {
+            failed = fcntl(*lock, F_SETLKW, &whole);
+        } while (failed != 0 && errno == EINTR);
+        if (failed != 0)
+            code = mtlsauth__fail_errno(path, "cannot be locked", errno);
+    }
+    if (code != MTLSAUTH_OK)
+        *lock = close_quietly(*lock);
+    return code;
+}
+
+void mtlsauth__store_unlock(int lock)
+{
+    close_quietly(lock);
 }

@@ -48,4 +48,12 @@ int mtlsauth__store_read(struct store_read *store, void *to, size_t len);
 int mtlsauth__store_end(struct store_read *store);
 void mtlsauth__store_close(struct store_read *store);
 
+/*
+ * Opens, or makes, an empty file beside others, as private as mtlsauth__store_open asks for, and waits
+ * until no other process has it locked. It keeps processes apart, not threads, and another descriptor
+ * of the file that is closed in this process lets others in.
+ */
+int mtlsauth__store_lock(int *lock, const char *path);
+void mtlsauth__store_unlock(int lock); /* below 0: nothing */
+
 #endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/floor_store.h"
+
+#include <pthread.h>
+#include <mtlsauth/error.h>
+#include "base/checked.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "crypto/digest.h"
+#include "revocation/image_layout.h"
+#include "revocation/store.h"
+
+/* docs/revocation.md has the fields. */
+#define FLOORS_MAGIC "\x8bMTLSFLR"
+#define FLOORS_FILE "/crl-floors"
+#define FLOORS_LOCK "/crl-floors.lock"
+
+enum {
+    FLOORS_VERSION = 1,
+    FLOORS_MAX = 16384,
+
+    AT_VERSION = 8,
+    AT_COUNT = 12,
+    HEADER = 16,
+
+    AT_ISSUER_KEY = 0,
+    AT_POINT = 32,
+    AT_CONTENT = 64,
+    AT_THIS_UPDATE = 96,
+    AT_ROLLBACKS = 104,
+    AT_KIND = 108,
+    AT_NUMBER_LEN = 109,
+    AT_ZERO = 110,
+    AT_NUMBER = 112,
+    ENTRY = AT_NUMBER + MTLSAUTH__MAX_CRL_NUMBER,
+
+    SEAL = CRL_IMAGE_DIGEST
+};
+
+/*
+ * A record lock is the process's: it keeps no thread out, and closing any descriptor of the file
+ * gives it up. So one thread at a time.
+ */
+static pthread_mutex_t one_thread = PTHREAD_MUTEX_INITIALIZER;
+
+static char *join(const char *folder, const char *name)
+{
+    size_t folder_len = strlen(folder), name_len = strlen(name), room;
+    char *path = checked_add(folder_len, name_len + 1, &room) ? mtlsauth__malloc(room) : NULL;
+
+    if (path != NULL) {
+        memcpy(path, folder, folder_len);
+        memcpy(path + folder_len, name, name_len + 1);
+    }
+    return path;
+}
+
+static int seal_of(const uint8_t *bytes, size_t len, uint8_t seal[SEAL])
+{
+    return mtlsauth__sha256(span_of(bytes, len), seal)
+               ? MTLSAUTH_OK
+               : mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "state: libcrypto has no SHA-256");
+}
+
+static void encode(uint8_t *at, const struct crl_floor *floor)
+{
+    memset(at, 0, ENTRY);
+    memcpy(at + AT_ISSUER_KEY, floor->issuer_key, CRL_IMAGE_DIGEST);
+    memcpy(at + AT_POINT, floor->point, CRL_IMAGE_DIGEST);
+    memcpy(at + AT_CONTENT, floor->content, CRL_IMAGE_DIGEST);
+    put_le(at + AT_THIS_UPDATE, 8, (uint64_t)floor->this_update);
+    put_le(at + AT_ROLLBACKS, 4, floor->rollbacks);
+    at[AT_KIND] = floor->delta;
+    at[AT_NUMBER_LEN] = (uint8_t)floor->number_len;
+    memcpy(at + AT_NUMBER, floor->number, floor->number_len);
+}
+
+/* False for what encode never writes. */
+static bool decode(struct crl_floor *floor, const uint8_t *at)
+{
+    uint8_t again[ENTRY];
+
+    if (at[AT_KIND] > 1 || at[AT_NUMBER_LEN] > MTLSAUTH__MAX_CRL_NUMBER ||
+        (at[AT_NUMBER_LEN] > 1 && at[AT_NUMBER] == 0))
+        return false;
+    *floor = (struct crl_floor){.delta = at[AT_KIND] == 1,
+                                .rollbacks = (uint32_t)get_le(at + AT_ROLLBACKS, 4),
+                                .number_len = at[AT_NUMBER_LEN],
+                                .this_update = (int64_t)get_le(at + AT_THIS_UPDATE, 8)};
+    memcpy(floor->issuer_key, at + AT_ISSUER_KEY, CRL_IMAGE_DIGEST);
+    memcpy(floor->point, at + AT_POINT, CRL_IMAGE_DIGEST);
+    memcpy(floor->content, at + AT_CONTENT, CRL_IMAGE_DIGEST);
+    memcpy(floor->number, at + AT_NUMBER, floor->number_len);
+    encode(again, floor);
+    return memcmp(again, at, ENTRY) == 0;
+}
+
+static int fail_torn(const char *path, const char *what)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                          "%s: %s, so it is not known which CRLs were accepted; put a good copy "
+                          "back, or remove it, after which older CRLs are taken once more",
+                          path, what);
+}
+
+static int parse(struct floor_store *store, const uint8_t *bytes, size_t len,
+                 struct crl_floors *floors)
+{
+    size_t count;
+    int code;
+
+    if (len < HEADER + SEAL || memcmp(bytes, FLOORS_MAGIC, AT_VERSION) != 0)
+        return fail_torn(store->path, "cut off, or no file of rollback floors");
+    if (get_le(bytes + AT_VERSION, 4) != FLOORS_VERSION)
+        return fail_torn(store->path, "of another format version");
+    count = (size_t)get_le(bytes + AT_COUNT, 4);
+    if (count > FLOORS_MAX || len != HEADER + count * ENTRY + SEAL)
+        return fail_torn(store->path, "not as long as it says");
+    code = seal_of(bytes, len - SEAL, store->seal);
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (memcmp(store->seal, bytes + len - SEAL, SEAL) != 0)
+        return fail_torn(store->path, "torn or altered (its SHA-256 is another)");
+    floors->all = mtlsauth__calloc(count, sizeof *floors->all);
+    if (floors->all == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < count; i++)
+        if (!decode(&floors->all[i], bytes + HEADER + i * ENTRY) ||
+            (i > 0 && mtlsauth__crl_floor_order(&floors->all[i - 1], &floors->all[i]) >= 0))
+            return fail_torn(store->path, "malformed");
+    floors->count = count;
+    store->present = true;
+    return MTLSAUTH_OK;
+}
+
+static int read_floors(struct floor_store *store, struct crl_floors *floors)
+{
+    struct store_read file;
+    uint8_t *bytes;
+    int code = mtlsauth__store_open(&file, store->path, true);
+
+    if (code != MTLSAUTH_OK)
+        return code == MTLSAUTH_ERR_NOT_FOUND ? MTLSAUTH_OK : code;
+    if (file.size > HEADER + (uint64_t)FLOORS_MAX * ENTRY + SEAL) {
+        mtlsauth__store_close(&file);
+        return fail_torn(store->path, "longer than any that was written");
+    }
+    bytes = mtlsauth__malloc((size_t)file.size);
+    code = bytes == NULL ? mtlsauth__fail_memory()
+                         : mtlsauth__store_read(&file, bytes, (size_t)file.size);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__store_end(&file);
+    if (code == MTLSAUTH_OK)
+        code = parse(store, bytes, (size_t)file.size, floors);
+    mtlsauth__free(bytes);
+    mtlsauth__store_close(&file);
+    return code;
+}
+
+int mtlsauth__floor_store_begin(struct floor_store *store, const char *folder,
+                                struct crl_floors *floors)
+{
+    char *lock_path = join(folder, FLOORS_LOCK);
+    int code;
+
+    *floors = (struct crl_floors){.all = NULL};
+    *store = (struct floor_store){.path = join(folder, FLOORS_FILE), .lock = -1};
+    if (lock_path == NULL || store->path == NULL) {
+        mtlsauth__free(lock_path);
+        mtlsauth__free(store->path);
+        store->path = NULL;
+        return mtlsauth__fail_memory();
+    }
+    pthread_mutex_lock(&one_thread);
+    code = mtlsauth__store_lock(&store->lock, lock_path);
+    mtlsauth__free(lock_path);
+    if (code == MTLSAUTH_OK)
+        code = read_floors(store, floors);
+    if (code != MTLSAUTH_OK) {
+        mtlsauth__crl_floors_drop(floors);
+        mtlsauth__floor_store_end(store);
+    }
+    return code;
+}
+
+int mtlsauth__floor_store_write(struct floor_store *store, const struct crl_floors *floors)
+{
+    size_t len = HEADER + floors->count * ENTRY + SEAL;
+    struct store_write file;
+    uint8_t *bytes;
+    int code;
+
+    if (floors->count > FLOORS_MAX)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                              "%s: no more than %d distribution points are remembered", store->path,
+                              FLOORS_MAX);
+    bytes = mtlsauth__malloc(len);
+    if (bytes == NULL)
+        return mtlsauth__fail_memory();
+    memcpy(bytes, FLOORS_MAGIC, AT_VERSION);
+    put_le(bytes + AT_VERSION, 4, FLOORS_VERSION);
+    put_le(bytes + AT_COUNT, 4, floors->count);
+    for (size_t i = 0; i < floors->count; i++)
+        encode(bytes + HEADER + i * ENTRY, &floors->all[i]);
+    code = seal_of(bytes, len - SEAL, bytes + len - SEAL);
+    if (code == MTLSAUTH_OK &&
+        !(store->present && memcmp(store->seal, bytes + len - SEAL, SEAL) == 0)) {
+        code = mtlsauth__store_create(&file, store->path);
+        if (code == MTLSAUTH_OK) {
+            code = mtlsauth__store_write(&file, span_of(bytes, len));
+            if (code == MTLSAUTH_OK)
+                code = mtlsauth__store_commit(&file);
+            else
+                mtlsauth__store_abandon(&file);
+        }
+    }
+    mtlsauth__free(bytes);
+    return code;
+}
+
+void mtlsauth__floor_store_end(struct floor_store *store)
+{
+    if (store->path == NULL)
+        return;
+    mtlsauth__store_unlock(store->lock);
+    pthread_mutex_unlock(&one_thread);
+    mtlsauth__free(store->path);
+    store->path = NULL;
+}
