@@ -84,7 +84,8 @@ mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
  *       gets all that is known
  *
  * From then on put_crl reads the file, and writes it before it returns: it waits for other processes
- * that do the same, and fails, and changes no list, when the file cannot be read or written. A file
+ * that do the same, and fails, and changes no list, when the file cannot be read or written. (When the disk fails in
+ * the last step of writing, the floor may be there: the same list is taken once more.) A file
  * that is torn or altered is MTLSAUTH_ERR_PARSE, here and there, until it is put right. One that is
  * not there knows nothing. The thread that waits holds up other setters of processes that share the
  * folder; decisions never wait.

@@ -14,13 +14,10 @@ static int lower(struct crl_floors *floors, struct crl_floor *floor)
     size_t i = mtlsauth__crl_floors_find(floors, floor, &found);
     struct crl_floor *more;
 
-    if (found && memcmp(floors->all[i].content, floor->content, CRL_IMAGE_DIGEST) == 0 &&
-        floors->all[i].this_update == floor->this_update)
-        return MTLSAUTH_OK;
     if (found && floors->all[i].rollbacks == UINT32_MAX)
         return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
                               "accept_rollback: no more rollbacks can be counted");
-    /* Counted also where none is kept: an authorizer that runs may know of one. */
+    /* Counted also where none is kept, or this very one: an authorizer that runs may know another. */
     floor->rollbacks = found ? floors->all[i].rollbacks + 1 : 1;
     if (!found) {
         more = mtlsauth__realloc(floors->all, floors->count + 1, sizeof *more);

@@ -490,6 +490,11 @@ START_TEST(removed_or_put_back_while_running)
     ck_assert_int_eq(put(running, 9), MTLSAUTH_OK);
     write_file(FLOORS, old, len);
     ck_assert_int_eq(put(running, 7), MTLSAUTH_ERR_ROLLBACK);
+    /* The operator means what the old copy says. */
+    write_file(FLOORS, old, len);
+    ck_assert_int_eq(accept_rollback(5, false), MTLSAUTH_OK);
+    ck_assert_int_eq(put(running, 5), MTLSAUTH_OK);
+    ck_assert_int_eq(put(running, 9), MTLSAUTH_OK);
     ck_assert_int_eq(unlink(path_of(FLOORS)), 0);
     ck_assert_int_eq(put(running, 7), MTLSAUTH_ERR_ROLLBACK);
     ck_assert_int_eq(put(running, 10), MTLSAUTH_OK);
