@@ -71,11 +71,11 @@ DENIALS = {
                  "type of name, or a name in the common name alone.",
                  "mtlsauth check --truststore d/root.pem --allow dns:partner.example.com "
                  "d/two-names.pem"),
-    "REVOKED": ("Its CA has revoked it.", None),
+    "REVOKED": ("Its CA has revoked it.", CHECK + "--crl d/root.crl d/revoked.pem"),
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
-                           "certificate.", None),
+                           "certificate.", CHECK + "--revocation crl d/two-names.pem"),
     "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped.",
-                         None),
+                         CHECK + "--crl d/stale.crl d/two-names.pem"),
     "INTERNAL": ("Out of memory, or libcrypto does not work (a provider that is not loaded).", None),
     "NOT_EVALUATED": ("The program reads a decision that no call has filled.", None),
 }
