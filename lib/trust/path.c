@@ -218,8 +218,7 @@ static enum crypto_verdict check_signature(struct search *search, const mtlsauth
     if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
-    /* A refusal is asked for twice, so that no lack of memory makes one up. */
-    /* A refusal is given twice before it counts (crypto/pkey.h). */
+    /* A refusal is asked for twice, so that no lack of memory makes one up (crypto/pkey.h). */
     if (verdict == CRYPTO_NO && key != NULL)
         search->signatures += cost_of(&issuer->cert->view.key);
     checked = mtlsauth__grow(search->checked, search->checked_count, &search->checked_room,
