@@ -151,6 +151,27 @@ START_TEST(signatures)
 }
 END_TEST
 
+/* An error that stood in the caller's queue before says nothing of a signature. */
+START_TEST(old_error_of_the_caller)
+{
+    mtlsauth_cert *subject = data_cert("client.pem"), *issuer = data_cert("intermediate.pem");
+    uint8_t changed[256];
+    struct span signature = subject->view.signature;
+
+    ck_assert_uint_le(signature.len, sizeof changed);
+    memcpy(changed, signature.ptr, signature.len);
+    changed[signature.len - 1] ^= 1;
+    ERR_raise(ERR_LIB_SSL, ERR_R_INTERNAL_ERROR);
+    ck_assert_int_eq(check(&subject->view, &issuer->view, span_of(changed, signature.len),
+                           &subject->view.signature_algorithm),
+                     CRYPTO_NO);
+    ck_assert_int_eq(ERR_GET_REASON(ERR_get_error()), ERR_R_INTERNAL_ERROR);
+    ck_assert_uint_eq(ERR_peek_error(), 0);
+    mtlsauth_cert_free(subject);
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
 START_TEST(keys_that_are_never_used)
 {
     static const struct {
@@ -267,5 +288,5 @@ START_TEST(path_of_nothing)
 }
 END_TEST
 
-UNIT_MAIN("crypto", digests, equal_in_constant_time, signatures, keys_that_are_never_used,
+UNIT_MAIN("crypto", digests, equal_in_constant_time, signatures, old_error_of_the_caller, keys_that_are_never_used,
           x509_agrees_with_the_view, x509_serial_numbers, path_of_nothing)

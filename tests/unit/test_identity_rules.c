@@ -687,7 +687,97 @@ START_TEST(cve_2021_44532_identity_is_escaped)
 }
 END_TEST
 
-UNIT_MAIN("identity/rules", no_rule_no_allow, first_rule_wins, anybody,
+/* Who holds an ECDSA certificate can give it another signature, and so another digest. */
+START_TEST(malleable_digests_block_nobody)
+{
+    struct rules *rules = new_rules();
+
+    ck_assert_int_eq(
+        mtlsauth__rules_block(
+            rules, "sha256:0000000000000000000000000000000000000000000000000000000000000000"),
+        MTLSAUTH_ERR_PARSE);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "spki:"));
+    mtlsauth__rules_free(rules);
+}
+END_TEST
+
+/* A name that cannot be compared is not on the list, and not off it either. */
+START_TEST(names_that_cannot_be_compared_are_kept_out)
+{
+    static const struct {
+        struct der_san san;
+        const char *matcher;
+        int want;
+    } rows[] = {
+        {DER_SAN_DNS("*.bad.example"), "dns:**.bad.example", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_DNS("x.bad.example.."), "dns:**.bad.example", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_URI("spiffe://bad/a?x"), "uri:spiffe://bad/**", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_URI("spiffe://bad:8443/a"), "uri:spiffe://bad/**", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_EMAIL("\"a\"@bad.example"), "email:*@bad.example", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_URI("spiffe://bad/a?x"), "dns:bad.example", MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_cert *cert = make_san_cert(&rows[i].san, 1);
+        struct identity_subject subject = {.leaf = cert};
+        struct rules *rules = new_rules();
+        const char *met;
+
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_block(rules, rows[i].matcher), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_blocked(rules, &subject, &met), rows[i].want);
+        mtlsauth__rules_free(rules);
+        mtlsauth_cert_free(cert);
+    }
+}
+END_TEST
+
+/* A wildcard of a certificate has something in common with a pattern that is blocked. */
+START_TEST(wildcards_that_overlap_are_blocked)
+{
+    static const struct der_san san = DER_SAN_DNS("*.a.bad.example");
+    mtlsauth_cert *cert = make_san_cert(&san, 1);
+    struct identity_subject subject = {.leaf = cert, .certificate_wildcards = true};
+    static const struct {
+        const char *matcher;
+        int want;
+    } rows[] = {
+        {"dns:*.a.bad.example", MTLSAUTH_DENY_BLOCKED}, {"dns:**.bad.example", MTLSAUTH_DENY_BLOCKED},
+        {"dns:x.a.bad.example", MTLSAUTH_DENY_BLOCKED}, {"dns:*.bad.example", MTLSAUTH_OK},
+        {"dns:**.good.example", MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct rules *rules = new_rules();
+        const char *met;
+
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_block(rules, rows[i].matcher), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_blocked(rules, &subject, &met), rows[i].want);
+        mtlsauth__rules_free(rules);
+    }
+    mtlsauth_cert_free(cert);
+}
+END_TEST
+
+/* A negative serial is written like a positive one: it blocks, and allows nobody. */
+START_TEST(negative_serials_block)
+{
+    mtlsauth_cert *cert = make_cert(
+        &(const struct der_cert){.serial = "\x8f\x00\x11", .serial_len = 3});
+    struct identity_subject subject = {.leaf = cert};
+    struct rules *rules = new_rules();
+    const char *met;
+
+    ck_assert_int_eq(mtlsauth__rules_block(rules, "serial:8f0011"), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth__rules_blocked(rules, &subject, &met), MTLSAUTH_DENY_BLOCKED);
+    ck_assert_int_eq(matches(cert, "serial:8f0011"), 0);
+    mtlsauth__rules_free(rules);
+    mtlsauth_cert_free(cert);
+}
+END_TEST
+
+UNIT_MAIN("identity/rules", malleable_digests_block_nobody,
+          names_that_cannot_be_compared_are_kept_out, wildcards_that_overlap_are_blocked,
+          negative_serials_block, no_rule_no_allow, first_rule_wins, anybody,
           malformed_names_let_nobody_in, spiffe_375_anchor_binds_a_name, block_list,
           refused_rules_change_nothing, rfc8705_values_are_no_patterns, copies_are_independent,
           index_is_the_same_as_a_loop, many_rules, descriptions_differ, lint, explanations,
