@@ -532,6 +532,7 @@ START_TEST(processes)
             if (code != MTLSAUTH_OK && code != MTLSAUTH_ERR_ROLLBACK)
                 _exit(2);
         }
+        mtlsauth_authorizer_free(authorizer);
         _exit(0);
     }
     for (unsigned child = 0; child < PROCESSES; child++) {
