@@ -30,8 +30,8 @@
  * issuer-spki: or anchor: should stand. A SPIFFE ID beside another URI is no identity. A name that
  * cannot be compared (a URI with a query, a wildcard in a certificate) lets nobody in, and where the
  * block list or a negated matcher speaks of names of its type, it keeps its client out. sha256: is
- * refused in a block list: whoever holds an ECDSA certificate can change its signature, and so its
- * digest.
+ * refused in a block list and behind "!": whoever holds an ECDSA certificate can change its
+ * signature, and so its digest.
  *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.

@@ -204,6 +204,10 @@ static int compile_digest(struct compiling *c)
     uint8_t digest[MTLSAUTH_SHA256_LEN];
     size_t len;
 
+    if (c->matcher->type == MATCHER_SHA256 && c->matcher->negated)
+        return fault_here(c, 0,
+                          "whoever holds a certificate can change its ECDSA signature, and so its "
+                          "digest; negate spki: or serial:");
     for (size_t i = 0; i < c->value.len; i++)
         if (hex_value(c->value.ptr[i]) < 0)
             return fault_here(c, i, "not a hexadecimal digit");

@@ -690,6 +690,9 @@ END_TEST
 /* Who holds an ECDSA certificate can give it another signature, and so another digest. */
 START_TEST(malleable_digests_block_nobody)
 {
+    const char *const negated[] = {
+        "dns:a.example",
+        "!sha256:0000000000000000000000000000000000000000000000000000000000000000"};
     struct rules *rules = new_rules();
 
     ck_assert_int_eq(
@@ -697,6 +700,7 @@ START_TEST(malleable_digests_block_nobody)
             rules, "sha256:0000000000000000000000000000000000000000000000000000000000000000"),
         MTLSAUTH_ERR_PARSE);
     ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "spki:"));
+    ck_assert_int_eq(mtlsauth__rules_allow(rules, "not that one", negated, 2), MTLSAUTH_ERR_PARSE);
     mtlsauth__rules_free(rules);
 }
 END_TEST
