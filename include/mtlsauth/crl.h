@@ -77,7 +77,10 @@ enum mtlsauth_crl_scope_bit {
 
 /*
  * Called while a list is loaded, with octets of DER that were read and how many there are in all (0
- * while that is not known). Another answer than 0 ends the call with MTLSAUTH_ERR_CANCELLED.
+ * while that is not known). done never goes back. It is called again with done equal to total, every
+ * few milliseconds, while the entries of a large list are sorted: that all is read does not end the
+ * work. Another answer than 0, at any time, ends the call with MTLSAUTH_ERR_CANCELLED, and nothing is
+ * loaded.
  */
 typedef int (*mtlsauth_crl_progress)(uint64_t done, uint64_t total, void *arg);
 
