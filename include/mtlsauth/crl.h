@@ -204,8 +204,8 @@ MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
-/* Number of serials; one that stands in the list twice counts once, with its earliest date.
- * @since 0.1 */
+/* Number of serials. One that stands in the list twice counts once, as the entry of its earliest date
+ * has it; an entry with reason removeFromCRL counts only where no other names that serial. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
 /* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the file

@@ -55,8 +55,9 @@ struct crl_ask {
 
 /*
  * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
- * there twice is kept once, with the earlier date. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then
- * the index is empty.
+ * there twice is kept once, with the earliest date and what else stands in that entry; one that removes
+ * counts only where no other does. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
+ * empty.
  */
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);
 

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "revocation/extension.h"
 
 /*
  * From rows to columns. Rows are ordered by their octets, most significant first: a range of more
@@ -79,13 +80,21 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
         index->date8[i] = load_be64(date);
 }
 
-/* Rows of the same serial come one after the other, the one of the earliest date first. */
+/*
+ * Rows of the same serial come one after the other, the one of the earliest date first, and that is
+ * kept. But a removal (RFC 5280 5.3.1) does not outweigh a revocation that stands beside it: what order
+ * they were meant in, nobody can tell, and the one that denies is taken.
+ */
 static void write_if_new(struct sorter *sorter, const uint8_t *row)
 {
     size_t len = sorter->rows->key_width + 1;
 
-    if (sorter->written > 0 && memcmp(sorter->last, row, len) == 0)
-        return;
+    if (sorter->written > 0 && memcmp(sorter->last, row, len) == 0) {
+        if (sorter->index->reason[sorter->written - 1] != CRL_REASON_REMOVE ||
+            row[sorter->rows->stride - 1] == CRL_REASON_REMOVE)
+            return;
+        sorter->written--;
+    }
     memcpy(sorter->last, row, len);
     write_row(sorter, row);
 }

@@ -307,6 +307,57 @@ START_TEST(doubled_serials_are_kept_once_with_the_earlier_date)
 }
 END_TEST
 
+/* Two entries of one serial, in either order: the earlier one, but never a removal beside another. */
+START_TEST(of_doubled_entries_the_one_that_denies)
+{
+    enum { REMOVE = CRL_REASON_REMOVE, NONE = CRL_REASON_NONE };
+    static const struct {
+        const char *name;
+        struct {
+            int64_t date;
+            uint8_t reason;
+        } entries[3], kept;
+    } rows[] = {
+        {"three reasons", {{3000, 1}, {2000, 6}, {2500, NONE}}, {2000, 6}},
+        {"hold and keyCompromise", {{2000, 6}, {3000, 1}, {3000, 1}}, {2000, 6}},
+        {"the same date", {{2000, NONE}, {2000, 4}, {2000, 1}}, {2000, 1}},
+        {"removed first", {{1000, REMOVE}, {2000, 1}, {3000, 4}}, {2000, 1}},
+        {"removed last", {{2000, 1}, {3000, 4}, {4000, REMOVE}}, {2000, 1}},
+        {"removed between", {{2000, 1}, {2500, REMOVE}, {3000, 4}}, {2000, 1}},
+        {"removed twice", {{1000, REMOVE}, {1500, REMOVE}, {2000, NONE}}, {2000, NONE}},
+        {"removed at the same time", {{2000, REMOVE}, {2000, 1}, {2000, NONE}}, {2000, 1}},
+        {"removed and nothing else",
+         {{3000, REMOVE}, {1000, REMOVE}, {2000, REMOVE}},
+         {1000, REMOVE}},
+    };
+    static const unsigned orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                         {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t order = 0; order < COUNT_OF(orders); order++) {
+            struct crl_rows all;
+            struct crl_index index;
+            size_t at;
+
+            mtlsauth__crl_rows_init(&all);
+            for (size_t k = 0; k < 3; k++) {
+                unsigned n = orders[order][k];
+
+                add(&all, "\x05", 1, rows[i].entries[n].date, rows[i].entries[n].reason);
+                add(&all, k == 0 ? "\x04" : k == 1 ? "\x06" : "\x05\x05", k == 2 ? 2 : 1, 9, NONE);
+            }
+            ck_assert_int_eq(build_index(&index, &all), MTLSAUTH_OK);
+            ASSERT_INT(rows[i].name, index.count, 4);
+            ck_assert(mtlsauth__crl_index_ok(&index));
+            ck_assert(mtlsauth__crl_index_find(&index, span_of("\x05", 1), &at));
+            ASSERT_INT(rows[i].name, mtlsauth__crl_index_date(&index, at), rows[i].kept.date);
+            ASSERT_INT(rows[i].name, index.reason[at], rows[i].kept.reason);
+            mtlsauth__crl_index_drop(&index);
+        }
+    }
+}
+END_TEST
+
 /* What a hostile list can do to a sort: 200,000 times the same, and prefixes as long as they get. */
 START_TEST(doubled_beyond_reason)
 {
@@ -473,6 +524,7 @@ START_TEST(columns_out_of_order_are_noticed)
 END_TEST
 
 UNIT_MAIN("revocation/index", every_member_and_nothing_else, a_million,
-          doubled_serials_are_kept_once_with_the_earlier_date, doubled_beyond_reason,
-          one_cycle_through_all_rows, ended_wherever_it_asks, rows_widen_on_the_way,
-          an_entry_takes_at_most_30_octets, columns_out_of_order_are_noticed)
+          doubled_serials_are_kept_once_with_the_earlier_date,
+          of_doubled_entries_the_one_that_denies, doubled_beyond_reason, one_cycle_through_all_rows,
+          ended_wherever_it_asks, rows_widen_on_the_way, an_entry_takes_at_most_30_octets,
+          columns_out_of_order_are_noticed)
