@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <mtlsauth/authorizer.h>
-#include "authorizer/remembered.h"
 #include "authorizer/snapshot.h"
 
 struct mtlsauth_authorizer {
@@ -13,7 +12,6 @@ struct mtlsauth_authorizer {
     pthread_mutex_t lock;   /* held while current is read or replaced, and no longer */
     struct snapshot *current;
     char *state_dir; /* where floors are kept, or NULL; of the writer */
-    struct remembered *remembered;
 };
 
 /* A reference to the snapshot in force, to be given back with mtlsauth__snapshot_free. */

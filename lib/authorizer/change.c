@@ -104,7 +104,7 @@ static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
     code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
     if (code == MTLSAUTH_OK)
         code = mtlsauth__snapshot_new(
-            &next, now->generation + 1,
+            &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
