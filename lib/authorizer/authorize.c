@@ -119,11 +119,17 @@ int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
     return code;
 }
 
+static mtlsauth_cert *find_known(void *arg, struct span der)
+{
+    return mtlsauth__path_cache_cert(arg, der);
+}
+
 int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, size_t len,
                             int format, mtlsauth_decision *decision)
 {
     mtlsauth_decision local = {0};
     struct snapshot *snapshot;
+    struct known_certs known;
     mtlsauth_chain *chain;
     int code;
 
@@ -134,7 +140,8 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     mtlsauth_decision_reset(decision);
     snapshot = mtlsauth__authorizer_acquire(authorizer);
     decision->generation = snapshot->generation;
-    code = mtlsauth_chain_parse(&chain, data, len, format, &snapshot->policy->limits);
+    known = (struct known_certs){find_known, snapshot->paths};
+    code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits, &known);
     if (code == MTLSAUTH_OK)
         code = decide(snapshot, chain, false, decision);
     else
