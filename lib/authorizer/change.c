@@ -158,7 +158,7 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
     *published = false;
     if (code == MTLSAUTH_OK && !is_empty(change))
         code = mtlsauth__snapshot_new(
-            &next, now->generation + 1,
+            &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */

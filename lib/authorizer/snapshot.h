@@ -2,6 +2,7 @@
 #ifndef MTLSAUTH_AUTHORIZER_SNAPSHOT_H
 #define MTLSAUTH_AUTHORIZER_SNAPSHOT_H
 
+#include "authorizer/path_cache.h"
 #include "authorizer/policy.h"
 #include "base/refcount.h"
 #include "cert/chain.h"
@@ -19,14 +20,15 @@ struct snapshot {
     mtlsauth_policy *policy;
     mtlsauth_chain *intermediates; /* may be NULL */
     struct crl_set *crls;
+    struct path_cache *paths;
     uint8_t context[MTLSAUTH_SHA256_LEN];
 };
 
 /*
- * Makes one; truststore, intermediates and CRLs are referred to, the policy is copied. What an
- * authorizer asks of them is checked here.
+ * Makes the one after last, which is NULL for the first; truststore, intermediates and CRLs are
+ * referred to, the policy is copied. What an authorizer asks of them is checked here.
  */
-int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
+int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
                            mtlsauth_chain *intermediates, struct crl_set *crls);
 void mtlsauth__snapshot_free(struct snapshot *snapshot);
