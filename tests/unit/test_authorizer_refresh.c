@@ -176,7 +176,7 @@ START_TEST(half_a_bundle)
     first = reload_pem(text, sizeof text, root, NULL);
     len = reload_pem(text, sizeof text, root, other);
     for (size_t cut = 1; cut + 1 < len; cut++) {
-        if (cut + 1 >= first && cut <= first + strlen("-----BEGIN"))
+        if (cut + 1 >= first && cut <= first + strlen("-----BEGIN "))
             continue;
         write_in_place("ca.pem", text, cut);
         snprintf(row, sizeof row, "cut at %zu", cut);
