@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <mtlsauth/error.h>
 #include "authorizer/authorizer.h"
+#include "authorizer/ocsp_put.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "revocation/floor_store.h"
@@ -14,6 +15,7 @@ struct change {
     mtlsauth_crl *put_crl;
     const mtlsauth_crl *remove_crl;
     const char *state_dir;
+    const struct ocsp_put *put_ocsp;
 };
 
 /* An index may be of a list that was loaded under another policy: what can be told is told again. */
@@ -83,12 +85,23 @@ static int keep_floors(struct floor_store *store, const struct crl_set *set)
     return code;
 }
 
+/* The OCSP responses of the next snapshot. */
+static int next_ocsp(struct ocsp_cache **out, const struct snapshot *now,
+                     const struct change *change)
+{
+    if (change->put_ocsp != NULL)
+        return mtlsauth__ocsp_put(out, now, change->put_ocsp);
+    *out = mtlsauth__ocsp_cache_ref(now->ocsp);
+    return MTLSAUTH_OK;
+}
+
 /* Makes the next snapshot and puts it in place; readers go on meanwhile. */
 static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
 {
     struct floor_store store = {.path = NULL};
     struct snapshot *now, *next = NULL;
     struct crl_set *crls = NULL;
+    struct ocsp_cache *ocsp = NULL;
     const mtlsauth_policy *policy;
     char *state_dir = NULL;
     int code = MTLSAUTH_OK;
@@ -103,15 +116,18 @@ static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
     policy = change->policy == NULL ? now->policy : change->policy;
     code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
     if (code == MTLSAUTH_OK)
+        code = next_ocsp(&ocsp, now, change);
+    if (code == MTLSAUTH_OK)
         code = mtlsauth__snapshot_new(
             &next, now->generation + 1,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
-            change->set_intermediates ? change->intermediates : now->intermediates, crls);
+            change->set_intermediates ? change->intermediates : now->intermediates, crls,
+            ocsp);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
     if (code == MTLSAUTH_OK)
         code = keep_floors(&store, crls);
     mtlsauth__floor_store_end(&store);
-    if (code == MTLSAUTH_OK) {
+    if (code == MTLSAUTH_OK && (change->put_ocsp == NULL || ocsp != now->ocsp)) {
         mtlsauth__authorizer_publish(authorizer, next);
         next = NULL;
         if (state_dir != NULL) {
@@ -123,6 +139,7 @@ static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
     mtlsauth__free(state_dir);
     mtlsauth__snapshot_free(next);
     mtlsauth__crl_set_free(crls);
+    mtlsauth__ocsp_cache_free(ocsp);
     mtlsauth__snapshot_free(now);
     pthread_mutex_unlock(&authorizer->writer);
     return code;
@@ -188,5 +205,12 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     if (authorizer == NULL || path == NULL || *path == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "set_state_dir: an authorizer and the path of a folder are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)
+{
+    const struct change change = {.put_ocsp = put};
+
     return apply(authorizer, &change);
 }
