@@ -155,16 +155,29 @@ bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said 
     return rank(a->status) > rank(b->status);
 }
 
-static struct ocsp_said said_by(const struct ocsp_entry *entry)
+/* The CA has said it, as far as is known. */
+static bool is_verified(const struct ocsp_entry *entry)
 {
-    return (struct ocsp_said){entry->status, entry->reason, entry->this_update};
+    return ocsp_memo_is_set(&entry->memo) && !atomic_load(&entry->refuted);
+}
+
+static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return entry->this_update > params->now + params->revocation->clock_skew;
 }
 
 static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    return params->now > entry->this_update + params->revocation->ocsp_max_age ||
+    return is_of_future(entry, params) ||
+           params->now > entry->this_update + params->revocation->ocsp_max_age ||
            (entry->next_update != MTLSAUTH_NO_TIME &&
             params->now > entry->next_update + params->revocation->grace);
+}
+
+static struct ocsp_said said_by(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return (struct ocsp_said){entry->status, entry->reason,
+                              is_of_future(entry, params) ? INT64_MIN : entry->this_update};
 }
 
 /* The less, the sooner it goes when there is no room. What nobody has verified is worth less than
@@ -173,8 +186,10 @@ static unsigned worth(const struct ocsp_entry *entry, const struct ocsp_params *
 {
     bool expired = is_expired(entry, params);
 
+    if (atomic_load(&entry->refuted))
+        return 0;
     if (!ocsp_memo_is_set(&entry->memo))
-        return atomic_load(&entry->refuted) ? 0 : expired ? 1 : 2;
+        return expired ? 1 : 2;
     if (entry->status == MTLSAUTH_OCSP_REVOKED)
         return expired ? 3 : 5;
     return expired ? 1 : 4;
@@ -199,25 +214,28 @@ static size_t find_worst(const struct ocsp_cache *cache, size_t first, size_t la
     return worst;
 }
 
-/* Of all that is verified under one CertID one is kept. True when made is not it. */
-static bool is_outweighed(struct ocsp_cache *cache, const struct ocsp_entry *made)
+/*
+ * Of all that is verified under one CertID one is kept. True when made is not it. An answer of the
+ * future, which counts for nothing yet, stands in nobody's way.
+ */
+static bool is_outweighed(struct ocsp_cache *cache, const struct ocsp_entry *made,
+                          const struct ocsp_params *params)
 {
-    size_t last, i = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
-    struct ocsp_said mine = said_by(made);
-    bool outweighed = false;
+    size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
+    struct ocsp_said mine = said_by(made, params);
 
-    if (!ocsp_memo_is_set(&made->memo))
+    if (!is_verified(made))
         return false;
-    for (size_t n = i; n < last && !outweighed; n++) {
-        struct ocsp_said theirs = said_by(cache->entries[n]);
+    for (size_t i = first; i < last; i++) {
+        struct ocsp_said theirs = said_by(cache->entries[i], params);
 
-        outweighed = cache->entries[n] != made && ocsp_memo_is_set(&cache->entries[n]->memo) &&
-                     !mtlsauth__ocsp_outweighs(&mine, &theirs);
+        if (is_verified(cache->entries[i]) && !mtlsauth__ocsp_outweighs(&mine, &theirs))
+            return true;
     }
-    for (size_t n = last; !outweighed && n-- > i;)
-        if (cache->entries[n] != made && ocsp_memo_is_set(&cache->entries[n]->memo))
-            take_out(cache, n);
-    return outweighed;
+    for (size_t i = last; i-- > first;)
+        if (is_verified(cache->entries[i]))
+            take_out(cache, i);
+    return false;
 }
 
 /*
@@ -228,7 +246,7 @@ static bool make_room_for(struct ocsp_cache *cache, const struct ocsp_entry *mad
                           const struct ocsp_params *params)
 {
     size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
-    bool verified = ocsp_memo_is_set(&made->memo);
+    bool verified = is_verified(made);
 
     while (last - first >= MTLSAUTH_MAX_OCSP_PER_CERTIFICATE) {
         size_t worst = find_worst(cache, first, last, params);
@@ -252,7 +270,7 @@ static int insert(struct ocsp_cache *cache, struct ocsp_entry *made,
                   const struct ocsp_params *params, bool *kept)
 {
     *kept = false;
-    if (is_outweighed(cache, made)) {
+    if (is_outweighed(cache, made, params)) {
         free_entry(made);
         return MTLSAUTH_OK;
     }

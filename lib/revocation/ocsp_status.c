@@ -38,6 +38,9 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
                                judged->status->this_update};
     struct ocsp_status *status = judged->status;
 
+    /* What is of the future counts for nothing yet, but for what it says of a revocation. */
+    if (answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
+        mine.this_update = INT64_MIN;
     if (judged->any && !mtlsauth__ocsp_outweighs(&mine, &theirs))
         return;
     judged->any = true;
@@ -45,7 +48,7 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
     status->state = state_of(code, answer);
     status->revoked_at = answer->revoked_at;
     status->reason = answer->reason;
-    status->this_update = answer->this_update;
+    status->this_update = mine.this_update;
     status->stale_since = MTLSAUTH_NO_TIME;
     status->why[0] = '\0';
     if (code != MTLSAUTH_OK)
