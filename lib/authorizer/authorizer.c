@@ -34,6 +34,7 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
 {
     mtlsauth_authorizer *made;
     struct crl_set *none;
+    struct ocsp_cache *empty = NULL;
     int code;
 
     if (out == NULL)
@@ -45,10 +46,12 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
     refcount_init(&made->refs);
     mtlsauth__stats_init(&made->stats);
     code = mtlsauth__crl_set_new(&none);
-    if (code == MTLSAUTH_OK) {
-        code = mtlsauth__snapshot_new(&made->current, NULL, truststore, policy, NULL, none);
-        mtlsauth__crl_set_free(none);
-    }
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_new(&empty);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__snapshot_new(&made->current, NULL, truststore, policy, NULL, none, empty);
+    mtlsauth__crl_set_free(none);
+    mtlsauth__ocsp_cache_free(empty);
     if (code != MTLSAUTH_OK) {
         mtlsauth__free(made);
         return code;
