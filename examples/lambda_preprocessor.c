@@ -66,7 +66,7 @@ struct job {
 
 static int job_failed(struct job *job, const char *what, const char *why)
 {
-    snprintf(job->error, sizeof job->error, "%s: %.400s", what, why);
+    snprintf(job->error, sizeof job->error, "%.64s: %.400s", what, why);
     return -1;
 }
 
@@ -132,6 +132,17 @@ static int load_truststore(struct job *job)
     return code == MTLSAUTH_OK ? 0 : job_failed(job, "the truststore", mtlsauth_last_error());
 }
 
+static int is_in_truststore(const struct job *job)
+{
+    const char *digest = mtlsauth_cert_sha256_hex(job->signer);
+
+    for (size_t i = 0; i < mtlsauth_truststore_count(job->truststore); i++)
+        if (strcmp(digest,
+                   mtlsauth_cert_sha256_hex(mtlsauth_truststore_cert(job->truststore, i))) == 0)
+            return 1;
+    return 0;
+}
+
 /* The signer is whoever put that object there, until its path to the truststore is verified. */
 static int load_signer(struct job *job)
 {
@@ -151,8 +162,8 @@ static int load_signer(struct job *job)
     }
     if (code != MTLSAUTH_OK)
         job_failed(job, "the signer of the list", mtlsauth_last_error());
-    else if (mtlsauth_path_verify(job->truststore, chain, job->f->policy, job->f->decision) !=
-             MTLSAUTH_OK)
+    else if (!is_in_truststore(job) && mtlsauth_path_verify(job->truststore, chain, job->f->policy,
+                                                            job->f->decision) != MTLSAUTH_OK)
         job_failed(job, "the signer of the list does not chain to the truststore",
                    mtlsauth_decision_message(job->f->decision));
     else
@@ -292,16 +303,16 @@ static int read_record(struct job *job, json_t *record)
         return job_failed(job, "a record", "it names no object of S3");
     snprintf(job->location, sizeof job->location, "s3://%.100s/%.1024s", bucket, key);
     if (strcmp(source, "aws:s3") != 0 || strncmp(event, "ObjectCreated:", 14) != 0)
-        return job_failed(job, job->location,
+        return job_failed(job, "the record",
                           "no object was created: let s3:ObjectCreated:* alone "
                           "call this function");
     len = strlen(key);
     if (len >= sizeof decoded)
-        return job_failed(job, job->location, "the key is too long");
+        return job_failed(job, "the record", "the key is too long");
     memcpy(decoded, key, len + 1);
     if (decode_key(decoded) != 0 || (len = strlen(decoded)) < 4 ||
         strcmp(decoded + len - 4, ".crl") != 0 || strstr(decoded, "?versionId=") != NULL)
-        return job_failed(job, job->location,
+        return job_failed(job, "the record",
                           "the key does not end with .crl: let the suffix .crl "
                           "alone call this function");
     snprintf(job->location, sizeof job->location, "s3://%.100s/%s", bucket, decoded);
@@ -322,7 +333,7 @@ static json_t *do_record(struct function *f, json_t *record, struct job *job)
                       (json_int_t)mtlsauth_crl_count(job->crl), "number",
                       mtlsauth_crl_number_hex(job->crl), "issuer", mtlsauth_crl_issuer(job->crl));
         if (done == NULL)
-            job_failed(job, job->location, "out of memory");
+            job_failed(job, "the answer", "out of memory");
     }
     mtlsauth_crl_free(job->crl);
     mtlsauth_cert_free(job->signer);
@@ -376,6 +387,8 @@ static int start(struct function *f, char error[FETCH_ERROR_LEN])
     if (mtlsauth_policy_new(&f->policy, MTLSAUTH_PROFILE_API_GATEWAY + profile) != MTLSAUTH_OK ||
         mtlsauth_policy_set_revocation(f->policy, MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_LEAF) !=
             MTLSAUTH_OK ||
+        /* serverAuth: a CA may stand at the end of a path as a server, but not as a client. */
+        mtlsauth_policy_set_required_eku(f->policy, "1.3.6.1.5.5.7.3.1") != MTLSAUTH_OK ||
         mtlsauth_decision_new(&f->decision) != MTLSAUTH_OK) {
         snprintf(error, FETCH_ERROR_LEN, "%s", mtlsauth_last_error());
         return -1;
