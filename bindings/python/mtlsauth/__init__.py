@@ -64,3 +64,9 @@ def code_from_name(name: str) -> Code:
 def lint_name(code: int) -> str:
     """The name of a lint code, "EXPIRES_SOON"."""
     return _utf8(_ffi.lib.lint_name(_integer(code, "the code", -2 ** 31, 2 ** 31 - 1)))
+
+
+# Exceptions and classes by the name under which they are imported.
+for _name in __all__:
+    if isinstance(globals()[_name], type):
+        globals()[_name].__module__ = __name__
