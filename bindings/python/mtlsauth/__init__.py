@@ -13,7 +13,7 @@ Objects may be used from any thread. Only a Policy, while it is changed, belongs
 import ctypes as _ctypes
 
 from . import _ffi
-from ._authorizer import Authorizer, accept_rollback, verify_path
+from ._authorizer import Authorizer, Refresh, accept_rollback, verify_path
 from ._base import utf8 as _utf8
 from ._cert import Certificate, Chain, Limits, San
 from ._codes import Alias, Check, Code, CrlReason, CrlScope, CrlStatus, Depth, Evidence, Format, \
@@ -38,7 +38,7 @@ __all__ = [
     "Decision", "Depth", "Error", "Evidence", "FileError", "Finding", "Format", "LimitError",
     "Limits", "Lint", "MismatchError", "NoMemoryError", "NotFoundError", "OcspEntry", "OcspFlag",
     "OcspRequest", "OcspResponse", "OcspResult", "OcspStatus", "ParseError", "Policy", "Profile",
-    "Report", "RollbackError", "San", "SanType", "ScopeError", "Severity", "SignatureError",
+    "Refresh", "Report", "RollbackError", "San", "SanType", "ScopeError", "Severity", "SignatureError",
     "StaleError", "Truststore", "UnsupportedError", "accept_rollback", "code_from_name",
     "crypto_version", "library_version", "lint_name", "reason_name", "verify_path",
 ]

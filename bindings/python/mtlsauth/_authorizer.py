@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
 """May this client in, and if not, why not?"""
 import ctypes
-from typing import Any, Callable, Deque, Iterable, Optional, Union
+import json
 from collections import deque
+from typing import Any, Callable, Deque, Dict, Iterable, NamedTuple, Optional, Union, cast
 
-from ._base import Owner, handle_of, made, wanted
+from ._base import Handle, Owner, handle_of, made, wanted
 from ._callbacks import Callback, raise_pending
-from ._cert import Chain, FormatLike, parse_ders, parse_parts
-from ._codes import Format
+from ._cert import Certificate, Chain, FormatLike, parse_ders, parse_parts
+from ._codes import Code, Format
 from ._crl import Crl
 from ._decision import Decision, decided, take_handle
-from ._errors import check
+from ._errors import check, error
 from ._ffi import SHA256_LEN, lib
 from ._policy import Policy
-from ._truststore import Truststore
+from ._truststore import Report, ReportHandle, Truststore
 from ._values import Bytes, Data, Path, octets_or_text, path
 
 AuthorizerHandle = handle_of("authorizer")
@@ -25,6 +26,19 @@ _AUTO = Format.AUTO
 
 # A decision that is under way may still ask the clock of a policy that was replaced.
 _CLOCKS_KEPT = 64
+
+
+class Refresh(NamedTuple):
+    """What came of looking at the files: OK or the code of the first that failed, whether there is
+    a new generation, and a finding for each file that is not well."""
+
+    code: Code
+    changed: bool
+    report: Report
+
+
+def _issuer(issuer: Optional[Certificate]) -> Optional[Handle]:
+    return None if issuer is None else wanted(issuer, Certificate, "issuer")._h
 
 
 class Authorizer(Owner):
@@ -121,6 +135,61 @@ class Authorizer(Owner):
         with wanted(policy, Policy, "policy")._reading() as rules:
             self._keep_clock(policy)
             self._change(lib.authorizer_set_policy, rules)
+
+    def update(self, truststore: Optional[Truststore] = None, policy: Optional[Policy] = None,
+               intermediates: Optional[Chain] = None) -> None:
+        """Several of them in one generation; None keeps what is there."""
+        store = None if truststore is None else wanted(truststore, Truststore, "truststore")._h
+        middle = None if intermediates is None else wanted(intermediates, Chain, "intermediates")._h
+        if policy is None:
+            self._change(lib.authorizer_update, store, None, middle)
+            return
+        with wanted(policy, Policy, "policy")._reading() as rules:
+            self._keep_clock(policy)
+            self._change(lib.authorizer_update, store, rules, middle)
+
+    def add_truststore_file(self, name: Path) -> None:
+        """A file of CA certificates, loaded now and looked at again by refresh()."""
+        self._change(lib.authorizer_add_truststore_file, path(name))
+
+    def add_crl_file(self, name: Path, issuer: Optional[Certificate] = None) -> None:
+        """A file with one CRL, loaded now and looked at again by refresh(). Its signer is looked
+        for in the truststore where none is given."""
+        self._change(lib.authorizer_add_crl_file, path(name), _issuer(issuer))
+
+    def add_crl_dir(self, name: Path, issuer: Optional[Certificate] = None) -> None:
+        """The same for each file of a folder."""
+        self._change(lib.authorizer_add_crl_dir, path(name), _issuer(issuer))
+
+    def refresh(self) -> Refresh:
+        """Looks at the files that were added and puts what has changed into use, as one generation.
+
+        A file that failed is no exception: what it had before serves on, and the report names it.
+        May take seconds: call it from a thread that has the time.
+        """
+        changed, handle = ctypes.c_int(), ReportHandle()
+        code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(handle))
+        raised = error(code) if code != 0 else None
+        if self._clocks:
+            raise_pending()
+        if raised is not None and not handle:
+            raise raised
+        return Refresh(Code.of(code), changed.value == 1,
+                       Report._of(handle) if handle else Report())
+
+    def stats(self) -> Dict[str, Any]:
+        """What it has done and what it holds: answers by code, the lists and their ages."""
+        needed, room = ctypes.c_size_t(), 4096
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            code = lib.authorizer_stats_json(self._h, buffer, room, ctypes.byref(needed))
+            if code == 0:
+                return cast(Dict[str, Any], json.loads(buffer.value))
+            raised = error(code)
+            if code != Code.ERR_LIMIT or needed.value <= room:
+                raise raised
+            # Another thread may put one more list into use meanwhile.
+            room = needed.value + 1024
 
     def set_state_dir(self, name: Path) -> None:
         """Keeps in a folder which CRLs were accepted: an older one is refused after a restart."""

@@ -160,6 +160,9 @@ class Lint(NumberEnum):
     BAD_SIGNATURE = 20
     PROFILE = 21
     BAD_NAME = 22
+    NOT_LOADED = 23
+    ROLLBACK = 24
+    REMOVED = 25
 
 
 class CrlReason(NumberEnum):

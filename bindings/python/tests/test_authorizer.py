@@ -9,7 +9,8 @@ import pytest
 
 import mtlsauth
 from conftest import NOW, policy
-from mtlsauth import Authorizer, Chain, Check, Code, Crl, Decision, Policy, Truststore
+from mtlsauth import Authorizer, Certificate, Chain, Check, Code, Crl, Decision, Lint, Policy, \
+    Truststore
 
 Read = Callable[[str], bytes]
 
@@ -210,6 +211,84 @@ def test_state_dir(root: Truststore, data: Path, tmp_path: Path) -> None:
     second.put_crl(older)
     with pytest.raises(mtlsauth.FileError):
         Authorizer(root, rules).set_state_dir(tmp_path / "nowhere")
+
+
+def test_update_is_one_generation(root: Truststore, read: Read) -> None:
+    authorizer = Authorizer(root, policy())
+    authorizer.update(truststore=Truststore.from_pem(read("other-root.pem")),
+                      policy=policy(allow=[], allow_any="partner"),
+                      intermediates=Chain.parse(read("intermediate.pem")))
+    assert authorizer.generation == 2
+    assert authorizer.authorize(read("other-ca-client.pem")).label == "partner"
+    authorizer.update(truststore=root)
+    assert authorizer.authorize(read("client.pem")).label == "partner"
+    with pytest.raises(mtlsauth.ArgumentError):
+        authorizer.update()
+    with pytest.raises(ZeroDivisionError):
+        authorizer.update(policy=policy(clock=lambda: 1 // 0))
+        authorizer.authorize(read("client.pem"))
+
+
+def test_files_and_refresh(root: Truststore, data: Path, read: Read, tmp_path: Path) -> None:
+    authorizer = Authorizer(root, policy(revocation="crl"))
+    trusted, folder, single = tmp_path / "trusted.pem", tmp_path / "crls", tmp_path / "one.crl"
+    trusted.write_bytes(read("root.pem"))
+    folder.mkdir()
+    (folder / "root.crl").write_bytes(read("root.crl"))
+    single.write_bytes(read("intermediate.crl"))
+    authorizer.add_truststore_file(trusted)
+    authorizer.add_crl_dir(folder)
+    authorizer.add_crl_file(str(single), Certificate.parse(read("intermediate.pem")))
+    assert authorizer.authorize(read("revoked.pem")).code is Code.DENY_REVOKED
+    assert authorizer.authorize(read("expired.pem")).code is Code.DENY_EXPIRED
+    generation = authorizer.generation
+    said = authorizer.refresh()
+    assert said.code is Code.OK and not said.changed and len(said.report) == 0
+    (folder / "root.crl").write_bytes(read("root-newer.crl"))
+    said = authorizer.refresh()
+    assert said.code is Code.OK and said.changed and authorizer.generation == generation + 1
+    (folder / "root.crl").write_bytes(read("root-older.crl"))
+    trusted.write_bytes(b"nothing")
+    said = authorizer.refresh()
+    assert said.code is not Code.OK and said.report.to_dict()
+    assert {finding.code for finding in said.report} == {Lint.NOT_LOADED, Lint.ROLLBACK}
+    assert authorizer.authorize(read("two-names.pem"))
+    stats = authorizer.stats()
+    assert stats["generation"] == authorizer.generation and len(stats["crls"]) == 2
+    assert stats["decisions"]["MTLSAUTH_DENY_REVOKED"] == 1 and stats["rollbacks_refused"] >= 1
+    with pytest.raises(mtlsauth.FileError):
+        authorizer.add_crl_file(tmp_path / "nothing.crl")
+    with pytest.raises(TypeError):
+        authorizer.add_crl_file(single, root)  # type: ignore[arg-type]
+
+
+def test_long_statistics(root: Truststore, read: Read, tmp_path: Path) -> None:
+    """Longer than the first buffer."""
+    bundle = Truststore.from_pem(read("bundle-1000.pem"))
+    rules = policy(revocation="crl")
+    authorizer = Authorizer(bundle, rules)
+    for number in range(1, 8):
+        authorizer.put_crl(make_crl(number, "http://crl.example/" + str(number) + 600 * "x",
+                                    read, rules))
+    stats = authorizer.stats()
+    assert len(json.dumps(stats)) > 4096 and len(stats["crls"]) == 7
+
+
+def make_crl(number: int, point: str, read: Read, rules: Policy) -> Crl:
+    x509 = pytest.importorskip("cryptography.x509")
+    from cryptography.hazmat.primitives import hashes, serialization
+    issuer = x509.load_pem_x509_certificate(read("root.pem"))
+    made = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject).last_update(
+        datetime(2024, 1, 1)).next_update(datetime(2030, 1, 1)).add_extension(
+            x509.CRLNumber(number), critical=False).add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()),
+                critical=False).add_extension(x509.IssuingDistributionPoint(
+                    [x509.UniformResourceIdentifier(point)], None, False, False, None, False,
+                    False), critical=True).sign(
+                        serialization.load_pem_private_key(read("root.key"), None),
+                        hashes.SHA256())
+    return Crl.load(made.public_bytes(serialization.Encoding.DER),
+                    Certificate.parse(read("root.pem")), rules)
 
 
 def test_verify_path_is_no_authorization(root: Truststore, read: Read) -> None:
