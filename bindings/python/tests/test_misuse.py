@@ -142,7 +142,8 @@ def test_one_thing_is_not_taken_for_another(things: Dict[str, Any], root: Trusts
 
 def test_no_copy_shares_a_handle(things: Dict[str, Any]) -> None:
     for thing in things.values():
-        for copying in (copy.copy, copy.deepcopy, pickle.dumps):
+        copiers: List[Any] = [copy.copy, copy.deepcopy, pickle.dumps]
+        for copying in copiers:
             with pytest.raises(TypeError, match="cannot be copied"):
                 copying(thing)
 
