@@ -70,6 +70,13 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
 {
     const struct revocation_params *params = &snapshot->policy->revocation;
     const struct verified_path *path = &decision->path;
+    const struct crl_context context = {.params = params,
+                                        .path_params = &snapshot->policy->path,
+                                        .truststore = snapshot->truststore,
+                                        .intermediates = snapshot->intermediates,
+                                        .path = path->certs,
+                                        .path_count = path->count,
+                                        .now = now};
 
     /* The anchor is the operator's word: nobody above it could revoke it. Of the others all are looked
      * at, and what is revoked is denied, whether or not the policy asks for evidence of it. */
@@ -78,8 +85,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
         struct revocation_status status;
         bool asked = is_asked(params, issuer) && (i == 0 || params->depth != MTLSAUTH_DEPTH_LEAF);
 
-        if (mtlsauth__crl_set_status(snapshot->crls, path->certs[i], issuer, params, now,
-                                     &status) != MTLSAUTH_OK)
+        if (mtlsauth__crl_set_status(snapshot->crls, &context, i, &status) != MTLSAUTH_OK)
             return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, (int)i,
                                            "the check could not be completed: out of memory");
         if (status.state == REVOCATION_REVOKED)
