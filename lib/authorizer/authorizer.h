@@ -6,6 +6,8 @@
 #include <mtlsauth/authorizer.h>
 #include "authorizer/remembered.h"
 #include "authorizer/snapshot.h"
+#include "authorizer/source.h"
+#include "authorizer/stats.h"
 
 struct mtlsauth_authorizer {
     struct refcount refs;
@@ -13,7 +15,9 @@ struct mtlsauth_authorizer {
     pthread_mutex_t lock;   /* held while current is read or replaced, and no longer */
     struct snapshot *current;
     char *state_dir; /* where floors are kept, or NULL; of the writer */
+    struct sources sources; /* files to look at again; of the writer */
     struct remembered *remembered;
+    struct stats stats;
 };
 
 /* A reference to the snapshot in force, to be given back with mtlsauth__snapshot_free. */
