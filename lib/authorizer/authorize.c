@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include <mtlsauth/error.h>
+#include "authorizer/authorizer.h"
+#include "authorizer/decide.h"
+#include "base/error.h"
+
+/* The limits of the policy hold for a chain that was parsed under others, too. */
+static int check_limits(const struct mtlsauth_limits *limits, const mtlsauth_chain *chain,
+                        mtlsauth_decision *decision)
+{
+    if (chain->count > limits->chain_certificates)
+        return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, -1,
+                                       "the client presented more certificates than are taken");
+    if (chain->bytes > limits->chain_bytes)
+        return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, -1,
+                                       "the client's certificates are larger than is taken");
+    for (size_t i = 0; i < chain->count; i++) {
+        if (chain->certs[i]->view.whole.len > limits->certificate_bytes ||
+            chain->certs[i]->san_count > limits->names)
+            return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, (int)i,
+                                           "a certificate is larger, or has more names, than is "
+                                           "taken");
+    }
+    return MTLSAUTH_OK;
+}
+
+static int decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
+                  mtlsauth_decision *decision)
+{
+    int code = check_limits(&snapshot->policy->limits, chain, decision);
+
+    return code == MTLSAUTH_OK ? mtlsauth__decide(snapshot, chain, again, decision) : code;
+}
+
+static int deny_no_authorizer(mtlsauth_decision *decision)
+{
+    int code = mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "authorize: the authorizer is NULL");
+
+    return mtlsauth__decision_deny(decision, code, -1, mtlsauth_last_error());
+}
+
+static int deny_no_certificate(mtlsauth_decision *decision)
+{
+    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_NO_CERTIFICATE, -1,
+                                   "the client presented no certificate");
+}
+
+static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chain, bool again,
+                     mtlsauth_decision *decision)
+{
+    mtlsauth_decision local = {0};
+    struct snapshot *snapshot;
+    int code;
+
+    if (decision == NULL)
+        decision = &local;
+    mtlsauth_decision_reset(decision);
+    if (authorizer == NULL)
+        return deny_no_authorizer(decision);
+    snapshot = mtlsauth__authorizer_acquire(authorizer);
+    decision->generation = snapshot->generation;
+    if (chain == NULL)
+        code = deny_no_certificate(decision);
+    else
+        code = decide(snapshot, chain, again, decision);
+    mtlsauth__stats_note_decision(&authorizer->stats, code);
+    mtlsauth__snapshot_free(snapshot);
+    mtlsauth_decision_reset(&local);
+    return code;
+}
+
+int mtlsauth_authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chain,
+                       mtlsauth_decision *decision)
+{
+    return authorize(authorizer, chain, false, decision);
+}
+
+int mtlsauth_authorize_again(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chain,
+                             mtlsauth_decision *decision)
+{
+    return authorize(authorizer, chain, true, decision);
+}
+
+/* What a failed parse says of the client. */
+static int denial_of(int parse_code)
+{
+    switch (parse_code) {
+    case MTLSAUTH_ERR_PARSE:
+        return MTLSAUTH_DENY_MALFORMED;
+    case MTLSAUTH_ERR_LIMIT:
+        return MTLSAUTH_DENY_LIMIT;
+    case MTLSAUTH_ERR_ARGUMENT:
+        return MTLSAUTH_ERR_ARGUMENT;
+    default:
+        return MTLSAUTH_DENY_INTERNAL;
+    }
+}
+
+static int deny_unparsed(int code, mtlsauth_decision *decision)
+{
+    return mtlsauth__decision_deny(decision, denial_of(code), -1, mtlsauth_last_error());
+}
+
+int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
+                                mtlsauth_decision *decision)
+{
+    mtlsauth_decision local = {0};
+
+    if (decision == NULL)
+        decision = &local;
+    mtlsauth_decision_reset(decision);
+    if (authorizer == NULL)
+        return deny_no_authorizer(decision);
+    if (code >= MTLSAUTH_OK)
+        code = mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "authorize_unparsed: %d is not what a failed parse returns", code);
+    decision->generation = mtlsauth_authorizer_generation(authorizer);
+    code = deny_unparsed(code, decision);
+    mtlsauth__stats_note_decision(&authorizer->stats, code);
+    mtlsauth_decision_reset(&local);
+    return code;
+}
+
+static mtlsauth_cert *find_known(void *arg, struct span der)
+{
+    return mtlsauth__path_cache_cert(arg, der);
+}
+
+int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, size_t len,
+                            int format, mtlsauth_decision *decision)
+{
+    mtlsauth_decision local = {0};
+    struct snapshot *snapshot;
+    struct known_certs known;
+    mtlsauth_chain *chain;
+    int code;
+
+    if (authorizer == NULL || len == 0)
+        return authorize(authorizer, NULL, false, decision);
+    if (decision == NULL)
+        decision = &local;
+    mtlsauth_decision_reset(decision);
+    snapshot = mtlsauth__authorizer_acquire(authorizer);
+    decision->generation = snapshot->generation;
+    known = (struct known_certs){find_known, snapshot->paths};
+    code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits, &known);
+    if (code == MTLSAUTH_OK)
+        code = decide(snapshot, chain, false, decision);
+    else
+        code = deny_unparsed(code, decision);
+    mtlsauth__stats_note_decision(&authorizer->stats, code);
+    mtlsauth_chain_free(chain);
+    mtlsauth__snapshot_free(snapshot);
+    mtlsauth_decision_reset(&local);
+    return code;
+}
