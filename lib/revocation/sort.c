@@ -104,7 +104,8 @@ static void write_if_new(struct sorter *sorter, const uint8_t *row)
 /* All rows below i have been written. */
 static void release(struct sorter *sorter, size_t i)
 {
-    memcpy(sorter->kept, sorter->last, sorter->rows->key_width + 1);
+    if (sorter->last != sorter->kept)
+        memcpy(sorter->kept, sorter->last, sorter->rows->key_width + 1);
     sorter->last = sorter->kept;
     mtlsauth__crl_rows_release(sorter->rows, i);
 }
