@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_AUTHORIZER_H
+#define MTLSAUTH_AUTHORIZER_AUTHORIZER_H
+
+#include <pthread.h>
+#include <mtlsauth/authorizer.h>
+#include "authorizer/remembered.h"
+#include "authorizer/snapshot.h"
+#include "authorizer/source.h"
+#include "authorizer/stats.h"
+
+struct mtlsauth_authorizer {
+    struct refcount refs;
+    pthread_mutex_t writer; /* held while the next snapshot is made */
+    pthread_mutex_t lock;   /* held while current is read or replaced, and no longer */
+    struct snapshot *current;
+    char *state_dir; /* where floors are kept, or NULL; of the writer */
+    struct sources sources; /* files to look at again; of the writer */
+    struct remembered *remembered;
+    struct stats stats;
+};
+
+/* A reference to the snapshot in force, to be given back with mtlsauth__snapshot_free. */
+struct snapshot *mtlsauth__authorizer_acquire(mtlsauth_authorizer *authorizer);
+
+/* Puts the next one, whose reference it takes, into force. */
+void mtlsauth__authorizer_publish(mtlsauth_authorizer *authorizer, struct snapshot *next);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "authorizer/change.h"
+
+#include <mtlsauth/error.h>
+#include "base/error.h"
+#include "base/memory.h"
+#include "revocation/floor_store.h"
+
+/* An index may be of a list that was loaded under another policy: what can be told is told again. */
+static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
+                   const mtlsauth_policy *policy)
+{
+    const char *why = "";
+    int code = mtlsauth__crl_vet(&crl->image.facts, policy->revocation.crl_without_number);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (!mtlsauth__signature_is_strong(&policy->path, &crl->algorithm, &why))
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "CRL: signed with %s, which the policy does not take: %s",
+                              crl->algorithm_text, why);
+    return mtlsauth__crl_set_with(out, set, crl);
+}
+
+/* The set with what is kept in the state folder, which no other process has until the store ends. */
+static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
+                      struct floor_store *store)
+{
+    struct crl_floors floors;
+    int code = mtlsauth__floor_store_begin(store, folder, &floors);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = mtlsauth__crl_set_raise(out, set, &floors);
+    mtlsauth__crl_floors_drop(&floors);
+    return code;
+}
+
+/* Notes why a list is not put. What memory made up is no statement about it: it ends the call. */
+static int refuse(struct crl_put *put, int code)
+{
+    put->code = code;
+    if (code == MTLSAUTH_ERR_NOMEM)
+        return code;
+    put->sentence = mtlsauth__strdup(mtlsauth_last_error());
+    return put->sentence == NULL ? mtlsauth__fail_memory() : MTLSAUTH_OK;
+}
+
+/* One list after the other; *set, whose reference it takes, becomes the last one that held. */
+static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
+                   const struct change *change, const mtlsauth_policy *policy)
+{
+    for (size_t i = 0; i < change->put_count; i++) {
+        struct crl_put *put = &change->puts[i];
+        struct crl_set *next = NULL;
+        int code = put_crl(&next, *set, put->crl, policy);
+
+        if (code == MTLSAUTH_ERR_ROLLBACK)
+            mtlsauth__stats_note_rollback(&authorizer->stats);
+        if (code == MTLSAUTH_OK) {
+            mtlsauth__crl_set_free(*set);
+            *set = next;
+            continue;
+        }
+        put->code = code;
+        if (!change->takes_part)
+            return code;
+        code = refuse(put, code);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    return MTLSAUTH_OK;
+}
+
+/* A state folder that cannot be read keeps the lists out, and no more than them. */
+static int refuse_all(const struct change *change, int code)
+{
+    for (size_t i = 0; i < change->put_count; i++)
+        if (refuse(&change->puts[i], code) != MTLSAUTH_OK)
+            return MTLSAUTH_ERR_NOMEM;
+    return MTLSAUTH_OK;
+}
+
+/* The CRLs of the next snapshot. store is open afterwards when their floors are to be kept. */
+static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, struct crl_set *set,
+                     const struct change *change, const mtlsauth_policy *policy,
+                     struct floor_store *store)
+{
+    const char *folder = change->state_dir == NULL ? authorizer->state_dir : change->state_dir;
+    int code = MTLSAUTH_OK;
+
+    if (change->remove_crl != NULL)
+        return mtlsauth__crl_set_without(out, set, change->remove_crl);
+    if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
+        *out = mtlsauth__crl_set_ref(set);
+    else
+        code = with_state(out, set, folder, store);
+    if (code == MTLSAUTH_OK)
+        return put_all(out, authorizer, change, policy);
+    if (!change->takes_part || code == MTLSAUTH_ERR_NOMEM)
+        return code;
+    *out = mtlsauth__crl_set_ref(set);
+    return refuse_all(change, code);
+}
+
+static int keep_floors(struct floor_store *store, const struct crl_set *set)
+{
+    struct crl_floors floors;
+    int code;
+
+    if (store->path == NULL)
+        return MTLSAUTH_OK;
+    code = mtlsauth__crl_set_floors(&floors, set);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__floor_store_write(store, &floors);
+    mtlsauth__crl_floors_drop(&floors);
+    return code;
+}
+
+/* With refused lists alone there is nothing to put in place. */
+static bool is_empty(const struct change *change)
+{
+    if (!change->takes_part || change->truststore != NULL)
+        return false;
+    for (size_t i = 0; i < change->put_count; i++)
+        if (change->puts[i].code == MTLSAUTH_OK)
+            return false;
+    return true;
+}
+
+/* What was noted of a state folder that failed in the last step, and the change without its lists. */
+static int without_lists(mtlsauth_authorizer *authorizer, const struct change *change, int why,
+                         bool *published)
+{
+    struct change rest = *change;
+    int code = MTLSAUTH_OK;
+
+    for (size_t i = 0; i < change->put_count && code == MTLSAUTH_OK; i++)
+        if (change->puts[i].code == MTLSAUTH_OK)
+            code = refuse(&change->puts[i], why);
+    if (code != MTLSAUTH_OK || change->truststore == NULL)
+        return code;
+    rest.puts = NULL;
+    rest.put_count = 0;
+    return mtlsauth__change_apply(authorizer, &rest, published);
+}
+
+int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change *change,
+                           bool *published)
+{
+    struct floor_store store = {.path = NULL};
+    struct snapshot *now = mtlsauth__authorizer_acquire(authorizer), *next = NULL;
+    const mtlsauth_policy *policy = change->policy == NULL ? now->policy : change->policy;
+    struct crl_set *crls = NULL;
+    bool floors_failed = false;
+    int code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
+
+    *published = false;
+    if (code == MTLSAUTH_OK && !is_empty(change))
+        code = mtlsauth__snapshot_new(
+            &next, now->generation + 1,
+            change->truststore == NULL ? now->truststore : change->truststore, policy,
+            change->set_intermediates ? change->intermediates : now->intermediates, crls);
+    /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
+    if (next != NULL) {
+        code = keep_floors(&store, crls);
+        floors_failed = code != MTLSAUTH_OK && code != MTLSAUTH_ERR_NOMEM;
+    }
+    mtlsauth__floor_store_end(&store);
+    if (code == MTLSAUTH_OK && next != NULL) {
+        mtlsauth__authorizer_publish(authorizer, next);
+        next = NULL;
+        *published = true;
+    }
+    mtlsauth__snapshot_free(next);
+    mtlsauth__crl_set_free(crls);
+    mtlsauth__snapshot_free(now);
+    if (floors_failed && change->takes_part)
+        return without_lists(authorizer, change, code, published);
+    return code;
+}
+
+/* A change for which nobody holds the lock yet. */
+static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
+{
+    bool published;
+    int code;
+
+    pthread_mutex_lock(&authorizer->writer);
+    code = mtlsauth__change_apply(authorizer, change, &published);
+    /* A truststore from the caller's hand takes the place of files. */
+    if (code == MTLSAUTH_OK && change->truststore != NULL)
+        mtlsauth__sources_forget_truststores(&authorizer->sources);
+    pthread_mutex_unlock(&authorizer->writer);
+    return code;
+}
+
+int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
+                               const mtlsauth_policy *policy, mtlsauth_chain *intermediates)
+{
+    const struct change change = {
+        .truststore = truststore,
+        .policy = policy,
+        .intermediates = intermediates,
+        .set_intermediates = intermediates != NULL,
+    };
+
+    if (authorizer == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: the authorizer is NULL");
+    if (truststore == NULL && policy == NULL && intermediates == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "update: a truststore, a policy or intermediates are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer, mtlsauth_chain *chain)
+{
+    const struct change change = {.intermediates = chain, .set_intermediates = true};
+
+    if (authorizer == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "set_intermediates: the authorizer is NULL");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
+                                       mtlsauth_truststore *truststore)
+{
+    const struct change change = {.truststore = truststore};
+
+    if (authorizer == NULL || truststore == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "set_truststore: an authorizer and a truststore are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy)
+{
+    const struct change change = {.policy = policy};
+
+    if (authorizer == NULL || policy == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "set_policy: an authorizer and a policy are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl)
+{
+    struct crl_put put = {.crl = crl};
+    const struct change change = {.puts = &put, .put_count = 1};
+
+    if (authorizer == NULL || crl == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "put_crl: an authorizer and a CRL are needed");
+    if (!crl->verified)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "put_crl: the signature of this CRL was not verified; load it with "
+                              "mtlsauth_crl_load");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl)
+{
+    const struct change change = {.remove_crl = crl};
+
+    if (authorizer == NULL || crl == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "remove_crl: an authorizer and a CRL are needed");
+    return apply(authorizer, &change);
+}
+
+int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path)
+{
+    const struct change change = {.state_dir = path};
+    bool published;
+    char *kept;
+    int code;
+
+    if (authorizer == NULL || path == NULL || *path == '\0')
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "set_state_dir: an authorizer and the path of a folder are needed");
+    kept = mtlsauth__strdup(path);
+    if (kept == NULL)
+        return mtlsauth__fail_memory();
+    pthread_mutex_lock(&authorizer->writer);
+    code = mtlsauth__change_apply(authorizer, &change, &published);
+    if (code == MTLSAUTH_OK) {
+        mtlsauth__free(authorizer->state_dir);
+        authorizer->state_dir = kept;
+        kept = NULL;
+    }
+    pthread_mutex_unlock(&authorizer->writer);
+    mtlsauth__free(kept);
+    return code;
+}
