@@ -227,7 +227,9 @@ class Answer:
     """What curl says: status 0 when the connection was refused."""
 
     def __init__(self, done):
-        head, _, self.body = done.stdout.rpartition("\r\n\r\n")
+        head, _, self.body = done.stdout.partition("\n\n")
+        while " 100 " in head.partition("\n")[0]:
+            head, _, self.body = self.body.partition("\n\n")
         self.head = head.lower()
         words = self.head.split()
         self.status = int(words[1]) if len(words) > 1 else 0
