@@ -6,9 +6,9 @@
  *     http_authorizer --truststore cas.pem --rules rules --revocation crl --crl ca.crl
  *                     --format nginx
  *
- *     cc -o http_authorizer http_authorizer.c common/{bound_token,config,http_[a-z]*,ocsp_fetch}.c
- *        common/{prometheus,rules}.c
- *        $(pkg-config --cflags --libs libmtlsauth libmicrohttpd libcurl libjwt jansson) -pthread
+ *     cc -o http_authorizer http_authorizer.c common/{bound_token,config,fetch,http_[a-z]*}.c
+ *        common/{ocsp_fetch,prometheus,rules,s3,source}.c -pthread
+ *        $(pkg-config --cflags --libs libmtlsauth libmicrohttpd libcurl libjwt jansson libcrypto)
  *
  * For nginx (auth_request), Envoy (ext_authz), Traefik (ForwardAuth) and HAProxy (Lua); the folders
  * of their names have the other half. Proxy and client are different things here: whoever reaches
@@ -345,6 +345,8 @@ static int open_all(void)
         return -1;
     if (http_state_open(&server.state, c, message) != 0)
         return fail("error", message);
+    if (message[0] != '\0')
+        http_log_event("not loaded", message, 0);
     server.uses_ocsp = server.state.evidence != MTLSAUTH_EVIDENCE_OFF &&
                        server.state.evidence != MTLSAUTH_EVIDENCE_CRL;
     if (server.uses_ocsp && http_ocsp_open(&server.ocsp, c, error) != 0)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_state.h"
-#include "http_later.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <mtlsauth/mtlsauth.h>
+
+/* Milliseconds for all URLs together. */
+enum { FETCH_MS = 30000 };
 
 static int say(char message[RULES_ERROR_LEN], const char *what, const char *why)
 {
@@ -97,55 +99,102 @@ static int load_rest(const struct http_state *state, mtlsauth_policy **policy,
     return 0;
 }
 
+static int is_dir(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    const char *location = config_text(state->config, "truststore", NULL);
+
+    state->remote = strstr(location, "://") != NULL;
+    for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
+        state->remote |= strstr(location, "://") != NULL;
+    if (!state->remote)
+        return 0;
+    location = config_text(state->config, "truststore", NULL);
+    if (sources_add(&state->sources, SOURCE_TRUSTSTORE, location) != 0)
+        return say(message, location, "a path, https://, http:// or s3://");
+    for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
+        if (!is_dir(location) && sources_add(&state->sources, SOURCE_CRL, location) != 0)
+            return say(message, location, "a path, https://, http:// or s3://; at most 64");
+    return 0;
+}
+
 static int watch_crls(struct http_state *state, char message[RULES_ERROR_LEN])
 {
     const char *path;
 
     for (size_t i = 0; (path = config_nth(state->config, "crl", i)) != NULL; i++) {
-        struct stat about;
-        int code = stat(path, &about) == 0 && S_ISDIR(about.st_mode)
-                       ? mtlsauth_authorizer_add_crl_dir(state->authorizer, path, NULL)
-                       : mtlsauth_authorizer_add_crl_file(state->authorizer, path, NULL);
+        int code = MTLSAUTH_OK;
 
+        if (is_dir(path))
+            code = mtlsauth_authorizer_add_crl_dir(state->authorizer, path, NULL);
+        else if (!state->remote)
+            code = mtlsauth_authorizer_add_crl_file(state->authorizer, path, NULL);
         if (code != MTLSAUTH_OK)
             return say(message, "crl", mtlsauth_last_error());
     }
     return 0;
 }
 
-static int begin(struct http_state *state, const mtlsauth_policy *policy,
-                 mtlsauth_chain *intermediates, char message[RULES_ERROR_LEN])
+static void add_sentence(char message[RULES_ERROR_LEN], const char *sentence)
+{
+    size_t n = strlen(message);
+
+    snprintf(message + n, RULES_ERROR_LEN - n, "%s%s", n > 0 ? "; " : "", sentence);
+}
+
+static void add_source_errors(const struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    for (size_t i = 0; i < state->sources.count; i++)
+        if (state->sources.list[i].error[0] != '\0')
+            add_sentence(message, state->sources.list[i].error);
+}
+
+static int begin(struct http_state *state, mtlsauth_chain *intermediates,
+                 char message[RULES_ERROR_LEN])
 {
     const char *path = config_text(state->config, "truststore", NULL);
-    const char *floors = config_text(state->config, "state-dir", NULL);
     mtlsauth_truststore *truststore = NULL;
-    int code = mtlsauth_truststore_load_file(&truststore, path, NULL);
+    char error[FETCH_ERROR_LEN];
+    int started;
 
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_authorizer_new(&state->authorizer, truststore, policy);
-    if (code == MTLSAUTH_OK && floors != NULL)
-        code = mtlsauth_authorizer_set_state_dir(state->authorizer, floors);
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_authorizer_set_intermediates(state->authorizer, intermediates);
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_authorizer_add_truststore_file(state->authorizer, path);
+    state->sources.policy = state->policy;
+    state->sources.state_dir = config_text(state->config, "state-dir", NULL);
+    if (!state->remote && mtlsauth_truststore_load_file(&truststore, path, NULL) != MTLSAUTH_OK)
+        return say(message, "truststore", mtlsauth_last_error());
+    started = sources_start(&state->sources, truststore, fetch_now() + FETCH_MS, error);
     mtlsauth_truststore_free(truststore);
-    return code == MTLSAUTH_OK ? watch_crls(state, message)
-                               : say(message, "truststore", mtlsauth_last_error());
+    if (started != 0)
+        return say(message, "truststore", error);
+    state->authorizer = state->sources.authorizer;
+    if (mtlsauth_authorizer_set_intermediates(state->authorizer, intermediates) != MTLSAUTH_OK ||
+        (!state->remote &&
+         mtlsauth_authorizer_add_truststore_file(state->authorizer, path) != MTLSAUTH_OK))
+        return say(message, "truststore", mtlsauth_last_error());
+    if (watch_crls(state, message) != 0)
+        return -1;
+    message[0] = '\0';
+    add_source_errors(state, message);
+    return 0;
 }
 
 int http_state_open(struct http_state *state, const struct config *config,
                     char message[RULES_ERROR_LEN])
 {
-    mtlsauth_policy *policy = NULL;
     mtlsauth_chain *intermediates = NULL;
     int result = read_options(state, config, message);
 
     if (result == 0)
-        result = load_rest(state, &policy, &intermediates, message);
+        result = add_sources(state, message);
     if (result == 0)
-        result = begin(state, policy, intermediates, message);
-    mtlsauth_policy_free(policy);
+        result = load_rest(state, &state->policy, &intermediates, message);
+    if (result == 0)
+        result = begin(state, intermediates, message);
     mtlsauth_chain_free(intermediates);
     return result;
 }
@@ -159,49 +208,53 @@ static int refresh_rest(struct http_state *state, char message[RULES_ERROR_LEN])
     if (result == 0 && mtlsauth_authorizer_update(state->authorizer, NULL, policy,
                                                   intermediates) != MTLSAUTH_OK)
         result = say(message, "rules", mtlsauth_last_error());
+    if (result == 0) {
+        mtlsauth_policy_free(state->policy);
+        state->sources.policy = state->policy = policy;
+        policy = NULL;
+    }
     mtlsauth_policy_free(policy);
     mtlsauth_chain_free(intermediates);
     return result;
 }
 
-/* The findings of a report, after what message has already. */
-static void add_findings(const mtlsauth_report *report, char message[RULES_ERROR_LEN])
+static int refresh_files(struct http_state *state, char message[RULES_ERROR_LEN])
 {
+    mtlsauth_report *report = NULL;
     const char *sentence;
+    int code = mtlsauth_authorizer_refresh(state->authorizer, NULL, &report);
 
-    for (size_t i = 0; i < mtlsauth_report_count(report); i++) {
-        size_t n = strlen(message);
-
+    if (report == NULL && code != MTLSAUTH_OK)
+        add_sentence(message, mtlsauth_last_error());
+    for (size_t i = 0; report != NULL && i < mtlsauth_report_count(report); i++)
         if (mtlsauth_report_finding(report, i, NULL, NULL, NULL, &sentence) == MTLSAUTH_OK)
-            snprintf(message + n, RULES_ERROR_LEN - n, "%s%s", n > 0 ? "; " : "", sentence);
-    }
+            add_sentence(message, sentence);
+    mtlsauth_report_free(report);
+    return code == MTLSAUTH_OK ? 0 : -1;
 }
 
 int http_state_refresh(struct http_state *state, int all, int *changed,
                        char message[RULES_ERROR_LEN])
 {
-    mtlsauth_report *report = NULL;
-    int result = 0, files_changed = 0;
+    uint64_t before = mtlsauth_authorizer_generation(state->authorizer);
+    int result = 0;
 
     message[0] = '\0';
-    *changed = 0;
     if (all)
         result = refresh_rest(state, message);
-    *changed = all && result == 0;
-    if (mtlsauth_authorizer_refresh(state->authorizer, &files_changed, &report) != MTLSAUTH_OK) {
+    if (sources_refresh(&state->sources, all, fetch_now() + FETCH_MS) > 0) {
+        add_source_errors(state, message);
         result = -1;
-        if (report != NULL && mtlsauth_report_count(report) > 0)
-            add_findings(report, message);
-        else
-            say(message, "refresh", mtlsauth_last_error());
     }
-    *changed |= files_changed;
-    mtlsauth_report_free(report);
+    if (refresh_files(state, message) != 0)
+        result = -1;
+    *changed = mtlsauth_authorizer_generation(state->authorizer) != before;
     return result;
 }
 
 void http_state_close(struct http_state *state)
 {
-    mtlsauth_authorizer_free(state->authorizer);
+    sources_free(&state->sources);
+    mtlsauth_policy_free(state->policy);
     rules_free(&state->rules);
 }

@@ -4,6 +4,7 @@ of revoked certificates, raw requests. All on loopback; what is started is ended
 
 import atexit
 import base64
+import hashlib
 import http.client
 import http.server
 import json
@@ -12,11 +13,13 @@ import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import traceback
 import urllib.parse
 
 DATA = pathlib.Path(os.environ["MTLSAUTH_TEST_DATA"])
@@ -85,6 +88,11 @@ def make_crl(path, number, *revoked, until_date="20491231235959Z", signer="root"
 def escaped(name):
     """What nginx makes of a certificate: $ssl_client_escaped_cert."""
     return urllib.parse.quote((DATA / f"{name}.pem").read_text(), safe="")
+
+
+def digest(name):
+    """SHA-256 of a certificate."""
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert((DATA / f"{name}.pem").read_text())).digest()
 
 
 def header(name):
@@ -210,9 +218,47 @@ class Application:
             def log_message(self, *args):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+        class Server(http.server.ThreadingHTTPServer):
+            def handle_error(self, request, client_address):
+                pass  # a proxy hangs up when it likes
+
+        self.server = Server(("127.0.0.1", 0), Echo)
         self.server.daemon_threads = True
         self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Files:
+    """A web server with some files; what is None is not there."""
+
+    def __init__(self, content):
+        self.content = content
+        files = self
+
+        class Get(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = files.content.get(self.path)
+                etag = f'"{hashlib.sha256(body or b"").hexdigest()}"'
+                same = body is not None and self.headers.get("If-None-Match") == etag
+                self.send_response(404 if body is None else 304 if same else 200)
+                self.send_header("ETag", etag)
+                self.send_header("Content-Length", "0" if same or body is None else str(len(body)))
+                self.end_headers()
+                if not same and body:
+                    self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Get)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def __enter__(self):
@@ -267,7 +313,6 @@ def run_tests(names):
             print(f"ok {name} ({time.monotonic() - started:.1f} s)", flush=True)
         except Exception as error:  # pylint: disable=broad-except
             failures += 1
-            import traceback
             traceback.print_exc()
             print(f"FAIL {name}: {error}", flush=True)
     print(f"{len(tests) - failures} passed, {failures} failed, 0 skipped")

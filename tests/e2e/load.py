@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 
-from http_authorizer_common import (DATA, WORK, Authorizer, escaped, make_crl, need, run_tests)
+from http_authorizer_common import (DATA, WORK, Authorizer, escaped, make_crl, need, run_tests,
+                                    until)
 
 PROGRAM = sys.argv[1]
 SECONDS = int(sys.argv[sys.argv.index("--seconds") + 1]) if "--seconds" in sys.argv else 5
@@ -93,8 +94,6 @@ def sanitized():
 
 
 def listening(process):
-    from http_authorizer_common import until
-
     def look():
         inodes = set()
         for name in os.listdir(f"/proc/{process.pid}/fd"):

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """nginx.py HTTP_AUTHORIZER: real nginx with the configuration of examples/nginx, real curl."""
+import http.client
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 
@@ -64,7 +67,6 @@ def test_clients():
         (("chain", "client"), 200, "MTLSAUTH_OK"),
         ("revoked", 403, "MTLSAUTH_DENY_REVOKED"),
         ("other-ca-client", 403, "MTLSAUTH_DENY_ISSUER_NOT_FOUND"),
-        ("clone-client", 403, "MTLSAUTH_DENY_BAD_SIGNATURE"),
         ("self-signed", 403, "MTLSAUTH_DENY_SELF_SIGNED"),
         ("uri", 403, "MTLSAUTH_DENY_IDENTITY"),
         (None, 403, "MTLSAUTH_DENY_NO_CERTIFICATE"),
@@ -89,7 +91,8 @@ def test_nginx_by_itself():
     """What OpenSSL says besides 'unknown CA' nginx answers alone, with 400, and asks nobody."""
     with Authorizer(PROGRAM, *rules("--revocation", "off")) as authorizer, \
             Application() as application, Nginx(authorizer, application) as nginx:
-        for client in ("expired", "not-yet-valid"):
+        # curl sends a root along with the last one, whose key is not that of the signature.
+        for client in ("expired", "not-yet-valid", "clone-client"):
             before = len(authorizer.read_log())
             answer = curl(nginx.port, client)
             assert answer.status == 400, (client, answer.status)
@@ -154,14 +157,12 @@ def test_keep_alive():
     crl = make_crl(WORK / "alive.crl", 1)
     with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
             Application() as application, Nginx(authorizer, application) as nginx:
-        import http.client
-        import ssl
         context = ssl.create_default_context(cafile=str(DATA / "root.pem"))
         context.load_cert_chain(DATA / "two-names.pem", DATA / "two-names.key")
         connection = http.client.HTTPSConnection("localhost", nginx.port, context=context,
                                                  timeout=30)
         connection._create_connection = \
-            lambda address, *rest: __import__("socket").create_connection(
+            lambda *address_and_more: socket.create_connection(
                 ("127.0.0.1", nginx.port), 30)
         statuses = []
         for number in (1, 2):
