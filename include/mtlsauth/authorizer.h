@@ -60,6 +60,90 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy);
 
 /*
+ * Several of them in one generation: no decision sees the new truststore with the old policy. NULL keeps
+ * what is there; all of them NULL is MTLSAUTH_ERR_ARGUMENT. truststore and intermediates get one more
+ * reference, the policy is copied.
+ *
+ * The errors of mtlsauth_authorizer_new. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
+                           const mtlsauth_policy *policy, mtlsauth_chain *intermediates);
+
+/* How many files and folders can be added, and how many files a folder may have. */
+#define MTLSAUTH_MAX_SOURCES 1024
+#define MTLSAUTH_MAX_FOLDER_FILES 16384
+
+/*
+ * A file of CA certificates, loaded now and looked at again by mtlsauth_authorizer_refresh. From the
+ * first call on the truststore is what the files say: the one of mtlsauth_authorizer_new gives way to
+ * them. Several files are joined to one truststore, all of them or none, within the policy's limits.
+ * A truststore that is set by hand later (mtlsauth_authorizer_set_truststore, _update) takes their
+ * place, and they are no longer looked at.
+ *
+ * path  copied; links are followed. It is looked up again each time: let it be absolute
+ *
+ * A call that fails changes nothing. The errors of mtlsauth_truststore_load_file; also
+ * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more than
+ * MTLSAUTH_MAX_SOURCES. Thread-safe; may take seconds. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_add_truststore_file(mtlsauth_authorizer *authorizer, const char *path);
+
+/*
+ * A file with one CRL, or a folder of such files, loaded now and looked at again by
+ * mtlsauth_authorizer_refresh. A list is what its CA has signed, DER or PEM: compiled indexes, which no
+ * CA has signed, are refused in a file and passed over in a folder.
+ *
+ * path    copied; links are followed. It is looked up again each time: let it be absolute
+ * issuer  the certificate that signed the lists, of which one more reference is taken; NULL: it is
+ *         looked for in the truststore, each time that a list is loaded
+ *
+ * Of a folder, files whose names begin with "." or end with ".tmp", "~" or ".idx" are passed over, and so are
+ * folders in it; every other file has to load. Of several lists of one issuer key and distribution point
+ * the newest is put into use, and the older are no error.
+ *
+ * A call that fails changes nothing. The errors of mtlsauth_crl_load_file, of
+ * mtlsauth_crl_load_file_from_truststore where issuer is NULL, and of mtlsauth_authorizer_put_crl; also
+ * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more than
+ * MTLSAUTH_MAX_SOURCES, or MTLSAUTH_MAX_FOLDER_FILES in a folder. Thread-safe; may take seconds.
+ * RFC 5280 6.3. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_add_crl_file(mtlsauth_authorizer *authorizer, const char *path,
+                                 mtlsauth_cert *issuer);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *path,
+                                mtlsauth_cert *issuer);
+
+/*
+ * Looks at the files that were added, loads what has changed, and makes one generation of all that
+ * loaded well. A file has changed when its size, its times or what its name stands for have, and its
+ * digest has, too. What failed keeps what it had before, is reported, and is tried again the next
+ * time: a file that is not there, does not parse, is not signed as it should be, or is
+ * older than what was accepted (MTLSAUTH_ERR_ROLLBACK). If one file of the truststore fails, all of
+ * the truststore stays. A list whose file was taken out of its folder serves on until another takes its
+ * place, denies when it is stale, and is reported, which is no failure. docs/reload.md has the rules.
+ *
+ * changed  may be NULL; 1 when there is a new generation, 0 otherwise
+ * report   may be NULL; one finding for each file that is not well, MTLSAUTH_LINT_NOT_LOADED,
+ *          _ROLLBACK or _REMOVED, in the order in which files were added and within a folder of their
+ *          names; to be freed with mtlsauth_report_free. Its JSON has the form of
+ *          docs/refresh.schema.json. NULL when the call failed as a whole
+ *
+ * MTLSAUTH_OK when all is well; else the code of the first file that failed, with all that loaded well
+ * in force. MTLSAUTH_ERR_NOMEM ends the call as a whole: then nothing has changed (when *changed is
+ * 1, it was only the report that could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy
+ * says MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
+ *
+ * Reads files, and may take seconds: call it from a thread that has the time. Thread-safe: other
+ * setters wait, decisions never do. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer,
+                                                                 int *changed,
+                                                                 mtlsauth_report **report);
+
+/*
  * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key and
  * distribution point, and it takes the place of the one before. Decisions look at its dates, not this
  * call: a stale list still says who is revoked.
@@ -182,6 +266,23 @@ MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *author
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
                                     unsigned char out[MTLSAUTH_SHA256_LEN]);
+
+/*
+ * What the authorizer has done and what it holds, as JSON (docs/stats.schema.json, docs/reload.md):
+ * answers by code, what the cache of paths did, CRLs with their age and the seconds until they are stale,
+ * rollbacks that were refused, results of mtlsauth_authorizer_refresh. Numbers count from
+ * mtlsauth_authorizer_new on, and are exact once the calls that they count have returned.
+ *
+ * buf     receives the text with its NUL, or "" on failure; NULL where size is 0
+ * size    bytes that buf has
+ * needed  may be NULL; receives the bytes that all of it takes, the NUL counted
+ *
+ * MTLSAUTH_ERR_LIMIT when buf is too small, MTLSAUTH_ERR_ARGUMENT for NULL, _NOMEM. Thread-safe; waits
+ * for nobody who loads files. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_stats_json(mtlsauth_authorizer *authorizer, char *buf, size_t size,
+                               size_t *needed);
 
 MTLSAUTH_END_DECLS
 

@@ -77,7 +77,10 @@ enum mtlsauth_crl_scope_bit {
 
 /*
  * Called while a list is loaded, with octets of DER that were read and how many there are in all (0
- * while that is not known). Another answer than 0 ends the call with MTLSAUTH_ERR_CANCELLED.
+ * while that is not known). done never goes back. It is called again with done equal to total, every
+ * few milliseconds, while the entries of a large list are sorted: that all is read does not end the
+ * work. Another answer than 0, at any time, ends the call with MTLSAUTH_ERR_CANCELLED, and nothing is
+ * loaded.
  */
 typedef int (*mtlsauth_crl_progress)(uint64_t done, uint64_t total, void *arg);
 
@@ -201,8 +204,8 @@ MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
-/* Number of serials; one that stands in the list twice counts once, with its earliest date.
- * @since 0.1 */
+/* Number of serials. One that stands in the list twice counts once, as the entry of its earliest date
+ * has it; an entry with reason removeFromCRL counts only where no other names that serial. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
 /* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the file

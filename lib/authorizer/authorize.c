@@ -63,6 +63,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
         code = deny_no_certificate(decision);
     else
         code = decide(snapshot, chain, again, decision);
+    mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth__snapshot_free(snapshot);
     mtlsauth_decision_reset(&local);
     return code;
@@ -115,6 +116,7 @@ int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
                               "authorize_unparsed: %d is not what a failed parse returns", code);
     decision->generation = mtlsauth_authorizer_generation(authorizer);
     code = deny_unparsed(code, decision);
+    mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_decision_reset(&local);
     return code;
 }
@@ -146,6 +148,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
         code = decide(snapshot, chain, false, decision);
     else
         code = deny_unparsed(code, decision);
+    mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_chain_free(chain);
     mtlsauth__snapshot_free(snapshot);
     mtlsauth_decision_reset(&local);

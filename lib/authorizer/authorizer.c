@@ -43,6 +43,7 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
     if (made == NULL)
         return mtlsauth__fail_memory();
     refcount_init(&made->refs);
+    mtlsauth__stats_init(&made->stats);
     code = mtlsauth__crl_set_new(&none);
     if (code == MTLSAUTH_OK) {
         code = mtlsauth__snapshot_new(&made->current, NULL, truststore, policy, NULL, none);
@@ -79,6 +80,7 @@ void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer)
     if (authorizer == NULL || !refcount_drop(&authorizer->refs))
         return;
     mtlsauth__snapshot_free(authorizer->current);
+    mtlsauth__sources_drop(&authorizer->sources);
     mtlsauth__free(authorizer->state_dir);
     pthread_mutex_destroy(&authorizer->lock);
     pthread_mutex_destroy(&authorizer->writer);

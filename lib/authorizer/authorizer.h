@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <mtlsauth/authorizer.h>
 #include "authorizer/snapshot.h"
+#include "authorizer/source.h"
+#include "authorizer/stats.h"
 
 struct mtlsauth_authorizer {
     struct refcount refs;
@@ -12,6 +14,8 @@ struct mtlsauth_authorizer {
     pthread_mutex_t lock;   /* held while current is read or replaced, and no longer */
     struct snapshot *current;
     char *state_dir; /* where floors are kept, or NULL; of the writer */
+    struct sources sources; /* files to look at again; of the writer */
+    struct stats stats;
 };
 
 /* A reference to the snapshot in force, to be given back with mtlsauth__snapshot_free. */

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "authorizer/change.h"
+
 #include <mtlsauth/error.h>
-#include "authorizer/authorizer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "revocation/floor_store.h"
-
-/* What a setter replaces: NULL stands for what is there. */
-struct change {
-    mtlsauth_truststore *truststore;
-    const mtlsauth_policy *policy;
-    mtlsauth_chain *intermediates;
-    bool set_intermediates;
-    mtlsauth_crl *put_crl;
-    const mtlsauth_crl *remove_crl;
-    const char *state_dir;
-};
 
 /* An index may be of a list that was loaded under another policy: what can be told is told again. */
 static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
@@ -46,27 +36,71 @@ static int with_state(struct crl_set **out, const struct crl_set *set, const cha
     return code;
 }
 
+/* Notes why a list is not put. What memory made up is no statement about it: it ends the call. */
+static int refuse(struct crl_put *put, int code)
+{
+    put->code = code;
+    if (code == MTLSAUTH_ERR_NOMEM)
+        return code;
+    put->sentence = mtlsauth__strdup(mtlsauth_last_error());
+    return put->sentence == NULL ? mtlsauth__fail_memory() : MTLSAUTH_OK;
+}
+
+/* One list after the other; *set, whose reference it takes, becomes the last one that held. */
+static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
+                   const struct change *change, const mtlsauth_policy *policy)
+{
+    for (size_t i = 0; i < change->put_count; i++) {
+        struct crl_put *put = &change->puts[i];
+        struct crl_set *next = NULL;
+        int code = put_crl(&next, *set, put->crl, policy);
+
+        if (code == MTLSAUTH_ERR_ROLLBACK)
+            mtlsauth__stats_note_rollback(&authorizer->stats);
+        if (code == MTLSAUTH_OK) {
+            mtlsauth__crl_set_free(*set);
+            *set = next;
+            continue;
+        }
+        put->code = code;
+        if (!change->takes_part)
+            return code;
+        code = refuse(put, code);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    return MTLSAUTH_OK;
+}
+
+/* A state folder that cannot be read keeps the lists out, and no more than them. */
+static int refuse_all(const struct change *change, int code)
+{
+    for (size_t i = 0; i < change->put_count; i++)
+        if (refuse(&change->puts[i], code) != MTLSAUTH_OK)
+            return MTLSAUTH_ERR_NOMEM;
+    return MTLSAUTH_OK;
+}
+
 /* The CRLs of the next snapshot. store is open afterwards when their floors are to be kept. */
 static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, struct crl_set *set,
                      const struct change *change, const mtlsauth_policy *policy,
                      struct floor_store *store)
 {
     const char *folder = change->state_dir == NULL ? authorizer->state_dir : change->state_dir;
-    struct crl_set *raised = NULL;
     int code = MTLSAUTH_OK;
 
     if (change->remove_crl != NULL)
         return mtlsauth__crl_set_without(out, set, change->remove_crl);
-    if (folder == NULL || (change->state_dir == NULL && change->put_crl == NULL))
-        raised = mtlsauth__crl_set_ref(set);
+    if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
+        *out = mtlsauth__crl_set_ref(set);
     else
-        code = with_state(&raised, set, folder, store);
-    if (code == MTLSAUTH_OK && change->put_crl != NULL)
-        code = put_crl(out, raised, change->put_crl, policy);
-    else if (code == MTLSAUTH_OK)
-        *out = mtlsauth__crl_set_ref(raised);
-    mtlsauth__crl_set_free(raised);
-    return code;
+        code = with_state(out, set, folder, store);
+    if (code == MTLSAUTH_OK)
+        return put_all(out, authorizer, change, policy);
+    if (!change->takes_part || code == MTLSAUTH_ERR_NOMEM)
+        return code;
+    *out = mtlsauth__crl_set_ref(set);
+    return refuse_all(change, code);
 }
 
 static int keep_floors(struct floor_store *store, const struct crl_set *set)
@@ -83,49 +117,100 @@ static int keep_floors(struct floor_store *store, const struct crl_set *set)
     return code;
 }
 
-/* Makes the next snapshot and puts it in place; readers go on meanwhile. */
-static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
+/* With refused lists alone there is nothing to put in place. */
+static bool is_empty(const struct change *change)
 {
-    struct floor_store store = {.path = NULL};
-    struct snapshot *now, *next = NULL;
-    struct crl_set *crls = NULL;
-    const mtlsauth_policy *policy;
-    char *state_dir = NULL;
+    if (!change->takes_part || change->truststore != NULL)
+        return false;
+    for (size_t i = 0; i < change->put_count; i++)
+        if (change->puts[i].code == MTLSAUTH_OK)
+            return false;
+    return true;
+}
+
+/* What was noted of a state folder that failed in the last step, and the change without its lists. */
+static int without_lists(mtlsauth_authorizer *authorizer, const struct change *change, int why,
+                         bool *published)
+{
+    struct change rest = *change;
     int code = MTLSAUTH_OK;
 
-    if (change->state_dir != NULL) {
-        state_dir = mtlsauth__strdup(change->state_dir);
-        if (state_dir == NULL)
-            return mtlsauth__fail_memory();
-    }
-    pthread_mutex_lock(&authorizer->writer);
-    now = mtlsauth__authorizer_acquire(authorizer);
-    policy = change->policy == NULL ? now->policy : change->policy;
-    code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
-    if (code == MTLSAUTH_OK)
+    for (size_t i = 0; i < change->put_count && code == MTLSAUTH_OK; i++)
+        if (change->puts[i].code == MTLSAUTH_OK)
+            code = refuse(&change->puts[i], why);
+    if (code != MTLSAUTH_OK || change->truststore == NULL)
+        return code;
+    rest.puts = NULL;
+    rest.put_count = 0;
+    return mtlsauth__change_apply(authorizer, &rest, published);
+}
+
+int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change *change,
+                           bool *published)
+{
+    struct floor_store store = {.path = NULL};
+    struct snapshot *now = mtlsauth__authorizer_acquire(authorizer), *next = NULL;
+    const mtlsauth_policy *policy = change->policy == NULL ? now->policy : change->policy;
+    struct crl_set *crls = NULL;
+    bool floors_failed = false;
+    int code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
+
+    *published = false;
+    if (code == MTLSAUTH_OK && !is_empty(change))
         code = mtlsauth__snapshot_new(
             &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
-    if (code == MTLSAUTH_OK)
+    if (next != NULL) {
         code = keep_floors(&store, crls);
+        floors_failed = code != MTLSAUTH_OK && code != MTLSAUTH_ERR_NOMEM;
+    }
     mtlsauth__floor_store_end(&store);
-    if (code == MTLSAUTH_OK) {
+    if (code == MTLSAUTH_OK && next != NULL) {
         mtlsauth__authorizer_publish(authorizer, next);
         next = NULL;
-        if (state_dir != NULL) {
-            mtlsauth__free(authorizer->state_dir);
-            authorizer->state_dir = state_dir;
-            state_dir = NULL;
-        }
+        *published = true;
     }
-    mtlsauth__free(state_dir);
     mtlsauth__snapshot_free(next);
     mtlsauth__crl_set_free(crls);
     mtlsauth__snapshot_free(now);
+    if (floors_failed && change->takes_part)
+        return without_lists(authorizer, change, code, published);
+    return code;
+}
+
+/* A change for which nobody holds the lock yet. */
+static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
+{
+    bool published;
+    int code;
+
+    pthread_mutex_lock(&authorizer->writer);
+    code = mtlsauth__change_apply(authorizer, change, &published);
+    /* A truststore from the caller's hand takes the place of files. */
+    if (code == MTLSAUTH_OK && change->truststore != NULL)
+        mtlsauth__sources_forget_truststores(&authorizer->sources);
     pthread_mutex_unlock(&authorizer->writer);
     return code;
+}
+
+int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
+                               const mtlsauth_policy *policy, mtlsauth_chain *intermediates)
+{
+    const struct change change = {
+        .truststore = truststore,
+        .policy = policy,
+        .intermediates = intermediates,
+        .set_intermediates = intermediates != NULL,
+    };
+
+    if (authorizer == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: the authorizer is NULL");
+    if (truststore == NULL && policy == NULL && intermediates == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "update: a truststore, a policy or intermediates are needed");
+    return apply(authorizer, &change);
 }
 
 int mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer, mtlsauth_chain *chain)
@@ -160,7 +245,8 @@ int mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsau
 
 int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl)
 {
-    const struct change change = {.put_crl = crl};
+    struct crl_put put = {.crl = crl};
+    const struct change change = {.puts = &put, .put_count = 1};
 
     if (authorizer == NULL || crl == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "put_crl: an authorizer and a CRL are needed");
@@ -184,9 +270,24 @@ int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsau
 int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path)
 {
     const struct change change = {.state_dir = path};
+    bool published;
+    char *kept;
+    int code;
 
     if (authorizer == NULL || path == NULL || *path == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "set_state_dir: an authorizer and the path of a folder are needed");
-    return apply(authorizer, &change);
+    kept = mtlsauth__strdup(path);
+    if (kept == NULL)
+        return mtlsauth__fail_memory();
+    pthread_mutex_lock(&authorizer->writer);
+    code = mtlsauth__change_apply(authorizer, &change, &published);
+    if (code == MTLSAUTH_OK) {
+        mtlsauth__free(authorizer->state_dir);
+        authorizer->state_dir = kept;
+        kept = NULL;
+    }
+    pthread_mutex_unlock(&authorizer->writer);
+    mtlsauth__free(kept);
+    return code;
 }

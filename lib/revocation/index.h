@@ -14,7 +14,8 @@
  */
 struct crl_index {
     size_t count;
-    size_t room; /* entries that the columns have room for */
+    void *memory; /* all columns, in one piece: it takes few, large pages */
+    size_t memory_size;
     unsigned width;      /* of the padded magnitude: that of the longest serial; 0 without entries */
     unsigned common_len; /* below width */
     unsigned rest_width;
@@ -46,11 +47,20 @@ bool mtlsauth__crl_index_table(struct crl_index *index);
 /* Are the columns what a list can have: strictly ascending, codes and reasons of known values? */
 bool mtlsauth__crl_index_ok(const struct crl_index *index);
 
+/* Who is asked now and then whether work that takes long shall go on: another code than MTLSAUTH_OK,
+ * with its sentence, ends it with that. go_on may be NULL. */
+struct crl_ask {
+    int (*go_on)(void *arg);
+    void *arg;
+};
+
 /*
  * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
- * there twice is kept once, with the earlier date. False when memory runs out.
+ * there twice is kept once, with the earliest date and what else stands in that entry; one that removes
+ * counts only where no other does. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
+ * empty.
  */
-bool mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows);
+int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);
 
 /* Is the serial there, and where? content must be a well-formed INTEGER. */
 bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content, size_t *i);

@@ -35,8 +35,7 @@ static int begin_signed(void *arg, struct span whole)
 
     if (!mtlsauth__algorithm_read(&algorithm, whole))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: its signature algorithm is malformed");
-    loading->keeps_all =
-        algorithm.type == SIGNATURE_ED25519 || algorithm.type == SIGNATURE_ED448;
+    loading->keeps_all = algorithm.type == SIGNATURE_ED25519 || algorithm.type == SIGNATURE_ED448;
     loading->sha256 = mtlsauth__digest_new(HASH_SHA256);
     if (loading->sha256 == NULL)
         return fail_digest();
@@ -76,21 +75,31 @@ static int add_signed(void *arg, struct span bytes)
     return loading->keeps_all ? keep(loading, bytes) : MTLSAUTH_OK;
 }
 
-static int add_der(void *arg, struct span bytes)
+/* Also while the entries are sorted, when all octets have been read. */
+static int ask(void *arg)
 {
     struct loading *loading = arg;
     const struct mtlsauth_crl_options *options = loading->options;
+
+    if (options->progress == NULL ||
+        options->progress(loading->scan.fed, mtlsauth__crl_scan_total(&loading->scan),
+                          options->progress_arg) == 0)
+        return MTLSAUTH_OK;
+    return mtlsauth__fail(MTLSAUTH_ERR_CANCELLED, "CRL: loading it was cancelled");
+}
+
+static int add_der(void *arg, struct span bytes)
+{
+    struct loading *loading = arg;
 
     while (bytes.len > 0) {
         size_t n = bytes.len < PIECE ? bytes.len : PIECE;
         int code = mtlsauth__crl_scan_push(&loading->scan, span_head(bytes, n));
 
+        if (code == MTLSAUTH_OK)
+            code = ask(loading);
         if (code != MTLSAUTH_OK)
             return code;
-        if (options->progress != NULL &&
-            options->progress(loading->scan.fed, mtlsauth__crl_scan_total(&loading->scan),
-                              options->progress_arg) != 0)
-            return mtlsauth__fail(MTLSAUTH_ERR_CANCELLED, "CRL: loading it was cancelled");
         bytes = span_tail(bytes, n);
     }
     return MTLSAUTH_OK;
@@ -149,8 +158,9 @@ static int make(mtlsauth_crl *crl, struct loading *loading, const struct crl_sig
         code = mtlsauth__crl_vet(&crl->image.facts, rules->without_number);
     if (code == MTLSAUTH_OK && signers != NULL)
         code = mtlsauth__crl_verify(crl, &what, signers, rules);
-    if (code == MTLSAUTH_OK && !mtlsauth__crl_index_build(&crl->image.index, &loading->scan.rows))
-        code = mtlsauth__fail_memory();
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__crl_index_build(&crl->image.index, &loading->scan.rows,
+                                         (struct crl_ask){.go_on = ask, .arg = loading});
     return code;
 }
 

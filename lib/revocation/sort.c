@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/index.h"
 
+#include "base/error.h"
 #include "base/memory.h"
+#include "revocation/extension.h"
 
 /*
  * From rows to columns. Rows are ordered by their octets, most significant first: a range of more
@@ -15,7 +17,8 @@ enum {
     LEAF_MAX = 1 << LEAF_BITS,
     DIGIT_MAX = 11,
     SMALL_LEAF = 32,
-    MOVES_PER_ROW = 16
+    MOVES_PER_ROW = 16,
+    ASK_EVERY = 1 << 16 /* rows that are looked at or moved: a millisecond or two */
 };
 
 struct range {
@@ -26,6 +29,9 @@ struct range {
 struct sorter {
     struct crl_rows *rows;
     struct crl_index *index;
+    struct crl_ask ask;
+    size_t unasked; /* rows since it was asked last */
+    int code;       /* why the sort has ended early */
     struct range *stack;
     size_t stack_len, stack_capacity;
     uint64_t *keys, *spare;
@@ -33,6 +39,23 @@ struct sorter {
     size_t written;
     uint8_t last[MTLSAUTH__MAX_SERIAL + 1]; /* key and code of the row that was written last */
 };
+
+static bool fail_memory(struct sorter *sorter)
+{
+    sorter->code = mtlsauth__fail_memory();
+    return false;
+}
+
+/* So many rows more were worked on: is the rest still wanted? */
+static bool go_on(struct sorter *sorter, size_t rows)
+{
+    sorter->unasked += rows;
+    if (sorter->unasked < ASK_EVERY || sorter->ask.go_on == NULL)
+        return true;
+    sorter->unasked = 0;
+    sorter->code = sorter->ask.go_on(sorter->ask.arg);
+    return sorter->code == MTLSAUTH_OK;
+}
 
 static void write_row(struct sorter *sorter, const uint8_t *row)
 {
@@ -57,13 +80,21 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
         index->date8[i] = load_be64(date);
 }
 
-/* Rows of the same serial come one after the other, the one of the earliest date first. */
+/*
+ * Rows of the same serial come one after the other, the one of the earliest date first, and that is
+ * kept. But a removal (RFC 5280 5.3.1) does not outweigh a revocation that stands beside it: what order
+ * they were meant in, nobody can tell, and the one that denies is taken.
+ */
 static void write_if_new(struct sorter *sorter, const uint8_t *row)
 {
     size_t len = sorter->rows->key_width + 1;
 
-    if (sorter->written > 0 && memcmp(sorter->last, row, len) == 0)
-        return;
+    if (sorter->written > 0 && memcmp(sorter->last, row, len) == 0) {
+        if (sorter->index->reason[sorter->written - 1] != CRL_REASON_REMOVE ||
+            row[sorter->rows->stride - 1] == CRL_REASON_REMOVE)
+            return;
+        sorter->written--;
+    }
     memcpy(sorter->last, row, len);
     write_row(sorter, row);
 }
@@ -194,8 +225,8 @@ static void sort_leaf(struct sorter *sorter, struct range range)
     if (!insertion_sort(sorter, range.start, n))
         heap_sort(sorter, range.start, n);
     for (size_t i = 0; i < n; i++)
-        write_if_new(sorter, rows_at(sorter->rows,
-                                     range.start + (sorter->keys[i] & (LEAF_MAX - 1))));
+        write_if_new(sorter,
+                     rows_at(sorter->rows, range.start + (sorter->keys[i] & (LEAF_MAX - 1))));
     mtlsauth__crl_rows_release(sorter->rows, range.end);
 }
 
@@ -208,7 +239,7 @@ static bool push(struct sorter *sorter, struct range range)
     moved = mtlsauth__grow(sorter->stack, sorter->stack_len, &sorter->stack_capacity,
                            sizeof *sorter->stack);
     if (moved == NULL)
-        return false;
+        return fail_memory(sorter);
     sorter->stack = moved;
     sorter->stack[sorter->stack_len++] = range;
     return true;
@@ -242,13 +273,16 @@ static inline void store_row(uint8_t *to, struct usual_row row)
 
 /*
  * The row at home goes to where the rows of its octet begin, the row from there to where it belongs,
- * until one comes that belongs home.
+ * until one comes that belongs home. After ASK_EVERY rows the one in hand is put home for the time
+ * being, so that no list makes a move that nobody can end. Returns how many were moved.
  */
-static void move_usual(const struct crl_rows *rows, uint8_t *home, unsigned depth, size_t heads[256])
+static size_t move_usual(const struct crl_rows *rows, uint8_t *home, unsigned depth,
+                         size_t heads[256])
 {
     struct usual_row moving = load_row(home);
     uint8_t own = home[depth], to = own;
     uint8_t *there;
+    size_t n = 0;
 
     do {
         struct usual_row waiting;
@@ -259,14 +293,19 @@ static void move_usual(const struct crl_rows *rows, uint8_t *home, unsigned dept
         store_row(there, moving);
         moving = waiting;
         __builtin_prefetch(there + 256, 1);
-    } while (there != home);
+    } while (there != home && ++n < ASK_EVERY);
+    if (there != home)
+        store_row(home, moving);
+    return n;
 }
 
-static void move_any(const struct crl_rows *rows, uint8_t *home, unsigned depth, size_t heads[256])
+static size_t move_any(const struct crl_rows *rows, uint8_t *home, unsigned depth,
+                       size_t heads[256])
 {
     uint8_t moving[MTLSAUTH__MAX_SERIAL + 16], waiting[MTLSAUTH__MAX_SERIAL + 16];
     uint8_t to = home[depth];
     uint8_t *there;
+    size_t n = 0;
 
     memcpy(moving, home, rows->stride);
     do {
@@ -275,18 +314,35 @@ static void move_any(const struct crl_rows *rows, uint8_t *home, unsigned depth,
         memcpy(waiting, there, rows->stride);
         memcpy(there, moving, rows->stride);
         memcpy(moving, waiting, rows->stride);
-    } while (there != home);
+    } while (there != home && ++n < ASK_EVERY);
+    if (there != home)
+        memcpy(home, moving, rows->stride);
+    return n;
+}
+
+static bool count_octets(struct sorter *sorter, struct range range, size_t counts[256])
+{
+    for (size_t i = range.start; i < range.end;) {
+        size_t n = range.end - i < ASK_EVERY ? range.end - i : ASK_EVERY;
+
+        for (size_t end = i + n; i < end; i++)
+            counts[rows_at(sorter->rows, i)[range.depth]]++;
+        if (!go_on(sorter, n))
+            return false;
+    }
+    return true;
 }
 
 /* Puts every row of the range to those that have the same octet at its depth, in place: the
  * American flag sort of McIlroy, Bostic and McIlroy (1993). ends[b] is where the rows of b end. */
-static void part(const struct crl_rows *rows, struct range range, size_t ends[256])
+static bool part(struct sorter *sorter, struct range range, size_t ends[256])
 {
+    const struct crl_rows *rows = sorter->rows;
     size_t counts[256] = {0}, heads[256], sum = range.start;
     unsigned depth = range.depth;
 
-    for (size_t i = range.start; i < range.end; i++)
-        counts[rows_at(rows, i)[depth]]++;
+    if (!count_octets(sorter, range, counts))
+        return false;
     for (unsigned b = 0; b < 256; b++) {
         heads[b] = sum;
         sum += counts[b];
@@ -295,15 +351,21 @@ static void part(const struct crl_rows *rows, struct range range, size_t ends[25
     for (unsigned b = 0; b < 256; b++) {
         while (heads[b] < ends[b]) {
             uint8_t *home = rows_at(rows, heads[b]);
+            size_t moved;
 
-            if (home[depth] == b)
+            if (home[depth] == b) {
                 heads[b]++;
-            else if (rows->stride == ROWS_USUAL_STRIDE)
-                move_usual(rows, home, depth, heads);
+                continue;
+            }
+            if (rows->stride == ROWS_USUAL_STRIDE)
+                moved = move_usual(rows, home, depth, heads);
             else
-                move_any(rows, home, depth, heads);
+                moved = move_any(rows, home, depth, heads);
+            if (!go_on(sorter, moved))
+                return false;
         }
     }
+    return true;
 }
 
 static bool sort_ranges(struct sorter *sorter)
@@ -314,6 +376,8 @@ static bool sort_ranges(struct sorter *sorter)
 
         if (range.end - range.start <= LEAF_MAX) {
             sort_leaf(sorter, range);
+            if (!go_on(sorter, range.end - range.start))
+                return false;
             continue;
         }
         if (range.depth == sorter->rows->stride) {
@@ -321,9 +385,11 @@ static bool sort_ranges(struct sorter *sorter)
             write_if_new(sorter, rows_at(sorter->rows, range.start));
             continue;
         }
-        part(sorter->rows, range, ends);
+        if (!part(sorter, range, ends))
+            return false;
         for (unsigned b = 256; b-- > 0;) {
-            struct range inner = {.start = b == 0 ? range.start : ends[b - 1], .end = ends[b],
+            struct range inner = {.start = b == 0 ? range.start : ends[b - 1],
+                                  .end = ends[b],
                                   .depth = range.depth + 1};
 
             if (!push(sorter, inner))
@@ -343,45 +409,57 @@ static bool sort_rows(struct sorter *sorter)
 
     one = sorter->keys = mtlsauth__malloc(leaf * sizeof *one);
     other = sorter->spare = mtlsauth__malloc(leaf * sizeof *other);
-    ok = one != NULL && other != NULL && push(sorter, all) && sort_ranges(sorter);
+    if (one == NULL || other == NULL)
+        ok = fail_memory(sorter);
+    else
+        ok = push(sorter, all) && sort_ranges(sorter);
     mtlsauth__free(one);
     mtlsauth__free(other);
     mtlsauth__free(sorter->stack);
     return ok;
 }
 
-static void copy_rows(struct sorter *sorter)
+static bool copy_rows(struct sorter *sorter)
 {
     for (size_t i = 0; i < sorter->rows->count; i++) {
         write_row(sorter, rows_at(sorter->rows, i));
-        if ((i & (ROWS_BLOCK - 1)) == ROWS_BLOCK - 1)
-            mtlsauth__crl_rows_release(sorter->rows, i + 1);
+        if ((i & (ROWS_BLOCK - 1)) != ROWS_BLOCK - 1)
+            continue;
+        mtlsauth__crl_rows_release(sorter->rows, i + 1);
+        if (!go_on(sorter, ROWS_BLOCK))
+            return false;
     }
+    return true;
 }
 
-bool mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows)
+static bool fill(struct sorter *sorter)
 {
-    struct sorter sorter = {.rows = rows, .index = index};
+    const struct crl_rows *rows = sorter->rows;
     unsigned common = rows->common < rows->longest ? rows->common : rows->longest - 1;
+
+    if (!mtlsauth__crl_index_allocate(sorter->index, rows->count, rows->longest, common,
+                                      rows->date_width))
+        return fail_memory(sorter);
+    memcpy(sorter->index->common, rows->blocks[0], common);
+    return rows->unsorted ? sort_rows(sorter) : copy_rows(sorter);
+}
+
+int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask)
+{
+    struct sorter sorter = {.rows = rows, .index = index, .ask = ask, .code = MTLSAUTH_OK};
     bool ok;
 
     *index = (struct crl_index){.date_width = 4};
     if (rows->count == 0)
-        return true;
-    ok = mtlsauth__crl_index_allocate(index, rows->count, rows->longest, common,
-                                      rows->date_width);
-    if (ok) {
-        memcpy(index->common, rows->blocks[0], common);
-        if (rows->unsorted)
-            ok = sort_rows(&sorter);
-        else
-            copy_rows(&sorter);
-    }
+        return MTLSAUTH_OK;
+    ok = fill(&sorter);
     mtlsauth__crl_rows_drop(rows);
-    /* Doubled entries leave the ends of the columns unused: not worth another copy. */
-    index->count = ok ? sorter.written : 0;
-    ok = ok && mtlsauth__crl_index_table(index);
+    if (ok) {
+        /* Doubled entries leave the ends of the columns unused: not worth another copy. */
+        index->count = sorter.written;
+        ok = mtlsauth__crl_index_table(index) || fail_memory(&sorter);
+    }
     if (!ok)
         mtlsauth__crl_index_drop(index);
-    return ok;
+    return sorter.code;
 }

@@ -2,6 +2,7 @@
 #ifndef MTLSAUTH_TRUST_LINT_H
 #define MTLSAUTH_TRUST_LINT_H
 
+#include "base/text.h"
 #include "trust/params.h"
 #include "trust/truststore.h"
 
@@ -30,6 +31,9 @@ mtlsauth__report_add(mtlsauth_report *report, const mtlsauth_truststore *trustst
 /* Makes report->json of the findings; false when memory runs out. */
 bool mtlsauth__report_make_json(mtlsauth_report *report, const mtlsauth_truststore *truststore,
                                 int64_t now, int profile);
+
+/* Appends "errors":1,"warnings":0,"findings":[...] */
+void mtlsauth__report_add_findings(const mtlsauth_report *report, struct text *out);
 
 /* No limit on the CA certificates below; not even allowed where it stands. */
 #define BELOW_UNLIMITED INT64_MAX

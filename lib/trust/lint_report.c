@@ -34,6 +34,9 @@ static const char *const names[] = {
     [MTLSAUTH_LINT_BAD_SIGNATURE] = "BAD_SIGNATURE",
     [MTLSAUTH_LINT_PROFILE] = "PROFILE",
     [MTLSAUTH_LINT_BAD_NAME] = "BAD_NAME",
+    [MTLSAUTH_LINT_NOT_LOADED] = "NOT_LOADED",
+    [MTLSAUTH_LINT_ROLLBACK] = "ROLLBACK",
+    [MTLSAUTH_LINT_REMOVED] = "REMOVED",
 };
 
 static const char *severity_name(int severity)
@@ -140,27 +143,45 @@ static size_t count_of(const mtlsauth_report *report, int severity)
     return n;
 }
 
+static void add_counts(struct text *out, const mtlsauth_report *report)
+{
+    mtlsauth__text_addf(out, "\"errors\":%zu,\"warnings\":%zu,",
+                        count_of(report, MTLSAUTH_SEVERITY_ERROR),
+                        count_of(report, MTLSAUTH_SEVERITY_WARNING));
+}
+
+static void add_list(struct text *out, const mtlsauth_report *report)
+{
+    mtlsauth__text_add(out, "\"findings\":[");
+    for (size_t i = 0; i < report->count; i++) {
+        mtlsauth__text_add(out, i == 0 ? "" : ",");
+        add_finding(out, &report->findings[i]);
+    }
+    mtlsauth__text_add_char(out, ']');
+}
+
+void mtlsauth__report_add_findings(const mtlsauth_report *report, struct text *out)
+{
+    add_counts(out, report);
+    add_list(out, report);
+}
+
 bool mtlsauth__report_make_json(mtlsauth_report *report, const mtlsauth_truststore *truststore,
                                 int64_t now, int profile)
 {
     struct text out = {0};
 
-    mtlsauth__text_addf(&out, "{\"profile\":\"%s\",\"at\":%" PRId64 ",\"sha256\":\"%s\"",
+    mtlsauth__text_addf(&out, "{\"profile\":\"%s\",\"at\":%" PRId64 ",\"sha256\":\"%s\",",
                         profile_name(profile), now, truststore->sha256_hex);
-    mtlsauth__text_addf(&out, ",\"errors\":%zu,\"warnings\":%zu",
-                        count_of(report, MTLSAUTH_SEVERITY_ERROR),
-                        count_of(report, MTLSAUTH_SEVERITY_WARNING));
-    mtlsauth__text_add(&out, ",\"certificates\":[");
+    add_counts(&out, report);
+    mtlsauth__text_add(&out, "\"certificates\":[");
     for (size_t i = 0; i < truststore->count; i++) {
         mtlsauth__text_add(&out, i == 0 ? "" : ",");
         add_certificate(&out, &truststore->entries[i]);
     }
-    mtlsauth__text_add(&out, "],\"findings\":[");
-    for (size_t i = 0; i < report->count; i++) {
-        mtlsauth__text_add(&out, i == 0 ? "" : ",");
-        add_finding(&out, &report->findings[i]);
-    }
-    mtlsauth__text_add(&out, "]}");
+    mtlsauth__text_add(&out, "],");
+    add_list(&out, report);
+    mtlsauth__text_add_char(&out, '}');
     report->json = mtlsauth__text_take(&out);
     return report->json != NULL;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <mtlsauth/error.h>
+#include "base/checked.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -293,6 +294,49 @@ int mtlsauth_truststore_load_file(mtlsauth_truststore **out, const char *path,
     code = mtlsauth_truststore_parse(out, data, len, limits);
     mtlsauth__free(data);
     return code == MTLSAUTH_OK ? code : mtlsauth__fail_in(code, "%s: ", path);
+}
+
+static int join(mtlsauth_truststore *truststore, mtlsauth_truststore *const *stores, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!checked_add(truststore->bytes, stores[i]->bytes, &truststore->bytes) ||
+            truststore->bytes > truststore->limits.truststore_bytes)
+            return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "more than %zu bytes",
+                                  truststore->limits.truststore_bytes);
+        for (size_t n = 0; n < stores[i]->count; n++) {
+            const struct trusted *entry = &stores[i]->entries[n];
+            int code = add_cert(truststore, mtlsauth_cert_ref(entry->cert), entry->line);
+
+            if (code != MTLSAUTH_OK)
+                return code;
+        }
+    }
+    return make_indexes(truststore);
+}
+
+int mtlsauth__truststore_join(mtlsauth_truststore **out, mtlsauth_truststore *const *stores,
+                              size_t count, const struct mtlsauth_limits *limits)
+{
+    mtlsauth_truststore *truststore;
+    int code;
+
+    *out = NULL;
+    if (count == 1 && stores[0]->count <= limits->truststore_certificates &&
+        stores[0]->bytes <= limits->truststore_bytes) {
+        *out = mtlsauth_truststore_ref(stores[0]);
+        return MTLSAUTH_OK;
+    }
+    truststore = mtlsauth__calloc(1, sizeof *truststore);
+    if (truststore == NULL)
+        return mtlsauth__fail_memory();
+    refcount_init(&truststore->refs);
+    truststore->limits = *limits;
+    code = join(truststore, stores, count);
+    if (code == MTLSAUTH_OK)
+        *out = truststore;
+    else
+        mtlsauth_truststore_free(truststore);
+    return code;
 }
 
 mtlsauth_truststore *mtlsauth_truststore_ref(mtlsauth_truststore *truststore)

@@ -46,6 +46,13 @@ struct mtlsauth_truststore {
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
 };
 
+/*
+ * One store of all certificates of others, in their order, within limits that hold for it as a whole.
+ * For one store that is within them, *out is another reference to it.
+ */
+int mtlsauth__truststore_join(mtlsauth_truststore **out, mtlsauth_truststore *const *stores,
+                              size_t count, const struct mtlsauth_limits *limits);
+
 /* The entries of that subject (canonical form): *first is the first of the count returned. */
 size_t mtlsauth__truststore_find(const mtlsauth_truststore *truststore, struct span subject_key,
                                  const struct trusted *const **first);

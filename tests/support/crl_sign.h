@@ -4,6 +4,7 @@
 
 /* Lists of crl_text.h with a signature that verifies: malformed perhaps, but of the right CA. */
 
+#include <openssl/rsa.h>
 #include "base/der.h"
 #include "support/ca.h"
 #include "support/crl_text.h"
@@ -17,11 +18,20 @@ static inline const char *crl_algorithm_of(const EVP_PKEY *key)
     return EVP_PKEY_is_a(key, "EC") ? CRL_ECDSA : CRL_RSA;
 }
 
+/* How a signature is made, whatever the list says of it. */
+struct crl_how {
+    const EVP_MD *md;
+    const EVP_MD *mgf; /* RSA-PSS; NULL: RSA with PKCS #1 v1.5, or no RSA */
+    int salt;          /* octets */
+};
+
 /* The fields behind tbsCertList are those of a good list. */
-static inline struct der_text crl_signed(const struct crl_text *parts, EVP_PKEY *key)
+static inline struct der_text crl_signed_how(const struct crl_text *parts, EVP_PKEY *key,
+                                             const struct crl_how *how)
 {
     struct crl_text with = *parts;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *pkey_ctx;
     struct der_text unsigned_list, out;
     struct der list, inner;
     struct span tbs;
@@ -33,7 +43,12 @@ static inline struct der_text crl_signed(const struct crl_text *parts, EVP_PKEY 
     list = der_of(span_of(unsigned_list.ptr, unsigned_list.len));
     ck_assert(mtlsauth__der_enter(&list, DER_SEQUENCE, &inner));
     ck_assert(mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &tbs));
-    ck_assert_int_eq(EVP_DigestSignInit(ctx, NULL, ca_md(key), NULL, key), 1);
+    ck_assert_int_eq(EVP_DigestSignInit(ctx, &pkey_ctx, how->md, NULL, key), 1);
+    if (how->mgf != NULL) {
+        ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_padding(pkey_ctx, RSA_PKCS1_PSS_PADDING), 1);
+        ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_mgf1_md(pkey_ctx, how->mgf), 1);
+        ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_pss_saltlen(pkey_ctx, how->salt), 1);
+    }
     ck_assert_int_eq(EVP_DigestSign(ctx, signature, &len, tbs.ptr, tbs.len), 1);
     EVP_MD_CTX_free(ctx);
     out = der_text("30");
@@ -46,6 +61,11 @@ static inline struct der_text crl_signed(const struct crl_text *parts, EVP_PKEY 
     der_text_close(&out, 1);
     free(unsigned_list.ptr);
     return out;
+}
+
+static inline struct der_text crl_signed(const struct crl_text *parts, EVP_PKEY *key)
+{
+    return crl_signed_how(parts, key, &(struct crl_how){.md = ca_md(key)});
 }
 
 #endif

@@ -70,7 +70,9 @@ static void make_image(struct crl_image *image, size_t count, bool rich)
         ck_assert(mtlsauth__crl_rows_add(&rows, &serial, rich && i == 3 ? INT64_C(253402300799) : 5,
                                          i % 2 == 0 ? 1 : CRL_REASON_NONE));
     }
-    ck_assert(mtlsauth__crl_index_build(&image->index, &rows));
+    ck_assert_int_eq(
+        mtlsauth__crl_index_build(&image->index, &rows, (struct crl_ask){.go_on = NULL}),
+        MTLSAUTH_OK);
     memset(image->source, 0xaa, sizeof image->source);
     memset(image->issuer_key, 0xbb, sizeof image->issuer_key);
     image->facts.issuer = (uint8_t *)mtlsauth__strdup("an issuer name");

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "base/der.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "revocation/extension.h"
 #include "revocation/index.h"
@@ -51,7 +52,8 @@ static bool model_has(const struct model *model, struct span content)
 static void put_minimal(uint8_t *at, const uint8_t *bytes, size_t len)
 {
     memset(at, 0, SLOT);
-    while (len > 1 && ((bytes[0] == 0 && bytes[1] < 0x80) || (bytes[0] == 0xff && bytes[1] >= 0x80))) {
+    while (len > 1 &&
+           ((bytes[0] == 0 && bytes[1] < 0x80) || (bytes[0] == 0xff && bytes[1] >= 0x80))) {
         bytes++;
         len--;
     }
@@ -71,10 +73,9 @@ enum shape {
     SHAPES
 };
 
-static const char *const shape_names[] = {"random of 16 to 20", "random of any length",
-                                          "sequential",         "sequential of 16",
-                                          "descending",         "with a common prefix",
-                                          "clustered",          "short"};
+static const char *const shape_names[] = {
+    "random of 16 to 20", "random of any length", "sequential", "sequential of 16",
+    "descending",         "with a common prefix", "clustered",  "short"};
 
 static void make_serial(struct random *random, enum shape shape, size_t i, uint8_t *at)
 {
@@ -139,6 +140,24 @@ static uint8_t reason_of(struct span content)
     return reason == 6 ? CRL_REASON_NONE : reason;
 }
 
+static int build_index(struct crl_index *index, struct crl_rows *rows)
+{
+    return mtlsauth__crl_index_build(index, rows, (struct crl_ask){.go_on = NULL});
+}
+
+static void fill_rows(struct random *random, enum shape shape, size_t count, struct crl_rows *rows)
+{
+    mtlsauth__crl_rows_init(rows);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t at[SLOT];
+        struct serial serial;
+
+        make_serial(random, shape, i, at);
+        serial = serial_of(slot_content(at));
+        HOLDS("adding", mtlsauth__crl_rows_add(rows, &serial, 1000, 0));
+    }
+}
+
 static void build(struct random *random, enum shape shape, size_t count, struct model *model,
                   struct crl_index *index)
 {
@@ -162,7 +181,7 @@ static void build(struct random *random, enum shape shape, size_t count, struct 
         if (kept == 0 || memcmp(slot(model, kept - 1), slot(model, i), SLOT) != 0)
             memmove(model->slots + kept++ * SLOT, slot(model, i), SLOT);
     model->count = kept;
-    ck_assert(mtlsauth__crl_index_build(index, &rows));
+    ck_assert_int_eq(build_index(index, &rows), MTLSAUTH_OK);
 }
 
 static void check_members(const char *row, const struct model *model, const struct crl_index *index)
@@ -177,7 +196,8 @@ static void check_members(const char *row, const struct model *model, const stru
         HOLDS(row, mtlsauth__crl_index_find(index, content, &at));
         HOLDS(row, mtlsauth__crl_index_date(index, at) == date_of(content));
         HOLDS(row, index->reason[at] == reason_of(content));
-        HOLDS(row, span_equal(content, span_of(again, mtlsauth__crl_index_serial(index, at, again))));
+        HOLDS(row,
+              span_equal(content, span_of(again, mtlsauth__crl_index_serial(index, at, again))));
     }
 }
 
@@ -256,7 +276,8 @@ START_TEST(a_million)
 }
 END_TEST
 
-static void add(struct crl_rows *rows, const char *content, size_t len, int64_t date, uint8_t reason)
+static void add(struct crl_rows *rows, const char *content, size_t len, int64_t date,
+                uint8_t reason)
 {
     uint8_t room[MTLSAUTH__MAX_SERIAL + ROWS_OVERREAD] = {0};
     struct serial serial;
@@ -277,12 +298,63 @@ START_TEST(doubled_serials_are_kept_once_with_the_earlier_date)
     add(&rows, "\x04", 1, 3000, 2);
     add(&rows, "\x05", 1, 1000, 4);
     add(&rows, "\x05", 1, 1500, 0);
-    ck_assert(mtlsauth__crl_index_build(&index, &rows));
+    ck_assert_int_eq(build_index(&index, &rows), MTLSAUTH_OK);
     ck_assert_uint_eq(index.count, 2);
     ck_assert(mtlsauth__crl_index_find(&index, span_of("\x05", 1), &at));
     ck_assert_int_eq(mtlsauth__crl_index_date(&index, at), 1000);
     ck_assert_uint_eq(index.reason[at], 4);
     mtlsauth__crl_index_drop(&index);
+}
+END_TEST
+
+/* Two entries of one serial, in either order: the earlier one, but never a removal beside another. */
+START_TEST(of_doubled_entries_the_one_that_denies)
+{
+    enum { REMOVE = CRL_REASON_REMOVE, NONE = CRL_REASON_NONE };
+    static const struct {
+        const char *name;
+        struct {
+            int64_t date;
+            uint8_t reason;
+        } entries[3], kept;
+    } rows[] = {
+        {"three reasons", {{3000, 1}, {2000, 6}, {2500, NONE}}, {2000, 6}},
+        {"hold and keyCompromise", {{2000, 6}, {3000, 1}, {3000, 1}}, {2000, 6}},
+        {"the same date", {{2000, NONE}, {2000, 4}, {2000, 1}}, {2000, 1}},
+        {"removed first", {{1000, REMOVE}, {2000, 1}, {3000, 4}}, {2000, 1}},
+        {"removed last", {{2000, 1}, {3000, 4}, {4000, REMOVE}}, {2000, 1}},
+        {"removed between", {{2000, 1}, {2500, REMOVE}, {3000, 4}}, {2000, 1}},
+        {"removed twice", {{1000, REMOVE}, {1500, REMOVE}, {2000, NONE}}, {2000, NONE}},
+        {"removed at the same time", {{2000, REMOVE}, {2000, 1}, {2000, NONE}}, {2000, 1}},
+        {"removed and nothing else",
+         {{3000, REMOVE}, {1000, REMOVE}, {2000, REMOVE}},
+         {1000, REMOVE}},
+    };
+    static const unsigned orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                         {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t order = 0; order < COUNT_OF(orders); order++) {
+            struct crl_rows all;
+            struct crl_index index;
+            size_t at;
+
+            mtlsauth__crl_rows_init(&all);
+            for (size_t k = 0; k < 3; k++) {
+                unsigned n = orders[order][k];
+
+                add(&all, "\x05", 1, rows[i].entries[n].date, rows[i].entries[n].reason);
+                add(&all, k == 0 ? "\x04" : k == 1 ? "\x06" : "\x05\x05", k == 2 ? 2 : 1, 9, NONE);
+            }
+            ck_assert_int_eq(build_index(&index, &all), MTLSAUTH_OK);
+            ASSERT_INT(rows[i].name, index.count, 4);
+            ck_assert(mtlsauth__crl_index_ok(&index));
+            ck_assert(mtlsauth__crl_index_find(&index, span_of("\x05", 1), &at));
+            ASSERT_INT(rows[i].name, mtlsauth__crl_index_date(&index, at), rows[i].kept.date);
+            ASSERT_INT(rows[i].name, index.reason[at], rows[i].kept.reason);
+            mtlsauth__crl_index_drop(&index);
+        }
+    }
 }
 END_TEST
 
@@ -296,12 +368,92 @@ START_TEST(doubled_beyond_reason)
     mtlsauth__crl_rows_init(&rows);
     for (size_t i = 0; i < 200000; i++)
         add(&rows, i % 2 == 0 ? "\x00\x80" : "\x80", i % 2 == 0 ? 2 : 1, 77, 1);
-    ck_assert(mtlsauth__crl_index_build(&index, &rows));
+    ck_assert_int_eq(build_index(&index, &rows), MTLSAUTH_OK);
     ck_assert_uint_eq(index.count, 2);
     ck_assert(mtlsauth__crl_index_find(&index, span_of("\x80", 1), &at));
     ck_assert(mtlsauth__crl_index_find(&index, span_of("\x00\x80", 2), &at));
     ck_assert(!mtlsauth__crl_index_find(&index, span_of("\x7f", 1), &at));
     mtlsauth__crl_index_drop(&index);
+}
+END_TEST
+
+/* One row of the lowest octet behind all others: a single cycle of moves goes through all of them. */
+START_TEST(one_cycle_through_all_rows)
+{
+    static const size_t lengths[] = {16, 20};
+
+    for (size_t n = 0; n < COUNT_OF(lengths); n++) {
+        enum { COUNT = 200000 };
+        char content[20] = {0x11};
+        struct crl_rows rows;
+        struct crl_index index;
+        size_t at;
+
+        mtlsauth__crl_rows_init(&rows);
+        for (size_t i = 0; i <= COUNT; i++) {
+            content[0] = i == COUNT ? 0x10 : 0x11;
+            for (size_t k = 0; k < 4; k++)
+                content[1 + k] = (char)(i * 2654435761 >> 8 * k);
+            add(&rows, content, lengths[n], (int64_t)i, 0);
+        }
+        ck_assert_int_eq(build_index(&index, &rows), MTLSAUTH_OK);
+        ck_assert_uint_eq(index.count, COUNT + 1);
+        ck_assert(mtlsauth__crl_index_ok(&index));
+        for (size_t i = 0; i <= COUNT; i++) {
+            content[0] = i == COUNT ? 0x10 : 0x11;
+            for (size_t k = 0; k < 4; k++)
+                content[1 + k] = (char)(i * 2654435761 >> 8 * k);
+            HOLDS("one cycle",
+                  mtlsauth__crl_index_find(&index, span_of(content, lengths[n]), &at) &&
+                      mtlsauth__crl_index_date(&index, at) == (int64_t)i);
+        }
+        mtlsauth__crl_index_drop(&index);
+    }
+}
+END_TEST
+
+struct asked {
+    size_t times, refuse_at; /* 0: never */
+};
+
+static int count_and_refuse(void *arg)
+{
+    struct asked *asked = arg;
+
+    return ++asked->times == asked->refuse_at ? MTLSAUTH_ERR_CANCELLED : MTLSAUTH_OK;
+}
+
+/* Asked often enough, and whenever the answer is no, nothing of the work is left. */
+START_TEST(ended_wherever_it_asks)
+{
+    enum { COUNT = 200000 };
+
+    for (enum shape shape = 0; shape < SHAPES; shape++) {
+        const char *row = shape_names[shape];
+        size_t last = 1;
+
+        for (size_t refuse_at = 0; refuse_at <= last; refuse_at++) {
+            struct random random = {.state = 77 + shape};
+            struct asked asked = {.refuse_at = refuse_at};
+            struct crl_rows rows;
+            struct crl_index index;
+            int code;
+
+            fill_rows(&random, shape, COUNT, &rows);
+            code = mtlsauth__crl_index_build(
+                &index, &rows, (struct crl_ask){.go_on = count_and_refuse, .arg = &asked});
+            ASSERT_INT(row, code, refuse_at == 0 ? MTLSAUTH_OK : MTLSAUTH_ERR_CANCELLED);
+            HOLDS(row, rows.count == 0 && rows.blocks == NULL);
+            if (refuse_at == 0) {
+                last = asked.times;
+                HOLDS(row, last >= COUNT / 65536 && last <= 100);
+            } else {
+                HOLDS(row, asked.times == refuse_at);
+                HOLDS(row, index.count == 0 && index.prefix == NULL && index.table == NULL);
+            }
+            mtlsauth__crl_index_drop(&index);
+        }
+    }
 }
 END_TEST
 
@@ -317,7 +469,7 @@ START_TEST(rows_widen_on_the_way)
     mtlsauth__crl_rows_init(&rows);
     for (size_t len = 1; len <= MTLSAUTH__MAX_SERIAL; len++)
         add(&rows, bytes, len, len == 33 ? late : (int64_t)len, 0);
-    ck_assert(mtlsauth__crl_index_build(&index, &rows));
+    ck_assert_int_eq(build_index(&index, &rows), MTLSAUTH_OK);
     ck_assert_uint_eq(index.count, MTLSAUTH__MAX_SERIAL);
     ck_assert_uint_eq(index.width, MTLSAUTH__MAX_SERIAL);
     for (size_t len = 1; len <= MTLSAUTH__MAX_SERIAL; len++) {
@@ -372,6 +524,7 @@ START_TEST(columns_out_of_order_are_noticed)
 END_TEST
 
 UNIT_MAIN("revocation/index", every_member_and_nothing_else, a_million,
-          doubled_serials_are_kept_once_with_the_earlier_date, doubled_beyond_reason,
-          rows_widen_on_the_way, an_entry_takes_at_most_30_octets,
+          doubled_serials_are_kept_once_with_the_earlier_date,
+          of_doubled_entries_the_one_that_denies, doubled_beyond_reason, one_cycle_through_all_rows,
+          ended_wherever_it_asks, rows_widen_on_the_way, an_entry_takes_at_most_30_octets,
           columns_out_of_order_are_noticed)

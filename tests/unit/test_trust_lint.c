@@ -527,10 +527,10 @@ END_TEST
 START_TEST(lint_names)
 {
     ASSERT_TEXT("first", mtlsauth_lint_name(MTLSAUTH_LINT_EXPIRED), "EXPIRED");
-    ASSERT_TEXT("last", mtlsauth_lint_name(MTLSAUTH_LINT_BAD_NAME), "BAD_NAME");
+    ASSERT_TEXT("last", mtlsauth_lint_name(MTLSAUTH_LINT_REMOVED), "REMOVED");
     ASSERT_TEXT("none", mtlsauth_lint_name(0), "UNKNOWN");
     ASSERT_TEXT("none", mtlsauth_lint_name(-1), "UNKNOWN");
-    ASSERT_TEXT("none", mtlsauth_lint_name(MTLSAUTH_LINT_BAD_NAME + 1), "UNKNOWN");
+    ASSERT_TEXT("none", mtlsauth_lint_name(MTLSAUTH_LINT_REMOVED + 1), "UNKNOWN");
 }
 END_TEST
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_REFRESH_H
+#define MTLSAUTH_AUTHORIZER_REFRESH_H
+
+#include "authorizer/authorizer.h"
+
+/* Is this very list the one that is in use? */
+bool mtlsauth__is_in_use(const struct crl_set *set, const struct crl_floor *list);
+
+/*
+ * A finding for each source and file that failed now, or that was taken out of its folder while its
+ * list is in use. False when memory runs out; *code is then, as without any failure, left alone, else
+ * it becomes the code of the first. out may be NULL.
+ */
+bool mtlsauth__refresh_report(mtlsauth_report **out, const struct sources *sources,
+                              const struct snapshot *snapshot, bool changed);
+
+#endif

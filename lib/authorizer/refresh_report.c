@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "authorizer/refresh.h"
+
+#include <inttypes.h>
+#include <mtlsauth/error.h>
+#include "base/asn1_string.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "trust/lint.h"
+
+#define TAG_UTF8_STRING 0x0cU
+
+/* Octets of the character in front, 0 when it is none. */
+static size_t character(struct span text)
+{
+    for (size_t len = 1; len <= 4 && len <= text.len; len++)
+        if (mtlsauth__asn1_string_ok(TAG_UTF8_STRING, span_head(text, len)))
+            return len;
+    return 0;
+}
+
+/* A name of a file is any octets; in a report it is UTF-8 on one line. */
+static void add_clean(struct text *out, const char *text)
+{
+    struct span rest = span_of(text, strlen(text));
+
+    while (rest.len > 0) {
+        size_t len = character(rest);
+
+        if (len == 0 || *rest.ptr < 0x20 || *rest.ptr == 0x7f)
+            mtlsauth__text_add_char(out, '?');
+        else if (out->len + len < MTLSAUTH__MAX_SENTENCE)
+            mtlsauth__text_add_bytes(out, rest.ptr, len);
+        rest = span_tail(rest, len == 0 ? 1 : len);
+    }
+}
+
+static void add_finding(mtlsauth_report *report, int severity, int lint, const char *text)
+{
+    struct text clean = {0};
+    char *sentence;
+
+    add_clean(&clean, text);
+    sentence = mtlsauth__text_take(&clean);
+    if (sentence == NULL)
+        report->failed = true;
+    else
+        mtlsauth__report_add(report, NULL, LINT_FILE, severity, lint, "%s", sentence);
+    mtlsauth__free(sentence);
+}
+
+static void report_failure(mtlsauth_report *report, int code, const char *why, bool serves)
+{
+    struct text text = {0};
+    char *sentence;
+
+    mtlsauth__text_addf(&text, "%s: %s (%s)",
+                        serves ? "not loaded, what it had before serves on"
+                               : "not loaded, and it had nothing before",
+                        why, mtlsauth_code_name(code));
+    sentence = mtlsauth__text_take(&text);
+    if (sentence == NULL)
+        report->failed = true;
+    else
+        add_finding(report, MTLSAUTH_SEVERITY_ERROR,
+                    code == MTLSAUTH_ERR_ROLLBACK ? MTLSAUTH_LINT_ROLLBACK
+                                                  : MTLSAUTH_LINT_NOT_LOADED,
+                    sentence);
+    mtlsauth__free(sentence);
+}
+
+static void report_gone(mtlsauth_report *report, const char *path)
+{
+    struct text text = {0};
+    char *sentence;
+
+    mtlsauth__text_addf(&text,
+                        "%s: taken out of its folder; its list serves on, and denies when it is "
+                        "stale, until another takes its place",
+                        path);
+    sentence = mtlsauth__text_take(&text);
+    if (sentence == NULL)
+        report->failed = true;
+    else
+        add_finding(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, sentence);
+    mtlsauth__free(sentence);
+}
+
+static void report_source(mtlsauth_report *report, const struct source *source)
+{
+    if (source->code != MTLSAUTH_OK)
+        report_failure(report, source->code, source->sentence, source->count > 0);
+    for (size_t i = 0; i < source->count; i++) {
+        const struct source_file *file = &source->files[i];
+
+        if (file->code != MTLSAUTH_OK)
+            report_failure(report, file->code, file->sentence, file->state.is_loaded);
+        else if (file->is_gone && file->state.is_loaded && source->code == MTLSAUTH_OK)
+            report_gone(report, file->path);
+    }
+}
+
+bool mtlsauth__refresh_report(mtlsauth_report **out, const struct sources *sources,
+                              const struct snapshot *snapshot, bool changed)
+{
+    mtlsauth_report *report = mtlsauth__calloc(1, sizeof *report);
+    struct text json = {0};
+
+    if (report == NULL)
+        return false;
+    for (size_t i = 0; i < sources->count; i++)
+        report_source(report, &sources->all[i]);
+    mtlsauth__text_addf(&json, "{\"generation\":%" PRIu64 ",\"changed\":%s,", snapshot->generation,
+                        changed ? "true" : "false");
+    mtlsauth__report_add_findings(report, &json);
+    mtlsauth__text_add_char(&json, '}');
+    report->json = mtlsauth__text_take(&json);
+    if (report->failed || report->json == NULL) {
+        mtlsauth_report_free(report);
+        return false;
+    }
+    *out = report;
+    return true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_AUTHORIZER_STATS_H
+#define MTLSAUTH_AUTHORIZER_STATS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <mtlsauth/error.h>
+
+/* One place for each code from the lowest to the highest. */
+#define STATS_LOWEST MTLSAUTH_ERR_CANCELLED
+#define STATS_HIGHEST MTLSAUTH_DENY_NOT_EVALUATED
+#define STATS_CODES ((size_t)(STATS_HIGHEST - STATS_LOWEST + 1))
+
+/*
+ * Counters of one group of threads. Threads that count in different cache lines do not wait for each
+ * other; the padding keeps two stripes apart wherever malloc puts them.
+ */
+enum { STATS_STRIPES = 16, STATS_LINE = 64 };
+struct stats_stripe {
+    atomic_uint_least64_t decisions[STATS_CODES];
+    unsigned char padding[STATS_LINE];
+};
+
+/* What an authorizer has done since it was made. Only ever counted up. */
+struct stats {
+    unsigned char padding[STATS_LINE];
+    struct stats_stripe stripes[STATS_STRIPES];
+    atomic_uint_least64_t rollbacks_refused, refreshes, failed_refreshes;
+};
+
+void mtlsauth__stats_init(struct stats *stats);
+
+/* One more answer with this code. From any thread. */
+void mtlsauth__stats_note_decision(struct stats *stats, int code);
+void mtlsauth__stats_note_rollback(struct stats *stats);
+void mtlsauth__stats_note_refresh(struct stats *stats, bool is_well);
+
+/* How many there were with this code, which is one from STATS_LOWEST to STATS_HIGHEST. */
+uint64_t mtlsauth__stats_decisions(const struct stats *stats, int code);
+
+#endif

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""A store on the loopback that speaks enough of S3, and recomputes each version 4 signature with
+botocore: a request whose signature, digest, token or encoding is not what botocore makes of it is
+answered 403 with the code that S3 gives."""
+import hashlib
+import http.server
+import threading
+import urllib.parse
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.utils import percent_encode
+
+KEY_ID, SECRET, TOKEN, REGION = "AKIDEXAMPLE", "wJalr/XUtn+FEMI:K7MDENG", "FwoG+token/==", "eu-west-1"
+
+
+def environment(endpoint, **more):
+    return {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_SESSION_TOKEN": TOKEN,
+            "AWS_REGION": REGION, "AWS_ENDPOINT_URL_S3": endpoint, **more}
+
+
+def etag_of(body):
+    return '"' + hashlib.md5(body).hexdigest() + '"'
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def complaint(self, body):
+        """None, or the code of S3 for what is wrong with the signature."""
+        authorization = self.headers.get("Authorization", "")
+        if not authorization.startswith("AWS4-HMAC-SHA256 "):
+            return "AccessDenied"
+        fields = dict(part.strip().split("=", 1) for part in authorization[17:].split(","))
+        signed = fields["SignedHeaders"].split(";")
+        key_id, date, region, service, end = fields["Credential"].split("/")
+        if (key_id, region, service, end) != (KEY_ID, REGION, "s3", "aws4_request"):
+            return "InvalidAccessKeyId"
+        if self.headers.get("x-amz-security-token") != TOKEN:
+            return "InvalidToken"
+        if self.headers["x-amz-content-sha256"] != hashlib.sha256(body).hexdigest():
+            return "XAmzContentSHA256Mismatch"
+        every = {name.lower() for name in self.headers if name.lower().startswith("x-amz-")}
+        if not every | {"host"} <= set(signed) or not self.headers["x-amz-date"].startswith(date):
+            return "AccessDenied"
+        request = AWSRequest(self.command, f"http://{self.headers['Host']}{self.path}",
+                             {name: self.headers[name] for name in signed}, body)
+        request.context["timestamp"] = self.headers["x-amz-date"]
+        auth = S3SigV4Auth(Credentials(KEY_ID, SECRET, TOKEN), "s3", REGION)
+        text = auth.string_to_sign(request, auth.canonical_request(request))
+        if auth.signature(text, request) != fields["Signature"]:
+            return "SignatureDoesNotMatch"
+        return None
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if status != 304:
+            self.wfile.write(body)
+
+    def refuse(self, status, code):
+        self.answer(status, f'<?xml version="1.0"?><Error><Code>{code}</Code></Error>'.encode())
+
+    def begin(self):
+        """Bucket and key, version, body; None when it is answered already."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.requests.append((self.command, self.path, dict(self.headers)))
+        path, _, query = self.path.partition("?")
+        name = urllib.parse.unquote(path[1:])
+        if self.server.down:
+            return self.refuse(503, "SlowDown")
+        if path != "/" + percent_encode(name, safe="-._~/"):
+            return self.refuse(403, "NotTheCanonicalPath")
+        code = self.complaint(body) if self.server.check else None
+        if code is not None:
+            return self.refuse(403, code)
+        return name, urllib.parse.parse_qs(query).get("versionId", [None])[0], body
+
+    def do_GET(self):
+        found = self.begin()
+        if found is None:
+            return
+        name, version, _ = found
+        versions = self.server.objects.get(name, [])
+        if version is not None:
+            versions = [body for i, body in enumerate(versions) if f"v {i + 1}+" == version]
+        if not versions:
+            self.refuse(404, "NoSuchKey")
+        elif self.headers.get("If-None-Match") == etag_of(versions[-1]):
+            self.answer(304, ETag=etag_of(versions[-1]))
+        else:
+            self.answer(200, versions[-1], ETag=etag_of(versions[-1]))
+
+    def do_PUT(self):
+        found = self.begin()
+        if found is not None:
+            self.server.put(found[0], found[2])
+            self.answer(200, ETag=etag_of(found[2]))
+
+    def log_message(self, *args):
+        pass
+
+
+class Store(http.server.ThreadingHTTPServer):
+    """Objects under "bucket/key", each with its versions "v 1+", "v 2+", ..., which have to be
+    encoded in a query."""
+
+    daemon_threads = True
+
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.objects, self.requests, self.down, self.check = {}, [], False, True
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def endpoint(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def put(self, name, body):
+        self.objects.setdefault(name, []).append(body)
+
+    def close(self):
+        self.shutdown()
+        self.server_close()

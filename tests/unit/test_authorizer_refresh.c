@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/reload.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <time.h>
+
+#define OK MTLSAUTH_OK
+#define UNKNOWN MTLSAUTH_DENY_REVOCATION_UNKNOWN
+#define REVOKED MTLSAUTH_DENY_REVOKED
+
+START_TEST(a_list_that_is_replaced)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    ck_assert_int_eq(answer(client5), UNKNOWN);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_uint_eq(generation(), 2);
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    write_list("ca.crl", 2, REVOKED5);
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_REFRESH("replaced", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client6), OK);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    reload_teardown();
+}
+END_TEST
+
+/* Within one tick of the clock, with the same size: the times alone do not tell. */
+START_TEST(rewritten_in_place_at_once)
+{
+    struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    for (unsigned number = 1; number <= 50; number++) {
+        struct der_text list = reload_list(false, number, number % 2 ? REVOKED5 : REVOKED6, 0);
+
+        write_in_place("ca.crl", list.ptr, list.len);
+        /* Whoever sets the time back has changed the file all the same. */
+        ck_assert_int_eq(utimensat(AT_FDCWD, in_folder("ca.crl"), times, 0), 0);
+        free(list.ptr);
+        if (number == 1)
+            ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), root));
+        else
+            ASSERT_REFRESH("rewritten", OK, 1, "");
+        ck_assert_int_eq(answer(client5), number % 2 ? REVOKED : OK);
+        ck_assert_int_eq(answer(client6), number % 2 ? OK : REVOKED);
+    }
+    reload_teardown();
+}
+END_TEST
+
+/* What is touched, or written again with the same octets, makes no generation. */
+START_TEST(touched)
+{
+    struct timespec later[2] = {{.tv_sec = 1900000000}, {.tv_sec = 1900000000}};
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    write_store("ca.pem", root, NULL);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_int_eq(utimensat(AT_FDCWD, in_folder("ca.crl"), later, 0), 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, in_folder("ca.pem"), later, 0), 0);
+    ASSERT_REFRESH("touched", OK, 0, "");
+    write_store("ca.pem", root, NULL);
+    ASSERT_REFRESH("the same again", OK, 0, "");
+    write_store("ca.pem", root, root);
+    ASSERT_REFRESH("the same set", OK, 0, "");
+    write_store("ca.pem", root, other);
+    ASSERT_REFRESH("another set", OK, 1, "");
+    reload_teardown();
+}
+END_TEST
+
+/* As Kubernetes mounts a ConfigMap: files are links into ..data, which is a link that is replaced. */
+START_TEST(kubernetes_mount)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("..2026_01"), 0755), 0);
+    write_list("..2026_01/ca.crl", 1, NONE_REVOKED);
+    write_store("..2026_01/ca.pem", root, NULL);
+    ck_assert_int_eq(symlink("..2026_01", in_folder("..data")), 0);
+    ck_assert_int_eq(symlink("..data/ca.crl", in_folder("ca.crl")), 0);
+    ck_assert_int_eq(symlink("..data/ca.pem", in_folder("ca.pem")), 0);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ck_assert_int_eq(symlink("../..data/ca.crl", in_folder("crls/ca.crl")), 0);
+    ck_assert_int_eq(symlink("../..data", in_folder("crls/..data")), 0);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    ck_assert_int_eq(mkdir(in_folder("..2026_02"), 0755), 0);
+    write_list("..2026_02/ca.crl", 2, REVOKED5);
+    write_store("..2026_02/ca.pem", root, other);
+    ASSERT_REFRESH("not yet swapped", OK, 0, "");
+    ck_assert_int_eq(symlink("..2026_02", in_folder("..data_tmp")), 0);
+    ck_assert_int_eq(rename(in_folder("..data_tmp"), in_folder("..data")), 0);
+    ASSERT_REFRESH("swapped, truststore and list at once", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client_of_other), UNKNOWN);
+    ck_assert_int_eq(unlink(in_folder("..data")), 0);
+    ASSERT_REFRESH("unmounted", MTLSAUTH_ERR_IO, 0, "NOT_LOADED NOT_LOADED NOT_LOADED");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
+START_TEST(a_file_that_vanishes)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_int_eq(unlink(in_folder("ca.crl")), 0);
+    for (int i = 0; i < 3; i++) {
+        ASSERT_REFRESH("gone", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
+        ck_assert_int_eq(answer(client5), REVOKED);
+        ck_assert_int_eq(answer(client6), OK);
+    }
+    write_list("ca.crl", 1, REVOKED5);
+    ASSERT_REFRESH("back", OK, 0, "");
+    write_list("ca.crl", 2, REVOKED6);
+    ASSERT_REFRESH("newer", OK, 1, "");
+    ck_assert_int_eq(answer(client5), OK);
+    reload_teardown();
+}
+END_TEST
+
+/* A list that fails does not keep another out, nor the truststore. */
+START_TEST(what_loads_is_used)
+{
+    static const char junk[] = "-----BEGIN X509 CRL-----\nAAAA\n";
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_store("ca.pem", root, NULL);
+    write_list("one.crl", 1, NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("one.crl"), NULL));
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    write_list_of_other("other.crl", 1, NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), NULL));
+    ck_assert_int_eq(answer(client_of_other), OK);
+
+    write_aside("one.crl", junk, sizeof junk - 1);
+    write_list_of_other("other.crl", 2, REVOKED5);
+    ASSERT_REFRESH("one fails", MTLSAUTH_ERR_PARSE, 1, "NOT_LOADED");
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client_of_other), REVOKED);
+    ASSERT_REFRESH("and fails again", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+
+    write_aside("ca.pem", junk, sizeof junk - 1);
+    write_list("one.crl", 2, REVOKED5);
+    ASSERT_REFRESH("the truststore fails", MTLSAUTH_ERR_PARSE, 1, "NOT_LOADED");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client_of_other), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
+/* A bundle that is cut off has fewer CAs, or none: it is not taken. */
+START_TEST(half_a_bundle)
+{
+    char text[8192];
+    size_t len;
+
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client_of_other), OK);
+    len = reload_pem(text, sizeof text, root, other);
+    for (size_t cut = 1; cut < len; cut += 7) {
+        size_t first = reload_pem(text, sizeof text, root, NULL);
+
+        (void)reload_pem(text, sizeof text, root, other);
+        if (cut + 2 >= len || (cut + 2 >= first && cut <= first + 5))
+            continue; /* whole blocks, or text behind them */
+        write_in_place("ca.pem", text, cut);
+        ASSERT_REFRESH("cut", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+        ck_assert_int_eq(answer(client5), OK);
+        ck_assert_int_eq(answer(client_of_other), OK);
+    }
+    reload_teardown();
+}
+END_TEST
+
+/* Several files are one truststore, all of them or none. */
+START_TEST(several_truststore_files)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    write_store("one.pem", root, NULL);
+    write_store("two.pem", other, NULL);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("two.pem")));
+    /* The files are the truststore, and not what the authorizer was made with. */
+    ck_assert_int_eq(answer(client5), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ck_assert_int_eq(answer(client_of_other), OK);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("one.pem")));
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client_of_other), OK);
+
+    /* Each CA moves to the other file, but one of the two cannot be read. */
+    write_store("two.pem", root, NULL);
+    write_in_place("one.pem", "no PEM", 6);
+    ASSERT_REFRESH("one of two fails", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+    ck_assert_int_eq(answer(client_of_other), OK);
+    write_store("one.pem", other, NULL);
+    ASSERT_REFRESH("moved", OK, 0, "");
+    write_store("one.pem", root, NULL);
+    ASSERT_REFRESH("taken out of both", OK, 1, "");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+
+    /* What is set by hand takes the place of the files. */
+    ASSERT_CALL(mtlsauth_authorizer_set_truststore(authorizer, root_store));
+    write_store("one.pem", other, NULL);
+    ASSERT_REFRESH("forgotten", OK, 0, "");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("one.pem")));
+    ck_assert_int_eq(answer(client_of_other), OK);
+    reload_teardown();
+}
+END_TEST
+
+START_TEST(together_over_the_limit)
+{
+    mtlsauth_limits *limits;
+
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    ck_assert_int_eq(mtlsauth_limits_new(&limits), 0);
+    ck_assert_int_eq(mtlsauth_limits_set_truststore_certificates(limits, 2), 0);
+    ck_assert_int_eq(mtlsauth_policy_set_limits(policy, limits), 0);
+    mtlsauth_limits_free(limits);
+    ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, policy));
+    write_store("one.pem", root, NULL);
+    write_store("two.pem", other, NULL);
+    write_store("three.pem", other, NULL);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("one.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("two.pem")));
+    ck_assert_int_eq(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("three.pem")),
+                     MTLSAUTH_ERR_LIMIT);
+    ck_assert(strstr(mtlsauth_last_error(), "three.pem") != NULL);
+    ck_assert_int_eq(answer(client_of_other), OK);
+    write_store("one.pem", root, other);
+    ASSERT_REFRESH("together too many", MTLSAUTH_ERR_LIMIT, 0, "NOT_LOADED");
+    write_store("one.pem", root, NULL);
+    ASSERT_REFRESH("as it was", OK, 0, "");
+    reload_teardown();
+}
+END_TEST
+
+START_TEST(a_folder)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ck_assert_int_eq(mkdir(in_folder("crls/old"), 0755), 0);
+    write_in_place("crls/.hidden", "x", 1);
+    write_in_place("crls/ca.crl.tmp", "x", 1);
+    write_in_place("crls/ca.crl~", "x", 1);
+    write_in_place("crls/ca.idx", "x", 1);
+    write_in_place("crls/old/x.crl", "x", 1);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(answer(client5), UNKNOWN);
+    write_list("crls/root.crl", 1, REVOKED5);
+    ASSERT_REFRESH("dropped in", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client_of_other), UNKNOWN);
+    write_list_of_other("crls/other.crl", 1, NONE_REVOKED);
+    write_list("crls/root.crl", 2, REVOKED6);
+    ASSERT_REFRESH("one more, and one new", OK, 1, "");
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client6), REVOKED);
+    ck_assert_int_eq(answer(client_of_other), OK);
+    write_in_place("crls/README", "x", 1);
+    ASSERT_REFRESH("no list", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+    ck_assert_int_eq(unlink(in_folder("crls/README")), 0);
+    ASSERT_REFRESH("put right", OK, 0, "");
+    reload_teardown();
+}
+END_TEST
+
+/* A list that is taken out serves on, and is mentioned until another is in its place. */
+START_TEST(taken_out_of_a_folder)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list("crls/monday.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(unlink(in_folder("crls/monday.crl")), 0);
+    ASSERT_REFRESH("taken out", OK, 0, "REMOVED");
+    ASSERT_REFRESH("still", OK, 0, "REMOVED");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client6), OK);
+    /* Stale is stale, whether its file is there or not. */
+    ck_assert_int_eq(mtlsauth_policy_set_time(policy, 1798761601), 0);
+    ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, policy));
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client6), MTLSAUTH_DENY_REVOCATION_STALE);
+    ASSERT_REFRESH("stale", OK, 0, "REMOVED");
+    write_list("crls/tuesday.crl", 2, REVOKED6);
+    ASSERT_REFRESH("another of its kind", OK, 1, "");
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    /* The whole folder is another matter: nobody rotates that. */
+    ck_assert_int_eq(rename(in_folder("crls"), in_folder("gone")), 0);
+    ASSERT_REFRESH("no folder", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
+    ck_assert_int_eq(answer(client6), REVOKED);
+    ck_assert_int_eq(rename(in_folder("gone"), in_folder("crls")), 0);
+    ASSERT_REFRESH("back", OK, 0, "");
+    reload_teardown();
+}
+END_TEST
+
+/* Yesterday's list beside today's is no rollback, whatever their names; alone it is one. */
+START_TEST(older_beside_newer)
+{
+    static const char *const names[][2] = {{"crls/a", "crls/b"}, {"crls/b", "crls/a"}};
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        reload_setup(MTLSAUTH_EVIDENCE_CRL);
+        ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+        ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+        ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+        write_list(names[i][0], 1, REVOKED5);
+        write_list(names[i][1], 2, REVOKED6);
+        for (int start = 0; start < 2; start++) {
+            ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+            ck_assert_int_eq(answer(client5), OK);
+            ck_assert_int_eq(answer(client6), REVOKED);
+            ASSERT_REFRESH("nothing new", OK, 0, "");
+            if (start == 1)
+                break;
+            /* As after a restart. */
+            mtlsauth_authorizer_free(authorizer);
+            ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
+            ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+        }
+        write_list(names[i][0], 3, NONE_REVOKED);
+        ASSERT_REFRESH("the other way round", OK, 1, "");
+        ck_assert_int_eq(answer(client6), OK);
+        ck_assert_int_eq(unlink(in_folder(names[i][0])), 0);
+        ASSERT_REFRESH("the older alone", MTLSAUTH_ERR_ROLLBACK, 0,
+                       i == 0 ? "REMOVED ROLLBACK" : "ROLLBACK REMOVED");
+        ASSERT_REFRESH("still", MTLSAUTH_ERR_ROLLBACK, 0,
+                       i == 0 ? "REMOVED ROLLBACK" : "ROLLBACK REMOVED");
+        ck_assert_int_eq(answer(client6), OK);
+        reload_teardown();
+    }
+}
+END_TEST
+
+START_TEST(the_same_number_twice)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list("crls/a", 1, REVOKED5);
+    write_list("crls/copy", 1, REVOKED5);
+    write_list("crls/other", 1, REVOKED6);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL),
+                     MTLSAUTH_ERR_ROLLBACK);
+    ck_assert_uint_eq(generation(), 1);
+    reload_teardown();
+}
+END_TEST
+
+START_TEST(rollback)
+{
+    mtlsauth_crl *old;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    write_list("ca.crl", 5, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    write_list("ca.crl", 4, NONE_REVOKED);
+    ASSERT_REFRESH("older", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    /* After a restart, too. */
+    mtlsauth_authorizer_free(authorizer);
+    ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL),
+                     MTLSAUTH_ERR_ROLLBACK);
+    ck_assert(strstr(mtlsauth_last_error(), "ca.crl") != NULL);
+    write_list("ca.crl", 6, REVOKED6);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    /* An operator who means it. */
+    write_list("ca.crl", 4, NONE_REVOKED);
+    ASSERT_REFRESH("older", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    ASSERT_CALL(mtlsauth_crl_load_file(&old, in_folder("ca.crl"), root, policy, NULL));
+    ASSERT_CALL(mtlsauth_state_accept_rollback(in_folder("state"), old));
+    mtlsauth_crl_free(old);
+    ASSERT_REFRESH("accepted", OK, 1, "");
+    ck_assert_int_eq(answer(client6), OK);
+    reload_teardown();
+}
+END_TEST
+
+/* A state folder that is gone keeps lists out; the truststore does not need it. */
+START_TEST(state_folder_fails)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    write_store("ca.pem", root, NULL);
+    write_list("ca.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_int_eq(rename(in_folder("state"), in_folder("away")), 0);
+    write_store("ca.pem", root, other);
+    write_list("ca.crl", 2, REVOKED6);
+    ASSERT_REFRESH("no state folder", MTLSAUTH_ERR_IO, 1, "NOT_LOADED");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client_of_other), UNKNOWN);
+    ck_assert_int_eq(rename(in_folder("away"), in_folder("state")), 0);
+    ASSERT_REFRESH("back", OK, 1, "");
+    ck_assert_int_eq(answer(client6), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
+/* A list stays when its CA leaves the truststore; the next one has to find its signer. */
+START_TEST(signer_leaves_and_returns)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_store("ca.pem", root, other);
+    write_list_of_other("other.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), NULL));
+    ck_assert_int_eq(answer(client_of_other), REVOKED);
+    write_store("ca.pem", root, NULL);
+    ASSERT_REFRESH("left", OK, 1, "");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    write_list_of_other("other.crl", 2, REVOKED5);
+    ASSERT_REFRESH("new list, no signer", MTLSAUTH_ERR_NOT_FOUND, 0, "NOT_LOADED");
+    /* What the list said holds from the first moment on. */
+    write_store("ca.pem", root, other);
+    write_in_place("other.crl", "x", 1);
+    ASSERT_REFRESH("returned", MTLSAUTH_ERR_PARSE, 1, "NOT_LOADED");
+    ck_assert_int_eq(answer(client_of_other), REVOKED);
+    /* Truststore and list in one refresh: the signer is looked for in the new one. */
+    write_list_of_other("other.crl", 3, NONE_REVOKED);
+    write_store("ca.pem", other, NULL);
+    ASSERT_REFRESH("both", OK, 1, "");
+    ck_assert_int_eq(answer(client_of_other), OK);
+    reload_teardown();
+}
+END_TEST
+
+START_TEST(a_fixed_issuer)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list_of_other("other.crl", 1, REVOKED5);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), NULL),
+                     MTLSAUTH_ERR_NOT_FOUND);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), root),
+                     MTLSAUTH_ERR_MISMATCH);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), other));
+    write_list("other.crl", 2, NONE_REVOKED);
+    ASSERT_REFRESH("of another CA", MTLSAUTH_ERR_MISMATCH, 0, "NOT_LOADED");
+    reload_teardown();
+}
+END_TEST
+
+/* A compiled index is no CA's word. */
+START_TEST(compiled_index)
+{
+    mtlsauth_crl *crl;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_crl_load_file(&crl, in_folder("ca.crl"), root, policy, NULL));
+    ASSERT_CALL(mtlsauth_crl_save(crl, in_folder("ca.idx"), NULL, 0));
+    mtlsauth_crl_free(crl);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.idx"), root),
+                     MTLSAUTH_ERR_PARSE);
+    ck_assert_uint_eq(generation(), 1);
+    reload_teardown();
+}
+END_TEST
+
+/* A list that an application has put by hand is not undone by an older file. */
+START_TEST(put_by_hand)
+{
+    struct der_text list;
+    mtlsauth_crl *crl;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    list = reload_list(false, 5, REVOKED5, 0);
+    ASSERT_CALL(mtlsauth_crl_load(&crl, list.ptr, list.len, root, policy, NULL));
+    ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    write_list("ca.crl", 4, NONE_REVOKED);
+    ASSERT_REFRESH("older", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    write_aside("ca.crl", list.ptr, list.len);
+    ASSERT_REFRESH("the same", OK, 0, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    mtlsauth_crl_free(crl);
+    free(list.ptr);
+    reload_teardown();
+}
+END_TEST
+
+START_TEST(arguments)
+{
+    char path[128];
+    int changed = 7;
+    mtlsauth_report *report = (mtlsauth_report *)&changed;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    snprintf(path, sizeof path, "%s", in_folder("ca.crl"));
+    ck_assert_int_eq(mtlsauth_authorizer_refresh(NULL, &changed, &report), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(changed, 0);
+    ck_assert_ptr_null(report);
+    ck_assert_int_eq(mtlsauth_authorizer_refresh(authorizer, NULL, NULL), OK);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(NULL, path, NULL), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, NULL, NULL),
+                     MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_dir(authorizer, "", NULL), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_dir(authorizer, path, NULL), MTLSAUTH_ERR_IO);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, reload_folder, NULL),
+                     MTLSAUTH_ERR_IO);
+    ck_assert_int_eq(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("none.pem")),
+                     MTLSAUTH_ERR_IO);
+    ck_assert_uint_eq(generation(), 1);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, path, NULL));
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, path, NULL),
+                     MTLSAUTH_ERR_ARGUMENT);
+    reload_teardown();
+}
+END_TEST
+
+/* A policy that asks for no list refuses them: somebody would believe that they are looked at. */
+START_TEST(evidence_off)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL),
+                     MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_uint_eq(generation(), 1);
+    reload_teardown();
+}
+END_TEST
+
+/* Names of files are octets; the report is UTF-8 and JSON all the same. */
+START_TEST(odd_names)
+{
+    static const char bad[] = "crls/\xff\n\"\\\xc3\xa4";
+    mtlsauth_report *report;
+    const char *sentence;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    write_in_place(bad, "x", 1);
+    ck_assert_int_eq(mtlsauth_authorizer_refresh(authorizer, NULL, &report), MTLSAUTH_ERR_PARSE);
+    ck_assert_uint_eq(mtlsauth_report_count(report), 1);
+    ck_assert_int_eq(mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence), 0);
+    ck_assert_msg(strstr(sentence, "crls/?" "?\"\\\xc3\xa4: ") != NULL, "%s", sentence);
+    ck_assert(strstr(mtlsauth_report_json(report), "?" "?\\\"\\\\\xc3\xa4: ") != NULL);
+    mtlsauth_report_free(report);
+    reload_teardown();
+}
+END_TEST
+
+UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, touched,
+          kubernetes_mount, a_file_that_vanishes, what_loads_is_used, half_a_bundle,
+          several_truststore_files, together_over_the_limit, a_folder, taken_out_of_a_folder,
+          older_beside_newer, the_same_number_twice, rollback, state_folder_fails,
+          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, arguments,
+          evidence_off, odd_names)
