@@ -91,8 +91,8 @@ static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
     add_decisions(out, stats);
     add_path_cache(out, snapshot->paths);
     add_crls(out, snapshot, mtlsauth__policy_now(snapshot->policy));
-    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":0},\"truststore\":{\"sha256\":\"%s\"",
-                        snapshot->truststore->sha256_hex);
+    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":%zu},\"truststore\":{\"sha256\":\"%s\"",
+                        snapshot->ocsp->count, snapshot->truststore->sha256_hex);
     mtlsauth__text_addf(out, ",\"certificates\":%zu}", snapshot->truststore->count);
     mtlsauth__text_addf(out, ",\"rollbacks_refused\":%" PRIu64,
                         read_counter(&stats->rollbacks_refused));
