@@ -14,7 +14,8 @@
  */
 struct crl_index {
     size_t count;
-    size_t room; /* entries that the columns have room for */
+    void *memory; /* all columns, in one piece: it takes few, large pages */
+    size_t memory_size;
     unsigned width;      /* of the padded magnitude: that of the longest serial; 0 without entries */
     unsigned common_len; /* below width */
     unsigned rest_width;
