@@ -12,7 +12,7 @@ static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl
                    const mtlsauth_policy *policy)
 {
     const char *why = "";
-    int code = mtlsauth__crl_vet(&crl->image.facts, policy->revocation.crl_without_number);
+    int code = mtlsauth__crl_vet(&crl->image.facts, &policy->revocation);
 
     if (code != MTLSAUTH_OK)
         return code;

@@ -257,12 +257,27 @@ static bool read_point_name(struct span value, bool *is_relative, const char **w
     return true;
 }
 
+bool mtlsauth__reason_flags(struct span value, uint32_t *reasons)
+{
+    struct span octets;
+    unsigned unused;
+
+    *reasons = 0;
+    /* ReasonFlags has 9 bits. */
+    if (!mtlsauth__der_bit_string(value, &octets, &unused) || octets.len > 2)
+        return false;
+    for (size_t i = 0; i < octets.len; i++)
+        for (unsigned bit = 0; bit < 8; bit++)
+            if ((octets.ptr[i] & 0x80U >> bit) != 0)
+                *reasons |= 1U << (i * 8 + bit);
+    return *reasons < 1U << 9;
+}
+
 bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const char **why)
 {
-    struct span content, point, reasons, octets;
+    struct span content, point, reasons;
     bool has_reasons;
     struct der in;
-    unsigned unused;
 
     *scope = (struct crl_scope){.present = true};
     *why = "a malformed issuingDistributionPoint";
@@ -289,15 +304,10 @@ bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const 
     }
     if (!has_reasons)
         return true;
-    /* ReasonFlags has 9 bits. */
-    if (!mtlsauth__der_bit_string(reasons, &octets, &unused) || octets.len == 0 || octets.len > 2)
+    if (!mtlsauth__reason_flags(reasons, &scope->reasons))
         return false;
-    for (size_t i = 0; i < octets.len; i++)
-        for (unsigned bit = 0; bit < 8; bit++)
-            if ((octets.ptr[i] & 0x80U >> bit) != 0)
-                scope->reasons |= 1U << (i * 8 + bit);
     *why = "an issuingDistributionPoint with onlySomeReasons that names no reason";
-    return scope->reasons != 0 && scope->reasons < 1U << 9;
+    return scope->reasons != 0;
 }
 
 static int read_scope(struct span value, struct crl_facts *facts, const char **why)

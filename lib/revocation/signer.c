@@ -7,6 +7,21 @@
 /* Certificates of one name in a truststore that are tried; each costs a signature check. */
 enum { MAX_TRIED = 16 };
 
+bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
+{
+    const struct cert_view *view = &signer->view;
+
+    if (view->extensions[EXTENSION_KEY_USAGE].present)
+        return (view->key_usage & KEY_USAGE_CRL_SIGN) != 0;
+    return view->is_ca || view->version != 3;
+}
+
+bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
+{
+    return memcmp(crl->image.issuer_key, cert->spki_sha256, CRL_IMAGE_DIGEST) == 0 &&
+           span_equal(crl->issuer_key, cert->subject_key);
+}
+
 /* May this certificate have signed the list, as far as names and extensions tell? */
 static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
 {
@@ -31,9 +46,11 @@ static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
                               "CRL: the keyUsage of \"%s\" does not have cRLSign: it may not sign "
                               "lists",
                               signer->subject);
-    if (!signer->view.is_ca && signer->view.version == 3)
+    if (!mtlsauth__crl_may_sign(signer))
         return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
-                              "CRL: \"%s\" is not a CA: it may not sign lists", signer->subject);
+                              "CRL: \"%s\" is not a CA, and has no keyUsage with cRLSign: it may "
+                              "not sign lists",
+                              signer->subject);
     return MTLSAUTH_OK;
 }
 
@@ -92,6 +109,7 @@ static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
     switch (check_signature(crl, what, signer)) {
     case CRYPTO_YES:
         memcpy(crl->image.issuer_key, signer->spki_sha256, sizeof crl->image.issuer_key);
+        crl->signer = mtlsauth_cert_ref((mtlsauth_cert *)(uintptr_t)signer);
         crl->verified = true;
         return MTLSAUTH_OK;
     case CRYPTO_NO:
