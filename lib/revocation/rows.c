@@ -4,11 +4,11 @@
 #include "base/memory.h"
 #include "base/pages.h"
 
-enum { FIRST_ROWS = 64, NARROW_KEY = 8, ISSUER_WIDTH = 4 };
+enum { FIRST_ROWS = 64, ISSUER_WIDTH = 4 };
 
 void mtlsauth__crl_rows_init(struct crl_rows *rows)
 {
-    *rows = (struct crl_rows){.key_width = NARROW_KEY, .date_width = 4};
+    *rows = (struct crl_rows){.key_width = ROWS_NARROW_KEY, .date_width = 4};
     rows->stride = rows->key_width + rows->date_width + 2;
 }
 
@@ -167,15 +167,15 @@ static unsigned key_width_for(size_t len)
     return MTLSAUTH__MAX_SERIAL;
 }
 
+static const uint8_t mask[2 * ROWS_USUAL_KEY] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                                 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
 /*
- * The usual key, without a branch on the length: reads 20 octets wherever the serial ends, which
- * the caller has promised to be readable, and clears what is behind it.
+ * The usual keys, without a branch on the length: they read all octets of the key wherever the serial
+ * ends, which the caller has promised to be readable, and clear what is behind it.
  */
 static void store_usual_key(uint8_t *to, struct span magnitude)
 {
-    static const uint8_t mask[2 * ROWS_USUAL_KEY] = {
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
     const uint8_t *keep = mask + ROWS_USUAL_KEY - magnitude.len;
     uint64_t a, b, keep_a, keep_b;
     uint32_t c, keep_c;
@@ -192,6 +192,28 @@ static void store_usual_key(uint8_t *to, struct span magnitude)
     memcpy(to, &a, 8);
     memcpy(to + 8, &b, 8);
     memcpy(to + 16, &c, 4);
+}
+
+static void store_narrow_key(uint8_t *to, struct span magnitude)
+{
+    uint64_t a, keep;
+
+    memcpy(&a, magnitude.ptr, 8);
+    memcpy(&keep, mask + ROWS_USUAL_KEY - magnitude.len, 8);
+    a &= keep;
+    memcpy(to, &a, 8);
+}
+
+static void store_key(uint8_t *to, unsigned width, struct span magnitude)
+{
+    if (width == ROWS_USUAL_KEY && magnitude.len + ROWS_OVERREAD >= ROWS_USUAL_KEY) {
+        store_usual_key(to, magnitude);
+    } else if (width == ROWS_NARROW_KEY) {
+        store_narrow_key(to, magnitude);
+    } else {
+        memset(to, 0, width);
+        memcpy(to, magnitude.ptr, magnitude.len);
+    }
 }
 
 /* Are the rows strictly ascending, so far, by serial? */
@@ -230,12 +252,7 @@ bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, 
     if (!make_room(rows))
         return false;
     row = rows_at(rows, rows->count);
-    if (rows->key_width == ROWS_USUAL_KEY && len + ROWS_OVERREAD >= ROWS_USUAL_KEY) {
-        store_usual_key(row, serial->magnitude);
-    } else {
-        memset(row, 0, rows->key_width);
-        memcpy(row, serial->magnitude.ptr, len);
-    }
+    store_key(row, rows->key_width, serial->magnitude);
     row[rows->key_width] = serial->code;
     store_issuer(row + rows->key_width + 1, rows->issuer_width, rows->issuer);
     store_date(row + rows->key_width + 1 + rows->issuer_width, rows->date_width, date);

@@ -34,6 +34,9 @@ enum { ROWS_BLOCK_SHIFT = 15, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
 /* Of the row that most CRLs have: serials of up to 20 octets, dates from 1950 to 2086. */
 enum { ROWS_USUAL_KEY = 20, ROWS_USUAL_STRIDE = 26 };
 
+/* The same of serials of up to 8 octets, as of CAs that count. */
+enum { ROWS_NARROW_KEY = 8, ROWS_NARROW_STRIDE = 14 };
+
 /* 1950-01-01 and 0000-01-01, seconds since 1970. */
 #define ROWS_EPOCH_4 (-INT64_C(631152000))
 #define ROWS_EPOCH_8 (-INT64_C(62167219200))
