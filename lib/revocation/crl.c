@@ -151,8 +151,13 @@ int mtlsauth__crl_status(const mtlsauth_crl *crl, mtlsauth_cert *cert, mtlsauth_
                                             .delta = is_delta ? crl : NULL},
                                   .context = &context,
                                   .status = status};
+    int code = mtlsauth__crl_inquire(&inquiry);
 
-    return mtlsauth__crl_inquire(&inquiry);
+    /* Who may speak for several CAs is found out with the whole path, which is not here. */
+    if (code == MTLSAUTH_OK && status->state == REVOCATION_GOOD &&
+        crl->image.facts.scope.indirect)
+        status->state = REVOCATION_UNKNOWN;
+    return code;
 }
 
 int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i, unsigned char *serial, size_t *len,

@@ -181,6 +181,14 @@ static bool may_have_signed(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
     return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert);
 }
 
+/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it do
+ * without, and a client whose subject is the name of a CA would be enough. */
+static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
+{
+    return may_have_signed(crl, cert) &&
+           (cert->view.is_ca || cert->view.extensions[EXTENSION_KEY_USAGE].present);
+}
+
 /* Certificates with the name and the key of the list's issuer, the one that it was loaded with first. */
 static size_t find_candidates(const struct crl_context *context, const mtlsauth_crl *crl,
                               mtlsauth_cert *out[MAX_CANDIDATES])
@@ -189,15 +197,15 @@ static size_t find_candidates(const struct crl_context *context, const mtlsauth_
     const struct trusted *const *trusted;
     size_t count = 0, trusted_count;
 
-    if (crl->signer != NULL)
+    if (crl->signer != NULL && is_candidate(crl, crl->signer))
         out[count++] = crl->signer;
     for (size_t i = 0; more != NULL && i < more->count && count < MAX_CANDIDATES; i++)
-        if (may_have_signed(crl, more->certs[i]) &&
+        if (is_candidate(crl, more->certs[i]) &&
             (count == 0 || !mtlsauth__cert_same(more->certs[i], out[0])))
             out[count++] = more->certs[i];
     trusted_count = mtlsauth__truststore_find(context->truststore, crl->issuer_key, &trusted);
     for (size_t i = 0; i < trusted_count && count < MAX_CANDIDATES; i++)
-        if (may_have_signed(crl, trusted[i]->cert) &&
+        if (is_candidate(crl, trusted[i]->cert) &&
             (count == 0 || !mtlsauth__cert_same(trusted[i]->cert, out[0])))
             out[count++] = trusted[i]->cert;
     return count;
@@ -225,7 +233,7 @@ static int search_paths(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     return code;
 }
 
-/* Has issuer, which may issue certificates, signed subject? */
+/* Has issuer signed subject? One of them is of a path that was verified. */
 static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsauth_cert *subject,
                                       const struct path_params *params)
 {
@@ -234,8 +242,7 @@ static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsaut
     enum crypto_verdict verdict;
 
     if (issuer->names != NAME_OK || subject->names != NAME_OK ||
-        !span_equal(issuer->subject_key, subject->issuer_key) || !issuer->view.is_ca ||
-        (issuer->view.key_usage & KEY_USAGE_KEY_CERT_SIGN) == 0 ||
+        !span_equal(issuer->subject_key, subject->issuer_key) ||
         !mtlsauth__signature_is_strong(params, &subject->view.signature_algorithm, &why) ||
         !mtlsauth__key_is_strong(params, &issuer->view.key, &why))
         return CRYPTO_NO;
@@ -247,7 +254,7 @@ static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsaut
 }
 
 /*
- * Without a truststore: the CRL issuer is next to the certificate's issuer, above it in the same path,
+ * Without a truststore, and never for the certificates of others: the CRL issuer is next to the certificate's issuer, above it in the same path,
  * or certified by it.
  */
 static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
@@ -259,7 +266,7 @@ static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_cr
     enum crypto_verdict verdict;
 
     *authority = AUTHORITY_NONE;
-    if (signer == NULL || context->now > signer->view.not_after + skew ||
+    if (signer == NULL || crl->image.facts.scope.indirect || context->now > signer->view.not_after + skew ||
         context->now < signer->view.not_before - skew || signer->view.unknown_critical)
         return MTLSAUTH_OK;
     verdict = has_issued(signer, issuer, context->path_params);

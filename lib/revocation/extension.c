@@ -230,6 +230,7 @@ static bool read_flag(struct der *in, unsigned n, bool *value)
 static bool read_point_name(struct span value, bool *is_relative, const char **why)
 {
     struct der in = der_of(value), names;
+    bool comparable = false;
 
     *why = "a malformed issuingDistributionPoint";
     *is_relative = der_peek(&in, DER_CONTEXT_CONSTRUCTED(1));
@@ -243,18 +244,18 @@ static bool read_point_name(struct span value, bool *is_relative, const char **w
         struct span name, inner;
         unsigned tag;
 
-        *why = "a malformed issuingDistributionPoint";
-        if (!mtlsauth__der_next(&names, &tag, &name, NULL))
+        if (!mtlsauth__der_next(&names, &tag, &name, NULL) || (tag & 0xc0U) != 0x80U ||
+            (tag & 0x1fU) > 8)
             return false;
         /* uniformResourceIdentifier or directoryName, which is EXPLICIT, being a CHOICE. */
-        if (tag == DER_CONTEXT(6) && name.len > 0)
-            continue;
-        if (tag == DER_CONTEXT_CONSTRUCTED(4) && mtlsauth__der_only(name, DER_SEQUENCE, &inner))
-            continue;
-        *why = "a name in issuingDistributionPoint that is neither a URI nor a directory name";
-        return false;
+        if ((tag == DER_CONTEXT(6) && name.len == 0) ||
+            (tag == DER_CONTEXT_CONSTRUCTED(4) && !mtlsauth__der_only(name, DER_SEQUENCE, &inner)))
+            return false;
+        comparable |= tag == DER_CONTEXT(6) || tag == DER_CONTEXT_CONSTRUCTED(4);
     }
-    return true;
+    /* Names of other forms are passed over; a list by these alone would be found by nobody. */
+    *why = "an issuingDistributionPoint without a URI or a directory name";
+    return comparable;
 }
 
 bool mtlsauth__reason_flags(struct span value, uint32_t *reasons)

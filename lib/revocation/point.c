@@ -138,7 +138,7 @@ static size_t count_names(struct span names)
     size_t count = 0;
 
     while (!der_at_end(&in) && mtlsauth__der_next(&in, &tag, &value, NULL))
-        count++;
+        count += tag == POINT_URI || tag == POINT_DIRECTORY;
     return count;
 }
 
@@ -192,8 +192,10 @@ bool mtlsauth__point_text(struct text *out, const struct crl_facts *facts)
     if (facts->scope.is_relative)
         return add_rdn(out, names, mtlsauth__name_text) != NAME_MALFORMED;
     in = der_of(names);
-    if (!mtlsauth__der_next(&in, &tag, &name, NULL))
-        return false;
+    do {
+        if (!mtlsauth__der_next(&in, &tag, &name, NULL))
+            return false;
+    } while (tag != POINT_URI && tag != POINT_DIRECTORY);
     return (tag == POINT_URI ? mtlsauth__string_text(out, DER_IA5_STRING, name)
                              : mtlsauth__name_text(out, name)) != NAME_MALFORMED;
 }
@@ -252,5 +254,8 @@ bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out)
     /* RFC 5280 4.2.1.13: "MUST NOT consist of only the reasons field"; a GeneralNames has a name. */
     if ((!out->has_name && !has_issuer) || (has_issuer && out->crl_issuer.len == 0))
         return false;
-    return !has_reasons || mtlsauth__reason_flags(octets, &out->reasons);
+    if (has_reasons && !mtlsauth__reason_flags(octets, &out->reasons))
+        return false;
+    out->reasons &= ALL_REASONS;
+    return true;
 }

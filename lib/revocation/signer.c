@@ -9,11 +9,8 @@ enum { MAX_TRIED = 16 };
 
 bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
 {
-    const struct cert_view *view = &signer->view;
-
-    if (view->extensions[EXTENSION_KEY_USAGE].present)
-        return (view->key_usage & KEY_USAGE_CRL_SIGN) != 0;
-    return view->is_ca || view->version != 3;
+    /* Without the extension all bits are set. */
+    return (signer->view.key_usage & KEY_USAGE_CRL_SIGN) != 0;
 }
 
 bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
@@ -28,7 +25,6 @@ static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
     const struct crl_facts *facts = &crl->image.facts;
     struct span wanted = span_of(facts->key_id, facts->key_id_len);
     struct span own = signer->view.subject_key_id;
-    const struct extension_value *usage = &signer->view.extensions[EXTENSION_KEY_USAGE];
 
     if (signer->names != NAME_OK || !span_equal(signer->subject_key, crl->issuer_key))
         return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
@@ -40,16 +36,10 @@ static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
                               "CRL: signed with another key of \"%s\" (its authorityKeyIdentifier "
                               "is not the subjectKeyIdentifier of the certificate)",
                               crl->issuer);
-    /* RFC 5280 6.3.3 (f). */
-    if (usage->present && (signer->view.key_usage & KEY_USAGE_CRL_SIGN) == 0)
+    if (!mtlsauth__crl_may_sign(signer))
         return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
                               "CRL: the keyUsage of \"%s\" does not have cRLSign: it may not sign "
                               "lists",
-                              signer->subject);
-    if (!mtlsauth__crl_may_sign(signer))
-        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
-                              "CRL: \"%s\" is not a CA, and has no keyUsage with cRLSign: it may "
-                              "not sign lists",
                               signer->subject);
     return MTLSAUTH_OK;
 }

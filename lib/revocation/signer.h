@@ -12,10 +12,7 @@ struct crl_signed {
     struct span all;
 };
 
-/*
- * RFC 5280 6.3.3 (f): may a certificate sign lists at all? A CA without a keyUsage may; what is no CA,
- * and signs indirect lists or those of a CA that has another key for them, needs cRLSign.
- */
+/* RFC 5280 6.3.3 (f): may a certificate sign lists, as its keyUsage, if it has one, says? */
 bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer);
 
 /* Is it of this name and this key that the list is? */
