@@ -299,8 +299,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
                                                               const mtlsauth_chain *chain,
                                                               mtlsauth_decision *decision);
 
-/* How many verified paths an authorizer remembers the intermediates of. */
-#define MTLSAUTH_REMEMBERED_PATHS 1024
+/*
+ * How many verified paths an authorizer remembers, some 4 KiB each: a client that presents the same
+ * chain again is not validated again, but for time, block list, identity and revocation.
+ */
+#define MTLSAUTH_REMEMBERED_PATHS 8192
 
 /*
  * The number of the state in force: 1 at first, one more with every change. A keep-alive connection

@@ -174,7 +174,7 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
         code = next_ocsp(&ocsp, now, change);
     if (code == MTLSAUTH_OK && !is_empty(change, ocsp == now->ocsp))
         code = mtlsauth__snapshot_new(
-            &next, now->generation + 1,
+            &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls,
             ocsp);

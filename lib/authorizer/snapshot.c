@@ -31,7 +31,7 @@ static int make_context(struct snapshot *snapshot)
     return MTLSAUTH_OK;
 }
 
-int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
+int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
                            mtlsauth_chain *intermediates, struct crl_set *crls,
                            struct ocsp_cache *ocsp)
@@ -57,7 +57,9 @@ int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
     if (snapshot == NULL)
         return mtlsauth__fail_memory();
     refcount_init(&snapshot->refs);
-    snapshot->generation = generation;
+    for (size_t i = 0; i < STRIPES; i++)
+        refcount_init(&snapshot->pins[i].refs);
+    snapshot->generation = last == NULL ? 1 : last->generation + 1;
     snapshot->truststore = mtlsauth_truststore_ref(truststore);
     snapshot->intermediates = mtlsauth_chain_ref(intermediates);
     snapshot->crls = mtlsauth__crl_set_ref(crls);
@@ -65,6 +67,12 @@ int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
     code = mtlsauth__policy_copy(&snapshot->policy, policy);
     if (code == MTLSAUTH_OK)
         code = make_context(snapshot);
+    if (code == MTLSAUTH_OK) {
+        snapshot->paths = mtlsauth__path_cache_for(truststore, intermediates, snapshot->policy,
+                                                   last == NULL ? NULL : last->paths);
+        if (snapshot->paths == NULL)
+            code = mtlsauth__fail_memory();
+    }
     if (code == MTLSAUTH_OK)
         *out = snapshot;
     else
@@ -80,6 +88,13 @@ void mtlsauth__snapshot_free(struct snapshot *snapshot)
     mtlsauth_policy_free(snapshot->policy);
     mtlsauth_chain_free(snapshot->intermediates);
     mtlsauth__crl_set_free(snapshot->crls);
+    mtlsauth__path_cache_free(snapshot->paths);
     mtlsauth__ocsp_cache_free(snapshot->ocsp);
     mtlsauth__free(snapshot);
+}
+
+void mtlsauth__snapshot_unpin(struct snapshot *snapshot, size_t stripe)
+{
+    if (refcount_drop(&snapshot->pins[stripe].refs))
+        mtlsauth__snapshot_free(snapshot);
 }
