@@ -165,7 +165,7 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     params.policy_count = 0;
     params.explicit_policy = params.inhibit_mapping = params.inhibit_any_policy = false;
     code = mtlsauth__path_find(context->truststore, signer, pool->certs, pool->count, &params,
-                               context->now, &path, &reason);
+                               context->now, NULL, &path, &reason);
     if (code == MTLSAUTH_DENY_INTERNAL)
         return mtlsauth__fail_memory();
     if (code == MTLSAUTH_OK) {
