@@ -11,7 +11,7 @@
 static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
 {
     const char *why = "";
-    int code = mtlsauth__crl_vet(&crl->image.facts, policy->revocation.crl_without_number);
+    int code = mtlsauth__crl_vet(&crl->image.facts, &policy->revocation);
 
     if (code != MTLSAUTH_OK)
         return code;
