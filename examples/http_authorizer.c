@@ -34,7 +34,6 @@
 #include "common/bound_token.h"
 #include "common/config.h"
 #include "common/http_answer.h"
-#include "common/http_later.h"
 #include "common/http_listen.h"
 #include "common/http_log.h"
 #include "common/http_ocsp.h"

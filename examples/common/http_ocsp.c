@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_ocsp.h"
-#include "http_later.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
