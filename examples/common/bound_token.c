@@ -151,8 +151,7 @@ enum bound_token bound_token_check(const struct bound_token_rules *rules, const 
     json_t *claims;
 
     *why = NULL;
-    if (authorization == NULL ||
-        strncasecmp(authorization, scheme, sizeof scheme - 1) != 0) {
+    if (authorization == NULL || strncasecmp(authorization, scheme, sizeof scheme - 1) != 0) {
         *why = "there is no bearer token";
         return TOKEN_MISSING;
     }

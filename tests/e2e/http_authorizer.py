@@ -178,10 +178,8 @@ def test_hostile_requests():
             assert len(lines) <= 1 or set(lines) == {b"400"}, (what, answer)
             if status is not None:
                 assert lines and int(lines[0]) == status, (what, answer)
-            elif what not in ("folded", "bare CR", "NUL", "space before the colon"):
+            elif what != "NUL":  # libmicrohttpd ends a line at a bare LF; proxies pass neither on
                 assert not lines or lines[0] != b"200", (what, answer)
-            if lines and lines[0] == b"200" and status is None:
-                print(f"note: {what}: libmicrohttpd reads it as a header of its own")
         for size in (40000, 120000, 140000, 1000000):
             answer = authorizer.raw(
                 f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert: {'A' * size}\r\n\r\n".encode())
