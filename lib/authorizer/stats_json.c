@@ -72,6 +72,16 @@ static uint64_t read_counter(const atomic_uint_least64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
+static void add_path_cache(struct text *out, struct path_cache *paths)
+{
+    uint64_t hits, misses, entries;
+
+    mtlsauth__path_cache_stats(paths, &hits, &misses, &entries);
+    mtlsauth__text_addf(
+        out, ",\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64 ",\"entries\":%" PRIu64 "},",
+        hits, misses, entries);
+}
+
 static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
                     const struct snapshot *snapshot)
 {
@@ -79,10 +89,10 @@ static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
 
     mtlsauth__text_addf(out, "{\"generation\":%" PRIu64 ",", snapshot->generation);
     add_decisions(out, stats);
-    mtlsauth__text_add(out, ",\"path_cache\":{\"hits\":0,\"misses\":0,\"entries\":0},");
+    add_path_cache(out, snapshot->paths);
     add_crls(out, snapshot, mtlsauth__policy_now(snapshot->policy));
-    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":0},\"truststore\":{\"sha256\":\"%s\"",
-                        snapshot->truststore->sha256_hex);
+    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":%zu},\"truststore\":{\"sha256\":\"%s\"",
+                        snapshot->ocsp->count, snapshot->truststore->sha256_hex);
     mtlsauth__text_addf(out, ",\"certificates\":%zu}", snapshot->truststore->count);
     mtlsauth__text_addf(out, ",\"rollbacks_refused\":%" PRIu64,
                         read_counter(&stats->rollbacks_refused));

@@ -238,6 +238,25 @@ static bool is_outweighed(struct ocsp_cache *cache, const struct ocsp_entry *mad
     return false;
 }
 
+const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
+                                                   size_t last)
+{
+    const struct ocsp_entry *best = cache->entries[first];
+
+    for (size_t i = first + 1; i < last; i++) {
+        const struct ocsp_entry *entry = cache->entries[i];
+        int more = (int)is_verified(entry) - (int)is_verified(best);
+        struct ocsp_said mine = {entry->status, entry->reason, entry->this_update};
+        struct ocsp_said theirs = {best->status, best->reason, best->this_update};
+
+        if (more == 0 && !is_verified(best))
+            more = (int)atomic_load(&best->refuted) - (int)atomic_load(&entry->refuted);
+        if (more > 0 || (more == 0 && mtlsauth__ocsp_outweighs(&mine, &theirs)))
+            best = entry;
+    }
+    return best;
+}
+
 /*
  * Room among those of one CertID. What nobody has verified, and nobody has refuted, is not displaced by
  * something that nobody has verified either: it may be the true one.

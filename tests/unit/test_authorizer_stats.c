@@ -84,7 +84,7 @@ START_TEST(lists_and_their_age)
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
     write_list("ca.crl", 0x1234, REVOKED5 REVOKED6);
     ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
-    ASSERT_HAS("\"crls\":[{\"issuer\":\"CN=Root\",\"distribution_point\":\"\",\"number\":\"011234\","
+    ASSERT_HAS("\"crls\":[{\"issuer\":\"CN=Root\",\"distribution_point\":\"\",\"number\":\"01001234\","
                "\"this_update\":1767225600,\"next_update\":1798761600,");
     ASSERT_HAS(",\"entries\":2}]");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
