@@ -6,18 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <mtlsauth/error.h>
+#include "fetch.h"
 
 enum { URL_LIMIT = 1024 };
-
-int64_t http_ocsp_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int say(char why[OCSP_WHY_LEN], const char *what, const char *about)
 {
@@ -99,7 +91,7 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
 
 void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
 {
-    wait->deadline = http_ocsp_now() + ocsp->timeout_ms;
+    wait->deadline = fetch_now() + ocsp->timeout_ms;
     wait->last_len = 0;
 }
 
@@ -129,9 +121,8 @@ static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *author
 
     if (body == NULL) {
         say(why, "out of memory", "");
-    } else if (ocsp_fetch(url, der, len, (long)(deadline - http_ocsp_now()) + 1, 0, body, why) !=
-               0) {
-        atomic_store(&ocsp->quiet_until[place], http_ocsp_now() + HTTP_OCSP_PAUSE_MS);
+    } else if (ocsp_fetch(url, der, len, (long)(deadline - fetch_now()) + 1, 0, body, why) != 0) {
+        atomic_store(&ocsp->quiet_until[place], fetch_now() + HTTP_OCSP_PAUSE_MS);
     } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, body->bytes, body->len) !=
                MTLSAUTH_OK) {
         say(why, "the responder's answer does not count", mtlsauth_last_error());
@@ -160,9 +151,9 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
         return say(why, "the certificate names no responder, and there is no ocsp-url", "");
     if (!is_allowed(ocsp, url, &place))
         return say(why, "the certificate names a responder that no ocsp-host allows", url);
-    if (http_ocsp_now() >= wait->deadline)
+    if (fetch_now() >= wait->deadline)
         return say(why, "the time for responders is over", "");
-    if (http_ocsp_now() < atomic_load(&ocsp->quiet_until[place]))
+    if (fetch_now() < atomic_load(&ocsp->quiet_until[place]))
         return say(why, "this responder failed a moment ago, and is left alone", url);
     if (atomic_fetch_add(&ocsp->waiting, 1) < HTTP_OCSP_AT_ONCE)
         result = ask(ocsp, place, authorizer, url, request, wait->deadline, why);

@@ -32,12 +32,9 @@ struct http_ocsp {
 /* Takes ocsp-host, ocsp-url and ocsp-timeout; config is to stay in place. 0, or -1 with a sentence. */
 int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN]);
 
-/* Milliseconds of a clock that only goes forward. */
-int64_t http_ocsp_now(void);
-
 /* What one request of a client has asked for already, and until when it waits. */
 struct http_ocsp_wait {
-    int64_t deadline;        /* a time of http_ocsp_now */
+    int64_t deadline;        /* as fetch_now() counts */
     unsigned char last[512]; /* the last request to a responder */
     size_t last_len;
 };
