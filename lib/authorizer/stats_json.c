@@ -52,6 +52,17 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
                         last_second(facts, params) - now, crl->image.index.count);
 }
 
+static void add_path_cache(struct text *out, const struct snapshot *snapshot)
+{
+    uint64_t hits, misses, entries;
+
+    mtlsauth__path_cache_stats(snapshot->paths, &hits, &misses, &entries);
+    mtlsauth__text_addf(out,
+                        "\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64
+                        ",\"entries\":%" PRIu64 "},",
+                        hits, misses, entries);
+}
+
 static void add_crls(struct text *out, const struct snapshot *snapshot, int64_t now)
 {
     const char *separator = "";
@@ -72,16 +83,6 @@ static uint64_t read_counter(const atomic_uint_least64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static void add_path_cache(struct text *out, struct path_cache *paths)
-{
-    uint64_t hits, misses, entries;
-
-    mtlsauth__path_cache_stats(paths, &hits, &misses, &entries);
-    mtlsauth__text_addf(
-        out, ",\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64 ",\"entries\":%" PRIu64 "},",
-        hits, misses, entries);
-}
-
 static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
                     const struct snapshot *snapshot)
 {
@@ -89,7 +90,8 @@ static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
 
     mtlsauth__text_addf(out, "{\"generation\":%" PRIu64 ",", snapshot->generation);
     add_decisions(out, stats);
-    add_path_cache(out, snapshot->paths);
+    mtlsauth__text_add_char(out, ',');
+    add_path_cache(out, snapshot);
     add_crls(out, snapshot, mtlsauth__policy_now(snapshot->policy));
     mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":%zu},\"truststore\":{\"sha256\":\"%s\"",
                         snapshot->ocsp->count, snapshot->truststore->sha256_hex);

@@ -153,6 +153,23 @@ START_TEST(rollbacks_and_refreshes)
 }
 END_TEST
 
+/* A chain is looked for once in each state of truststore, intermediates and path rules. */
+START_TEST(cache_of_paths)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    ASSERT_HAS("\"path_cache\":{\"hits\":0,\"misses\":0,\"entries\":0}");
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_HAS("\"path_cache\":{\"hits\":0,\"misses\":1,\"entries\":1}");
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client6), OK);
+    ASSERT_HAS("\"path_cache\":{\"hits\":2,\"misses\":2,\"entries\":2}");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ASSERT_HAS("\"path_cache\":{\"hits\":2,\"misses\":3,\"entries\":2}");
+    reload_teardown();
+}
+END_TEST
+
 START_TEST(room)
 {
     size_t needed = 7, again = 7;
@@ -212,4 +229,4 @@ START_TEST(from_several_threads)
 END_TEST
 
 UNIT_MAIN("authorizer_stats", fresh, answers_by_code, lists_and_their_age,
-          stale_as_the_policy_says, rollbacks_and_refreshes, room, from_several_threads)
+          stale_as_the_policy_says, rollbacks_and_refreshes, cache_of_paths, room, from_several_threads)
