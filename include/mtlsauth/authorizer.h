@@ -20,6 +20,7 @@
 #include <mtlsauth/cert.h>
 #include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
+#include <mtlsauth/ocsp.h>
 #include <mtlsauth/policy.h>
 #include <mtlsauth/truststore.h>
 
@@ -202,6 +203,33 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
 
 /*
+ * Keeps an OCSP response, from a responder or from a cache that nobody trusts, for all certificates
+ * that it speaks of. Each decision verifies it against the issuer of the path that it has found, and
+ * looks at its times. It takes effect on the next call.
+ *
+ * data  len bytes of DER, copied
+ *
+ * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the key that
+ * the response names as the issuer's, the signature is checked now. Of what is verified about one
+ * certificate one answer is kept: a revocation other than certificateHold, which ends for nobody, or
+ * the one with the latest thisUpdate. A response that is there, or that an answer outweighs, is
+ * MTLSAUTH_OK and changes nothing, the generation neither. Beside it, up to
+ * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES answers or
+ * MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify, then the
+ * oldest; docs/revocation.md has the whole order.
+ *
+ * MTLSAUTH_ERR_PARSE, _UNSUPPORTED as mtlsauth_ocsp_response_parse; MTLSAUTH_ERR_NOT_FOUND for a
+ * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is known;
+ * MTLSAUTH_ERR_SIGNATURE; MTLSAUTH_ERR_LIMIT for more than MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and
+ * when there is no room but of what is worth more; MTLSAUTH_ERR_ARGUMENT for NULL, or when the policy
+ * says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails changes nothing.
+ * Thread-safe. @since 0.1, RFC 6960 3.2
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
+                                      size_t len);
+
+/*
  * Decides about one client.
  *
  * authorizer  borrowed; NULL is MTLSAUTH_ERR_ARGUMENT
@@ -245,8 +273,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
                                                               const mtlsauth_chain *chain,
                                                               mtlsauth_decision *decision);
 
-/* How many verified paths an authorizer remembers the intermediates of. */
-#define MTLSAUTH_REMEMBERED_PATHS 1024
+/*
+ * How many verified paths an authorizer remembers, some 4 KiB each: a client that presents the same
+ * chain again is not validated again, but for time, block list, identity and revocation.
+ */
+#define MTLSAUTH_REMEMBERED_PATHS 8192
 
 /*
  * The number of the state in force: 1 at first, one more with every change. A keep-alive connection

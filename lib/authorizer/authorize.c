@@ -24,33 +24,12 @@ static int check_limits(const struct mtlsauth_limits *limits, const mtlsauth_cha
     return MTLSAUTH_OK;
 }
 
-/* Candidates for the middle: what the client sent, what is configured, what was seen before. */
-static int decide(mtlsauth_authorizer *authorizer, const struct snapshot *snapshot,
-                  const mtlsauth_chain *chain, bool again, mtlsauth_decision *decision)
+static int decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
+                  mtlsauth_decision *decision)
 {
-    const mtlsauth_chain *intermediates = snapshot->intermediates;
-    struct verified_path seen = {0};
-    struct pool pool = {0};
     int code = check_limits(&snapshot->policy->limits, chain, decision);
-    bool ok;
 
-    if (code != MTLSAUTH_OK)
-        return code;
-    ok = mtlsauth__pool_add(&pool, chain->certs + 1, chain->count - 1);
-    if (ok && intermediates != NULL)
-        ok = mtlsauth__pool_add(&pool, intermediates->certs, intermediates->count);
-    if (ok && again)
-        ok = mtlsauth__remembered_get(authorizer->remembered, chain->certs[0], &seen) &&
-             mtlsauth__pool_add(&pool, seen.certs, seen.count);
-    if (ok)
-        code = mtlsauth__decide(snapshot, chain->certs[0], &pool, decision);
-    else
-        code = mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1, "out of memory");
-    if (code == MTLSAUTH_OK)
-        mtlsauth__remembered_put(authorizer->remembered, &decision->path);
-    mtlsauth__pool_drop(&pool);
-    mtlsauth__verified_path_clear(&seen);
-    return code;
+    return code == MTLSAUTH_OK ? mtlsauth__decide(snapshot, chain, again, decision) : code;
 }
 
 static int deny_no_authorizer(mtlsauth_decision *decision)
@@ -83,7 +62,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
     if (chain == NULL)
         code = deny_no_certificate(decision);
     else
-        code = decide(authorizer, snapshot, chain, again, decision);
+        code = decide(snapshot, chain, again, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth__snapshot_free(snapshot);
     mtlsauth_decision_reset(&local);
@@ -142,11 +121,17 @@ int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
     return code;
 }
 
+static mtlsauth_cert *find_known(void *arg, struct span der)
+{
+    return mtlsauth__path_cache_cert(arg, der);
+}
+
 int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, size_t len,
                             int format, mtlsauth_decision *decision)
 {
     mtlsauth_decision local = {0};
     struct snapshot *snapshot;
+    struct known_certs known;
     mtlsauth_chain *chain;
     int code;
 
@@ -157,9 +142,10 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     mtlsauth_decision_reset(decision);
     snapshot = mtlsauth__authorizer_acquire(authorizer);
     decision->generation = snapshot->generation;
-    code = mtlsauth_chain_parse(&chain, data, len, format, &snapshot->policy->limits);
+    known = (struct known_certs){find_known, snapshot->paths};
+    code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits, &known);
     if (code == MTLSAUTH_OK)
-        code = decide(authorizer, snapshot, chain, false, decision);
+        code = decide(snapshot, chain, false, decision);
     else
         code = deny_unparsed(code, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);

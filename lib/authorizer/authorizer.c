@@ -34,6 +34,7 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
 {
     mtlsauth_authorizer *made;
     struct crl_set *none;
+    struct ocsp_cache *empty = NULL;
     int code;
 
     if (out == NULL)
@@ -45,24 +46,23 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
     refcount_init(&made->refs);
     mtlsauth__stats_init(&made->stats);
     code = mtlsauth__crl_set_new(&none);
-    if (code == MTLSAUTH_OK) {
-        code = mtlsauth__snapshot_new(&made->current, 1, truststore, policy, NULL, none);
-        mtlsauth__crl_set_free(none);
-    }
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_new(&empty);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__snapshot_new(&made->current, NULL, truststore, policy, NULL, none, empty);
+    mtlsauth__crl_set_free(none);
+    mtlsauth__ocsp_cache_free(empty);
     if (code != MTLSAUTH_OK) {
         mtlsauth__free(made);
         return code;
     }
-    made->remembered = mtlsauth__remembered_new();
-    if (made->remembered == NULL || pthread_mutex_init(&made->writer, NULL) != 0) {
-        mtlsauth__remembered_free(made->remembered);
+    if (pthread_mutex_init(&made->writer, NULL) != 0) {
         mtlsauth__snapshot_free(made->current);
         mtlsauth__free(made);
         return mtlsauth__fail_memory();
     }
     if (pthread_mutex_init(&made->lock, NULL) != 0) {
         pthread_mutex_destroy(&made->writer);
-        mtlsauth__remembered_free(made->remembered);
         mtlsauth__snapshot_free(made->current);
         mtlsauth__free(made);
         return mtlsauth__fail_memory();
@@ -83,7 +83,6 @@ void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer)
     if (authorizer == NULL || !refcount_drop(&authorizer->refs))
         return;
     mtlsauth__snapshot_free(authorizer->current);
-    mtlsauth__remembered_free(authorizer->remembered);
     mtlsauth__sources_drop(&authorizer->sources);
     mtlsauth__free(authorizer->state_dir);
     pthread_mutex_destroy(&authorizer->lock);

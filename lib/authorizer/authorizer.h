@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <mtlsauth/authorizer.h>
-#include "authorizer/remembered.h"
 #include "authorizer/snapshot.h"
 #include "authorizer/source.h"
 #include "authorizer/stats.h"
@@ -16,7 +15,6 @@ struct mtlsauth_authorizer {
     struct snapshot *current;
     char *state_dir; /* where floors are kept, or NULL; of the writer */
     struct sources sources; /* files to look at again; of the writer */
-    struct remembered *remembered;
     struct stats stats;
 };
 

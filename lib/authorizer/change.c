@@ -2,6 +2,7 @@
 #include "authorizer/change.h"
 
 #include <mtlsauth/error.h>
+#include "authorizer/ocsp_put.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "revocation/floor_store.h"
@@ -117,9 +118,21 @@ static int keep_floors(struct floor_store *store, const struct crl_set *set)
     return code;
 }
 
-/* With refused lists alone there is nothing to put in place. */
-static bool is_empty(const struct change *change)
+/* The OCSP responses of the next snapshot. */
+static int next_ocsp(struct ocsp_cache **out, const struct snapshot *now,
+                     const struct change *change)
 {
+    if (change->put_ocsp != NULL)
+        return mtlsauth__ocsp_put(out, now, change->put_ocsp);
+    *out = mtlsauth__ocsp_cache_ref(now->ocsp);
+    return MTLSAUTH_OK;
+}
+
+/* With refused lists alone, or responses that are there already, there is nothing to put in place. */
+static bool is_empty(const struct change *change, bool same_ocsp)
+{
+    if (change->put_ocsp != NULL)
+        return same_ocsp;
     if (!change->takes_part || change->truststore != NULL)
         return false;
     for (size_t i = 0; i < change->put_count; i++)
@@ -152,15 +165,19 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
     struct snapshot *now = mtlsauth__authorizer_acquire(authorizer), *next = NULL;
     const mtlsauth_policy *policy = change->policy == NULL ? now->policy : change->policy;
     struct crl_set *crls = NULL;
+    struct ocsp_cache *ocsp = NULL;
     bool floors_failed = false;
     int code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
 
     *published = false;
-    if (code == MTLSAUTH_OK && !is_empty(change))
+    if (code == MTLSAUTH_OK)
+        code = next_ocsp(&ocsp, now, change);
+    if (code == MTLSAUTH_OK && !is_empty(change, ocsp == now->ocsp))
         code = mtlsauth__snapshot_new(
-            &next, now->generation + 1,
+            &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
-            change->set_intermediates ? change->intermediates : now->intermediates, crls);
+            change->set_intermediates ? change->intermediates : now->intermediates, crls,
+            ocsp);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
     if (next != NULL) {
         code = keep_floors(&store, crls);
@@ -174,6 +191,7 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
     }
     mtlsauth__snapshot_free(next);
     mtlsauth__crl_set_free(crls);
+    mtlsauth__ocsp_cache_free(ocsp);
     mtlsauth__snapshot_free(now);
     if (floors_failed && change->takes_part)
         return without_lists(authorizer, change, code, published);
@@ -290,4 +308,11 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     pthread_mutex_unlock(&authorizer->writer);
     mtlsauth__free(kept);
     return code;
+}
+
+int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)
+{
+    const struct change change = {.put_ocsp = put};
+
+    return apply(authorizer, &change);
 }

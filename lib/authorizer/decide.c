@@ -50,23 +50,79 @@ static unsigned checks_until(enum progress progress)
     return checks;
 }
 
+static void note_truststore(const mtlsauth_truststore *truststore, mtlsauth_decision *decision)
+{
+    memcpy(decision->truststore_sha256, truststore->sha256_hex, MTLSAUTH_SHA256_HEX_LEN);
+}
+
+static void note_path(mtlsauth_decision *decision)
+{
+    decision->checks |= CHECKS_OF_PATH;
+    decision->valid_until = decision->path.valid_until;
+}
+
 int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
                           mtlsauth_cert *leaf, const struct pool *pool, int64_t now,
-                          mtlsauth_decision *decision)
+                          struct issuer_cache *known, mtlsauth_decision *decision)
 {
     struct reason reason;
     int code;
 
-    memcpy(decision->truststore_sha256, truststore->sha256_hex, MTLSAUTH_SHA256_HEX_LEN);
-    code = mtlsauth__path_find(truststore, leaf, pool->certs, pool->count, &policy->path,
-                               now, &decision->path, &reason);
+    note_truststore(truststore, decision);
+    code = mtlsauth__path_find(truststore, leaf, pool->certs, pool->count, &policy->path, now,
+                               known, &decision->path, &reason);
     if (code != MTLSAUTH_OK) {
         decision->checks |= checks_until(reason.progress);
         return mtlsauth__decision_deny(decision, code, reason.depth, reason.message);
     }
-    decision->checks |= CHECKS_OF_PATH;
-    decision->valid_until = decision->path.valid_until;
+    note_path(decision);
     return MTLSAUTH_OK;
+}
+
+/* Candidates for the middle: what the client sent, what is configured, what was seen before. */
+static int search_path(const struct snapshot *snapshot, const mtlsauth_chain *chain,
+                       const struct verified_path *seen, int64_t now, mtlsauth_decision *decision)
+{
+    const mtlsauth_chain *intermediates = snapshot->intermediates;
+    struct pool pool = {0};
+    int code;
+
+    if (mtlsauth__pool_add(&pool, chain->certs + 1, chain->count - 1) &&
+        (intermediates == NULL ||
+         mtlsauth__pool_add(&pool, intermediates->certs, intermediates->count)) &&
+        (seen->count <= 2 || mtlsauth__pool_add(&pool, seen->certs + 1, seen->count - 2)))
+        code = mtlsauth__decide_path(snapshot->truststore, snapshot->policy, chain->certs[0], &pool,
+                                     now, mtlsauth__path_cache_issuers(snapshot->paths), decision);
+    else
+        code = deny_internal(decision);
+    mtlsauth__pool_drop(&pool);
+    return code;
+}
+
+/* The path that was found for this very chain, if it holds now, else one that is looked for. */
+static int check_path(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
+                      int64_t now, mtlsauth_decision *decision)
+{
+    mtlsauth_cert *leaf = chain->certs[0];
+    struct verified_path seen = {0};
+    int code = MTLSAUTH_OK;
+    struct path_key key;
+    bool has_key;
+
+    if (again)
+        mtlsauth__path_cache_seen(snapshot->paths, leaf, &seen);
+    has_key = mtlsauth__path_key(&key, chain->certs, chain->count, &seen);
+    if (has_key &&
+        mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path)) {
+        note_truststore(snapshot->truststore, decision);
+        note_path(decision);
+    } else {
+        code = search_path(snapshot, chain, &seen, now, decision);
+        if (has_key && code == MTLSAUTH_OK)
+            mtlsauth__path_cache_put(snapshot->paths, &key, &decision->path);
+    }
+    mtlsauth__verified_path_clear(&seen);
+    return code;
 }
 
 /* Before anything else: a blocked client learns, and costs, nothing more. */
@@ -131,17 +187,18 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
     return code == MTLSAUTH_OK ? MTLSAUTH_OK : deny_internal(decision);
 }
 
-int mtlsauth__decide(const struct snapshot *snapshot, mtlsauth_cert *leaf, const struct pool *pool,
+int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
                      mtlsauth_decision *decision)
 {
     const mtlsauth_policy *policy = snapshot->policy;
     struct identity_subject subject = {
-        .leaf = leaf, .certificate_wildcards = policy->certificate_wildcards};
+        .leaf = chain->certs[0], .certificate_wildcards = policy->certificate_wildcards};
     unsigned required = CHECKS_OF_PATH | (unsigned)MTLSAUTH_CHECK_BLOCK_LIST |
                         (unsigned)MTLSAUTH_CHECK_IDENTITY;
     int64_t now = mtlsauth__policy_now(policy);
     bool asks_revocation =
-        policy->revocation.evidence != MTLSAUTH_EVIDENCE_OFF || policy->revocation.issuer_count > 0;
+        policy->revocation.evidence != MTLSAUTH_EVIDENCE_OFF || policy->revocation.issuer_count > 0 ||
+        snapshot->ocsp->count > 0;
     int code;
 
     decision->generation = snapshot->generation;
@@ -149,7 +206,7 @@ int mtlsauth__decide(const struct snapshot *snapshot, mtlsauth_cert *leaf, const
         required |= MTLSAUTH_CHECK_REVOCATION;
     code = check_block_list(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK)
-        code = mtlsauth__decide_path(snapshot->truststore, policy, leaf, pool, now, decision);
+        code = check_path(snapshot, chain, again, now, decision);
     if (code == MTLSAUTH_OK)
         code = check_identity(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK && asks_revocation)

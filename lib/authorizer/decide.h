@@ -15,13 +15,17 @@ struct pool {
 bool mtlsauth__pool_add(struct pool *pool, mtlsauth_cert *const *certs, size_t count);
 void mtlsauth__pool_drop(struct pool *pool);
 
-/* Path, algorithms, time (now) and usage of a leaf. MTLSAUTH_OK fills the path of the decision. */
+/* Path, algorithms, time (now) and usage of a leaf. known may be NULL (trust/path.h). MTLSAUTH_OK
+ * fills the path of the decision. */
 int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
                           mtlsauth_cert *leaf, const struct pool *pool, int64_t now,
-                          mtlsauth_decision *decision);
+                          struct issuer_cache *known, mtlsauth_decision *decision);
 
-/* All checks of a snapshot, in their order. decision is fresh. */
-int mtlsauth__decide(const struct snapshot *snapshot, mtlsauth_cert *leaf, const struct pool *pool,
+/*
+ * All checks of a snapshot, in their order. again: for a resumed session, with what was seen of the
+ * leaf before as further candidates. decision is fresh.
+ */
+int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
                      mtlsauth_decision *decision);
 
 #endif

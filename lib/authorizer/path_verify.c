@@ -27,7 +27,7 @@ int mtlsauth_path_verify(const mtlsauth_truststore *truststore, const mtlsauth_c
         code = mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1, "out of memory");
     } else {
         code = mtlsauth__decide_path(truststore, policy, chain->certs[0], &pool,
-                                     mtlsauth__policy_now(policy), decision);
+                                     mtlsauth__policy_now(policy), NULL, decision);
         if (code == MTLSAUTH_OK)
             mtlsauth__decision_path_holds(decision);
     }

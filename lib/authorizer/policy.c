@@ -110,7 +110,7 @@ static void describe_revocation(const struct revocation_params *params, struct t
     mtlsauth__text_add_char(out, '\n');
 }
 
-void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
+void mtlsauth__policy_describe_path(const mtlsauth_policy *policy, struct text *out)
 {
     const struct path_params *path = &policy->path;
 
@@ -119,18 +119,23 @@ void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
                         path->max_rsa_bits, path->min_ec_bits, path->min_hash_bits,
                         path->partial_chain, path->check_eku);
     mtlsauth__text_add_hex(out, span_of(path->eku, path->eku_len));
-    mtlsauth__text_addf(out, " explicit %d mapping %d any %d skew %lld skip %d wildcards %d",
+    mtlsauth__text_addf(out, " explicit %d mapping %d any %d skew %lld skip %d nist %d",
                         path->explicit_policy, path->inhibit_mapping, path->inhibit_any_policy,
-                        (long long)path->clock_skew, path->skip_time,
-                        policy->certificate_wildcards);
-    mtlsauth__text_addf(out, " budget %u %u %u limits %zu %zu %zu %zu", path->budget_signatures,
-                        path->budget_steps, path->budget_names, policy->limits.certificate_bytes,
-                        policy->limits.chain_bytes, policy->limits.chain_certificates,
-                        policy->limits.names);
-    mtlsauth__text_add(out, " policies");
+                        (long long)path->clock_skew, path->skip_time, path->nist_curves_only);
+    mtlsauth__text_addf(out, " budget %u %u %u policies", path->budget_signatures,
+                        path->budget_steps, path->budget_names);
     for (size_t i = 0; i < path->policy_count; i++)
         mtlsauth__text_addf(out, " %s", path->policies[i].text);
     mtlsauth__text_add_char(out, '\n');
+}
+
+void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out)
+{
+    mtlsauth__policy_describe_path(policy, out);
+    mtlsauth__text_addf(out, "wildcards %d limits %zu %zu %zu %zu\n",
+                        policy->certificate_wildcards, policy->limits.certificate_bytes,
+                        policy->limits.chain_bytes, policy->limits.chain_certificates,
+                        policy->limits.names);
     describe_revocation(&policy->revocation, out);
     mtlsauth__rules_describe(policy->rules, out);
 }

@@ -29,7 +29,10 @@ int64_t mtlsauth__policy_now(const mtlsauth_policy *policy);
 /* Does it ask for evidence of any issuer's certificates? */
 bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy);
 
-/* Appends what is the same for two policies only when they decide alike: for a digest. */
+/* Appends what is the same for two policies only when they judge paths alike: for a digest. */
+void mtlsauth__policy_describe_path(const mtlsauth_policy *policy, struct text *out);
+
+/* Appends what is the same for two policies only when they decide alike. */
 void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out);
 
 #endif

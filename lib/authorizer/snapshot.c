@@ -31,9 +31,10 @@ static int make_context(struct snapshot *snapshot)
     return MTLSAUTH_OK;
 }
 
-int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
+int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                           mtlsauth_chain *intermediates, struct crl_set *crls)
+                           mtlsauth_chain *intermediates, struct crl_set *crls,
+                           struct ocsp_cache *ocsp)
 {
     struct snapshot *snapshot;
     int code;
@@ -56,13 +57,20 @@ int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
     if (snapshot == NULL)
         return mtlsauth__fail_memory();
     refcount_init(&snapshot->refs);
-    snapshot->generation = generation;
+    snapshot->generation = last == NULL ? 1 : last->generation + 1;
     snapshot->truststore = mtlsauth_truststore_ref(truststore);
     snapshot->intermediates = mtlsauth_chain_ref(intermediates);
     snapshot->crls = mtlsauth__crl_set_ref(crls);
+    snapshot->ocsp = mtlsauth__ocsp_cache_ref(ocsp);
     code = mtlsauth__policy_copy(&snapshot->policy, policy);
     if (code == MTLSAUTH_OK)
         code = make_context(snapshot);
+    if (code == MTLSAUTH_OK) {
+        snapshot->paths = mtlsauth__path_cache_for(truststore, intermediates, snapshot->policy,
+                                                   last == NULL ? NULL : last->paths);
+        if (snapshot->paths == NULL)
+            code = mtlsauth__fail_memory();
+    }
     if (code == MTLSAUTH_OK)
         *out = snapshot;
     else
@@ -78,5 +86,7 @@ void mtlsauth__snapshot_free(struct snapshot *snapshot)
     mtlsauth_policy_free(snapshot->policy);
     mtlsauth_chain_free(snapshot->intermediates);
     mtlsauth__crl_set_free(snapshot->crls);
+    mtlsauth__path_cache_free(snapshot->paths);
+    mtlsauth__ocsp_cache_free(snapshot->ocsp);
     mtlsauth__free(snapshot);
 }

@@ -2,10 +2,12 @@
 #ifndef MTLSAUTH_AUTHORIZER_SNAPSHOT_H
 #define MTLSAUTH_AUTHORIZER_SNAPSHOT_H
 
+#include "authorizer/path_cache.h"
 #include "authorizer/policy.h"
 #include "base/refcount.h"
 #include "cert/chain.h"
 #include "revocation/crl_set.h"
+#include "revocation/ocsp_cache.h"
 #include "trust/truststore.h"
 
 /*
@@ -19,16 +21,19 @@ struct snapshot {
     mtlsauth_policy *policy;
     mtlsauth_chain *intermediates; /* may be NULL */
     struct crl_set *crls;
+    struct path_cache *paths;
+    struct ocsp_cache *ocsp;
     uint8_t context[MTLSAUTH_SHA256_LEN];
 };
 
 /*
- * Makes one; truststore, intermediates and CRLs are referred to, the policy is copied. What an
- * authorizer asks of them is checked here.
+ * Makes the one after last, which is NULL for the first; truststore, intermediates, CRLs and OCSP
+ * answers are referred to, the policy is copied. What an authorizer asks of them is checked here.
  */
-int mtlsauth__snapshot_new(struct snapshot **out, uint64_t generation,
+int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                           mtlsauth_chain *intermediates, struct crl_set *crls);
+                           mtlsauth_chain *intermediates, struct crl_set *crls,
+                           struct ocsp_cache *ocsp);
 void mtlsauth__snapshot_free(struct snapshot *snapshot);
 
 #endif

@@ -2,6 +2,7 @@
 #include "cert/chain.h"
 
 #include <mtlsauth/error.h>
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -43,11 +44,33 @@ int mtlsauth__chain_add(mtlsauth_chain *chain, mtlsauth_cert *cert,
     return code;
 }
 
+/* It may have been parsed under other limits. */
+static mtlsauth_cert *find_known(const mtlsauth_chain *chain, struct span der,
+                                 const struct mtlsauth_limits *limits)
+{
+    mtlsauth_cert *cert =
+        chain->known == NULL ? NULL : chain->known->find(chain->known->arg, der);
+
+    if (cert != NULL &&
+        (der.len > limits->certificate_bytes || cert->san_count > limits->names)) {
+        mtlsauth_cert_free(cert);
+        cert = NULL;
+    }
+    return cert;
+}
+
+static int make_cert(mtlsauth_cert **out, const mtlsauth_chain *chain, struct span der,
+                     const struct mtlsauth_limits *limits)
+{
+    *out = find_known(chain, der, limits);
+    return *out != NULL ? MTLSAUTH_OK : mtlsauth__cert_new(out, der, limits);
+}
+
 int mtlsauth__chain_add_der(mtlsauth_chain *chain, struct span der,
                             const struct mtlsauth_limits *limits)
 {
     mtlsauth_cert *cert;
-    int code = mtlsauth__cert_new(&cert, der, limits);
+    int code = make_cert(&cert, chain, der, limits);
 
     if (code != MTLSAUTH_OK)
         return mtlsauth__fail_in(code, "certificate %zu: ", chain->count + 1);
@@ -62,12 +85,32 @@ static bool is_blank(const uint8_t *from, const uint8_t *to)
     return true;
 }
 
+/* The sentence names the line. */
+static int add_block(mtlsauth_chain *chain, const struct pem_block *block,
+                     const struct mtlsauth_limits *limits)
+{
+    uint8_t *der = mtlsauth__malloc(base64_room(block->body.len));
+    mtlsauth_cert *cert = NULL;
+    size_t len;
+    int code;
+
+    if (der == NULL)
+        return mtlsauth__fail_memory();
+    code = mtlsauth__pem_decode(block, der, &len);
+    if (code == MTLSAUTH_OK) {
+        code = make_cert(&cert, chain, span_of(der, len), limits);
+        if (code != MTLSAUTH_OK)
+            code = mtlsauth__fail_in(code, "line %zu: ", block->line);
+    }
+    mtlsauth__free(der);
+    return code == MTLSAUTH_OK ? mtlsauth__chain_add(chain, cert, limits) : code;
+}
+
 int mtlsauth__chain_add_pem(mtlsauth_chain *chain, struct span text, bool strict,
                             const struct mtlsauth_limits *limits)
 {
     struct pem in = mtlsauth__pem(text);
     struct pem_block block;
-    mtlsauth_cert *cert;
     bool found;
 
     for (;;) {
@@ -84,9 +127,7 @@ int mtlsauth__chain_add_pem(mtlsauth_chain *chain, struct span text, bool strict
             return MTLSAUTH_OK;
         if (mtlsauth__pem_kind(block.label) != PEM_CERTIFICATE)
             return mtlsauth__pem_wrong_kind(&block);
-        code = mtlsauth__pem_cert(&cert, &block, limits);
-        if (code == MTLSAUTH_OK)
-            code = mtlsauth__chain_add(chain, cert, limits);
+        code = add_block(chain, &block, limits);
         if (code != MTLSAUTH_OK)
             return mtlsauth__fail_in(code, "certificate %zu: ", chain->count + 1);
     }
@@ -147,6 +188,12 @@ static int finish(mtlsauth_chain **out, mtlsauth_chain *chain, int code)
 int mtlsauth_chain_parse(mtlsauth_chain **out, const void *data, size_t len, int format,
                          const mtlsauth_limits *limits)
 {
+    return mtlsauth__chain_parse(out, data, len, format, limits, NULL);
+}
+
+int mtlsauth__chain_parse(mtlsauth_chain **out, const void *data, size_t len, int format,
+                          const mtlsauth_limits *limits, const struct known_certs *known)
+{
     struct span text = span_of(data, len);
     mtlsauth_chain *chain;
     int code;
@@ -171,7 +218,9 @@ int mtlsauth_chain_parse(mtlsauth_chain **out, const void *data, size_t len, int
     code = mtlsauth__chain_new(&chain);
     if (code != MTLSAUTH_OK)
         return code;
+    chain->known = known;
     code = formats[format].read(chain, text, limits);
+    chain->known = NULL;
     if (code == MTLSAUTH_OK && formats[format].is_header)
         code = refuse_repeated(chain);
     return finish(out, chain, code);

@@ -4,15 +4,26 @@
 
 #include "cert/cert.h"
 
+/* Certificates that were parsed before: a new reference to the one of exactly these octets, or NULL. */
+struct known_certs {
+    mtlsauth_cert *(*find)(void *arg, struct span der);
+    void *arg;
+};
+
 /* Certificates as a client presents them, leaf first. Immutable once it is made. */
 struct mtlsauth_chain {
     struct refcount refs;
     mtlsauth_cert **certs;
     size_t count, capacity;
     size_t bytes; /* of their DER */
+    const struct known_certs *known; /* while it is parsed, or NULL */
 };
 
 int mtlsauth__chain_new(mtlsauth_chain **out);
+
+/* mtlsauth_chain_parse, which parses nothing that is known (may be NULL): the outcome is the same. */
+int mtlsauth__chain_parse(mtlsauth_chain **out, const void *data, size_t len, int format,
+                          const mtlsauth_limits *limits, const struct known_certs *known);
 
 /* Adds one DER certificate, within the limits. */
 int mtlsauth__chain_add_der(mtlsauth_chain *chain, struct span der,

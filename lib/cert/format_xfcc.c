@@ -225,8 +225,10 @@ int mtlsauth__format_xfcc(mtlsauth_chain *chain, struct span text,
         code = mtlsauth__format_alb(chain, element.value[KEY_CHAIN], limits);
     if (code == MTLSAUTH_OK && element.present[KEY_CERT]) {
         code = mtlsauth__chain_new(&leaf);
-        if (code == MTLSAUTH_OK)
+        if (code == MTLSAUTH_OK) {
+            leaf->known = chain->known;
             code = mtlsauth__format_nginx(leaf, element.value[KEY_CERT], limits);
+        }
         if (code == MTLSAUTH_OK && leaf->count == 0)
             code = mtlsauth__fail(MTLSAUTH_ERR_PARSE, "x-forwarded-client-cert: Cert is empty");
         if (code == MTLSAUTH_OK && chain->count == 0)

@@ -103,6 +103,14 @@ void mtlsauth__x509_free(struct x509 *x509)
     X509_free(native(x509));
 }
 
+struct x509 *mtlsauth__x509_ref(const struct x509 *x509)
+{
+    /* It fails only for a count that has overflowed. */
+    if (x509 == NULL || X509_up_ref(native(x509)) != 1)
+        return NULL;
+    return (struct x509 *)(uintptr_t)x509;
+}
+
 const struct public_key *mtlsauth__x509_key(const struct x509 *x509)
 {
     const struct public_key *key;

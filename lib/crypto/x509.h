@@ -17,6 +17,9 @@ struct x509;
 enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view *view);
 void mtlsauth__x509_free(struct x509 *x509);
 
+/* One more reference; NULL gives NULL. */
+struct x509 *mtlsauth__x509_ref(const struct x509 *x509);
+
 /* Its public key, borrowed; NULL when libcrypto cannot decode it. */
 const struct public_key *mtlsauth__x509_key(const struct x509 *x509);
 

@@ -126,6 +126,37 @@ static bool general_names_ok(struct der in)
     return true;
 }
 
+/*
+ * RFC 5280 5.3.3: the names include the distinguished name of the certificate's issuer. It is that
+ * name that is compared; two of them would be two issuers of one certificate.
+ */
+static int read_certificate_issuer(struct span value, struct crl_entry_facts *facts,
+                                   const char **why)
+{
+    struct span content, name;
+    struct der in;
+    unsigned tag;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content) || !general_names_ok(der_of(content)))
+        return refuse(why, "a malformed certificateIssuer");
+    facts->has_certificate_issuer = true;
+    in = der_of(content);
+    while (!der_at_end(&in) && mtlsauth__der_next(&in, &tag, &name, NULL)) {
+        struct span inner;
+
+        if (tag != DER_CONTEXT_CONSTRUCTED(4))
+            continue;
+        if (facts->certificate_issuer.len > 0)
+            return refuse(why, "a certificateIssuer with two directory names");
+        if (!mtlsauth__der_only(name, DER_SEQUENCE, &inner))
+            return refuse(why, "a malformed certificateIssuer");
+        facts->certificate_issuer = name;
+    }
+    if (facts->certificate_issuer.len == 0)
+        return refuse(why, "a certificateIssuer without a directory name (RFC 5280 5.3.3)");
+    return MTLSAUTH_OK;
+}
+
 static int read_entry_extension(void *arg, const struct one_extension *extension, const char **why)
 {
     struct crl_entry_facts *facts = arg;
@@ -141,13 +172,8 @@ static int read_entry_extension(void *arg, const struct one_extension *extension
             return refuse(why, "a malformed invalidityDate");
         return MTLSAUTH_OK;
     }
-    if (OID_IS(extension->oid, OID_CERTIFICATE_ISSUER)) {
-        if (!mtlsauth__der_only(extension->value, DER_SEQUENCE, &content) ||
-            !general_names_ok(der_of(content)))
-            return refuse(why, "a malformed certificateIssuer");
-        facts->has_certificate_issuer = true;
-        return MTLSAUTH_OK;
-    }
+    if (OID_IS(extension->oid, OID_CERTIFICATE_ISSUER))
+        return read_certificate_issuer(extension->value, facts, why);
     return unknown(extension, why);
 }
 
@@ -201,16 +227,15 @@ static bool read_flag(struct der *in, unsigned n, bool *value)
 }
 
 /* DistributionPointName ::= CHOICE { fullName [0], nameRelativeToCRLIssuer [1] } */
-static bool read_point_name(struct span value, const char **why)
+static bool read_point_name(struct span value, bool *is_relative, const char **why)
 {
     struct der in = der_of(value), names;
 
-    if (der_peek(&in, DER_CONTEXT_CONSTRUCTED(1))) {
-        /* Its comparison is where CVE-2026-35189 was; no CA is known that uses it. */
-        *why = "an issuingDistributionPoint with a nameRelativeToCRLIssuer, which is not supported";
-        return false;
-    }
     *why = "a malformed issuingDistributionPoint";
+    *is_relative = der_peek(&in, DER_CONTEXT_CONSTRUCTED(1));
+    if (*is_relative)
+        return mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(1), &names) && der_at_end(&in) &&
+               !der_at_end(&names);
     if (!mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), &names) || !der_at_end(&in) ||
         der_at_end(&names))
         return false;
@@ -249,7 +274,7 @@ bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const 
         return false;
     }
     if (!mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(0), &scope->has_names, &point) ||
-        (scope->has_names && !read_point_name(point, why)))
+        (scope->has_names && !read_point_name(point, &scope->is_relative, why)))
         return false;
     *why = "a malformed issuingDistributionPoint";
     if (!read_flag(&in, 1, &scope->only_user) || !read_flag(&in, 2, &scope->only_ca) ||

@@ -15,6 +15,7 @@ enum { CRL_REASON_REMOVE = 8, CRL_REASON_MAX = 10, CRL_REASON_NONE = 0xff };
 struct crl_entry_facts {
     uint8_t reason; /* 0 to 10 without 7, or CRL_REASON_NONE */
     bool has_certificate_issuer;
+    struct span certificate_issuer; /* its directory name: a Name, with tag and length */
 };
 
 /*

@@ -41,7 +41,8 @@ struct checked {
 struct search {
     const mtlsauth_truststore *truststore;
     const struct path_params *params;
-    int64_t now;
+    struct issuer_cache *known; /* or NULL */
+    int64_t now, from, until;   /* when paths that have failed would fail as well */
     struct reason *reason;
 
     struct candidate **candidates; /* of the pool, then those of the truststore that were met */
@@ -94,7 +95,11 @@ static bool decode(struct search *search, struct candidate *candidate, size_t de
                               candidate->cert->key_text);
         return false;
     }
-    verdict = mtlsauth__x509_new(&candidate->owned, &candidate->cert->view);
+    if (search->known != NULL && candidate->cert->view.is_ca)
+        candidate->owned = mtlsauth__issuer_cache_x509(search->known, candidate->cert);
+    verdict = candidate->owned != NULL
+                  ? CRYPTO_YES
+                  : mtlsauth__x509_new(&candidate->owned, &candidate->cert->view);
     candidate->x509 = candidate->owned;
     if (verdict == CRYPTO_YES)
         return true;
@@ -204,6 +209,14 @@ static unsigned cost_of(const struct key_facts *key)
     }
 }
 
+/* A leaf is not asked for: there are too many of them, and the path cache has those that hold. */
+static bool is_known_signature(const struct search *search, const mtlsauth_cert *subject,
+                               const mtlsauth_cert *issuer)
+{
+    return search->known != NULL && subject->view.is_ca &&
+           mtlsauth__issuer_cache_is_signed(search->known, subject, issuer);
+}
+
 static enum crypto_verdict check_signature(struct search *search, const mtlsauth_cert *subject,
                                            const struct candidate *issuer)
 {
@@ -214,7 +227,10 @@ static enum crypto_verdict check_signature(struct search *search, const mtlsauth
     for (size_t i = 0; i < search->checked_count; i++)
         if (search->checked[i].subject == subject && search->checked[i].issuer == issuer->cert)
             return search->checked[i].verdict;
+    /* Counted all the same: no answer depends on what was asked before. */
     search->signatures += 2 * cost_of(&issuer->cert->view.key);
+    if (is_known_signature(search, subject, issuer->cert))
+        return CRYPTO_YES;
     if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
@@ -420,6 +436,24 @@ static bool validate(struct search *search)
            mtlsauth__check_requirements(search->params, &path, search->reason);
 }
 
+/*
+ * A path that was passed over, perhaps because of the time, is the one to take at another time: what
+ * is found instead holds as long as each of its certificates stays on its side of notBefore, notAfter.
+ */
+static void note_times(struct search *search)
+{
+    int64_t skew = search->params->clock_skew;
+
+    for (size_t i = 0; !search->params->skip_time && i < search->depth; i++) {
+        const struct cert_view *view = &search->steps[i].candidate->cert->view;
+
+        if (search->now > view->not_after + skew && search->from <= view->not_after + skew)
+            search->from = view->not_after + skew + 1;
+        if (search->now < view->not_before - skew && search->until >= view->not_before - skew)
+            search->until = view->not_before - skew - 1;
+    }
+}
+
 /* One issuer more: true when the path is complete and holds. */
 static bool extend(struct search *search, struct candidate *issuer)
 {
@@ -439,6 +473,7 @@ static bool extend(struct search *search, struct candidate *issuer)
         return false;
     if (validate(search))
         return true;
+    note_times(search);
     search->depth--;
     return false;
 }
@@ -500,28 +535,73 @@ static bool is_known(const struct search *search, const mtlsauth_cert *leaf,
     return false;
 }
 
+struct path_certs {
+    struct refcount refs;
+    size_t count;
+    mtlsauth_cert *certs[];
+};
+
 static int keep_path(const struct search *search, struct verified_path *path)
 {
-    path->certs = mtlsauth__calloc(search->depth, sizeof *path->certs);
-    if (path->certs == NULL)
-        return MTLSAUTH_DENY_INTERNAL;
-    path->valid_until = INT64_MAX;
-    for (size_t i = 0; i < search->depth; i++) {
-        mtlsauth_cert *cert = search->steps[i].candidate->cert;
+    int64_t skew = search->params->clock_skew;
+    struct path_certs *made =
+        mtlsauth__malloc(sizeof *made + search->depth * sizeof made->certs[0]);
 
-        path->certs[path->count++] = mtlsauth_cert_ref(cert);
-        if (cert->view.not_after < path->valid_until)
-            path->valid_until = cert->view.not_after;
+    if (made == NULL)
+        return MTLSAUTH_DENY_INTERNAL;
+    refcount_init(&made->refs);
+    made->count = search->depth;
+    *path = (struct verified_path){.certs = made->certs,
+                                   .count = made->count,
+                                   .valid_until = INT64_MAX,
+                                   .from = search->from,
+                                   .until = search->until,
+                                   .owner = made};
+    for (size_t i = 0; i < made->count; i++) {
+        mtlsauth_cert *cert = search->steps[i].candidate->cert;
+        const struct cert_view *view = &cert->view;
+
+        made->certs[i] = mtlsauth_cert_ref(cert);
+        if (view->not_after < path->valid_until)
+            path->valid_until = view->not_after;
+        if (search->params->skip_time)
+            continue;
+        if (view->not_before - skew > path->from)
+            path->from = view->not_before - skew;
+        if (view->not_after + skew < path->until)
+            path->until = view->not_after + skew;
     }
     return MTLSAUTH_OK;
 }
 
+/* Those between leaf and anchor. */
+static void keep_issuers(const struct search *search)
+{
+    for (size_t i = 1; search->known != NULL && i + 1 < search->depth; i++) {
+        const struct candidate *candidate = search->steps[i].candidate;
+
+        mtlsauth__issuer_cache_put(search->known, candidate->cert, candidate->x509,
+                                   search->steps[i + 1].candidate->cert);
+    }
+}
+
+struct verified_path mtlsauth__verified_path_ref(const struct verified_path *path)
+{
+    if (path->owner != NULL)
+        refcount_add(&path->owner->refs);
+    return *path;
+}
+
 void mtlsauth__verified_path_clear(struct verified_path *path)
 {
-    for (size_t i = 0; i < path->count; i++)
-        mtlsauth_cert_free(path->certs[i]);
-    mtlsauth__free(path->certs);
+    struct path_certs *owner = path->owner;
+
     *path = (struct verified_path){0};
+    if (owner == NULL || !refcount_drop(&owner->refs))
+        return;
+    for (size_t i = 0; i < owner->count; i++)
+        mtlsauth_cert_free(owner->certs[i]);
+    mtlsauth__free(owner);
 }
 
 static void free_search(struct search *search)
@@ -537,11 +617,17 @@ static void free_search(struct search *search)
 
 int mtlsauth__path_find(const mtlsauth_truststore *truststore, mtlsauth_cert *leaf,
                         mtlsauth_cert *const pool[], size_t pool_count,
-                        const struct path_params *params, int64_t now, struct verified_path *path,
+                        const struct path_params *params, int64_t now,
+                        struct issuer_cache *known, struct verified_path *path,
                         struct reason *reason)
 {
-    struct search search = {
-        .truststore = truststore, .params = params, .now = now, .reason = reason};
+    struct search search = {.truststore = truststore,
+                            .params = params,
+                            .known = known,
+                            .now = now,
+                            .from = INT64_MIN,
+                            .until = INT64_MAX,
+                            .reason = reason};
     int code;
 
     *path = (struct verified_path){0};
@@ -554,6 +640,8 @@ int mtlsauth__path_find(const mtlsauth_truststore *truststore, mtlsauth_cert *le
     code = search.broken ? deny_broken(&search) : find(&search, leaf);
     if (code == MTLSAUTH_OK && keep_path(&search, path) != MTLSAUTH_OK)
         code = deny_broken(&search);
+    if (code == MTLSAUTH_OK)
+        keep_issuers(&search);
     free_search(&search);
     return code;
 }

@@ -2,17 +2,26 @@
 #ifndef MTLSAUTH_TRUST_PATH_H
 #define MTLSAUTH_TRUST_PATH_H
 
+#include "trust/issuer_cache.h"
 #include "trust/params.h"
 #include "trust/reason.h"
 #include "trust/truststore.h"
 
-/* A path that holds: leaf first, anchor last; each certificate is a reference of its own. */
+/* The certificates of a path, shared by all who hold it: one reference to count, not one each. */
+struct path_certs;
+
+/* A path that holds: leaf first, anchor last. */
 struct verified_path {
-    mtlsauth_cert **certs;
+    mtlsauth_cert *const *certs;
     size_t count;
     int64_t valid_until; /* the first notAfter */
+    /* A search at any of these times, both included, finds this very path. */
+    int64_t from, until;
+    struct path_certs *owner;
 };
 
+/* A path of its own of the same certificates. */
+struct verified_path mtlsauth__verified_path_ref(const struct verified_path *path);
 void mtlsauth__verified_path_clear(struct verified_path *path);
 
 /*
@@ -20,6 +29,7 @@ void mtlsauth__verified_path_clear(struct verified_path *path);
  * key identifier, with backtracking.
  *
  * pool    certificates that may stand in the middle, in any order, borrowed; none is trusted
+ * known   intermediates of earlier paths, to which those of this one are added; may be NULL
  * path    receives the path on MTLSAUTH_OK; to be cleared by the caller
  * reason  receives the reason otherwise
  *
@@ -27,7 +37,8 @@ void mtlsauth__verified_path_clear(struct verified_path *path);
  */
 int mtlsauth__path_find(const mtlsauth_truststore *truststore, mtlsauth_cert *leaf,
                         mtlsauth_cert *const pool[], size_t pool_count,
-                        const struct path_params *params, int64_t now, struct verified_path *path,
+                        const struct path_params *params, int64_t now,
+                        struct issuer_cache *known, struct verified_path *path,
                         struct reason *reason);
 
 #endif

@@ -316,7 +316,7 @@ static void compare(mtlsauth_cert *const certs[], size_t count, bool strict)
     require(mtlsauth__path_params_of(&params, strict ? MTLSAUTH_PROFILE_STRICT
                                                      : MTLSAUTH_PROFILE_API_GATEWAY));
     params.max_ca_certificates = MAX_CERTS;
-    if (mtlsauth__path_find(truststore, certs[0], certs + 1, count - 2, &params, NOW, &path,
+    if (mtlsauth__path_find(truststore, certs[0], certs + 1, count - 2, &params, NOW, NULL, &path,
                             &reason) == MTLSAUTH_OK)
         ask_libcrypto(&path, strict);
     else

@@ -63,7 +63,7 @@ static inline int trust_find(const mtlsauth_truststore *truststore, mtlsauth_cer
 {
     struct verified_path path;
     struct reason unused;
-    int code = mtlsauth__path_find(truststore, certs[0], certs + 1, count - 1, params, TRUST_NOW,
+    int code = mtlsauth__path_find(truststore, certs[0], certs + 1, count - 1, params, TRUST_NOW, NULL,
                                    &path, reason == NULL ? &unused : reason);
 
     if (path_len != NULL)
