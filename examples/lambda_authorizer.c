@@ -3,9 +3,9 @@
 /*
  * lambda_authorizer: a Lambda authorizer of API Gateway, as a custom runtime (`bootstrap`).
  *
- *     cc -O2 -Iexamples examples/lambda_authorizer.c examples/common/{fetch,iam_policy,lambda_config}.c \
- *        examples/common/{lambda_ocsp,lambda_request,lambda_runtime,rules,s3,source}.c \
- *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson) -o bootstrap
+ *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config}.c \
+ *        common/{lambda_ocsp,lambda_request,lambda_runtime,rules,s3,source}.c \
+ *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts it;
  * it answers REST APIs and HTTP APIs (payload format 1.0 and 2.0), and decides on the certificate
@@ -47,8 +47,9 @@
 
 enum { INIT_MS = 8000, REFRESH_MS = 5000, OCSP_QUESTIONS = 4 };
 
-static const char *const evidence_words[] = {"off", "crl",
-                                             NULL}; /* from MTLSAUTH_EVIDENCE_OFF on */
+/* In the order of enum mtlsauth_evidence. */
+static const char *const evidence_words[] = {"off",         "crl",          "ocsp",
+                                             "crl-or-ocsp", "crl-and-ocsp", NULL};
 static const char *const depth_words[] = {"leaf", "chain", NULL};
 static const char *const profile_words[] = {"api-gateway", "alb", "strict", NULL};
 

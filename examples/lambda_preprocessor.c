@@ -4,9 +4,9 @@
  * lambda_preprocessor: makes indexes of the CRLs that are put into a bucket, as a Lambda function with
  * a custom runtime (`bootstrap`).
  *
- *     cc -O2 -Iexamples examples/lambda_preprocessor.c \
- *        examples/common/{crl_json,fetch,lambda_config,lambda_runtime,s3,s3_event}.c \
- *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson) -o bootstrap
+ *     cc -O2 -o bootstrap lambda_preprocessor.c common/{crl_json,fetch,lambda_config}.c \
+ *        common/{lambda_runtime,s3,s3_event}.c \
+ *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has the image, the template that calls it for each new object *.crl, and how to try it.
  *

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The tree as a package has it: installed to a DESTDIR, and used from there through pkg-config.
 
-installed.py CC small|readme
-A small program, or the first C example of README.md, is compiled as README.md says, and run.
+installed.py CC small|readme|EXAMPLE...
+A small program, or the first C example of README.md, is compiled as README.md says, and run. An
+EXAMPLE is compiled as the comment says that it opens with.
 """
 import glob
 import os
@@ -133,6 +134,23 @@ def check_readme(compiler, dest, lib, folder):
                      f"'{words}': {done.stdout.strip()}")
 
 
+def check_example(compiler, dest, lib, folder, name):
+    copy = os.path.join(folder, "examples")
+    shutil.copytree(os.path.join(ROOT, "examples"), copy, dirs_exist_ok=True)
+    found = re.search(r"^ \*     cc (.*?)^ \*$", read(os.path.join(copy, name + ".c")),
+                      flags=re.S | re.M)
+    if found is None:
+        fail(f"{name}.c does not open with how to build it")
+        return
+    command = re.sub(r"\\?\n \*", " ", found.group(1))
+    env = {**os.environ, "PKG_CONFIG_PATH": os.path.join(lib, "pkgconfig"),
+           "PKG_CONFIG_SYSROOT_DIR": dest}
+    well, output = run("bash", "-euc", f"cd {shlex.quote(copy)} && {shlex.join(compiler)} {command}",
+                       env=env)
+    if not well or output.strip():
+        fail(f"{name}.c does not compile, or with a warning:\n{output}")
+
+
 def main():
     compiler, what = shlex.split(sys.argv[1]), sys.argv[2]
     if what == "readme":
@@ -142,8 +160,11 @@ def main():
         lib = check_files(dest, build)
         if what == "readme":
             check_readme(compiler, dest, lib, folder)
-        else:
+        elif what == "small":
             check_small(compiler, dest, lib, folder)
+        else:
+            for name in sys.argv[2:]:
+                check_example(compiler, dest, lib, folder, name)
     finish("installed tree")
 
 
