@@ -384,7 +384,7 @@ START_TEST(list_extensions)
         {"point: reasons, pad over 7", {.extensions = POINT("83 { 08 60 }")}, PARSE, "malformed"},
         {"point: reasons, pad bits set", {.extensions = POINT("83 { 05 61 }")}, PARSE, "malformed"},
         {"point: no reason set", {.extensions = POINT("83 { 00 00 }")}, PARSE, "no reason"},
-        {"point: reasons of 10 bits", {.extensions = POINT("83 { 06 00 40 }")}, PARSE, "no reason"},
+        {"point: reasons of 10 bits", {.extensions = POINT("83 { 06 00 40 }")}, PARSE, "malformed"},
         {"point: something behind",
          {.extensions = CRL_CRITICAL("55 1d 1c", "30 { 81 01 ff } 05 00")}, PARSE, "malformed"},
     };
