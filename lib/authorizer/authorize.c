@@ -50,6 +50,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
 {
     mtlsauth_decision local = {0};
     struct snapshot *snapshot;
+    size_t stripe;
     int code;
 
     if (decision == NULL)
@@ -57,14 +58,14 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
     mtlsauth_decision_reset(decision);
     if (authorizer == NULL)
         return deny_no_authorizer(decision);
-    snapshot = mtlsauth__authorizer_acquire(authorizer);
+    snapshot = mtlsauth__authorizer_pin(authorizer, &stripe);
     decision->generation = snapshot->generation;
     if (chain == NULL)
         code = deny_no_certificate(decision);
     else
         code = decide(snapshot, chain, again, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
-    mtlsauth__snapshot_free(snapshot);
+    mtlsauth__snapshot_unpin(snapshot, stripe);
     mtlsauth_decision_reset(&local);
     return code;
 }
@@ -131,6 +132,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
 {
     mtlsauth_decision local = {0};
     struct snapshot *snapshot;
+    size_t stripe;
     struct known_certs known;
     mtlsauth_chain *chain;
     int code;
@@ -140,7 +142,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     if (decision == NULL)
         decision = &local;
     mtlsauth_decision_reset(decision);
-    snapshot = mtlsauth__authorizer_acquire(authorizer);
+    snapshot = mtlsauth__authorizer_pin(authorizer, &stripe);
     decision->generation = snapshot->generation;
     known = (struct known_certs){find_known, snapshot->paths};
     code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits, &known);
@@ -150,7 +152,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
         code = deny_unparsed(code, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_chain_free(chain);
-    mtlsauth__snapshot_free(snapshot);
+    mtlsauth__snapshot_unpin(snapshot, stripe);
     mtlsauth_decision_reset(&local);
     return code;
 }

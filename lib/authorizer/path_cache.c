@@ -16,12 +16,13 @@ enum { LOCKS = 64, WAYS = 8, SETS = MTLSAUTH_REMEMBERED_PATHS / LOCKS / WAYS, LE
 struct entry {
     struct path_key key;
     struct verified_path path; /* from > until: a candidate */
-    uint64_t used;             /* when, counted in calls; 0: free */
+    uint64_t used; /* the shard's clock when it was used last; 0: free */
 };
 
 struct shard {
     pthread_mutex_t lock;
-    uint64_t clock, hits, misses;
+    uint64_t clock; /* moves on when something is put: nobody writes for the sake of looking */
+    uint64_t hits, misses;
     struct entry sets[SETS][WAYS];
 };
 
@@ -179,6 +180,12 @@ static struct entry *find(struct entry *set, const struct path_key *key)
     return NULL;
 }
 
+static void note_use(const struct shard *shard, struct entry *entry)
+{
+    if (entry->used != shard->clock)
+        entry->used = shard->clock;
+}
+
 bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *leaf,
                               const struct path_key *key, int64_t now, struct verified_path *out)
 {
@@ -190,7 +197,7 @@ bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *lea
     entry = find(set_of(shard, leaf->view.whole), key);
     hit = entry != NULL && entry->path.from <= now && now <= entry->path.until;
     if (hit) {
-        entry->used = ++shard->clock;
+        note_use(shard, entry);
         *out = mtlsauth__verified_path_ref(&entry->path);
         shard->hits++;
     } else {

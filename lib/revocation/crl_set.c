@@ -28,6 +28,7 @@ void mtlsauth__crl_set_free(struct crl_set *set)
     for (size_t i = 0; i < set->count; i++)
         mtlsauth_crl_free(set->slots[i].crl);
     mtlsauth__free(set->slots);
+    mtlsauth__free(set->cells);
     mtlsauth__free(set);
 }
 
@@ -100,6 +101,93 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
                               "a CA never gives a number twice",
                               crl->number_hex, crl->issuer);
     return MTLSAUTH_OK;
+}
+
+/* Who signs a complete list signs the delta to it, for the same distribution point. */
+static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
+{
+    return base->crl != NULL && delta->crl != NULL && !base->floor.delta && delta->floor.delta &&
+           memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
+           memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0 &&
+           span_equal(base->crl->issuer_key, delta->crl->issuer_key);
+}
+
+bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
+                            struct crl_pair *lists)
+{
+    while (set->cell_count > 0 && set->cells[walk->at].slot != 0) {
+        const struct crl_cell *cell = &set->cells[walk->at];
+        const struct crl_slot *slot = &set->slots[cell->slot - 1];
+
+        walk->at = (walk->at + 1) & (set->cell_count - 1);
+        if (cell->hash != walk->hash)
+            continue;
+        *lists = (struct crl_pair){.base = slot->crl};
+        /* In the order of floors a delta stands behind its base. */
+        if (slot->floor.delta)
+            *lists = (struct crl_pair){
+                .base = cell->slot > 1 && belong_together(slot - 1, slot) ? slot[-1].crl : NULL,
+                .delta = slot->crl};
+        else if (cell->slot < set->count && belong_together(slot, slot + 1))
+            lists->delta = slot[1].crl;
+        return true;
+    }
+    return false;
+}
+
+static void put_cell(struct crl_set *set, uint64_t hash, size_t slot)
+{
+    size_t at = hash & (set->cell_count - 1);
+
+    while (set->cells[at].slot != 0)
+        at = (at + 1) & (set->cell_count - 1);
+    set->cells[at] = (struct crl_cell){.hash = hash, .slot = (uint32_t)slot + 1};
+}
+
+static size_t count_names(const struct crl_set *set)
+{
+    size_t names = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        const mtlsauth_crl *crl = set->slots[i].crl;
+
+        if (crl != NULL)
+            names += crl->point_hashes == NULL ? 1 : crl->points.count;
+    }
+    return names;
+}
+
+static int make_cells(struct crl_set *set)
+{
+    size_t names = count_names(set);
+
+    if (names == 0)
+        return MTLSAUTH_OK;
+    for (set->cell_count = 4; set->cell_count < 2 * names;)
+        set->cell_count *= 2;
+    set->cells = mtlsauth__calloc(set->cell_count, sizeof *set->cells);
+    if (set->cells == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < set->count; i++) {
+        const mtlsauth_crl *crl = set->slots[i].crl;
+
+        if (crl != NULL && crl->point_hashes == NULL)
+            put_cell(set, crl->issuer_hash, i);
+        for (size_t n = 0; crl != NULL && n < crl->points.count; n++)
+            put_cell(set, crl->point_hashes[n], i);
+    }
+    return MTLSAUTH_OK;
+}
+
+/* The set with what its lists are found by, or nothing. */
+static int finish(struct crl_set **out, struct crl_set *set, int code)
+{
+    if (code == MTLSAUTH_OK)
+        code = make_cells(set);
+    *out = code == MTLSAUTH_OK ? set : NULL;
+    if (code != MTLSAUTH_OK)
+        mtlsauth__crl_set_free(set);
+    return code;
 }
 
 /* An empty slot at position i of a set that has room for it. */
@@ -193,11 +281,7 @@ int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
         code = merge(next, set, arrivals, count, refusals);
     }
     mtlsauth__free(arrivals);
-    if (code == MTLSAUTH_OK)
-        *out = next;
-    else
-        mtlsauth__crl_set_free(next);
-    return code;
+    return finish(out, next, code);
 }
 
 int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl)
@@ -227,7 +311,7 @@ int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
         return code;
     mtlsauth_crl_free((*out)->slots[i].crl);
     (*out)->slots[i].crl = NULL;
-    return MTLSAUTH_OK;
+    return finish(out, *out, MTLSAUTH_OK);
 }
 
 int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
@@ -247,7 +331,7 @@ int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
         else
             insert_slot(*out, i, floor);
     }
-    return MTLSAUTH_OK;
+    return finish(out, *out, MTLSAUTH_OK);
 }
 
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set)
@@ -273,22 +357,12 @@ size_t mtlsauth__crl_set_count(const struct crl_set *set)
 int mtlsauth__crl_set_status(const struct crl_set *set, const struct crl_context *context,
                              size_t depth, struct revocation_status *status)
 {
-    *status = (struct revocation_status){.state = REVOCATION_UNKNOWN,
-                                         .revoked_at = MTLSAUTH_NO_TIME,
-                                         .reason = MTLSAUTH_CRL_REASON_NONE,
-                                         .stale_since = MTLSAUTH_NO_TIME};
-    for (size_t i = 0; i < set->count; i++) {
-        struct revocation_status one;
-        int code;
+    unsigned searches = CRL_MAX_SEARCHES;
+    struct crl_inquiry inquiry = {.set = set,
+                                  .context = context,
+                                  .depth = depth,
+                                  .searches = &searches,
+                                  .status = status};
 
-        if (set->slots[i].crl == NULL)
-            continue;
-        code = mtlsauth__crl_status(set->slots[i].crl, context->path[depth],
-                                    context->path[depth + 1], context->params, context->now, &one);
-        if (code != MTLSAUTH_OK)
-            return code;
-        if (one.state > status->state)
-            *status = one;
-    }
-    return MTLSAUTH_OK;
+    return mtlsauth__crl_inquire(&inquiry);
 }

@@ -5,6 +5,7 @@
 #include "revocation/crl.h"
 #include "revocation/crl_context.h"
 #include "revocation/floor.h"
+#include "revocation/inquiry.h"
 
 /*
  * The lists that an authorizer has, one for each issuer key, distribution point and kind, and below
@@ -19,6 +20,15 @@ struct crl_set {
     struct refcount refs;
     struct crl_slot *slots; /* in the order of their floors */
     size_t count;
+
+    /* Slots by what their lists are looked for by (point.h): open addressing, a power of two. */
+    struct crl_cell *cells;
+    size_t cell_count;
+};
+
+struct crl_cell {
+    uint64_t hash;
+    uint32_t slot; /* one more than its position; 0: empty */
 };
 
 /* A set with no list. */
@@ -62,6 +72,21 @@ void mtlsauth__crl_set_free(struct crl_set *set);
 
 /* Number of lists that are in it. */
 size_t mtlsauth__crl_set_count(const struct crl_set *set);
+
+/* The lists with a hash, each with the delta or the base that belongs to it; more, perhaps. */
+struct crl_set_walk {
+    uint64_t hash;
+    size_t at;
+};
+
+static inline struct crl_set_walk mtlsauth__crl_set_walk(const struct crl_set *set, uint64_t hash)
+{
+    return (struct crl_set_walk){.hash = hash,
+                                 .at = set->cell_count == 0 ? 0 : hash & (set->cell_count - 1)};
+}
+
+bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
+                            struct crl_pair *lists);
 
 /*
  * What all of its lists together say of certificate depth of the path, which is not the anchor:

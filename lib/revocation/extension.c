@@ -230,6 +230,7 @@ static bool read_flag(struct der *in, unsigned n, bool *value)
 static bool read_point_name(struct span value, bool *is_relative, const char **why)
 {
     struct der in = der_of(value), names;
+    bool comparable = false;
 
     *why = "a malformed issuingDistributionPoint";
     *is_relative = der_peek(&in, DER_CONTEXT_CONSTRUCTED(1));
@@ -243,26 +244,41 @@ static bool read_point_name(struct span value, bool *is_relative, const char **w
         struct span name, inner;
         unsigned tag;
 
-        *why = "a malformed issuingDistributionPoint";
-        if (!mtlsauth__der_next(&names, &tag, &name, NULL))
+        if (!mtlsauth__der_next(&names, &tag, &name, NULL) || (tag & 0xc0U) != 0x80U ||
+            (tag & 0x1fU) > 8)
             return false;
         /* uniformResourceIdentifier or directoryName, which is EXPLICIT, being a CHOICE. */
-        if (tag == DER_CONTEXT(6) && name.len > 0)
-            continue;
-        if (tag == DER_CONTEXT_CONSTRUCTED(4) && mtlsauth__der_only(name, DER_SEQUENCE, &inner))
-            continue;
-        *why = "a name in issuingDistributionPoint that is neither a URI nor a directory name";
-        return false;
+        if ((tag == DER_CONTEXT(6) && name.len == 0) ||
+            (tag == DER_CONTEXT_CONSTRUCTED(4) && !mtlsauth__der_only(name, DER_SEQUENCE, &inner)))
+            return false;
+        comparable |= tag == DER_CONTEXT(6) || tag == DER_CONTEXT_CONSTRUCTED(4);
     }
-    return true;
+    /* Names of other forms are passed over; a list by these alone would be found by nobody. */
+    *why = "an issuingDistributionPoint without a URI or a directory name";
+    return comparable;
+}
+
+bool mtlsauth__reason_flags(struct span value, uint32_t *reasons)
+{
+    struct span octets;
+    unsigned unused;
+
+    *reasons = 0;
+    /* ReasonFlags has 9 bits. */
+    if (!mtlsauth__der_bit_string(value, &octets, &unused) || octets.len > 2)
+        return false;
+    for (size_t i = 0; i < octets.len; i++)
+        for (unsigned bit = 0; bit < 8; bit++)
+            if ((octets.ptr[i] & 0x80U >> bit) != 0)
+                *reasons |= 1U << (i * 8 + bit);
+    return *reasons < 1U << 9;
 }
 
 bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const char **why)
 {
-    struct span content, point, reasons, octets;
+    struct span content, point, reasons;
     bool has_reasons;
     struct der in;
-    unsigned unused;
 
     *scope = (struct crl_scope){.present = true};
     *why = "a malformed issuingDistributionPoint";
@@ -289,15 +305,10 @@ bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const 
     }
     if (!has_reasons)
         return true;
-    /* ReasonFlags has 9 bits. */
-    if (!mtlsauth__der_bit_string(reasons, &octets, &unused) || octets.len == 0 || octets.len > 2)
+    if (!mtlsauth__reason_flags(reasons, &scope->reasons))
         return false;
-    for (size_t i = 0; i < octets.len; i++)
-        for (unsigned bit = 0; bit < 8; bit++)
-            if ((octets.ptr[i] & 0x80U >> bit) != 0)
-                scope->reasons |= 1U << (i * 8 + bit);
     *why = "an issuingDistributionPoint with onlySomeReasons that names no reason";
-    return scope->reasons != 0 && scope->reasons < 1U << 9;
+    return scope->reasons != 0;
 }
 
 static int read_scope(struct span value, struct crl_facts *facts, const char **why)

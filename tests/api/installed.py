@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The tree as a package has it: installed to a DESTDIR, and used from there through pkg-config.
 
-installed.py CC small|readme|EXAMPLE...
-A small program, or the first C example of README.md, is compiled as README.md says, and run. An
-EXAMPLE is compiled as the comment says that it opens with.
+installed.py CC small|readme
+A small program, or the first C example of README.md, is compiled as README.md says, and run.
+
+installed.py CC examples 'NAME|PACKAGE...|FILE...'...
+Programs of examples/ are compiled from their files, with pkg-config alone; those that open with the
+command that builds them, by that command.
 """
 import glob
 import os
@@ -134,21 +137,27 @@ def check_readme(compiler, dest, lib, folder):
                      f"'{words}': {done.stdout.strip()}")
 
 
-def check_example(compiler, dest, lib, folder, name):
-    copy = os.path.join(folder, "examples")
-    shutil.copytree(os.path.join(ROOT, "examples"), copy, dirs_exist_ok=True)
-    found = re.search(r"^ \*     cc (.*?)^ \*$", read(os.path.join(copy, name + ".c")),
-                      flags=re.S | re.M)
-    if found is None:
-        fail(f"{name}.c does not open with how to build it")
-        return
-    command = re.sub(r"\\?\n \*", " ", found.group(1))
+def check_examples(compiler, dest, lib, folder, programs):
     env = {**os.environ, "PKG_CONFIG_PATH": os.path.join(lib, "pkgconfig"),
            "PKG_CONFIG_SYSROOT_DIR": dest}
-    well, output = run("bash", "-euc", f"cd {shlex.quote(copy)} && {shlex.join(compiler)} {command}",
-                       env=env)
-    if not well or output.strip():
-        fail(f"{name}.c does not compile, or with a warning:\n{output}")
+    ours = shlex.split(must("pkg-config", "--cflags", "--libs", "libmtlsauth", env=env))
+    copy = os.path.join(folder, "examples")
+    shutil.copytree(os.path.join(ROOT, "examples"), copy)
+    for program in programs:
+        name, packages, files = (part.split() for part in program.split("|"))
+        others = shlex.split(must("pkg-config", "--cflags", "--libs", *packages))
+        paths = [os.path.join(ROOT, "examples", file) for file in files]
+        well, output = run(*compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", *paths, *ours,
+                           *others, "-pthread", "-o", os.path.join(folder, name[0]))
+        told = re.search(r"^ \*     (cc .*?)^ \*$", read(paths[0]), flags=re.S | re.M)
+        if well and not output.strip() and told is not None:
+            command = re.sub(r"\\?\n \*", " ", told.group(1)).replace("cc", "$CC", 1)
+            well, output = run("bash", "-euc", command, cwd=copy,
+                               env={**env, "CC": shlex.join(compiler)})
+        if not well or output.strip():
+            fail(f"{name[0]} does not compile without a word:\n{output}")
+        if len(read(paths[0]).splitlines()) > 420:
+            fail(f"{name[0]}: {len(read(paths[0]).splitlines())} lines are no short example")
 
 
 def main():
@@ -158,13 +167,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         dest, build = install(folder)
         lib = check_files(dest, build)
-        if what == "readme":
+        if what == "examples":
+            check_examples(compiler, dest, lib, folder, sys.argv[3:])
+        elif what == "readme":
             check_readme(compiler, dest, lib, folder)
-        elif what == "small":
-            check_small(compiler, dest, lib, folder)
         else:
-            for name in sys.argv[2:]:
-                check_example(compiler, dest, lib, folder, name)
+            check_small(compiler, dest, lib, folder)
     finish("installed tree")
 
 
