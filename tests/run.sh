@@ -64,6 +64,11 @@ find_missing() {
     has_library libcurl || wanted="$wanted libcurl4-openssl-dev"
     python3 -c 'import botocore' 2>/dev/null || wanted="$wanted python3-botocore"
     has npm || wanted="$wanted npm"
+    has_library libmicrohttpd || wanted="$wanted libmicrohttpd-dev"
+    has_library libjwt || wanted="$wanted libjwt-dev"
+    has haproxy || wanted="$wanted haproxy"
+    has wrk || wanted="$wanted wrk"
+    { has nginx || [ -x /usr/sbin/nginx ]; } || wanted="$wanted nginx-core"
 }
 
 as_root() {
