@@ -250,13 +250,19 @@ static int put_index(struct job *job)
     return result;
 }
 
+/* What that form cannot say, its readers would take for all that is revoked. */
 static int put_json(struct job *job)
 {
+    unsigned cannot = (unsigned)MTLSAUTH_CRL_SCOPE_DELTA | (unsigned)MTLSAUTH_CRL_SCOPE_INDIRECT;
     char *data = NULL;
     size_t len = 0;
-    FILE *stream = open_memstream(&data, &len);
-    int well = stream != NULL && crl_json_write(job->crl, stream) == MTLSAUTH_OK, result = -1;
+    FILE *stream;
+    int well, result = -1;
 
+    if ((mtlsauth_crl_scope(job->crl) & cannot) != 0)
+        return job_failed(job, "MTLSAUTH_CACHE_JSON", "a delta or indirect list has no JSON form");
+    stream = open_memstream(&data, &len);
+    well = stream != NULL && crl_json_write(job->crl, stream) == MTLSAUTH_OK;
     if (stream != NULL)
         well = (fclose(stream) == 0) & well;
     if (well)

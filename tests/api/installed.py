@@ -6,7 +6,8 @@ installed.py CC small|readme
 A small program, or the first C example of README.md, is compiled as README.md says, and run.
 
 installed.py CC examples 'NAME|PACKAGE...|FILE...'...
-Programs of examples/ are compiled from their files, with pkg-config alone.
+Programs of examples/ are compiled from their files, with pkg-config alone; those that open with the
+command that builds them, by that command.
 """
 import glob
 import os
@@ -140,12 +141,19 @@ def check_examples(compiler, dest, lib, folder, programs):
     env = {**os.environ, "PKG_CONFIG_PATH": os.path.join(lib, "pkgconfig"),
            "PKG_CONFIG_SYSROOT_DIR": dest}
     ours = shlex.split(must("pkg-config", "--cflags", "--libs", "libmtlsauth", env=env))
+    copy = os.path.join(folder, "examples")
+    shutil.copytree(os.path.join(ROOT, "examples"), copy)
     for program in programs:
         name, packages, files = (part.split() for part in program.split("|"))
         others = shlex.split(must("pkg-config", "--cflags", "--libs", *packages))
         paths = [os.path.join(ROOT, "examples", file) for file in files]
         well, output = run(*compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", *paths, *ours,
                            *others, "-pthread", "-o", os.path.join(folder, name[0]))
+        told = re.search(r"^ \*     (cc .*?)^ \*$", read(paths[0]), flags=re.S | re.M)
+        if well and not output.strip() and told is not None:
+            command = re.sub(r"\\?\n \*", " ", told.group(1)).replace("cc", "$CC", 1)
+            well, output = run("bash", "-euc", command, cwd=copy,
+                               env={**env, "CC": shlex.join(compiler)})
         if not well or output.strip():
             fail(f"{name[0]} does not compile without a word:\n{output}")
         if len(read(paths[0]).splitlines()) > 420:

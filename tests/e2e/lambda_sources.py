@@ -84,7 +84,7 @@ def test_bad_lists():
     bad = {"older": ROOT.crl(4), "same number, other content": ROOT.crl(5), "truncated": good[:300],
            "empty": b"", "forged": data("bad-signature.crl"), "of another CA": OTHER.crl(9),
            "signed by a CA of the same name": Ca(WORK.name, "clone-root").crl(9),
-           "a page": b"<html>down for maintenance</html>", "delta": data("delta.crl")}
+           "a page": b"<html>down for maintenance</html>"}
 
     def refuse(name, crl):
         with Scene(good) as scene:
