@@ -8,11 +8,17 @@
 #include "authorizer/source.h"
 #include "authorizer/stats.h"
 
+/* The snapshot in force, as the threads of a stripe see it: all stripes have the same. */
+struct stripe {
+    pthread_mutex_t lock; /* held while current is read or replaced, and no longer */
+    struct snapshot *current;
+    unsigned char padding[STRIPE_LINE];
+};
+
 struct mtlsauth_authorizer {
     struct refcount refs;
     pthread_mutex_t writer; /* held while the next snapshot is made */
-    pthread_mutex_t lock;   /* held while current is read or replaced, and no longer */
-    struct snapshot *current;
+    struct stripe stripes[STRIPES];
     char *state_dir; /* where floors are kept, or NULL; of the writer */
     struct sources sources; /* files to look at again; of the writer */
     struct stats stats;
@@ -20,6 +26,10 @@ struct mtlsauth_authorizer {
 
 /* A reference to the snapshot in force, to be given back with mtlsauth__snapshot_free. */
 struct snapshot *mtlsauth__authorizer_acquire(mtlsauth_authorizer *authorizer);
+
+/* The same for the length of a decision: it is counted where the threads of other stripes do not count.
+ * To be given back with mtlsauth__snapshot_unpin. */
+struct snapshot *mtlsauth__authorizer_pin(mtlsauth_authorizer *authorizer, size_t *stripe);
 
 /* Puts the next one, whose reference it takes, into force. */
 void mtlsauth__authorizer_publish(mtlsauth_authorizer *authorizer, struct snapshot *next);

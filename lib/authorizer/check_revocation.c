@@ -141,11 +141,10 @@ static int deny(mtlsauth_decision *decision, int code, const struct known *known
 }
 
 /* What lists and answers say; MTLSAUTH_OK, _ERR_NOMEM or _ERR_CRYPTO. */
-static int look(const struct snapshot *snapshot, const struct ocsp_params *params,
-                struct known *known)
+static int look(const struct snapshot *snapshot, const struct crl_context *lists,
+                const struct ocsp_params *params, struct known *known)
 {
-    int code = mtlsauth__crl_set_status(snapshot->crls, known->cert, known->issuer,
-                                        params->revocation, params->now, &known->crl);
+    int code = mtlsauth__crl_set_status(snapshot->crls, lists, known->depth, &known->crl);
 
     if (code == MTLSAUTH_OK)
         code = mtlsauth__ocsp_cache_status(snapshot->ocsp, known->cert, known->issuer, params,
@@ -168,6 +167,13 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
     struct ocsp_context context = {.snapshot = snapshot, .now = now};
     struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
     const struct verified_path *path = &decision->path;
+    const struct crl_context lists = {.params = params.revocation,
+                                      .path_params = params.path,
+                                      .truststore = snapshot->truststore,
+                                      .intermediates = snapshot->intermediates,
+                                      .path = path->certs,
+                                      .path_count = path->count,
+                                      .now = now};
 
     /* The anchor is the operator's word: nobody above it could revoke it. Of the others all are looked
      * at, and what is revoked is denied, whether or not the policy asks for evidence of it. */
@@ -176,7 +182,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                               .cert = path->certs[i],
                               .issuer = path->certs[i + 1],
                               .evidence = evidence_for(params.revocation, i, path->certs[i + 1])};
-        int code = look(snapshot, &params, &known);
+        int code = look(snapshot, &lists, &params, &known);
 
         if (code != MTLSAUTH_OK)
             return deny_memory(decision, i);

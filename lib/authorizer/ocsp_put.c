@@ -11,18 +11,23 @@ static enum ocsp_delegate ask_crls(void *arg, const struct cert_view *delegate,
     const struct ocsp_context *context = arg;
     const struct snapshot *snapshot = context->snapshot;
     enum ocsp_delegate answer = OCSP_DELEGATE_NO_MEMORY;
+    /* The issuer is only read, and stands for an anchor: no list of another key speaks here. */
+    mtlsauth_cert *path[] = {NULL, (mtlsauth_cert *)(uintptr_t)issuer};
+    const struct crl_context lists = {.params = &snapshot->policy->revocation,
+                                      .path_params = &snapshot->policy->path,
+                                      .path = path,
+                                      .path_count = 2,
+                                      .now = context->now};
     struct revocation_status status;
-    mtlsauth_cert *cert = NULL;
 
     if (mtlsauth__crl_set_count(snapshot->crls) == 0)
         return OCSP_DELEGATE_UNKNOWN;
-    if (mtlsauth__cert_new(&cert, delegate->whole, &snapshot->policy->limits) == MTLSAUTH_OK &&
-        mtlsauth__crl_set_status(snapshot->crls, cert, issuer, &snapshot->policy->revocation,
-                                 context->now, &status) == MTLSAUTH_OK)
+    if (mtlsauth__cert_new(&path[0], delegate->whole, &snapshot->policy->limits) == MTLSAUTH_OK &&
+        mtlsauth__crl_set_status(snapshot->crls, &lists, 0, &status) == MTLSAUTH_OK)
         answer = status.state == REVOCATION_REVOKED ? OCSP_DELEGATE_REVOKED
                  : status.state == REVOCATION_GOOD  ? OCSP_DELEGATE_GOOD
                                                     : OCSP_DELEGATE_UNKNOWN;
-    mtlsauth_cert_free(cert);
+    mtlsauth_cert_free(path[0]);
     return answer;
 }
 

@@ -57,6 +57,8 @@ int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
     if (snapshot == NULL)
         return mtlsauth__fail_memory();
     refcount_init(&snapshot->refs);
+    for (size_t i = 0; i < STRIPES; i++)
+        refcount_init(&snapshot->pins[i].refs);
     snapshot->generation = last == NULL ? 1 : last->generation + 1;
     snapshot->truststore = mtlsauth_truststore_ref(truststore);
     snapshot->intermediates = mtlsauth_chain_ref(intermediates);
@@ -89,4 +91,10 @@ void mtlsauth__snapshot_free(struct snapshot *snapshot)
     mtlsauth__path_cache_free(snapshot->paths);
     mtlsauth__ocsp_cache_free(snapshot->ocsp);
     mtlsauth__free(snapshot);
+}
+
+void mtlsauth__snapshot_unpin(struct snapshot *snapshot, size_t stripe)
+{
+    if (refcount_drop(&snapshot->pins[stripe].refs))
+        mtlsauth__snapshot_free(snapshot);
 }

@@ -4,18 +4,26 @@
 
 #include "authorizer/path_cache.h"
 #include "authorizer/policy.h"
+#include "base/stripe.h"
 #include "base/refcount.h"
 #include "cert/chain.h"
 #include "revocation/crl_set.h"
 #include "revocation/ocsp_cache.h"
 #include "trust/truststore.h"
 
+/* References of the threads of a stripe; the first is that of the authorizer. */
+struct snapshot_pin {
+    struct refcount refs;
+    unsigned char padding[STRIPE_LINE];
+};
+
 /*
  * All that a decision looks at. It is never changed: a decision holds one from start to end, and a
  * writer puts another in its place.
  */
 struct snapshot {
-    struct refcount refs;
+    struct refcount refs; /* one of them is that of the pins of a stripe */
+    struct snapshot_pin pins[STRIPES];
     uint64_t generation;
     mtlsauth_truststore *truststore;
     mtlsauth_policy *policy;
@@ -35,5 +43,8 @@ int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_chain *intermediates, struct crl_set *crls,
                            struct ocsp_cache *ocsp);
 void mtlsauth__snapshot_free(struct snapshot *snapshot);
+
+/* Lets go of one reference of a stripe. */
+void mtlsauth__snapshot_unpin(struct snapshot *snapshot, size_t stripe);
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "authorizer/stats.h"
 
-#include <pthread.h>
-#include <string.h>
-
 /* Numbers that nobody orders by: that none is lost is all that is asked of them. */
 static void count_up(atomic_uint_least64_t *counter)
 {
@@ -12,7 +9,7 @@ static void count_up(atomic_uint_least64_t *counter)
 
 void mtlsauth__stats_init(struct stats *stats)
 {
-    for (size_t i = 0; i < STATS_STRIPES; i++)
+    for (size_t i = 0; i < STRIPES; i++)
         for (size_t n = 0; n < STATS_CODES; n++)
             atomic_init(&stats->stripes[i].decisions[n], 0);
     atomic_init(&stats->rollbacks_refused, 0);
@@ -20,21 +17,10 @@ void mtlsauth__stats_init(struct stats *stats)
     atomic_init(&stats->failed_refreshes, 0);
 }
 
-/* Threads differ in the middle bits of what identifies them, mostly an address. */
-static size_t stripe_of_this_thread(void)
-{
-    pthread_t self = pthread_self();
-    uint64_t mixed = 0;
-
-    memcpy(&mixed, &self, sizeof self < sizeof mixed ? sizeof self : sizeof mixed);
-    mixed *= UINT64_C(0x9e3779b97f4a7c15);
-    return (size_t)(mixed >> 60) % STATS_STRIPES;
-}
-
 void mtlsauth__stats_note_decision(struct stats *stats, int code)
 {
     if (code >= STATS_LOWEST && code <= STATS_HIGHEST)
-        count_up(&stats->stripes[stripe_of_this_thread()].decisions[code - STATS_LOWEST]);
+        count_up(&stats->stripes[mtlsauth__stripe_of_this_thread()].decisions[code - STATS_LOWEST]);
 }
 
 void mtlsauth__stats_note_rollback(struct stats *stats)
@@ -51,7 +37,7 @@ uint64_t mtlsauth__stats_decisions(const struct stats *stats, int code)
 {
     uint64_t sum = 0;
 
-    for (size_t i = 0; i < STATS_STRIPES; i++)
+    for (size_t i = 0; i < STRIPES; i++)
         sum += atomic_load_explicit(&stats->stripes[i].decisions[code - STATS_LOWEST],
                                     memory_order_relaxed);
     return sum;

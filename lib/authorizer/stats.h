@@ -6,26 +6,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <mtlsauth/error.h>
+#include "base/stripe.h"
 
 /* One place for each code from the lowest to the highest. */
 #define STATS_LOWEST MTLSAUTH_ERR_CANCELLED
 #define STATS_HIGHEST MTLSAUTH_DENY_NOT_EVALUATED
 #define STATS_CODES ((size_t)(STATS_HIGHEST - STATS_LOWEST + 1))
 
-/*
- * Counters of one group of threads. Threads that count in different cache lines do not wait for each
- * other; the padding keeps two stripes apart wherever malloc puts them.
- */
-enum { STATS_STRIPES = 16, STATS_LINE = 64 };
+/* Counters of one group of threads. */
 struct stats_stripe {
     atomic_uint_least64_t decisions[STATS_CODES];
-    unsigned char padding[STATS_LINE];
+    unsigned char padding[STRIPE_LINE];
 };
 
 /* What an authorizer has done since it was made. Only ever counted up. */
 struct stats {
-    unsigned char padding[STATS_LINE];
-    struct stats_stripe stripes[STATS_STRIPES];
+    unsigned char padding[STRIPE_LINE];
+    struct stats_stripe stripes[STRIPES];
     atomic_uint_least64_t rollbacks_refused, refreshes, failed_refreshes;
 };
 

@@ -52,6 +52,17 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
                         last_second(facts, params) - now, crl->image.index.count);
 }
 
+static void add_path_cache(struct text *out, const struct snapshot *snapshot)
+{
+    uint64_t hits, misses, entries;
+
+    mtlsauth__path_cache_stats(snapshot->paths, &hits, &misses, &entries);
+    mtlsauth__text_addf(out,
+                        "\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64
+                        ",\"entries\":%" PRIu64 "},",
+                        hits, misses, entries);
+}
+
 static void add_crls(struct text *out, const struct snapshot *snapshot, int64_t now)
 {
     const char *separator = "";
@@ -79,10 +90,11 @@ static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
 
     mtlsauth__text_addf(out, "{\"generation\":%" PRIu64 ",", snapshot->generation);
     add_decisions(out, stats);
-    mtlsauth__text_add(out, ",\"path_cache\":{\"hits\":0,\"misses\":0,\"entries\":0},");
+    mtlsauth__text_add_char(out, ',');
+    add_path_cache(out, snapshot);
     add_crls(out, snapshot, mtlsauth__policy_now(snapshot->policy));
-    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":0},\"truststore\":{\"sha256\":\"%s\"",
-                        snapshot->truststore->sha256_hex);
+    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":%zu},\"truststore\":{\"sha256\":\"%s\"",
+                        snapshot->ocsp->count, snapshot->truststore->sha256_hex);
     mtlsauth__text_addf(out, ",\"certificates\":%zu}", snapshot->truststore->count);
     mtlsauth__text_addf(out, ",\"rollbacks_refused\":%" PRIu64,
                         read_counter(&stats->rollbacks_refused));

@@ -20,11 +20,14 @@ struct pem mtlsauth__pem(struct span bytes)
 /* Position of text in line, or its length. */
 static size_t find_text(struct span line, const char *text)
 {
-    size_t len = strlen(text);
+    size_t len = strlen(text), at = 0;
 
-    for (size_t i = 0; line.len - i >= len; i++)
-        if (memcmp(line.ptr + i, text, len) == 0)
-            return i;
+    while (line.len - at >= len) {
+        at += span_find(span_tail(line, at), (uint8_t)text[0]);
+        if (line.len - at >= len && memcmp(line.ptr + at, text, len) == 0)
+            return at;
+        at += at < line.len;
+    }
     return line.len;
 }
 
@@ -129,6 +132,9 @@ int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
         const uint8_t *at = in->pos;
         struct span line = take_line(in);
 
+        /* Nearly all lines: no boundary is without one. */
+        if (!span_has(line, '-'))
+            continue;
         code = read_boundary(line, BEGIN, number, &is_begin, &label);
         if (code != MTLSAUTH_OK)
             return code;

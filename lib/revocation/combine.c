@@ -55,13 +55,12 @@ static enum verdict worse(enum verdict a, enum verdict b)
     return a < b ? a : b;
 }
 
-/* One of the two suffices. What is allowed though nothing is known does not make up for data that is
- * there and is bad: then the other has to be good itself. */
+/* One of the two suffices. That nothing is known of the one makes up for nothing that the other says. */
 static enum verdict either(bool allow_unknown, enum revocation_state crl, enum ocsp_state ocsp)
 {
     enum verdict strict = better(of_crl(crl, false), of_ocsp(ocsp, false));
 
-    if (strict == VERDICT_GOOD || !allow_unknown)
+    if (strict != VERDICT_MISSING || !allow_unknown)
         return strict;
     return worse(of_crl(crl, true), of_ocsp(ocsp, true));
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "revocation/ocsp_cache.h"
+#include "revocation/ocsp_keep.h"
 
-#include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "base/memory.h"
@@ -15,7 +14,7 @@ int mtlsauth__ocsp_cache_new(struct ocsp_cache **out)
     return MTLSAUTH_OK;
 }
 
-static void free_entry(struct ocsp_entry *entry)
+void mtlsauth__ocsp_entry_free(struct ocsp_entry *entry)
 {
     if (entry == NULL || !refcount_drop(&entry->refs))
         return;
@@ -34,7 +33,7 @@ void mtlsauth__ocsp_cache_free(struct ocsp_cache *cache)
     if (cache == NULL || !refcount_drop(&cache->refs))
         return;
     for (size_t i = 0; i < cache->count; i++)
-        free_entry(cache->entries[i]);
+        mtlsauth__ocsp_entry_free(cache->entries[i]);
     mtlsauth__free(cache->entries);
     mtlsauth__free(cache);
 }
@@ -102,7 +101,7 @@ size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct oc
     return first;
 }
 
-static void take_out(struct ocsp_cache *cache, size_t i)
+void mtlsauth__ocsp_cache_take_out(struct ocsp_cache *cache, size_t i)
 {
     struct ocsp_entry *entry = cache->entries[i];
 
@@ -111,12 +110,12 @@ static void take_out(struct ocsp_cache *cache, size_t i)
     cache->count--;
     cache->bytes -= entry->response->len;
     cache->of_hash[entry->id.hash]--;
-    free_entry(entry);
+    mtlsauth__ocsp_entry_free(entry);
 }
 
-/* Takes the reference. */
-static bool put_in(struct ocsp_cache *cache, size_t i, struct ocsp_entry *entry)
+bool mtlsauth__ocsp_cache_put_in(struct ocsp_cache *cache, struct ocsp_entry *entry)
 {
+    size_t i = find(cache, &entry->id);
     struct ocsp_entry **grown =
         mtlsauth__grow(cache->entries, cache->count, &cache->capacity, sizeof(struct ocsp_entry *));
 
@@ -128,177 +127,9 @@ static bool put_in(struct ocsp_cache *cache, size_t i, struct ocsp_entry *entry)
     cache->count++;
     cache->bytes += entry->response->len;
     cache->of_hash[entry->id.hash]++;
+    refcount_add(&entry->refs);
     entry->order = ++cache->order;
     return true;
-}
-
-/* Is it said for good? Only a hold ends (RFC 5280 5.3.1). */
-static bool is_final(int status, int reason)
-{
-    return status == MTLSAUTH_OCSP_REVOKED && reason != MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD;
-}
-
-static int rank(int status)
-{
-    return status == MTLSAUTH_OCSP_REVOKED ? 3 : status == MTLSAUTH_OCSP_UNKNOWN ? 2 : 1;
-}
-
-bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b)
-{
-    bool a_final = is_final(a->status, a->reason);
-    bool b_final = is_final(b->status, b->reason);
-
-    if (a_final != b_final)
-        return a_final;
-    if (a->this_update != b->this_update)
-        return a->this_update > b->this_update;
-    return rank(a->status) > rank(b->status);
-}
-
-/* The CA has said it, as far as is known. */
-static bool is_verified(const struct ocsp_entry *entry)
-{
-    return ocsp_memo_is_set(&entry->memo) && !atomic_load(&entry->refuted);
-}
-
-static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_params *params)
-{
-    return entry->this_update > params->now + params->revocation->clock_skew;
-}
-
-static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
-{
-    return is_of_future(entry, params) ||
-           params->now > entry->this_update + params->revocation->ocsp_max_age ||
-           (entry->next_update != MTLSAUTH_NO_TIME &&
-            params->now > entry->next_update + params->revocation->grace);
-}
-
-static struct ocsp_said said_by(const struct ocsp_entry *entry, const struct ocsp_params *params)
-{
-    return (struct ocsp_said){entry->status, entry->reason,
-                              is_of_future(entry, params) ? INT64_MIN : entry->this_update};
-}
-
-/* The less, the sooner it goes when there is no room. What nobody has verified is worth less than
- * anything that the CA has signed, but what has expired and tells of no revocation. */
-static unsigned worth(const struct ocsp_entry *entry, const struct ocsp_params *params)
-{
-    bool expired = is_expired(entry, params);
-
-    if (atomic_load(&entry->refuted))
-        return 0;
-    if (!ocsp_memo_is_set(&entry->memo))
-        return expired ? 1 : 2;
-    if (entry->status == MTLSAUTH_OCSP_REVOKED)
-        return expired ? 3 : 5;
-    return expired ? 1 : 4;
-}
-
-/* Of the entries from first to last the one that goes next. */
-static size_t find_worst(const struct ocsp_cache *cache, size_t first, size_t last,
-                         const struct ocsp_params *params)
-{
-    size_t worst = first;
-    unsigned least = worth(cache->entries[first], params);
-
-    for (size_t i = first + 1; i < last; i++) {
-        unsigned value = worth(cache->entries[i], params);
-
-        if (value < least ||
-            (value == least && cache->entries[i]->order < cache->entries[worst]->order)) {
-            worst = i;
-            least = value;
-        }
-    }
-    return worst;
-}
-
-/*
- * Of all that is verified under one CertID one is kept. True when made is not it. An answer of the
- * future, which counts for nothing yet, stands in nobody's way.
- */
-static bool is_outweighed(struct ocsp_cache *cache, const struct ocsp_entry *made,
-                          const struct ocsp_params *params)
-{
-    size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
-    struct ocsp_said mine = said_by(made, params);
-
-    if (!is_verified(made))
-        return false;
-    for (size_t i = first; i < last; i++) {
-        struct ocsp_said theirs = said_by(cache->entries[i], params);
-
-        if (is_verified(cache->entries[i]) && !mtlsauth__ocsp_outweighs(&mine, &theirs))
-            return true;
-    }
-    for (size_t i = last; i-- > first;)
-        if (is_verified(cache->entries[i]))
-            take_out(cache, i);
-    return false;
-}
-
-/*
- * Room among those of one CertID. What nobody has verified, and nobody has refuted, is not displaced by
- * something that nobody has verified either: it may be the true one.
- */
-static bool make_room_for(struct ocsp_cache *cache, const struct ocsp_entry *made,
-                          const struct ocsp_params *params)
-{
-    size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
-    bool verified = is_verified(made);
-
-    while (last - first >= MTLSAUTH_MAX_OCSP_PER_CERTIFICATE) {
-        size_t worst = find_worst(cache, first, last, params);
-        unsigned least = worth(cache->entries[worst], params);
-
-        if (!verified && least > 1)
-            return false;
-        take_out(cache, worst);
-        last--;
-    }
-    return true;
-}
-
-static bool is_over(const struct ocsp_cache *cache)
-{
-    return cache->count > MTLSAUTH_MAX_OCSP_ENTRIES || cache->bytes > MTLSAUTH_MAX_OCSP_CACHE_BYTES;
-}
-
-/* Takes the reference. *kept: it is in the cache, or was; false when another one outweighs it. */
-static int insert(struct ocsp_cache *cache, struct ocsp_entry *made,
-                  const struct ocsp_params *params, bool *kept)
-{
-    *kept = false;
-    if (is_outweighed(cache, made, params)) {
-        free_entry(made);
-        return MTLSAUTH_OK;
-    }
-    if (!make_room_for(cache, made, params)) {
-        free_entry(made);
-        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
-                              "OCSP: there are %d responses about this certificate already that "
-                              "nobody could verify yet; add its issuer to the intermediates, so "
-                              "that responses are verified when they are put",
-                              MTLSAUTH_MAX_OCSP_PER_CERTIFICATE);
-    }
-    if (!put_in(cache, find(cache, &made->id), made)) {
-        free_entry(made);
-        return mtlsauth__fail_memory();
-    }
-    while (is_over(cache)) {
-        size_t worst = find_worst(cache, 0, cache->count, params);
-        bool is_made = cache->entries[worst] == made;
-
-        take_out(cache, worst);
-        if (is_made)
-            return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
-                                  "OCSP: the cache is full (%d answers, %d bytes) of what is "
-                                  "worth more than this response",
-                                  MTLSAUTH_MAX_OCSP_ENTRIES, MTLSAUTH_MAX_OCSP_CACHE_BYTES);
-    }
-    *kept = true;
-    return MTLSAUTH_OK;
 }
 
 /* Has this certificate the key that the CertID names? */
@@ -379,7 +210,8 @@ static int make_entry(struct ocsp_entry **out, mtlsauth_ocsp_response *response,
     entry->response = mtlsauth_ocsp_response_ref(response);
     entry->id = first->id;
     while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why)) {
-        if (compare(&single.id, &first->id) != 0 || rank(single.status) < rank(entry->status) ||
+        if (compare(&single.id, &first->id) != 0 ||
+            mtlsauth__ocsp_rank(single.status) < mtlsauth__ocsp_rank(entry->status) ||
             (single.status == entry->status && single.this_update <= entry->this_update))
             continue;
         entry->status = single.status;
@@ -408,7 +240,7 @@ static int add_one(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
                    const struct ocsp_params *params, bool *changed)
 {
     struct ocsp_entry *entry = find_same(cache, &single->id, response);
-    bool kept;
+    bool kept = false;
     int code;
 
     if (entry != NULL) {
@@ -421,12 +253,10 @@ static int add_one(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
     if (code != MTLSAUTH_OK)
         return code;
     code = verify(entry, issuers, params);
-    if (code != MTLSAUTH_OK) {
-        free_entry(entry);
-        return code;
-    }
-    code = insert(cache, entry, params, &kept);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_keep(cache, entry, params, &kept);
     *changed = *changed || kept;
+    mtlsauth__ocsp_entry_free(entry);
     return code;
 }
 

@@ -80,6 +80,10 @@ int mtlsauth__ocsp_cache_status(const struct ocsp_cache *cache, const mtlsauth_c
 size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct ocsp_id *id,
                                  size_t *last);
 
+/* Of these, which all have one CertID, the one that is worth keeping. */
+const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
+                                                   size_t last);
+
 /* What decides between two answers that the CA has signed. */
 struct ocsp_said {
     int status, reason;

@@ -37,8 +37,9 @@ struct sorter {
     uint64_t *keys, *spare;
     size_t key_capacity;
     size_t written;
-    const uint8_t *last;                    /* the row that was written last */
-    uint8_t kept[MTLSAUTH__MAX_SERIAL + 1]; /* its key and code, when its block may be gone */
+    const uint8_t *last; /* the row that was written last */
+    uint8_t
+        kept[MTLSAUTH__MAX_SERIAL + 5]; /* its key, code and issuer, when its block may be gone */
 };
 
 static bool fail_memory(struct sorter *sorter)
@@ -65,7 +66,7 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
     unsigned from = index->common_len, last = rows->key_width - 8;
     unsigned at = from < last ? from : last;
     size_t i = sorter->written++;
-    const uint8_t *date = row + rows->key_width + 1;
+    const uint8_t *date = row_date(rows, row);
 
     index->prefix[i] = load_be64(row + at) << (8 * (from - at));
     if (index->rest_width == 12)
@@ -73,6 +74,8 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
     else if (index->rest_width > 0)
         memcpy(index->rest + i * index->rest_width, row + from + 8, index->rest_width);
     index->code[i] = row[rows->key_width];
+    if (index->issuer != NULL)
+        index->issuer[i] = row_issuer(rows, row);
     index->reason[i] = row[rows->stride - 1];
     if (rows->date_width == 4)
         index->date4[i] = (uint32_t)date[0] << 24 | (uint32_t)date[1] << 16 |
@@ -88,7 +91,7 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
  */
 static void write_if_new(struct sorter *sorter, const uint8_t *row)
 {
-    size_t len = sorter->rows->key_width + 1;
+    size_t len = sorter->rows->key_width + 1 + sorter->rows->issuer_width;
 
     if (sorter->written > 0 && load_be64(sorter->last) == load_be64(row) &&
         memcmp(sorter->last, row, len) == 0) {
@@ -105,7 +108,8 @@ static void write_if_new(struct sorter *sorter, const uint8_t *row)
 static void release(struct sorter *sorter, size_t i)
 {
     if (sorter->last != sorter->kept)
-        memcpy(sorter->kept, sorter->last, sorter->rows->key_width + 1);
+        memcpy(sorter->kept, sorter->last,
+               sorter->rows->key_width + 1 + sorter->rows->issuer_width);
     sorter->last = sorter->kept;
     mtlsauth__crl_rows_release(sorter->rows, i);
 }
@@ -465,6 +469,8 @@ static bool fill(struct sorter *sorter)
                                       rows->date_width))
         return fail_memory(sorter);
     memcpy(sorter->index->common, rows->blocks[0], common);
+    if (rows->issuer_width > 0 && !mtlsauth__crl_index_allocate_issuers(sorter->index))
+        return fail_memory(sorter);
     return rows->unsorted ? sort_rows(sorter) : copy_rows(sorter);
 }
 

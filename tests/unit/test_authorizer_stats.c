@@ -84,7 +84,7 @@ START_TEST(lists_and_their_age)
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
     write_list("ca.crl", 0x1234, REVOKED5 REVOKED6);
     ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
-    ASSERT_HAS("\"crls\":[{\"issuer\":\"CN=Root\",\"distribution_point\":\"\",\"number\":\"011234\","
+    ASSERT_HAS("\"crls\":[{\"issuer\":\"CN=Root\",\"distribution_point\":\"\",\"number\":\"01001234\","
                "\"this_update\":1767225600,\"next_update\":1798761600,");
     ASSERT_HAS(",\"entries\":2}]");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -153,6 +153,23 @@ START_TEST(rollbacks_and_refreshes)
 }
 END_TEST
 
+/* A chain is looked for once in each state of truststore, intermediates and path rules. */
+START_TEST(cache_of_paths)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    ASSERT_HAS("\"path_cache\":{\"hits\":0,\"misses\":0,\"entries\":0}");
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_HAS("\"path_cache\":{\"hits\":0,\"misses\":1,\"entries\":1}");
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client6), OK);
+    ASSERT_HAS("\"path_cache\":{\"hits\":2,\"misses\":2,\"entries\":2}");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ASSERT_HAS("\"path_cache\":{\"hits\":2,\"misses\":3,\"entries\":2}");
+    reload_teardown();
+}
+END_TEST
+
 START_TEST(room)
 {
     size_t needed = 7, again = 7;
@@ -212,4 +229,4 @@ START_TEST(from_several_threads)
 END_TEST
 
 UNIT_MAIN("authorizer_stats", fresh, answers_by_code, lists_and_their_age,
-          stale_as_the_policy_says, rollbacks_and_refreshes, room, from_several_threads)
+          stale_as_the_policy_says, rollbacks_and_refreshes, cache_of_paths, room, from_several_threads)

@@ -55,11 +55,19 @@ void ours_free(struct ours *ours)
 
 double ours_load(const struct world *world, mtlsauth_truststore **out)
 {
-    double start = now_us();
+    mtlsauth_limits *limits;
+    double start, end;
 
-    must(mtlsauth_truststore_parse(out, world->bundle.ptr, world->bundle.len, NULL) == MTLSAUTH_OK,
+    must(mtlsauth_limits_new(&limits) == MTLSAUTH_OK &&
+             mtlsauth_limits_set_truststore_bytes(limits, 8U << 20) == MTLSAUTH_OK,
+         "limits");
+    start = now_us();
+    must(mtlsauth_truststore_parse(out, world->bundle.ptr, world->bundle.len, limits) ==
+             MTLSAUTH_OK,
          "a truststore");
-    return (now_us() - start) / 1e3;
+    end = now_us();
+    mtlsauth_limits_free(limits);
+    return (end - start) / 1e3;
 }
 
 mtlsauth_authorizer *ours_authorizer(const struct ours *ours)
