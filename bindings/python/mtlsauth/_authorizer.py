@@ -15,7 +15,7 @@ from ._errors import check, error
 from ._ffi import SHA256_LEN, lib
 from ._policy import Policy
 from ._truststore import Report, ReportHandle, Truststore
-from ._values import Bytes, Data, Path, octets_or_text, path
+from ._values import Bytes, Data, Path, octets, octets_or_text, path
 
 AuthorizerHandle = handle_of("authorizer")
 
@@ -202,6 +202,22 @@ class Authorizer(Owner):
     def remove_crl(self, crl: Crl) -> None:
         """Takes the list of the same issuer and distribution point away."""
         self._change(lib.authorizer_remove_crl, wanted(crl, Crl, "crl")._h)
+
+    def put_ocsp_response(self, data: Bytes) -> None:
+        """Keeps a response, in DER, from a responder or a cache that nobody trusts: each decision
+        verifies it."""
+        raw = octets(data)
+        self._change(lib.authorizer_put_ocsp_response, raw, len(raw))
+
+    def save_ocsp(self, name: Path) -> None:
+        """Writes the responses that are kept into a folder, which nobody has to trust."""
+        self._change(lib.authorizer_save_ocsp, path(name))
+
+    def load_ocsp(self, name: Path) -> Report:
+        """Takes them from there; a finding for each file that was passed over."""
+        handle = ReportHandle()
+        self._change(lib.authorizer_load_ocsp, path(name), ctypes.byref(handle))
+        return Report._of(handle)
 
     @property
     def generation(self) -> int:

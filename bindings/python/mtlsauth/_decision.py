@@ -11,14 +11,16 @@ from ._cert import Certificate
 from ._codes import Check, Code, CrlReason
 from ._errors import check, error
 from ._ffi import lib
-from ._values import time_or_none
+from ._ocsp import BorrowedRequest, OcspRequest
+from ._values import size, time_or_none
 
 DecisionHandle = handle_of("decision")
 
 # What decisions leave behind, to be filled again: an object of the library is a page of memory.
 _POOL_SIZE = 64
 _pool: List[Handle] = []
-_json_lock = threading.Lock()
+# Of what the library makes when it is asked for, inside of a decision.
+_lazy_lock = threading.Lock()
 
 
 def take_handle() -> Handle:
@@ -130,11 +132,32 @@ class Decision(Owner):
         return tuple(Certificate._borrowed(lib.decision_path_cert(handle, i))
                      for i in range(lib.decision_path_count(handle)))
 
+    def ocsp_request(self) -> Tuple[OcspRequest, Optional[str]]:
+        """What to ask when no OCSP answer speaks for a certificate of the path, and the URL of its
+        responder, or None where it names none. The answer goes to put_ocsp_response.
+        NotFoundError when there is nothing to ask."""
+        handle, url = BorrowedRequest(), ctypes.c_char_p()
+        with _lazy_lock:
+            check(lib.decision_ocsp_request(self._h, ctypes.byref(handle), ctypes.byref(url)))
+            where = None if url.value is None else utf8(url.value)
+        return OcspRequest._of(handle, (self, self._h)), where
+
+    def crl_urls(self, depth: int = 0) -> List[str]:
+        """Where the certificate at that depth of the path says that its CRLs are."""
+        certificate = size(depth, "the depth")
+        urls: List[str] = []
+        with _lazy_lock:
+            while True:
+                url = lib.decision_crl_url(self._h, certificate, len(urls))
+                if url is None:
+                    return urls
+                urls.append(utf8(url))
+
     @property
     def json(self) -> str:
         """All of it as one line, for a log."""
         out = ctypes.c_char_p()
-        with _json_lock:
+        with _lazy_lock:
             check(lib.decision_json(self._h, ctypes.byref(out)))
             return utf8(out.value)
 

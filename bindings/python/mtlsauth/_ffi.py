@@ -42,6 +42,8 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_state_accept_rollback", (TEXT, PTR), CHECKED),
     ("mtlsauth_authorizer_remove_crl", (PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_put_ocsp_response", (PTR, PTR, SIZE), CHECKED),
+    ("mtlsauth_authorizer_save_ocsp", (PTR, TEXT), CHECKED),
+    ("mtlsauth_authorizer_load_ocsp", (PTR, TEXT, PTR_OUT), CHECKED),
     ("mtlsauth_authorize", (PTR, PTR, PTR), CHECKED),
     ("mtlsauth_authorize_text", (PTR, PTR, SIZE, INT, PTR), CHECKED),
     ("mtlsauth_authorize_unparsed", (PTR, INT, PTR), CHECKED),

@@ -19,6 +19,15 @@ ResponseHandle = handle_of("ocsp_response")
 ResultHandle = handle_of("ocsp_result")
 
 
+class BorrowedRequest(Handle):
+    """One that a decision has: nothing to free."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        pass
+
+
 class OcspEntry(NamedTuple):
     """What a response says, unchecked: for display."""
 

@@ -60,8 +60,8 @@ def test_forms_of_loading(data: Path, read: Read, root: Truststore) -> None:
         Crl.load(read("root.crl"), Certificate.parse(read("other-root.pem")), rules)
     with pytest.raises(mtlsauth.NotFoundError):
         Crl.load(read("root.crl"), Truststore.from_pem(read("other-root.pem")), rules)
-    with pytest.raises(mtlsauth.UnsupportedError):
-        Crl.load(read("delta.crl"), root, rules)
+    delta = Crl.load(read("delta.crl"), root, rules)
+    assert delta.scope & mtlsauth.CrlScope.DELTA and delta.number == 3
     with pytest.raises(mtlsauth.LimitError):
         Crl.load(read("root.crl"), root, rules, max_bytes=100)
     with pytest.raises(mtlsauth.LimitError):

@@ -20,6 +20,8 @@ Read = Callable[[str], bytes]
 # cryptography signs with the system's time: what it has made is looked at an hour later.
 NOW = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(hours=1)
 
+NOW_LATER = NOW - timedelta(minutes=90)
+
 
 def policy(time: datetime = NOW) -> mtlsauth.Policy:
     return policy_at(time=time)
@@ -31,13 +33,14 @@ def has_cryptography() -> None:
         skip("python3-cryptography is not there")
 
 
-def answer(read: Read, status: str = "GOOD", name: str = "two-names.pem",
-           this_update: datetime = NOW - timedelta(hours=2), nonce: Optional[bytes] = None, **more: Any) -> bytes:
+def answer(read: Read, status: str = "GOOD",
+           this_update: datetime = NOW - timedelta(hours=2),
+           nonce: Optional[bytes] = None) -> bytes:
     issuer = x509.load_pem_x509_certificate(read("root.pem"))
     key = serialization.load_pem_private_key(read("root.key"), None)
     revoked = status == "REVOKED"
     builder = ocsp.OCSPResponseBuilder().add_response(
-        cert=x509.load_pem_x509_certificate(read(name)), issuer=issuer,
+        cert=x509.load_pem_x509_certificate(read("two-names.pem")), issuer=issuer,
         algorithm=hashes.SHA1(), cert_status=getattr(ocsp.OCSPCertStatus, status),
         this_update=this_update.replace(tzinfo=None),
         next_update=(this_update + timedelta(days=1)).replace(tzinfo=None),
@@ -128,6 +131,84 @@ def test_no_answer(read: Read, root: mtlsauth.Truststore) -> None:
         later.check(cert, root[0], policy())
     with pytest.raises(mtlsauth.MismatchError):
         OcspRequest(cert, other)
+
+
+def test_authorizer_asks_and_is_answered(read: Read, root: mtlsauth.Truststore) -> None:
+    def decide(authorizer: mtlsauth.Authorizer, name: str) -> mtlsauth.Decision:
+        return authorizer.authorize(read(name))
+
+    rules = policy_at(time=NOW, revocation="ocsp")
+    authorizer = mtlsauth.Authorizer(root, rules)
+    decision = decide(authorizer, "two-names.pem")
+    assert decision.code is mtlsauth.Code.DENY_REVOCATION_UNKNOWN
+    request, url = decision.ocsp_request()
+    assert url is None and decision.crl_urls() == [] == decision.crl_urls(7)
+    cert = Certificate.parse(read("two-names.pem"))
+    expected = OcspRequest(cert, root[0]).der
+    # It outlives the decision, and what is decided after that.
+    decision.close()
+    del decision
+    for _ in range(100):
+        decide(authorizer, "uri.pem")
+    assert request.der == expected and request.nonce == b""
+    assert request.url("http://ocsp.example").startswith("http://ocsp.example/")
+    with pytest.raises(TypeError, match="belongs to a decision"):
+        request.add(cert, root[0])
+    request.close()
+    authorizer.put_ocsp_response(answer(read))
+    good = decide(authorizer, "two-names.pem")
+    assert good and good.path and authorizer.stats()["ocsp"]["entries"] == 1
+    with pytest.raises(mtlsauth.NotFoundError):
+        good.ocsp_request()
+    authorizer.put_ocsp_response(bytearray(answer(read, "REVOKED", NOW_LATER)))
+    assert decide(authorizer, "two-names.pem").code is mtlsauth.Code.DENY_REVOKED
+    for wrong, kind in ((b"x", mtlsauth.ParseError), (None, TypeError), ("x", TypeError)):
+        with pytest.raises(kind):
+            authorizer.put_ocsp_response(wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError):
+        good.crl_urls(-1)
+
+
+def test_folder_of_responses(read: Read, root: mtlsauth.Truststore, tmp_path: Any) -> None:
+    rules = policy_at(time=NOW, revocation="ocsp")
+    first, second = mtlsauth.Authorizer(root, rules), mtlsauth.Authorizer(root, rules)
+    first.put_ocsp_response(answer(read))
+    first.save_ocsp(tmp_path)
+    (tmp_path / "nonsense.der").write_bytes(b"x")
+    report = second.load_ocsp(str(tmp_path))
+    assert [finding.code for finding in report] == [mtlsauth.Lint.NOT_LOADED]
+    assert second.authorize(read("two-names.pem"))
+    with pytest.raises(mtlsauth.FileError):
+        first.save_ocsp(tmp_path / "nowhere")
+    with pytest.raises(mtlsauth.FileError):
+        first.load_ocsp(tmp_path / "nowhere")
+
+
+def test_urls_of_a_path(read: Read) -> None:
+    key = serialization.load_pem_private_key(read("root.key"), None)
+    public_key: Any = key.public_key()
+    names = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a leaf")])
+    issuer = x509.load_pem_x509_certificate(read("root.pem"))
+    builder = x509.CertificateBuilder().subject_name(names).issuer_name(issuer.subject)
+    builder = builder.serial_number(77).public_key(public_key).not_valid_before(
+        datetime(2020, 1, 1)).not_valid_after(datetime(2040, 1, 1))
+    builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(
+        public_key), critical=False)
+    urls = [f"http://crl.example/{number}.crl" for number in range(3)]
+    builder = builder.add_extension(x509.CRLDistributionPoints([x509.DistributionPoint(
+        [x509.UniformResourceIdentifier(url)], None, None, None) for url in urls]),
+        critical=False)
+    builder = builder.add_extension(x509.AuthorityInformationAccess([x509.AccessDescription(
+        x509.oid.AuthorityInformationAccessOID.OCSP,
+        x509.UniformResourceIdentifier("http://ocsp.example/"))]), critical=False)
+    leaf = builder.sign(key, hashes.SHA256()).public_bytes(  # type: ignore[arg-type]
+        serialization.Encoding.DER)
+    authorizer = mtlsauth.Authorizer(
+        mtlsauth.Truststore.from_pem(read("root.pem")),
+        policy_at(allow=[], allow_any=True, time=NOW, revocation="crl-or-ocsp"))
+    decision = authorizer.authorize_der([leaf])
+    assert decision.code is mtlsauth.Code.DENY_REVOCATION_UNKNOWN, decision.message
+    assert decision.crl_urls() == urls and decision.ocsp_request()[1] == "http://ocsp.example/"
 
 
 def test_url_of_a_certificate(read: Read, root: mtlsauth.Truststore) -> None:
