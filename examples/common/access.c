@@ -25,18 +25,16 @@ static int read_policy(const struct access *access, mtlsauth_policy **policy,
     return 0;
 }
 
+/* One generation for all three: no client is judged by new rules and old CAs. */
 static int put_in_place(mtlsauth_authorizer **authorizer, mtlsauth_truststore *truststore,
                         mtlsauth_chain *intermediates, const mtlsauth_policy *policy)
 {
-    if (*authorizer == NULL) {
-        if (mtlsauth_authorizer_new(authorizer, truststore, policy) != MTLSAUTH_OK)
-            return -1;
-    } else if (mtlsauth_authorizer_set_truststore(*authorizer, truststore) != MTLSAUTH_OK ||
-               mtlsauth_authorizer_set_policy(*authorizer, policy) != MTLSAUTH_OK) {
+    if (*authorizer == NULL &&
+        mtlsauth_authorizer_new(authorizer, truststore, policy) != MTLSAUTH_OK)
         return -1;
-    }
-    return mtlsauth_authorizer_set_intermediates(*authorizer, intermediates) == MTLSAUTH_OK ? 0
-                                                                                            : -1;
+    return mtlsauth_authorizer_update(*authorizer, truststore, policy, intermediates) == MTLSAUTH_OK
+               ? 0
+               : -1;
 }
 
 int access_load(const struct access *access, mtlsauth_authorizer **authorizer,

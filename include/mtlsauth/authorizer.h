@@ -32,7 +32,8 @@ typedef struct mtlsauth_authorizer mtlsauth_authorizer;
  * An authorizer from a truststore (one more reference is taken) and a policy (copied: changing it
  * later changes nothing here). *out is to be freed with mtlsauth_authorizer_free, NULL on failure.
  *
- * MTLSAUTH_ERR_ARGUMENT for NULL and for a policy that says nothing about revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO. @since 0.1
+ * MTLSAUTH_ERR_ARGUMENT for NULL and for a policy that says nothing about revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO.
+ * Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_new(mtlsauth_authorizer **out,
                                                              mtlsauth_truststore *truststore,
@@ -49,11 +50,13 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
  */
 
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
- * of chain is a candidate for the middle of a path, none is trusted. NULL takes them away. */
+ * of chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
+ * Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_intermediates(
     mtlsauth_authorizer *authorizer, mtlsauth_chain *chain);
 
-/* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new. */
+/* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new.
+ * Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
                                    mtlsauth_truststore *truststore);
@@ -154,7 +157,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
  * the same number with another content, since this authorizer was made, or, with
  * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
  * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
- * does not take its signature, or it has no number. RFC 5280 6.3.
+ * does not take its signature, or it has no number. RFC 5280 6.3. Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
@@ -199,7 +202,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *
                                                                     const mtlsauth_crl *crl);
 
 /* Takes the CRL of the same issuer key and distribution point away; what it forbids a later one to
- * be older than stays. MTLSAUTH_ERR_NOT_FOUND. */
+ * be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
 

@@ -95,12 +95,12 @@ mtlsauth_limits_set_truststore_certificates(mtlsauth_limits *limits, size_t coun
  * data  len bytes, copied
  *
  * MTLSAUTH_ERR_PARSE when it is no certificate, or more than one; MTLSAUTH_ERR_LIMIT over the
- * default limits; MTLSAUTH_ERR_ARGUMENT, _NOMEM. @since 0.1, RFC 5280 4.1
+ * default limits; MTLSAUTH_ERR_ARGUMENT, _NOMEM. Thread-safe. @since 0.1, RFC 5280 4.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_parse(mtlsauth_cert **out, const void *data,
                                                          size_t len);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_load_file(mtlsauth_cert **out,
                                                              const char *path);
 
@@ -115,54 +115,58 @@ MTLSAUTH_API void mtlsauth_cert_free(mtlsauth_cert *cert);
  * NULL: NULL, 0 or INT64_MIN comes back if it is. Thread-safe. @since 0.1
  */
 
-/* The DER, *len bytes of it. */
+/* The DER, *len bytes of it. Thread-safe. */
 MTLSAUTH_API const void *mtlsauth_cert_der(const mtlsauth_cert *cert, size_t *len);
 
-/* Subject and issuer as RFC 4514 writes a distinguished name; "" is the empty name. */
+/* Subject and issuer as RFC 4514 writes a distinguished name; "" is the empty name. Thread-safe. */
 MTLSAUTH_API const char *mtlsauth_cert_subject(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_issuer(const mtlsauth_cert *cert);
 
-/* The serial number: the content octets of its INTEGER, and the same in lower-case hexadecimal. */
+/* The serial number: the content octets of its INTEGER, and the same in lower-case hexadecimal.
+ * Thread-safe. */
 MTLSAUTH_API const void *mtlsauth_cert_serial(const mtlsauth_cert *cert, size_t *len);
 MTLSAUTH_API const char *mtlsauth_cert_serial_hex(const mtlsauth_cert *cert);
 
 /* Subject and authority key identifier (RFC 5280 4.2.1.2, 4.2.1.1) in lower-case hexadecimal; "" when
  * the certificate has none. An issuer's subject key identifier is the authority key identifier of
- * what it has issued. */
+ * what it has issued. Thread-safe. */
 MTLSAUTH_API const char *mtlsauth_cert_subject_key_id_hex(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_authority_key_id_hex(const mtlsauth_cert *cert);
 
-/* Validity, both ends inclusive. */
+/* Validity, both ends inclusive. Thread-safe. */
 MTLSAUTH_API int64_t mtlsauth_cert_not_before(const mtlsauth_cert *cert);
 MTLSAUTH_API int64_t mtlsauth_cert_not_after(const mtlsauth_cert *cert);
 
-/* 1 when basicConstraints says cA TRUE, else 0. A version 1 certificate gives 0. */
+/* 1 when basicConstraints says cA TRUE, else 0. A version 1 certificate gives 0. Thread-safe. */
 MTLSAUTH_API int mtlsauth_cert_is_ca(const mtlsauth_cert *cert);
 
-/* X.509 version: 1, 2 or 3. */
+/* X.509 version: 1, 2 or 3. Thread-safe. */
 MTLSAUTH_API int mtlsauth_cert_version(const mtlsauth_cert *cert);
 
-/* The key: "RSA 2048", "EC P-256", "Ed25519"; the algorithm with which it was signed. */
+/* The key: "RSA 2048", "EC P-256", "Ed25519"; the algorithm with which it was signed.
+ * Thread-safe. */
 MTLSAUTH_API const char *mtlsauth_cert_key_text(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_signature_text(const mtlsauth_cert *cert);
 
-/* Number of entries of the Subject Alternative Name. */
+/* Number of entries of the Subject Alternative Name. Thread-safe. */
 MTLSAUTH_API size_t mtlsauth_cert_san_count(const mtlsauth_cert *cert);
 
 /*
  * Entry i of it, from 0. *type is one of enum mtlsauth_san_type, *text its escaped text (an
  * address in its usual form, a directory name as RFC 4514). MTLSAUTH_ERR_ARGUMENT beyond the end.
+ * Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_san(const mtlsauth_cert *cert, size_t i,
                                                        int *type, const char **text);
 
-/* SHA-256 of the DER and of the SubjectPublicKeyInfo: 32 bytes, and the same in hexadecimal. */
+/* SHA-256 of the DER and of the SubjectPublicKeyInfo: 32 bytes, and the same in hexadecimal.
+ * Thread-safe. */
 MTLSAUTH_API const unsigned char *mtlsauth_cert_sha256(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_sha256_hex(const mtlsauth_cert *cert);
 MTLSAUTH_API const unsigned char *mtlsauth_cert_spki_sha256(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_spki_sha256_hex(const mtlsauth_cert *cert);
 
-/* x5t#S256 of RFC 8705 3.1: base64url without padding, 43 characters. */
+/* x5t#S256 of RFC 8705 3.1: base64url without padding, 43 characters. Thread-safe. */
 MTLSAUTH_API const char *mtlsauth_cert_thumbprint(const mtlsauth_cert *cert);
 
 /*
@@ -209,7 +213,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse(mtlsauth_chain **out, 
                                                           size_t len, int format,
                                                           const mtlsauth_limits *limits);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_load_file(mtlsauth_chain **out,
                                                               const char *path, int format,
                                                               const mtlsauth_limits *limits);
@@ -217,22 +221,25 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_load_file(mtlsauth_chain **o
 /*
  * Leaf and intermediates from two headers (RFC 9440 Client-Cert and Client-Cert-Chain).
  * parts[0] is the value of Client-Cert, parts[1], if n is 2 and it is not NULL, the value of
- * Client-Cert-Chain, which does not repeat the leaf. NUL-terminated. @since 0.1, RFC 9440 2.2, 2.3
+ * Client-Cert-Chain, which does not repeat the leaf. NUL-terminated.
+ * Thread-safe. @since 0.1, RFC 9440 2.2, 2.3
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse_parts(mtlsauth_chain **out,
                                                                 const char *const parts[], size_t n,
                                                                 const mtlsauth_limits *limits);
 
-/* A chain from n DER certificates, leaf first, copied; default limits apply. @since 0.1 */
+/* A chain from n DER certificates, leaf first, copied; default limits apply.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_from_der(mtlsauth_chain **out,
                                                              const void *const ders[],
                                                              const size_t lens[], size_t n);
 
-/* Number of certificates; certificate i, leaf first, borrowed (NULL beyond the end). @since 0.1 */
+/* Number of certificates; certificate i, leaf first, borrowed (NULL beyond the end).
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_chain_count(const mtlsauth_chain *chain);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_chain_cert(const mtlsauth_chain *chain, size_t i);
 
-/* As mtlsauth_cert_ref and mtlsauth_cert_free. @since 0.1 */
+/* As mtlsauth_cert_ref and mtlsauth_cert_free. Thread-safe. @since 0.1 */
 MTLSAUTH_API mtlsauth_chain *mtlsauth_chain_ref(mtlsauth_chain *chain);
 MTLSAUTH_API void mtlsauth_chain_free(mtlsauth_chain *chain);
 

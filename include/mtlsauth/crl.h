@@ -90,7 +90,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_options_new(mtlsauth_crl_optio
 MTLSAUTH_API void mtlsauth_crl_options_free(mtlsauth_crl_options *options);
 
 /* Limits: over them is MTLSAUTH_ERR_LIMIT. 0, or more than MTLSAUTH_CRL_MAX_SERIAL, is
- * MTLSAUTH_ERR_ARGUMENT. @since 0.1 */
+ * MTLSAUTH_ERR_ARGUMENT. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_max_bytes(mtlsauth_crl_options *options, uint64_t bytes);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
@@ -98,7 +98,7 @@ mtlsauth_crl_options_set_max_entries(mtlsauth_crl_options *options, uint64_t ent
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_max_serial(mtlsauth_crl_options *options, size_t octets);
 
-/* A function that is told how far the work is; NULL for none. @since 0.1 */
+/* A function that is told how far the work is; NULL for none. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_progress progress,
                                   void *arg);
@@ -135,7 +135,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load(mtlsauth_crl **out, const
                                                        const mtlsauth_crl_options *options);
 
 /* The same from a file, which is read in pieces: memory for the index alone. Also MTLSAUTH_ERR_IO.
- * @since 0.1 */
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, const char *path,
                                                             const mtlsauth_cert *issuer,
                                                             const mtlsauth_policy *policy,
@@ -143,7 +143,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, 
 
 /*
  * The same with an issuer that is looked for in a truststore, by name and key identifier;
- * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. @since 0.1
+ * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_load_from_truststore(mtlsauth_crl **out, const void *data, size_t len,
@@ -189,42 +189,45 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
                    const mtlsauth_policy *policy, int *status, int64_t *date, int *reason);
 
-/* 1 if the signature was verified, and things may be looked up. @since 0.1 */
+/* 1 if the signature was verified, and things may be looked up. Thread-safe. @since 0.1 */
 MTLSAUTH_API int mtlsauth_crl_is_verified(const mtlsauth_crl *crl);
 
-/* Issuer as RFC 4514 writes it. Getters borrow from the handle; NULL gives "", 0 or NULL. @since 0.1 */
+/* Issuer as RFC 4514 writes it. Getters borrow from the handle; NULL gives "", 0 or NULL.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 
 /* cRLNumber: its octets without leading zeros, and in hexadecimal; none is length 0 and "".
- * @since 0.1 */
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API const void *mtlsauth_crl_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 
-/* thisUpdate and nextUpdate, seconds since 1970. @since 0.1 */
+/* thisUpdate and nextUpdate, seconds since 1970. Thread-safe. @since 0.1 */
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
 /* Number of serials. One that stands in the list twice counts once, as the entry of its earliest date
- * has it; an entry with reason removeFromCRL counts only where no other names that serial. @since 0.1 */
+ * has it; an entry with reason removeFromCRL counts only where no other names that serial.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
 /* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the file
- * would cost a second pass over it.) @since 0.1 */
+ * would cost a second pass over it.) Thread-safe. @since 0.1 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_sha256(const mtlsauth_crl *crl);
 MTLSAUTH_API const char *mtlsauth_crl_sha256_hex(const mtlsauth_crl *crl);
 
-/* SHA-256 of the key that the signature was verified with, 32 octets; NULL if it was not. @since 0.1 */
+/* SHA-256 of the key that the signature was verified with, 32 octets; NULL if it was not.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_issuer_key(const mtlsauth_crl *crl);
 
-/* The algorithm of the signature: "ECDSA with SHA-256". @since 0.1 */
+/* The algorithm of the signature: "ECDSA with SHA-256". Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_signature_text(const mtlsauth_crl *crl);
 
 /* First name of the distribution point, escaped; "" without one. What the list speaks of, as bits of
- * enum mtlsauth_crl_scope_bit. @since 0.1 */
+ * enum mtlsauth_crl_scope_bit. Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_distribution_point(const mtlsauth_crl *crl);
 MTLSAUTH_API unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl);
 
-/* Octets of memory that the entries take. @since 0.1 */
+/* Octets of memory that the entries take. Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_crl_memory(const mtlsauth_crl *crl);
 
 /*
@@ -265,12 +268,13 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open_file(mtlsauth_crl **out, 
                                                             const void *key, size_t key_len);
 
 /* The same from memory, which says nothing of who made it: without a key MTLSAUTH_ERR_ARGUMENT.
- * @since 0.1 */
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open(mtlsauth_crl **out, const void *data,
                                                        size_t len, const void *key,
                                                        size_t key_len);
 
-/* A reason as RFC 5280 5.3.1 calls it, "keyCompromise"; "" for none. Static. @since 0.1 */
+/* A reason as RFC 5280 5.3.1 calls it, "keyCompromise"; "" for none. Static.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_reason_name(int reason);
 
 MTLSAUTH_END_DECLS

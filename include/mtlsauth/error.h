@@ -113,7 +113,7 @@ MTLSAUTH_API int mtlsauth_code_openssl(int code);
 /*
  * A sentence about the last call on this thread that failed (code below 0): what, where, what to
  * do. "" when none has. For people: its wording may change, never parse it. _free, _ref and getters
- * leave it alone. Valid until the next failing call on this thread. @since 0.1
+ * leave it alone. Valid until the next failing call on this thread. Thread-safe. @since 0.1
  */
 MTLSAUTH_API const char *mtlsauth_last_error(void);
 

@@ -81,13 +81,13 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_new(mtlsauth_ocsp_req
                                                                const mtlsauth_cert *issuer,
                                                                unsigned flags);
 
-/* NULL is taken. @since 0.1 */
+/* NULL is taken. One thread at a time. @since 0.1 */
 MTLSAUTH_API void mtlsauth_ocsp_request_free(mtlsauth_ocsp_request *request);
 
 /*
  * Asks about one more certificate; _LIMIT above MTLSAUTH_MAX_OCSP_CERTIFICATES. Responders of the
  * lightweight profile (RFC 5019), AWS Private CA's among them, answer for the first one alone. A call
- * that fails changes nothing. @since 0.1
+ * that fails changes nothing. One thread at a time. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_add(mtlsauth_ocsp_request *request,
                                                                const mtlsauth_cert *cert,
@@ -95,7 +95,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_add(mtlsauth_ocsp_req
 
 /*
  * The body of a POST with Content-Type application/ocsp-request, *len bytes; borrowed until the
- * request is added to or freed. NULL and 0 for NULL. @since 0.1, RFC 6960 A.1
+ * request is added to or freed. NULL and 0 for NULL. One thread at a time. @since 0.1, RFC 6960 A.1
  */
 MTLSAUTH_API const void *mtlsauth_ocsp_request_der(const mtlsauth_ocsp_request *request,
                                                    size_t *len);
@@ -106,13 +106,15 @@ MTLSAUTH_API const void *mtlsauth_ocsp_request_der(const mtlsauth_ocsp_request *
  *
  * MTLSAUTH_ERR_LIMIT when the URL is longer than 255 bytes (RFC 5019 5): send the request with POST
  * then; or when buf is too small. MTLSAUTH_ERR_ARGUMENT for NULL and for a responder that is no plain
- * http:// or https:// URL. buf is "" on failure. @since 0.1, RFC 6960 A.1, RFC 5019 5
+ * http:// or https:// URL. buf is "" on failure.
+ * One thread at a time. @since 0.1, RFC 6960 A.1, RFC 5019 5
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_ocsp_request_get_url(const mtlsauth_ocsp_request *request, const char *responder, char *buf,
                               size_t len);
 
-/* The nonce, *len bytes of it, borrowed; NULL and 0 for a request without one. @since 0.1 */
+/* The nonce, *len bytes of it, borrowed; NULL and 0 for a request without one.
+ * One thread at a time. @since 0.1 */
 MTLSAUTH_API const void *mtlsauth_ocsp_request_nonce(const mtlsauth_ocsp_request *request,
                                                      size_t *len);
 
@@ -138,16 +140,16 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_url(const mtlsauth_cert *cert
  * MTLSAUTH_ERR_PARSE for what is no response, in every other form of time than YYYYMMDDHHMMSSZ, too;
  * MTLSAUTH_ERR_UNSUPPORTED for another type than id-pkix-ocsp-basic; MTLSAUTH_ERR_LIMIT above
  * MTLSAUTH_MAX_OCSP_BYTES or 16 certificates; MTLSAUTH_ERR_ARGUMENT, _NOMEM. The handle is immutable
- * and may be used from any thread. @since 0.1, RFC 6960 4.2
+ * and may be used from any thread. Thread-safe. @since 0.1, RFC 6960 4.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_response_parse(mtlsauth_ocsp_response **out,
                                                                   const void *data, size_t len);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_response_load_file(mtlsauth_ocsp_response **out,
                                                                       const char *path);
 
-/* As mtlsauth_cert_ref and mtlsauth_cert_free. @since 0.1 */
+/* As mtlsauth_cert_ref and mtlsauth_cert_free. Thread-safe. @since 0.1 */
 MTLSAUTH_API mtlsauth_ocsp_response *mtlsauth_ocsp_response_ref(mtlsauth_ocsp_response *response);
 MTLSAUTH_API void mtlsauth_ocsp_response_free(mtlsauth_ocsp_response *response);
 
@@ -155,24 +157,25 @@ MTLSAUTH_API void mtlsauth_ocsp_response_free(mtlsauth_ocsp_response *response);
  * What the response says of itself, for display; nothing of it is checked. Thread-safe. @since 0.1
  */
 
-/* The DER, *len bytes, borrowed until the handle is freed. */
+/* The DER, *len bytes, borrowed until the handle is freed. Thread-safe. */
 MTLSAUTH_API const void *mtlsauth_ocsp_response_der(const mtlsauth_ocsp_response *response,
                                                     size_t *len);
 
 /* responseStatus of RFC 6960 4.2.1: 0 successful, 1 malformedRequest, 2 internalError, 3 tryLater,
- * 5 sigRequired, 6 unauthorized; -1 for NULL. And its name, static. */
+ * 5 sigRequired, 6 unauthorized; -1 for NULL. And its name, static. Thread-safe. */
 MTLSAUTH_API int mtlsauth_ocsp_response_status(const mtlsauth_ocsp_response *response);
 MTLSAUTH_API const char *mtlsauth_ocsp_response_status_name(const mtlsauth_ocsp_response *response);
 
-/* When it was signed; MTLSAUTH_NO_TIME for an error. */
+/* When it was signed; MTLSAUTH_NO_TIME for an error. Thread-safe. */
 MTLSAUTH_API int64_t mtlsauth_ocsp_response_produced_at(const mtlsauth_ocsp_response *response);
 
-/* Number of answers in it. */
+/* Number of answers in it. Thread-safe. */
 MTLSAUTH_API size_t mtlsauth_ocsp_response_count(const mtlsauth_ocsp_response *response);
 
 /*
  * Answer i, from 0: content octets of the serial number (borrowed), enum mtlsauth_ocsp_status,
  * thisUpdate, and nextUpdate or MTLSAUTH_NO_TIME. MTLSAUTH_ERR_ARGUMENT beyond the end, or for NULL.
+ * Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t i, const void **serial,
@@ -212,7 +215,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_check(const mtlsauth_ocsp_res
                                                          const mtlsauth_policy *policy,
                                                          mtlsauth_ocsp_result **out);
 
-/* NULL is taken. @since 0.1 */
+/* NULL is taken. One thread at a time. @since 0.1 */
 MTLSAUTH_API void mtlsauth_ocsp_result_free(mtlsauth_ocsp_result *result);
 
 /*
@@ -228,7 +231,7 @@ MTLSAUTH_API int64_t mtlsauth_ocsp_result_next_update(const mtlsauth_ocsp_result
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_produced_at(const mtlsauth_ocsp_result *result);
 
 /* Until when the answer counts under the policy that it was checked with: nextUpdate or the maximum
- * age, whichever comes first. A cache keeps it no longer. @since 0.1 */
+ * age, whichever comes first. A cache keeps it no longer. Thread-safe. @since 0.1 */
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_valid_until(const mtlsauth_ocsp_result *result);
 
 MTLSAUTH_END_DECLS

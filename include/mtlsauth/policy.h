@@ -112,11 +112,11 @@ typedef int64_t (*mtlsauth_clock)(void *arg);
 
 /*
  * A policy that starts from profile. *out is to be freed with mtlsauth_policy_free, NULL on
- * failure. MTLSAUTH_ERR_ARGUMENT for another number, MTLSAUTH_ERR_NOMEM. @since 0.1
+ * failure. MTLSAUTH_ERR_ARGUMENT for another number, MTLSAUTH_ERR_NOMEM. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_new(mtlsauth_policy **out, int profile);
 
-/* Frees a policy; NULL is taken. @since 0.1 */
+/* Frees a policy; NULL is taken. One thread at a time. @since 0.1 */
 MTLSAUTH_API void mtlsauth_policy_free(mtlsauth_policy *policy);
 
 /*
@@ -124,11 +124,12 @@ MTLSAUTH_API void mtlsauth_policy_free(mtlsauth_policy *policy);
  * MTLSAUTH_ERR_NOMEM; a call that fails changes nothing. @since 0.1
  */
 
-/* At most so many CA certificates above the leaf, the anchor counted. */
+/* At most so many CA certificates above the leaf, the anchor counted. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_max_ca_certificates(mtlsauth_policy *policy,
                                                                              unsigned count);
 
-/* The smallest RSA modulus and elliptic curve, and the strength of a signature's digest, in bits. */
+/* The smallest RSA modulus and elliptic curve, and the strength of a signature's digest, in bits.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_rsa_bits(mtlsauth_policy *policy,
                                                                       unsigned bits);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_ec_bits(mtlsauth_policy *policy,
@@ -139,7 +140,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_hash_bits(mtlsauth_
 /*
  * The extended key usage that a certificate must allow, dotted; clientAuth (1.3.6.1.5.5.7.3.2)
  * unless set. A certificate without the extension passes; one with anyExtendedKeyUsage alone does
- * not. serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers.
+ * not. serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_policy *policy,
                                                                       const char *oid);
@@ -147,13 +148,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_p
 /*
  * 1: every certificate of the truststore is an anchor, so that a path may end at an intermediate;
  * 0: self-signed ones alone. Trust is the operator's choice either way, so this is a plain setter.
+ * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_policy *policy,
                                                                        int on);
 
 /*
  * Inputs of RFC 5280 6.1.1 (c) to (g). Each require call adds one dotted OID to the
- * user-initial-policy-set, which is anyPolicy until then; on is 1.
+ * user-initial-policy-set, which is anyPolicy until then; on is 1. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const char *oid);
@@ -167,6 +169,7 @@ mtlsauth_policy_set_inhibit_any_policy(mtlsauth_policy *policy, int on);
 /*
  * Where the time comes from: a function (called once a decision, from the thread that decides), or
  * a fixed time; the system's clock unless set. NULL gives the system's clock back.
+ * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *policy,
                                                                mtlsauth_clock clock, void *arg);
@@ -175,17 +178,19 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_time(mtlsauth_policy *p
 /*
  * How far clocks may be apart: a certificate is still valid so many seconds after notAfter and before
  * notBefore, and revocation data may be so much younger than now. 0 unless set, 3600 at the most,
- * which is why a setter that loosens stands here.
+ * which is why a setter that loosens stands here. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy,
                                                                     int64_t seconds);
 
-/* What one path may cost: signature checks, path steps, name comparisons; only smaller numbers. */
+/* What one path may cost: signature checks, path steps, name comparisons; only smaller numbers.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_budget(mtlsauth_policy *policy,
                                                                 unsigned signatures, unsigned steps,
                                                                 unsigned names);
 
-/* The limits for what mtlsauth_authorize_text parses; copied. NULL for the defaults. */
+/* The limits for what mtlsauth_authorize_text parses; copied. NULL for the defaults.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy *policy,
                                                                 const mtlsauth_limits *limits);
 
@@ -193,7 +198,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
  * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is asked
  * for, evidence that says "revoked" denies. docs/revocation.md has the answers of each kind of
- * evidence, for what CRLs and OCSP answers say.
+ * evidence, for what CRLs and OCSP answers say. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);
@@ -202,14 +207,15 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
  * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
  * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
  * one locks nobody else out. Called again for the same key, it replaces. At most
- * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them.
+ * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_revocation_for_issuer(mtlsauth_policy *policy,
                                           const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN],
                                           int evidence);
 
-/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate. */
+/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy,
                                                                      int64_t seconds);
 
@@ -217,7 +223,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_po
  * Allows a client for which every one of the n matchers holds. Rules are tried in the order in
  * which they were added; the label of the first that holds goes into the decision. label is
  * copied, printable ASCII, at most 255 bytes. MTLSAUTH_ERR_PARSE names the matcher and the position
- * in it; MTLSAUTH_ERR_LIMIT over MTLSAUTH_MAX_RULES or _MATCHERS. @since 0.1
+ * in it; MTLSAUTH_ERR_LIMIT over MTLSAUTH_MAX_RULES or _MATCHERS. One thread at a time. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow(mtlsauth_policy *policy,
                                                            const char *label,
@@ -226,27 +232,28 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow(mtlsauth_policy *poli
 /*
  * The same for the metadata of an OAuth client: member is tls_client_auth_subject_dn, _san_dns,
  * _san_uri, _san_ip or _san_email, value is compared as RFC 8705 2.1.2 says, never as a pattern.
- * @since 0.1
+ * One thread at a time. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_rfc8705(mtlsauth_policy *policy,
                                                                    const char *label,
                                                                    const char *member,
                                                                    const char *value);
 
-/* Allows every client that the truststore vouches for. It has to be said. @since 0.1 */
+/* Allows every client that the truststore vouches for. It has to be said.
+ * One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *policy,
                                                                const char *label);
 
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
- * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. @since 0.1
+ * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. One thread at a time. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);
 
 /*
  * The closed list of what loosens. Each says in its name that it should not be needed; a legacy
- * device, a test suite or a laboratory may.
+ * device, a test suite or a laboratory may. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_min_rsa_bits(mtlsauth_policy *policy, unsigned bits);
@@ -254,33 +261,37 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_min_ec_bits(mtlsauth_policy *policy, unsigned bits);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_min_hash_bits(mtlsauth_policy *policy, unsigned bits);
-/* 1: a wildcard dNSName of a certificate matches one label, as RFC 9525 6.3 has it for servers. */
+/* 1: a wildcard dNSName of a certificate matches one label, as RFC 9525 6.3 has it for servers.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_certificate_wildcards(mtlsauth_policy *policy, int on);
-/* 1: notBefore and notAfter are not looked at. */
+/* 1: notBefore and notAfter are not looked at. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtlsauth_policy *policy,
                                                                             int on);
 /*
  * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate,
  * and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366 days: how often a
  * CA makes answers is its own choice, so that a longer time than the default may be said, too.
+ * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy,
                                                                       int64_t seconds);
 
-/* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days. */
+/* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds);
 /* 1: a certificate of which nothing says whether it is revoked is allowed. Data that is stale, and a
- * responder that does not know the certificate, deny as before. */
+ * responder that does not know the certificate, deny as before. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_allow_unknown_revocation(mtlsauth_policy *policy, int on);
-/* 1: a CRL without cRLNumber is taken; an older one cannot be told from a newer one then. */
+/* 1: a CRL without cRLNumber is taken; an older one cannot be told from a newer one then.
+ * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_crl_without_number(mtlsauth_policy *policy, int on);
 /*
  * More CA certificates than the profile takes, up to MTLSAUTH_MAX_PATH_CERTIFICATES: for a test
- * suite or a private PKI that needs longer paths.
+ * suite or a private PKI that needs longer paths. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsigned count);
@@ -289,7 +300,7 @@ mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsign
  * Warnings about the rules, one a line, for the operator: a rule that trusts the common name, a
  * rule without anchor: or issuer-spki: where the truststore (which may be NULL) has several roots.
  * *out is "" when there is nothing to say; borrowed until the policy is changed, asked again or
- * freed. @since 0.1
+ * freed. One thread at a time. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_lint(mtlsauth_policy *policy,
                                                           const mtlsauth_truststore *truststore,

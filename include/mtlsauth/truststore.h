@@ -75,29 +75,31 @@ enum mtlsauth_lint {
  * limits  NULL for the defaults, which are API Gateway's: 1,000 certificates, 1 MiB
  *
  * MTLSAUTH_ERR_PARSE (the sentence names certificate and line), _LIMIT, _ARGUMENT, _NOMEM, _CRYPTO.
- * @since 0.1
+ * Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_parse(mtlsauth_truststore **out,
                                                                const void *data, size_t len,
                                                                const mtlsauth_limits *limits);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. Links are followed. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Links are followed. Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_load_file(mtlsauth_truststore **out,
                                                                    const char *path,
                                                                    const mtlsauth_limits *limits);
 
-/* One more reference; one reference back. As mtlsauth_cert_ref and _free. @since 0.1 */
+/* One more reference; one reference back. As mtlsauth_cert_ref and _free.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API mtlsauth_truststore *mtlsauth_truststore_ref(mtlsauth_truststore *truststore);
 MTLSAUTH_API void mtlsauth_truststore_free(mtlsauth_truststore *truststore);
 
-/* Number of certificates; certificate i in file order, borrowed (NULL beyond the end). @since 0.1 */
+/* Number of certificates; certificate i in file order, borrowed (NULL beyond the end).
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_truststore_count(const mtlsauth_truststore *truststore);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_truststore_cert(const mtlsauth_truststore *truststore,
                                                      size_t i);
 
 /*
  * SHA-256 of the set of certificates, the same whatever their order and however often one is
- * repeated; 32 bytes, and hexadecimal. Borrowed. @since 0.1
+ * repeated; 32 bytes, and hexadecimal. Borrowed. Thread-safe. @since 0.1
  */
 MTLSAUTH_API const unsigned char *mtlsauth_truststore_sha256(const mtlsauth_truststore *truststore);
 MTLSAUTH_API const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststore *truststore);
@@ -116,10 +118,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now, int profile,
                          mtlsauth_report **out);
 
-/* Frees a report; NULL is taken. @since 0.1 */
+/* Frees a report; NULL is taken. One thread at a time. @since 0.1 */
 MTLSAUTH_API void mtlsauth_report_free(mtlsauth_report *report);
 
-/* Number of findings. @since 0.1 */
+/* Number of findings. Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_report_count(const mtlsauth_report *report);
 
 /*
@@ -130,17 +132,19 @@ MTLSAUTH_API size_t mtlsauth_report_count(const mtlsauth_report *report);
  * code         one of enum mtlsauth_lint
  * sentence     borrowed until the report is freed
  *
- * MTLSAUTH_ERR_ARGUMENT beyond the end. @since 0.1
+ * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_report_finding(const mtlsauth_report *report,
                                                              size_t i, size_t *certificate,
                                                              int *severity, int *code,
                                                              const char **sentence);
 
-/* The whole report as JSON (docs/lint.schema.json), borrowed until it is freed. @since 0.1 */
+/* The whole report as JSON (docs/lint.schema.json), borrowed until it is freed.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_report_json(const mtlsauth_report *report);
 
-/* Name of a lint code, "EXPIRES_SOON". Static; "UNKNOWN" for another number. @since 0.1 */
+/* Name of a lint code, "EXPIRES_SOON". Static; "UNKNOWN" for another number.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_lint_name(int code);
 
 MTLSAUTH_END_DECLS
