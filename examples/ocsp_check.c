@@ -18,14 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
+#include "common/ocsp_fetch.h"
 
 enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_NO_ANSWER = 2 };
-
-struct body {
-    unsigned char bytes[MTLSAUTH_MAX_OCSP_BYTES];
-    size_t len;
-    int too_large;
-};
 
 struct question {
     mtlsauth_cert *cert, *issuer;
@@ -37,101 +32,25 @@ struct question {
     long timeout;
 };
 
-static size_t take(char *data, size_t size, size_t count, void *arg)
-{
-    struct body *body = arg;
-    size_t len = size * count;
-
-    if (len > sizeof body->bytes - body->len) {
-        body->too_large = 1;
-        return 0; /* libcurl gives up then */
-    }
-    memcpy(body->bytes + body->len, data, len);
-    body->len += len;
-    return len;
-}
-
 static int no_answer(const char *what, const char *why)
 {
     fprintf(stderr, "ocsp_check: no answer: %s: %s\n", what, why);
     return EXIT_NO_ANSWER;
 }
 
-static CURLcode set_options(CURL *curl, const struct question *question, struct body *body,
-                            struct curl_slist *headers)
+static int fetch(const struct question *question, struct ocsp_body *body)
 {
     size_t len;
     const void *der = mtlsauth_ocsp_request_der(question->request, &len);
-    CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, question->url);
+    char why[OCSP_WHY_LEN];
 
-    if (code == CURLE_OK) /* as text since 7.85.0, where the bit mask is deprecated */
-#if LIBCURL_VERSION_NUM >= 0x075500
-        code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-        code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
-#endif
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_TIMEOUT, question->timeout);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)len);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, der);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_WRITEDATA, body) : code;
+    if (ocsp_fetch(question->url, der, len, question->timeout * 1000, 1, body, why) == 0)
+        return 0;
+    fprintf(stderr, "ocsp_check: no answer: %s\n", why);
+    return EXIT_NO_ANSWER;
 }
 
-/* 0 when body is what the responder sent with status 200 as application/ocsp-response. */
-static int judge(CURL *curl, CURLcode code, const struct body *body)
-{
-    const char *type = NULL;
-    char status[32];
-    long http = 0;
-
-    if (body->too_large)
-        return no_answer("the responder", "its answer is larger than 65536 bytes");
-    if (code == CURLE_OPERATION_TIMEDOUT)
-        return no_answer("the responder", "it did not answer in time");
-    if (code != CURLE_OK)
-        return no_answer("the connection failed", curl_easy_strerror(code));
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http);
-    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-    snprintf(status, sizeof status, "HTTP %ld", http);
-    if (http >= 300 && http < 400)
-        return no_answer(status, "it wants to send us elsewhere, and is not followed");
-    if (http >= 500)
-        return no_answer(status, "the responder is broken: try again later");
-    if (http != 200)
-        return no_answer(status, "the responder does not take this request: is the URL right?");
-    if (type == NULL || strncmp(type, "application/ocsp-response", 25) != 0)
-        return no_answer("the answer is no OCSP response", type == NULL ? "(no type)" : type);
-    return 0;
-}
-
-static int fetch(const struct question *question, struct body *body)
-{
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/ocsp-request");
-    CURL *curl = curl_easy_init();
-    CURLcode code = CURLE_FAILED_INIT;
-    int status;
-
-    if (curl != NULL && headers != NULL)
-        code = set_options(curl, question, body, headers);
-    if (code == CURLE_OK)
-        code = curl_easy_perform(curl);
-    status = judge(curl, code, body);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
-    return status;
-}
-
-static int verify(const struct question *question, const struct body *body)
+static int verify(const struct question *question, const struct ocsp_body *body)
 {
     mtlsauth_ocsp_response *response = NULL;
     mtlsauth_ocsp_result *result = NULL;
@@ -171,7 +90,7 @@ static int prepare(struct question *question, const char *issuer, const char *ce
 
 int main(int argc, char *argv[])
 {
-    static struct body body;
+    static struct ocsp_body body;
     struct question question = {.timeout = 10};
     int option, status;
 
@@ -185,7 +104,8 @@ int main(int argc, char *argv[])
         else
             return EXIT_NO_ANSWER;
     }
-    if (argc - optind < 2 || argc - optind > 3 || question.timeout <= 0) {
+    if (argc - optind < 2 || argc - optind > 3 || question.timeout <= 0 ||
+        question.timeout > 3600) {
         fprintf(stderr, "usage: ocsp_check [-n | -N] [-t SECONDS] ISSUER CERT [URL]\n");
         return EXIT_NO_ANSWER;
     }

@@ -176,6 +176,8 @@ struct ob_single {
     const char *serial; /* content octets; NULL: 05 */
     size_t serial_len;
     bool wrong_name, wrong_key, short_hash;
+    const char *id_name; /* CN of the issuer that the CertID names; NULL: "issuer" */
+    enum ob_key id_key;
     int status;         /* 0 good, 1 revoked, 2 unknown, 3 none of these */
     const char *reason; /* content of the ENUMERATED, one octet */
     const char *this_update, *next_update, *revoked_at; /* GeneralizedTime; "" leaves it away */
@@ -247,11 +249,13 @@ static inline void ob_cert_id(struct der_build *out, const struct ob_single *sin
     if (!single->no_parameters)
         der_add(out, 0x05, "", 0);
     der_end(out);
-    ob_name(&name, single->wrong_name ? "another" : "issuer");
+    ob_name(&name, single->wrong_name        ? "another"
+                   : single->id_name == NULL ? "issuer"
+                                             : single->id_name);
     ob_hash(single->hash, name.bytes, name.len, digest, &len);
     der_add(out, 0x04, digest, len - (single->short_hash ? 1 : 0));
     der_build_free(&name);
-    ob_key_hash(single->wrong_key ? OB_OTHER_CA : OB_ISSUER, single->hash, digest, &len);
+    ob_key_hash(single->wrong_key ? OB_OTHER_CA : single->id_key, single->hash, digest, &len);
     der_add(out, 0x04, digest, len - (single->short_hash ? 1 : 0));
     der_add(out, 0x02, single->serial == NULL ? "\x05" : single->serial,
             single->serial == NULL ? 1 : single->serial_len);

@@ -61,6 +61,12 @@ find_missing() {
     has xz || wanted="$wanted xz-utils"
     has strace || wanted="$wanted strace"
     has_library jansson || wanted="$wanted libjansson-dev"
+    has_library libcurl || wanted="$wanted libcurl4-openssl-dev"
+    has_library libmicrohttpd || wanted="$wanted libmicrohttpd-dev"
+    has_library libjwt || wanted="$wanted libjwt-dev"
+    has haproxy || wanted="$wanted haproxy"
+    has wrk || wanted="$wanted wrk"
+    { has nginx || [ -x /usr/sbin/nginx ]; } || wanted="$wanted nginx-core"
 }
 
 as_root() {

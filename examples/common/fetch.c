@@ -191,6 +191,8 @@ static int set_options(struct transfer *t)
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_WRITEFUNCTION, take);
     SET(CURLOPT_WRITEDATA, t);
+    if (request->direct)
+        SET(CURLOPT_NOPROXY, "*");
     if (request->ca_file != NULL)
         SET(CURLOPT_CAINFO, request->ca_file);
     set_method(t);

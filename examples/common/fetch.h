@@ -29,6 +29,7 @@ struct fetch_request {
     size_t max_bytes;           /* of an answer's body */
     int64_t deadline;           /* as fetch_now() counts; 0 for none */
     unsigned attempts;          /* 0 is 1; with pauses that grow between them */
+    int direct;                 /* never by a proxy, whatever the environment says */
 };
 
 struct fetch_answer {

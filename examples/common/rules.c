@@ -46,10 +46,20 @@ static size_t split(char *text, const char *matchers[], size_t room)
     return n;
 }
 
+static int append(struct rules *rules, struct rule rule)
+{
+    struct rule *list = realloc(rules->list, (rules->count + 1) * sizeof *list);
+
+    if (list == NULL)
+        return -1;
+    list[rules->count++] = rule;
+    rules->list = list;
+    return 0;
+}
+
 int rules_take_option(struct rules *rules, int option, int argc, char *const argv[])
 {
     struct rule rule = {.kind = (enum rule_kind)option, .text = optarg};
-    struct rule *list;
 
     if (option < RULE_ALLOW || option > RULE_FILE)
         return -1;
@@ -58,12 +68,12 @@ int rules_take_option(struct rules *rules, int option, int argc, char *const arg
         for (; optind < argc && looks_like_matcher(argv[optind]); optind++)
             rule.count++;
     }
-    list = realloc(rules->list, (rules->count + 1) * sizeof *list);
-    if (list == NULL)
-        return -1;
-    list[rules->count++] = rule;
-    rules->list = list;
-    return 0;
+    return append(rules, rule);
+}
+
+int rules_add(struct rules *rules, enum rule_kind kind, const char *text)
+{
+    return append(rules, (struct rule){.kind = kind, .text = text});
 }
 
 /* One matcher more than a rule may have, so that the library says so. */

@@ -53,6 +53,9 @@ struct rules {
  */
 int rules_take_option(struct rules *rules, int option, int argc, char *const argv[]);
 
+/* The same for RULE_ALLOW, _ALLOW_ANY, _BLOCK and _FILE without getopt; text must stay in place. */
+int rules_add(struct rules *rules, enum rule_kind kind, const char *text);
+
 /*
  * Adds all of it to a policy, in order. 0, or -1 with a sentence in error.
  *

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
 #include "common.h"
+#include "../common/crl_json.h"
 
 #define INPUT_LIMIT ((size_t)1 << 20)
 #define MAGIC "\x8bMTLSCRL"
@@ -350,45 +351,6 @@ static int run_find(const struct options *options)
     return status != 0 ? status : found ? STATUS_YES : STATUS_NO;
 }
 
-/* "0xabc", the way that Python's hex() writes the number. */
-static void write_hex(FILE *file, const unsigned char *serial, size_t len)
-{
-    unsigned char magnitude[MTLSAUTH_CRL_MAX_SERIAL + 1];
-    int negative = serial[0] >= 0x80, carry = negative, started = 0;
-
-    for (size_t i = len; i-- > 0;) {
-        int octet = negative ? (~serial[i] & 0xff) + carry : serial[i];
-
-        carry = negative && octet > 0xff;
-        magnitude[i] = (unsigned char)octet;
-    }
-    fputs(negative ? "-0x" : "0x", file);
-    for (size_t i = 0; i < 2 * len; i++) {
-        int digit = i % 2 == 0 ? magnitude[i / 2] >> 4 : magnitude[i / 2] & 0x0f;
-
-        started = started || digit != 0 || i + 1 == 2 * len;
-        if (started)
-            fputc("0123456789abcdef"[digit], file);
-    }
-}
-
-static int write_json(const mtlsauth_crl *crl, FILE *file)
-{
-    unsigned char serial[MTLSAUTH_CRL_MAX_SERIAL + 1];
-    size_t len;
-
-    fputc('{', file);
-    for (size_t i = 0; i < mtlsauth_crl_count(crl); i++) {
-        if (mtlsauth_crl_serial_at(crl, i, serial, &len, NULL, NULL) != MTLSAUTH_OK)
-            return library_error("");
-        fputs(i == 0 ? "\"" : ", \"", file);
-        write_hex(file, serial, len);
-        fputs("\": \"\"", file);
-    }
-    fputs("}\n", file);
-    return 0;
-}
-
 static int run_export(const struct options *options)
 {
     mtlsauth_crl *crl = NULL;
@@ -409,7 +371,7 @@ static int run_export(const struct options *options)
     if (file == NULL)
         status = fail("%s: %s", name, strerror(errno));
     else
-        status = write_json(crl, file);
+        status = crl_json_write(crl, file) == MTLSAUTH_OK ? 0 : library_error("");
     if (file != NULL && file != stdout && (ferror(file) | (fclose(file) != 0)) != 0)
         status = fail("%s: %s", name, strerror(errno));
     mtlsauth_crl_free(crl);

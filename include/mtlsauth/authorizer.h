@@ -20,6 +20,7 @@
 #include <mtlsauth/cert.h>
 #include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
+#include <mtlsauth/ocsp.h>
 #include <mtlsauth/policy.h>
 #include <mtlsauth/truststore.h>
 
@@ -132,8 +133,9 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
  *          docs/refresh.schema.json. NULL when the call failed as a whole
  *
  * MTLSAUTH_OK when all is well; else the code of the first file that failed, with all that loaded well
- * in force. MTLSAUTH_ERR_NOMEM ends the call as a whole: then nothing has changed (when *changed is
- * 1, it was only the report that could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy
+ * in force. MTLSAUTH_ERR_NOMEM ends the call as a whole, as does MTLSAUTH_ERR_CRYPTO where it is not of one
+ * file: then nothing has changed, and there is no report (when *changed is 1, it was only the report that
+ * could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy
  * says MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
  *
  * Reads files, and may take seconds: call it from a thread that has the time. Thread-safe: other
@@ -200,6 +202,59 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *
  * be older than stays. MTLSAUTH_ERR_NOT_FOUND. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
+
+/*
+ * Keeps an OCSP response, from a responder or from a cache that nobody trusts, for all certificates
+ * that it speaks of. Each decision verifies it against the issuer of the path that it has found, and
+ * looks at its times. It takes effect on the next call.
+ *
+ * data  len bytes of DER, copied
+ *
+ * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the key that
+ * the response names as the issuer's, the signature is checked now. Of what is verified about one
+ * certificate one answer is kept: a revocation other than certificateHold, which ends for nobody, or
+ * the one with the latest thisUpdate. A response that is there, or that an answer outweighs, is
+ * MTLSAUTH_OK and changes nothing, the generation neither. Beside it, up to
+ * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES answers or
+ * MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify, then the
+ * oldest; docs/revocation.md has the whole order.
+ *
+ * MTLSAUTH_ERR_PARSE, _UNSUPPORTED as mtlsauth_ocsp_response_parse; MTLSAUTH_ERR_NOT_FOUND for a
+ * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is known;
+ * MTLSAUTH_ERR_SIGNATURE; MTLSAUTH_ERR_LIMIT for more than MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and
+ * when there is no room but of what is worth more; MTLSAUTH_ERR_ARGUMENT for NULL, or when the policy
+ * says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails changes nothing.
+ * Thread-safe. @since 0.1, RFC 6960 3.2
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
+                                      size_t len);
+
+/*
+ * Writes the OCSP responses that are kept into a folder, and takes them from there: plain DER, one file
+ * for each CertID, so that a process begins with what the last one knew, and a fleet shares what one
+ * of it has fetched, through any store. Nothing in the folder is trusted: each response is put as
+ * mtlsauth_authorizer_put_ocsp_response does it. A file is named SHA-256 of "HASH NAMEHASH KEYHASH SERIAL"
+ * of its CertID (docs/revocation.md), and ".der".
+ *
+ * dir     of a folder that is there; borrowed
+ * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be freed
+ *         with mtlsauth_report_free; NULL on failure; may be NULL
+ *
+ * save writes each file aside and renames it, and leaves alone what is the same already. What others
+ * have saved is overwritten: load first, so that the newer one stays. load is MTLSAUTH_OK also when
+ * files were malformed, signed by nobody, or older than what is there; all that it takes is one
+ * generation, or none when nothing is new.
+ *
+ * MTLSAUTH_ERR_IO, with what was written so far in its place; for load MTLSAUTH_ERR_LIMIT for more than
+ * MTLSAUTH_MAX_OCSP_ENTRIES files; MTLSAUTH_ERR_ARGUMENT as mtlsauth_authorizer_put_ocsp_response; _NOMEM,
+ * _CRYPTO. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_save_ocsp(mtlsauth_authorizer *authorizer,
+                                                                   const char *dir);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer,
+                                                                   const char *dir,
+                                                                   mtlsauth_report **report);
 
 /*
  * Decides about one client.

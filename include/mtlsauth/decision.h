@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <mtlsauth/version.h>
 #include <mtlsauth/cert.h>
+#include <mtlsauth/ocsp.h>
 
 MTLSAUTH_BEGIN_DECLS
 
@@ -102,6 +103,32 @@ MTLSAUTH_API const char *mtlsauth_decision_truststore_sha256(const mtlsauth_deci
 MTLSAUTH_API size_t mtlsauth_decision_path_count(const mtlsauth_decision *decision);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_decision_path_cert(const mtlsauth_decision *decision,
                                                         size_t i);
+
+/*
+ * What to ask, and whom, when no OCSP answer speaks for a certificate: after
+ * MTLSAUTH_DENY_REVOCATION_UNKNOWN or _STALE of a path that was verified, where the policy takes OCSP for
+ * it. The request is about the certificate at mtlsauth_decision_depth alone, with a SHA-1 CertID and
+ * without a nonce, as the responders of RFC 5019 and AWS Private CA's want it. What comes back goes to
+ * mtlsauth_authorizer_put_ocsp_response; then ask the authorizer again.
+ *
+ * request  receives the request, borrowed until the decision is filled, reset or freed
+ * url      receives the first http:// or https:// URL of the certificate's responder, borrowed likewise;
+ *          NULL when it names none: then the operator has to know one
+ *
+ * MTLSAUTH_ERR_NOT_FOUND when there is nothing to ask, both are NULL then; MTLSAUTH_ERR_LIMIT for a serial
+ * number that no CA makes; MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO. @since 0.1, RFC 6960, RFC 5019
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_decision_ocsp_request(const mtlsauth_decision *decision,
+                               const mtlsauth_ocsp_request **request, const char **url);
+
+/*
+ * The i-th http:// or https:// URL, from 0, of the CRL distribution points of certificate depth of the
+ * path, borrowed until the decision is filled, reset or freed; NULL beyond the end, for a path that was
+ * not verified, and when memory runs out. @since 0.1, RFC 5280 4.2.1.13
+ */
+MTLSAUTH_API const char *mtlsauth_decision_crl_url(const mtlsauth_decision *decision, size_t depth,
+                                                   size_t i);
 
 /*
  * All of it as one line of JSON, for a log. *out is borrowed. MTLSAUTH_ERR_NOMEM, _ARGUMENT.

@@ -192,8 +192,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
  * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is asked
- * for, evidence that says "revoked" denies. MTLSAUTH_ERR_UNSUPPORTED for evidence that this version
- * cannot take yet.
+ * for, evidence that says "revoked" denies. docs/revocation.md has the answers of each kind of
+ * evidence, for what CRLs and OCSP answers say.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);
@@ -271,7 +271,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_p
 /* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds);
-/* 1: a certificate of which nothing says whether it is revoked is allowed. */
+/* 1: a certificate of which nothing says whether it is revoked is allowed. Data that is stale, and a
+ * responder that does not know the certificate, deny as before. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_allow_unknown_revocation(mtlsauth_policy *policy, int on);
 /* 1: a CRL without cRLNumber is taken; an older one cannot be told from a newer one then. */

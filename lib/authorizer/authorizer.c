@@ -77,6 +77,7 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
     struct snapshot *first = NULL;
     mtlsauth_authorizer *made;
     struct crl_set *none;
+    struct ocsp_cache *empty = NULL;
     int code;
 
     if (out == NULL)
@@ -88,10 +89,12 @@ int mtlsauth_authorizer_new(mtlsauth_authorizer **out, mtlsauth_truststore *trus
     refcount_init(&made->refs);
     mtlsauth__stats_init(&made->stats);
     code = mtlsauth__crl_set_new(&none);
-    if (code == MTLSAUTH_OK) {
-        code = mtlsauth__snapshot_new(&first, NULL, truststore, policy, NULL, none);
-        mtlsauth__crl_set_free(none);
-    }
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_new(&empty);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__snapshot_new(&first, NULL, truststore, policy, NULL, none, empty);
+    mtlsauth__crl_set_free(none);
+    mtlsauth__ocsp_cache_free(empty);
     if (code == MTLSAUTH_OK && !init_locks(made))
         code = mtlsauth__fail_memory();
     if (code != MTLSAUTH_OK) {

@@ -2,16 +2,16 @@
 #include "authorizer/change.h"
 
 #include <mtlsauth/error.h>
+#include "authorizer/ocsp_put.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "revocation/floor_store.h"
 
 /* An index may be of a list that was loaded under another policy: what can be told is told again. */
-static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
-                   const mtlsauth_policy *policy)
+static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
 {
     const char *why = "";
-    int code = mtlsauth__crl_vet(&crl->image.facts, policy->revocation.crl_without_number);
+    int code = mtlsauth__crl_vet(&crl->image.facts, &policy->revocation);
 
     if (code != MTLSAUTH_OK)
         return code;
@@ -19,7 +19,7 @@ static int put_crl(struct crl_set **out, const struct crl_set *set, mtlsauth_crl
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with %s, which the policy does not take: %s",
                               crl->algorithm_text, why);
-    return mtlsauth__crl_set_with(out, set, crl);
+    return MTLSAUTH_OK;
 }
 
 /* The set with what is kept in the state folder, which no other process has until the store ends. */
@@ -46,30 +46,97 @@ static int refuse(struct crl_put *put, int code)
     return put->sentence == NULL ? mtlsauth__fail_memory() : MTLSAUTH_OK;
 }
 
-/* One list after the other; *set, whose reference it takes, becomes the last one that held. */
-static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
-                   const struct change *change, const mtlsauth_policy *policy)
-{
-    for (size_t i = 0; i < change->put_count; i++) {
-        struct crl_put *put = &change->puts[i];
-        struct crl_set *next = NULL;
-        int code = put_crl(&next, *set, put->crl, policy);
+/* The lists of a change that go to the set, and where each stands among the puts. */
+struct accepted {
+    const struct change *change;
+    struct stats *stats;
+    mtlsauth_crl **crls;
+    size_t *puts;
+    size_t count;
+    int failed; /* of memory, while a refusal was noted */
+};
 
-        if (code == MTLSAUTH_ERR_ROLLBACK)
-            mtlsauth__stats_note_rollback(&authorizer->stats);
+static int refuse_one(struct accepted *accepted, size_t i, int code)
+{
+    if (code == MTLSAUTH_ERR_ROLLBACK)
+        mtlsauth__stats_note_rollback(accepted->stats);
+    return refuse(&accepted->change->puts[i], code);
+}
+
+static void on_refusal(void *arg, size_t i, int code)
+{
+    struct accepted *accepted = arg;
+
+    code = refuse_one(accepted, accepted->puts[i], code);
+    if (code != MTLSAUTH_OK)
+        accepted->failed = code;
+}
+
+/* Without takes_part, the first list that is refused ends the call. */
+static int vet_all(struct accepted *accepted, const mtlsauth_policy *policy)
+{
+    const struct change *change = accepted->change;
+
+    for (size_t i = 0; i < change->put_count; i++) {
+        int code = vet(change->puts[i].crl, policy);
+
         if (code == MTLSAUTH_OK) {
-            mtlsauth__crl_set_free(*set);
-            *set = next;
+            accepted->puts[accepted->count] = i;
+            accepted->crls[accepted->count++] = change->puts[i].crl;
             continue;
         }
-        put->code = code;
+        change->puts[i].code = code;
         if (!change->takes_part)
             return code;
-        code = refuse(put, code);
+        code = refuse(&change->puts[i], code);
         if (code != MTLSAUTH_OK)
             return code;
     }
     return MTLSAUTH_OK;
+}
+
+/* *set, whose reference it takes, becomes the set with all lists of the change that it takes. */
+static int put_accepted(struct crl_set **set, struct accepted *accepted)
+{
+    const struct crl_refusals refusals = {.refused = on_refusal, .arg = accepted};
+    struct crl_set *next;
+    int code = mtlsauth__crl_set_with_all(&next, *set, accepted->crls, accepted->count, &refusals);
+
+    if (code == MTLSAUTH_OK)
+        code = accepted->failed;
+    for (size_t i = 0; code == MTLSAUTH_OK && !accepted->change->takes_part &&
+                       i < accepted->change->put_count; i++)
+        if (accepted->change->puts[i].code != MTLSAUTH_OK)
+            code = mtlsauth__fail(accepted->change->puts[i].code, "%s",
+                                  accepted->change->puts[i].sentence);
+    if (code != MTLSAUTH_OK) {
+        mtlsauth__crl_set_free(next);
+        return code;
+    }
+    mtlsauth__crl_set_free(*set);
+    *set = next;
+    return MTLSAUTH_OK;
+}
+
+static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
+                   const struct change *change, const mtlsauth_policy *policy)
+{
+    struct accepted accepted = {.change = change, .stats = &authorizer->stats};
+    int code = MTLSAUTH_OK;
+
+    if (change->put_count == 0)
+        return MTLSAUTH_OK;
+    accepted.crls = mtlsauth__calloc(change->put_count, sizeof *accepted.crls);
+    accepted.puts = mtlsauth__calloc(change->put_count, sizeof *accepted.puts);
+    if (accepted.crls == NULL || accepted.puts == NULL)
+        code = mtlsauth__fail_memory();
+    if (code == MTLSAUTH_OK)
+        code = vet_all(&accepted, policy);
+    if (code == MTLSAUTH_OK && accepted.count > 0)
+        code = put_accepted(set, &accepted);
+    mtlsauth__free(accepted.crls);
+    mtlsauth__free(accepted.puts);
+    return code;
 }
 
 /* A state folder that cannot be read keeps the lists out, and no more than them. */
@@ -117,9 +184,21 @@ static int keep_floors(struct floor_store *store, const struct crl_set *set)
     return code;
 }
 
-/* With refused lists alone there is nothing to put in place. */
-static bool is_empty(const struct change *change)
+/* The OCSP responses of the next snapshot. */
+static int next_ocsp(struct ocsp_cache **out, const struct snapshot *now,
+                     const struct change *change)
 {
+    if (change->put_ocsp != NULL)
+        return mtlsauth__ocsp_put(out, now, change->put_ocsp);
+    *out = mtlsauth__ocsp_cache_ref(now->ocsp);
+    return MTLSAUTH_OK;
+}
+
+/* With refused lists alone, or responses that are there already, there is nothing to put in place. */
+static bool is_empty(const struct change *change, bool same_ocsp)
+{
+    if (change->put_ocsp != NULL)
+        return same_ocsp;
     if (!change->takes_part || change->truststore != NULL)
         return false;
     for (size_t i = 0; i < change->put_count; i++)
@@ -152,15 +231,19 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
     struct snapshot *now = mtlsauth__authorizer_acquire(authorizer), *next = NULL;
     const mtlsauth_policy *policy = change->policy == NULL ? now->policy : change->policy;
     struct crl_set *crls = NULL;
+    struct ocsp_cache *ocsp = NULL;
     bool floors_failed = false;
     int code = next_crls(&crls, authorizer, now->crls, change, policy, &store);
 
     *published = false;
-    if (code == MTLSAUTH_OK && !is_empty(change))
+    if (code == MTLSAUTH_OK)
+        code = next_ocsp(&ocsp, now, change);
+    if (code == MTLSAUTH_OK && !is_empty(change, ocsp == now->ocsp))
         code = mtlsauth__snapshot_new(
             &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
-            change->set_intermediates ? change->intermediates : now->intermediates, crls);
+            change->set_intermediates ? change->intermediates : now->intermediates, crls,
+            ocsp);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
     if (next != NULL) {
         code = keep_floors(&store, crls);
@@ -174,6 +257,7 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
     }
     mtlsauth__snapshot_free(next);
     mtlsauth__crl_set_free(crls);
+    mtlsauth__ocsp_cache_free(ocsp);
     mtlsauth__snapshot_free(now);
     if (floors_failed && change->takes_part)
         return without_lists(authorizer, change, code, published);
@@ -247,6 +331,7 @@ int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *c
 {
     struct crl_put put = {.crl = crl};
     const struct change change = {.puts = &put, .put_count = 1};
+    int code;
 
     if (authorizer == NULL || crl == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "put_crl: an authorizer and a CRL are needed");
@@ -254,7 +339,9 @@ int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *c
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "put_crl: the signature of this CRL was not verified; load it with "
                               "mtlsauth_crl_load");
-    return apply(authorizer, &change);
+    code = apply(authorizer, &change);
+    mtlsauth__free(put.sentence);
+    return code;
 }
 
 int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl)
@@ -290,4 +377,11 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     pthread_mutex_unlock(&authorizer->writer);
     mtlsauth__free(kept);
     return code;
+}
+
+int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)
+{
+    const struct change change = {.put_ocsp = put};
+
+    return apply(authorizer, &change);
 }

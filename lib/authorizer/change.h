@@ -22,6 +22,7 @@ struct change {
     bool takes_part; /* lists that are refused do not keep the rest out */
     const mtlsauth_crl *remove_crl;
     const char *state_dir;
+    const struct ocsp_put *put_ocsp; /* on its own */
 };
 
 /*

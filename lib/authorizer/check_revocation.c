@@ -3,91 +3,193 @@
 
 #include <stdio.h>
 #include <mtlsauth/error.h>
+#include "authorizer/ocsp_put.h"
 #include "base/hex.h"
+#include "base/memory.h"
 #include "base/time.h"
-#include "revocation/status.h"
+#include "revocation/combine.h"
 
-static void note(mtlsauth_decision *decision, const struct revocation_status *status)
+/* All that is known of one certificate of the path. */
+struct known {
+    size_t depth;
+    const mtlsauth_cert *cert, *issuer;
+    int evidence; /* what the policy asks for it */
+    struct revocation_status crl;
+    struct ocsp_status ocsp;
+};
+
+static int deny_memory(mtlsauth_decision *decision, size_t depth)
 {
-    decision->revoked_at = status->revoked_at;
-    decision->revocation_reason = status->reason;
-    decision->stale_since = status->stale_since;
-    hex_encode(span_of(status->crl_number, status->crl_number_len), decision->crl_number);
+    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, (int)depth,
+                                   "the check could not be completed: out of memory");
 }
 
-static int deny(mtlsauth_decision *decision, size_t depth, const mtlsauth_cert *cert,
-                const struct revocation_status *status)
+static bool misses_crl(const struct known *known)
 {
-    struct shown subject = mtlsauth__show(cert->subject), issuer = mtlsauth__show(cert->issuer);
-    char message[MTLSAUTH__MAX_REASON], when[MTLSAUTH__TIME_TEXT];
-    int code;
+    return mtlsauth__evidence_takes_crl(known->evidence) && known->crl.state != REVOCATION_GOOD;
+}
+
+static bool misses_ocsp(const struct known *known)
+{
+    return mtlsauth__evidence_takes_ocsp(known->evidence) && known->ocsp.state != OCSP_STATE_GOOD;
+}
+
+/* What the one that revokes it says; the list first, as it has a number. */
+static void describe_revoked(const struct known *known, mtlsauth_decision *decision,
+                             struct text *out)
+{
+    bool by_crl = known->crl.state == REVOCATION_REVOKED;
+    char when[MTLSAUTH__TIME_TEXT];
+
+    decision->revoked_by = by_crl ? "crl" : "ocsp";
+    decision->revoked_at = by_crl ? known->crl.revoked_at : known->ocsp.revoked_at;
+    decision->revocation_reason = by_crl ? known->crl.reason : known->ocsp.reason;
+    mtlsauth__time_format(decision->revoked_at, when);
+    mtlsauth__text_addf(out, " was revoked at %s (%s; ", when,
+                        decision->revocation_reason < 0
+                            ? "no reason given"
+                            : mtlsauth_crl_reason_name(decision->revocation_reason));
+    if (by_crl)
+        mtlsauth__text_addf(out, "CRL number %s)",
+                            decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
+    else
+        mtlsauth__text_add(out, "an OCSP answer says so)");
+}
+
+static void describe_stale(struct text *out, const char *what, int64_t since)
+{
+    char when[MTLSAUTH__TIME_TEXT];
+
+    if (since == MTLSAUTH_NO_TIME) {
+        mtlsauth__text_addf(out, "%s is of the future", what);
+        return;
+    }
+    mtlsauth__time_format(since, when);
+    mtlsauth__text_addf(out, "%s is stale since %s", what, when);
+}
+
+static void describe_crl(const struct known *known, struct text *out)
+{
+    if (known->crl.state == REVOCATION_STALE)
+        describe_stale(out, "its CRL", known->crl.stale_since);
+    else
+        mtlsauth__text_add(out, "there is no CRL that speaks of it");
+}
+
+static void describe_ocsp(const struct known *known, struct text *out)
+{
+    switch (known->ocsp.state) {
+    case OCSP_STATE_STALE:
+        if (known->ocsp.stale_since == MTLSAUTH_NO_TIME)
+            mtlsauth__text_addf(out, "its OCSP answer does not count: %s", known->ocsp.why);
+        else
+            describe_stale(out, "its OCSP answer", known->ocsp.stale_since);
+        break;
+    case OCSP_STATE_INVALID:
+        mtlsauth__text_addf(out, "its OCSP answer does not count: %s", known->ocsp.why);
+        break;
+    case OCSP_STATE_UNKNOWN:
+        mtlsauth__text_add(out, "its OCSP responder does not know it");
+        break;
+    default:
+        mtlsauth__text_add(out, "there is no OCSP answer about it");
+        break;
+    }
+}
+
+/* What is missing, and of whom; the issuer is the one whose data it would be. */
+static void describe_missing(const struct known *known, mtlsauth_decision *decision,
+                             struct text *out)
+{
+    bool crl = misses_crl(known), ocsp = misses_ocsp(known);
+
+    mtlsauth__text_addf(out, ", issued by %s: ", mtlsauth__show(known->cert->issuer).text);
+    if (crl) {
+        describe_crl(known, out);
+        decision->stale_since = known->crl.stale_since;
+    }
+    if (crl && ocsp)
+        mtlsauth__text_add(out, known->evidence == MTLSAUTH_EVIDENCE_CRL_OR_OCSP ? ", and " : "; ");
+    if (ocsp) {
+        describe_ocsp(known, out);
+        if (decision->stale_since == MTLSAUTH_NO_TIME)
+            decision->stale_since = known->ocsp.stale_since;
+    }
+}
+
+static int deny(mtlsauth_decision *decision, int code, const struct known *known)
+{
+    struct text text = {0};
+    char *message;
 
     /* It was looked at: an answer was found, or found to be missing. */
     decision->checks |= MTLSAUTH_CHECK_REVOCATION;
-    note(decision, status);
-    switch (status->state) {
-    case REVOCATION_REVOKED:
-        mtlsauth__time_format(status->revoked_at, when);
-        code = MTLSAUTH_DENY_REVOKED;
-        snprintf(message, sizeof message,
-                 "certificate %zu of the path (%s) was revoked at %s (%s; CRL number %s)", depth,
-                 subject.text, when,
-                 status->reason < 0 ? "no reason given" : mtlsauth_crl_reason_name(status->reason),
-                 decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
-        break;
-    case REVOCATION_STALE:
-        mtlsauth__time_format(status->stale_since, when);
-        code = MTLSAUTH_DENY_REVOCATION_STALE;
-        if (status->stale_since == MTLSAUTH_NO_TIME)
-            snprintf(message, sizeof message,
-                     "certificate %zu of the path (%s): the revocation data of its issuer %s is of "
-                     "the future",
-                     depth, subject.text, issuer.text);
-        else
-            snprintf(message, sizeof message,
-                     "certificate %zu of the path (%s): the revocation data of its issuer %s is "
-                     "stale since %s",
-                     depth, subject.text, issuer.text, when);
-        break;
-    default:
-        code = MTLSAUTH_DENY_REVOCATION_UNKNOWN;
-        snprintf(message, sizeof message,
-                 "certificate %zu of the path (%s): there is no revocation data of its issuer %s "
-                 "that speaks of it",
-                 depth, subject.text, issuer.text);
-        break;
-    }
-    return mtlsauth__decision_deny(decision, code, (int)depth, message);
+    hex_encode(span_of(known->crl.crl_number, known->crl.crl_number_len), decision->crl_number);
+    mtlsauth__text_addf(&text, "certificate %zu of the path (%s)", known->depth,
+                        mtlsauth__show(known->cert->subject).text);
+    if (code == MTLSAUTH_DENY_REVOKED)
+        describe_revoked(known, decision, &text);
+    else
+        describe_missing(known, decision, &text);
+    message = mtlsauth__text_take(&text);
+    code = mtlsauth__decision_deny(decision, code, (int)known->depth,
+                                   message == NULL ? mtlsauth_code_text(code) : message);
+    mtlsauth__free(message);
+    if (code != MTLSAUTH_DENY_REVOKED && misses_ocsp(known))
+        mtlsauth__decision_ask_ocsp(decision, known->cert, known->issuer);
+    return code;
 }
 
-static bool is_asked(const struct revocation_params *params, const mtlsauth_cert *issuer)
+/* What lists and answers say; MTLSAUTH_OK, _ERR_NOMEM or _ERR_CRYPTO. */
+static int look(const struct snapshot *snapshot, const struct crl_context *lists,
+                const struct ocsp_params *params, struct known *known)
 {
-    return mtlsauth__evidence_for(params, issuer->spki_sha256) != MTLSAUTH_EVIDENCE_OFF;
+    int code = mtlsauth__crl_set_status(snapshot->crls, lists, known->depth, &known->crl);
+
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_status(snapshot->ocsp, known->cert, known->issuer, params,
+                                           &known->ocsp);
+    return code;
+}
+
+/* What has to speak for a certificate of the path. */
+static int evidence_for(const struct revocation_params *params, size_t depth,
+                        const mtlsauth_cert *issuer)
+{
+    if (depth > 0 && params->depth == MTLSAUTH_DEPTH_LEAF)
+        return MTLSAUTH_EVIDENCE_OFF;
+    return mtlsauth__evidence_for(params, issuer->spki_sha256);
 }
 
 int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                                mtlsauth_decision *decision)
 {
-    const struct revocation_params *params = &snapshot->policy->revocation;
+    struct ocsp_context context = {.snapshot = snapshot, .now = now};
+    struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
     const struct verified_path *path = &decision->path;
+    const struct crl_context lists = {.params = params.revocation,
+                                      .path_params = params.path,
+                                      .truststore = snapshot->truststore,
+                                      .intermediates = snapshot->intermediates,
+                                      .path = path->certs,
+                                      .path_count = path->count,
+                                      .now = now};
 
     /* The anchor is the operator's word: nobody above it could revoke it. Of the others all are looked
      * at, and what is revoked is denied, whether or not the policy asks for evidence of it. */
     for (size_t i = 0; i + 1 < path->count; i++) {
-        const mtlsauth_cert *issuer = path->certs[i + 1];
-        struct revocation_status status;
-        bool asked = is_asked(params, issuer) && (i == 0 || params->depth != MTLSAUTH_DEPTH_LEAF);
+        struct known known = {.depth = i,
+                              .cert = path->certs[i],
+                              .issuer = path->certs[i + 1],
+                              .evidence = evidence_for(params.revocation, i, path->certs[i + 1])};
+        int code = look(snapshot, &lists, &params, &known);
 
-        if (mtlsauth__crl_set_status(snapshot->crls, path->certs[i], issuer, params, now,
-                                     &status) != MTLSAUTH_OK)
-            return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, (int)i,
-                                           "the check could not be completed: out of memory");
-        if (status.state == REVOCATION_REVOKED)
-            return deny(decision, i, path->certs[i], &status);
-        if (!asked || status.state == REVOCATION_GOOD ||
-            (status.state == REVOCATION_UNKNOWN && params->allow_unknown))
-            continue;
-        return deny(decision, i, path->certs[i], &status);
+        if (code != MTLSAUTH_OK)
+            return deny_memory(decision, i);
+        code = mtlsauth__revocation_combine(known.evidence, params.revocation->allow_unknown,
+                                            known.crl.state, known.ocsp.state);
+        if (code != MTLSAUTH_OK)
+            return deny(decision, code, &known);
     }
     decision->checks |= MTLSAUTH_CHECK_REVOCATION;
     return MTLSAUTH_OK;

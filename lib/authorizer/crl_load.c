@@ -19,8 +19,7 @@ static int load(mtlsauth_crl **out, const struct crl_bytes *bytes,
         (signers->issuer == NULL && signers->truststore == NULL))
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "crl_load: out, the list, its issuer and a policy are needed");
-    rules = (struct crl_rules){.params = &policy->path,
-                               .without_number = policy->revocation.crl_without_number};
+    rules = (struct crl_rules){.params = &policy->path, .revocation = &policy->revocation};
     return mtlsauth__crl_load(out, bytes, signers, &rules, options);
 }
 
@@ -84,6 +83,7 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
                        int64_t *date, int *reason)
 {
     struct revocation_status answer;
+    struct crl_rules rules;
     int code;
 
     if (status != NULL)
@@ -100,7 +100,10 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "crl_check: the signature of this CRL was not verified; load it with "
                               "mtlsauth_crl_load");
-    code = mtlsauth__crl_status(crl, cert, issuer, &policy->revocation,
+    rules = (struct crl_rules){.params = &policy->path, .revocation = &policy->revocation};
+    /* A path refers to its certificates; nothing is changed in them. */
+    code = mtlsauth__crl_status(crl, (mtlsauth_cert *)(uintptr_t)cert,
+                                (mtlsauth_cert *)(uintptr_t)issuer, &rules,
                                 mtlsauth__policy_now(policy), &answer);
     if (code != MTLSAUTH_OK)
         return code;

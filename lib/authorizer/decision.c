@@ -25,6 +25,10 @@ static void copy_message(mtlsauth_decision *decision, const char *message)
 
 static void clear(mtlsauth_decision *decision)
 {
+    struct decision_urls *urls = decision->urls;
+
+    mtlsauth__decision_urls_clear(urls);
+    mtlsauth_ocsp_request_free(decision->ocsp_request);
     mtlsauth__verified_path_clear(&decision->path);
     mtlsauth__free(decision->label);
     mtlsauth__free(decision->identity);
@@ -37,6 +41,7 @@ static void clear(mtlsauth_decision *decision)
         .stale_since = MTLSAUTH_NO_TIME,
         .revocation_reason = -1,
         .message = NOT_EVALUATED,
+        .urls = urls,
     };
 }
 
@@ -45,8 +50,13 @@ int mtlsauth_decision_new(mtlsauth_decision **out)
     if (out == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "decision_new: out is NULL");
     *out = mtlsauth__calloc(1, sizeof **out);
-    if (*out == NULL)
+    if (*out != NULL)
+        (*out)->urls = mtlsauth__decision_urls_new();
+    if (*out == NULL || (*out)->urls == NULL) {
+        mtlsauth__free(*out);
+        *out = NULL;
         return mtlsauth__fail_memory();
+    }
     clear(*out);
     return MTLSAUTH_OK;
 }
@@ -62,6 +72,7 @@ void mtlsauth_decision_free(mtlsauth_decision *decision)
     if (decision == NULL)
         return;
     clear(decision);
+    mtlsauth__free(decision->urls);
     mtlsauth__free(decision);
 }
 
@@ -253,6 +264,7 @@ int mtlsauth_decision_json(mtlsauth_decision *decision, const char **out)
     if (decision->depth >= 0)
         mtlsauth__text_addf(&text, ",\"depth\":%d", decision->depth);
     add_time(&text, "valid_until", decision->valid_until);
+    add_pair(&text, "revoked_by", decision->revoked_by);
     add_time(&text, "revoked_at", decision->revoked_at);
     if (decision->revocation_reason >= 0)
         mtlsauth__text_addf(&text, ",\"revocation_reason\":%d", decision->revocation_reason);

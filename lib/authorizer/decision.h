@@ -27,12 +27,24 @@ struct mtlsauth_decision {
     struct verified_path path;
     int64_t revoked_at, stale_since;
     int revocation_reason;
+    const char *revoked_by; /* "crl", "ocsp", or NULL; static */
     char crl_number[2 * MTLSAUTH__MAX_CRL_NUMBER_LEN + 1];
     char *json;
+    mtlsauth_ocsp_request *ocsp_request; /* about the certificate at depth, or NULL */
+    int ocsp_code;                       /* why there is none, when there should be */
+    struct decision_urls *urls; /* stays with the decision; NULL in one that nobody sees */
 };
 
 /* A denial, or a call that failed: code is never MTLSAUTH_OK. Returns it. */
 int mtlsauth__decision_deny(mtlsauth_decision *decision, int code, int depth, const char *message);
+
+/* Notes what to ask about a certificate of its path, which was denied because nothing answers for it. */
+void mtlsauth__decision_ask_ocsp(mtlsauth_decision *decision, const mtlsauth_cert *cert,
+                                 const mtlsauth_cert *issuer);
+
+/* URLs that are handed out: NULL when memory runs out; emptied, and freed with mtlsauth__free. */
+struct decision_urls *mtlsauth__decision_urls_new(void);
+void mtlsauth__decision_urls_clear(struct decision_urls *urls);
 
 /* The path holds, and no more is said. */
 void mtlsauth__decision_path_holds(mtlsauth_decision *decision);

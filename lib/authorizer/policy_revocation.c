@@ -19,10 +19,6 @@ static int check_evidence(int evidence)
 {
     if (evidence < MTLSAUTH_EVIDENCE_OFF || evidence > MTLSAUTH_EVIDENCE_CRL_AND_OCSP)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: there is no evidence %d", evidence);
-    if (evidence > MTLSAUTH_EVIDENCE_CRL)
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "policy: this version's authorizer takes no OCSP answers; say "
-                              "MTLSAUTH_EVIDENCE_CRL or MTLSAUTH_EVIDENCE_OFF");
     return MTLSAUTH_OK;
 }
 

@@ -33,7 +33,8 @@ static int make_context(struct snapshot *snapshot)
 
 int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                           mtlsauth_chain *intermediates, struct crl_set *crls)
+                           mtlsauth_chain *intermediates, struct crl_set *crls,
+                           struct ocsp_cache *ocsp)
 {
     struct snapshot *snapshot;
     int code;
@@ -62,6 +63,7 @@ int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
     snapshot->truststore = mtlsauth_truststore_ref(truststore);
     snapshot->intermediates = mtlsauth_chain_ref(intermediates);
     snapshot->crls = mtlsauth__crl_set_ref(crls);
+    snapshot->ocsp = mtlsauth__ocsp_cache_ref(ocsp);
     code = mtlsauth__policy_copy(&snapshot->policy, policy);
     if (code == MTLSAUTH_OK)
         code = make_context(snapshot);
@@ -87,6 +89,7 @@ void mtlsauth__snapshot_free(struct snapshot *snapshot)
     mtlsauth_chain_free(snapshot->intermediates);
     mtlsauth__crl_set_free(snapshot->crls);
     mtlsauth__path_cache_free(snapshot->paths);
+    mtlsauth__ocsp_cache_free(snapshot->ocsp);
     mtlsauth__free(snapshot);
 }
 

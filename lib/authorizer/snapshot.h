@@ -8,6 +8,7 @@
 #include "base/refcount.h"
 #include "cert/chain.h"
 #include "revocation/crl_set.h"
+#include "revocation/ocsp_cache.h"
 #include "trust/truststore.h"
 
 /* References of the threads of a stripe; the first is that of the authorizer. */
@@ -29,16 +30,18 @@ struct snapshot {
     mtlsauth_chain *intermediates; /* may be NULL */
     struct crl_set *crls;
     struct path_cache *paths;
+    struct ocsp_cache *ocsp;
     uint8_t context[MTLSAUTH_SHA256_LEN];
 };
 
 /*
- * Makes the one after last, which is NULL for the first; truststore, intermediates and CRLs are
- * referred to, the policy is copied. What an authorizer asks of them is checked here.
+ * Makes the one after last, which is NULL for the first; truststore, intermediates, CRLs and OCSP
+ * answers are referred to, the policy is copied. What an authorizer asks of them is checked here.
  */
 int mtlsauth__snapshot_new(struct snapshot **out, const struct snapshot *last,
                            mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
-                           mtlsauth_chain *intermediates, struct crl_set *crls);
+                           mtlsauth_chain *intermediates, struct crl_set *crls,
+                           struct ocsp_cache *ocsp);
 void mtlsauth__snapshot_free(struct snapshot *snapshot);
 
 /* Lets go of one reference of a stripe. */

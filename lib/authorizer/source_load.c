@@ -131,7 +131,7 @@ static int load_list(struct file_state *next, mtlsauth_crl **crl, const struct s
         .truststore = source->issuer == NULL ? truststore : NULL,
     };
     const struct crl_rules rules = {.params = &policy->path,
-                                    .without_number = policy->revocation.crl_without_number};
+                                    .revocation = &policy->revocation};
     int code = mtlsauth__crl_load(crl, &bytes, &signers, &rules, NULL);
 
     if (code != MTLSAUTH_OK)

@@ -24,16 +24,6 @@ static void add_decisions(struct text *out, const struct stats *stats)
     mtlsauth__text_add(out, "}");
 }
 
-/* A clock of the caller may say anything. */
-static int64_t seconds_between(int64_t from, int64_t to)
-{
-    if (from < 0 && to > INT64_MAX + from)
-        return INT64_MAX;
-    if (from > 0 && to < INT64_MIN + from)
-        return INT64_MIN;
-    return to - from;
-}
-
 /* Until when it counts: nextUpdate and grace, or the policy's maximum age. */
 static int64_t last_second(const struct crl_facts *facts, const struct revocation_params *params)
 {
@@ -58,8 +48,19 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
                         ",\"age_seconds\":%" PRId64 ",\"seconds_to_stale\":%" PRId64
                         ",\"entries\":%zu}",
                         crl->number_hex, facts->this_update, facts->next_update,
-                        seconds_between(facts->this_update, now),
-                        seconds_between(now, last_second(facts, params)), crl->image.index.count);
+                        now - facts->this_update,
+                        last_second(facts, params) - now, crl->image.index.count);
+}
+
+static void add_path_cache(struct text *out, const struct snapshot *snapshot)
+{
+    uint64_t hits, misses, entries;
+
+    mtlsauth__path_cache_stats(snapshot->paths, &hits, &misses, &entries);
+    mtlsauth__text_addf(out,
+                        "\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64
+                        ",\"entries\":%" PRIu64 "},",
+                        hits, misses, entries);
 }
 
 static void add_crls(struct text *out, const struct snapshot *snapshot, int64_t now)
@@ -82,16 +83,6 @@ static uint64_t read_counter(const atomic_uint_least64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static void add_path_cache(struct text *out, struct path_cache *paths)
-{
-    uint64_t hits, misses, entries;
-
-    mtlsauth__path_cache_stats(paths, &hits, &misses, &entries);
-    mtlsauth__text_addf(
-        out, ",\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64 ",\"entries\":%" PRIu64 "},",
-        hits, misses, entries);
-}
-
 static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
                     const struct snapshot *snapshot)
 {
@@ -99,10 +90,11 @@ static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
 
     mtlsauth__text_addf(out, "{\"generation\":%" PRIu64 ",", snapshot->generation);
     add_decisions(out, stats);
-    add_path_cache(out, snapshot->paths);
+    mtlsauth__text_add_char(out, ',');
+    add_path_cache(out, snapshot);
     add_crls(out, snapshot, mtlsauth__policy_now(snapshot->policy));
-    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":0},\"truststore\":{\"sha256\":\"%s\"",
-                        snapshot->truststore->sha256_hex);
+    mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":%zu},\"truststore\":{\"sha256\":\"%s\"",
+                        snapshot->ocsp->count, snapshot->truststore->sha256_hex);
     mtlsauth__text_addf(out, ",\"certificates\":%zu}", snapshot->truststore->count);
     mtlsauth__text_addf(out, ",\"rollbacks_refused\":%" PRIu64,
                         read_counter(&stats->rollbacks_refused));

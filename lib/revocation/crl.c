@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "cert/name.h"
 #include "revocation/extension.h"
-#include "revocation/scope.h"
+#include "revocation/inquiry.h"
 
 mtlsauth_crl *mtlsauth_crl_ref(mtlsauth_crl *crl)
 {
@@ -24,6 +24,9 @@ void mtlsauth_crl_free(mtlsauth_crl *crl)
     mtlsauth__free(crl->issuer);
     mtlsauth__free((void *)(uintptr_t)crl->issuer_key.ptr);
     mtlsauth__free(crl->point);
+    mtlsauth__point_names_drop(&crl->points);
+    mtlsauth__free(crl->point_hashes);
+    mtlsauth_cert_free(crl->signer);
     mtlsauth__free(crl);
 }
 
@@ -39,6 +42,11 @@ static int make_issuer(mtlsauth_crl *crl)
         mtlsauth__text_drop(&canonical);
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: its issuer is not a name");
     }
+    if (text == NAME_NO_MEMORY || key == NAME_NO_MEMORY) {
+        mtlsauth__text_drop(&shown);
+        mtlsauth__text_drop(&canonical);
+        return mtlsauth__fail_memory();
+    }
     crl->issuer_key.len = canonical.len;
     crl->issuer = mtlsauth__text_take(&shown);
     crl->issuer_key.ptr = (uint8_t *)mtlsauth__text_take(&canonical);
@@ -46,31 +54,29 @@ static int make_issuer(mtlsauth_crl *crl)
                                                               : MTLSAUTH_OK;
 }
 
+/* What the list is found by among others. */
+static int make_hashes(mtlsauth_crl *crl)
+{
+    crl->issuer_hash = mtlsauth__point_hash_issuer(crl->issuer_key);
+    if (crl->points.count == 0)
+        return MTLSAUTH_OK;
+    crl->point_hashes = mtlsauth__calloc(crl->points.count, sizeof *crl->point_hashes);
+    if (crl->point_hashes == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < crl->points.count; i++)
+        crl->point_hashes[i] = mtlsauth__point_hash(crl->issuer_hash, &crl->points.all[i]);
+    return MTLSAUTH_OK;
+}
+
 /* The first name of the distribution point, for people. */
 static int make_point(mtlsauth_crl *crl)
 {
-    struct der in, point, names;
     struct text shown = {0};
-    struct span content, name;
-    unsigned tag;
 
-    if (crl->image.facts.scope.has_names &&
-        mtlsauth__der_only(span_of(crl->image.facts.idp, crl->image.facts.idp_len), DER_SEQUENCE,
-                           &content)) {
-        in = der_of(content);
-        if (mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), &point) &&
-            mtlsauth__der_enter(&point, DER_CONTEXT_CONSTRUCTED(0), &names) &&
-            mtlsauth__der_next(&names, &tag, &name, NULL)) {
-            enum name_status status = tag == DER_CONTEXT(6)
-                                          ? mtlsauth__string_text(&shown, DER_IA5_STRING, name)
-                                          : mtlsauth__name_text(&shown, name);
-
-            if (status == NAME_MALFORMED) {
-                mtlsauth__text_drop(&shown);
-                return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                                      "CRL: the name of its distribution point is malformed");
-            }
-        }
+    if (!mtlsauth__point_text(&shown, &crl->image.facts)) {
+        mtlsauth__text_drop(&shown);
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "CRL: the name of its distribution point is malformed");
     }
     mtlsauth__text_add(&shown, "");
     crl->point = mtlsauth__text_take(&shown);
@@ -89,6 +95,10 @@ int mtlsauth__crl_finish(mtlsauth_crl *crl)
     hex_encode(span_of(facts->number, facts->number_len), crl->number_hex);
     hex_encode(span_of(crl->image.source, CRL_IMAGE_DIGEST), crl->sha256_hex);
     code = make_issuer(crl);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__point_names_of(&crl->points, facts, crl->issuer_key);
+    if (code == MTLSAUTH_OK)
+        code = make_hashes(crl);
     return code == MTLSAUTH_OK ? make_point(crl) : code;
 }
 
@@ -131,54 +141,28 @@ int mtlsauth_crl_find(const mtlsauth_crl *crl, const void *serial, size_t len, i
     return MTLSAUTH_OK;
 }
 
-/* From when on the list counts no more. */
-static int64_t stale_from(const struct crl_facts *facts, const struct revocation_params *params)
+int mtlsauth__crl_status(const mtlsauth_crl *crl, mtlsauth_cert *cert, mtlsauth_cert *issuer,
+                         const struct crl_rules *rules, int64_t now,
+                         struct revocation_status *status)
 {
-    int64_t until = facts->next_update;
+    mtlsauth_cert *path[] = {cert, issuer};
+    const struct crl_context context = {.params = rules->revocation,
+                                        .path_params = rules->params,
+                                        .path = path,
+                                        .path_count = 2,
+                                        .now = now};
+    bool is_delta = crl->image.facts.is_delta;
+    struct crl_inquiry inquiry = {.alone = {.base = is_delta ? NULL : crl,
+                                            .delta = is_delta ? crl : NULL},
+                                  .context = &context,
+                                  .status = status};
+    int code = mtlsauth__crl_inquire(&inquiry);
 
-    if (params->crl_max_age > 0 && params->crl_max_age < until - facts->this_update)
-        until = facts->this_update + params->crl_max_age;
-    return until;
-}
-
-int mtlsauth__crl_status(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
-                         const mtlsauth_cert *issuer, const struct revocation_params *params,
-                         int64_t now, struct revocation_status *status)
-{
-    const struct crl_facts *facts = &crl->image.facts;
-    enum crl_coverage coverage;
-    int64_t until = stale_from(facts, params);
-    size_t i;
-
-    *status = (struct revocation_status){.state = REVOCATION_UNKNOWN,
-                                         .revoked_at = MTLSAUTH_NO_TIME,
-                                         .reason = MTLSAUTH_CRL_REASON_NONE,
-                                         .stale_since = MTLSAUTH_NO_TIME};
-    /* The same serial is revoked by another CA, or by the same name with another key: not here. */
-    if (memcmp(crl->image.issuer_key, issuer->spki_sha256, MTLSAUTH_SHA256_LEN) != 0 ||
-        !span_equal(crl->issuer_key, issuer->subject_key) ||
-        !span_equal(crl->issuer_key, cert->issuer_key))
-        return MTLSAUTH_OK;
-    coverage = mtlsauth__crl_covers(facts, &cert->view);
-    if (coverage == COVERAGE_NO_MEMORY)
-        return mtlsauth__fail_memory();
-    if (coverage == COVERAGE_NONE)
-        return MTLSAUTH_OK;
-    memcpy(status->crl_number, facts->number, facts->number_len);
-    status->crl_number_len = facts->number_len;
-    if (mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, &i)) {
-        status->state = REVOCATION_REVOKED;
-        status->revoked_at = mtlsauth__crl_index_date(&crl->image.index, i);
-        status->reason = crl_reason_of(crl->image.index.reason[i]);
-        return MTLSAUTH_OK;
-    }
-    if (now > until + params->grace || facts->this_update > now + params->clock_skew) {
-        status->state = REVOCATION_STALE;
-        status->stale_since = now > until ? until : MTLSAUTH_NO_TIME;
-    } else if (coverage == COVERAGE_FULL) {
-        status->state = REVOCATION_GOOD;
-    }
-    return MTLSAUTH_OK;
+    /* Who may speak for several CAs is found out with the whole path, which is not here. */
+    if (code == MTLSAUTH_OK && status->state == REVOCATION_GOOD &&
+        crl->image.facts.scope.indirect)
+        status->state = REVOCATION_UNKNOWN;
+    return code;
 }
 
 int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i, unsigned char *serial, size_t *len,

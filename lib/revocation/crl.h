@@ -7,6 +7,7 @@
 #include "cert/cert.h"
 #include "revocation/image.h"
 #include "revocation/params.h"
+#include "revocation/point.h"
 #include "revocation/scan.h"
 #include "revocation/status.h"
 #include "trust/params.h"
@@ -21,6 +22,9 @@ struct mtlsauth_crl {
     char algorithm_text[MTLSAUTH__ALGORITHM_TEXT];
     char *issuer;           /* RFC 4514 */
     struct span issuer_key; /* canonical name */
+    struct point_names points;
+    uint64_t issuer_hash, *point_hashes; /* point.h; NULL without names */
+    mtlsauth_cert *signer; /* the certificate that it was verified with; NULL for an opened index */
     char *point;
     char number_hex[2 * MTLSAUTH__MAX_CRL_NUMBER + 1];
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
@@ -45,7 +49,7 @@ struct crl_signers {
 /* What is required of a list that is loaded. */
 struct crl_rules {
     const struct path_params *params;
-    bool without_number; /* a list needs no cRLNumber */
+    const struct revocation_params *revocation;
 };
 
 /* Where a list comes from: memory, or a file. */
@@ -62,16 +66,16 @@ int mtlsauth__crl_load(mtlsauth_crl **out, const struct crl_bytes *bytes,
 /* Strings and canonical forms from the image; the image must be filled. */
 int mtlsauth__crl_finish(mtlsauth_crl *crl);
 
-/* What a list may be to be used: version, number, no delta, no indirect list. */
-int mtlsauth__crl_vet(const struct crl_facts *facts, bool without_number);
-
 /*
- * What a verified list says of a certificate that issuer, of the same path, has issued.
+ * What a verified list alone says of a certificate that issuer, of the same path, has issued.
  * MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM.
  */
-int mtlsauth__crl_status(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
-                         const mtlsauth_cert *issuer, const struct revocation_params *params,
-                         int64_t now, struct revocation_status *status);
+int mtlsauth__crl_status(const mtlsauth_crl *crl, mtlsauth_cert *cert, mtlsauth_cert *issuer,
+                         const struct crl_rules *rules, int64_t now,
+                         struct revocation_status *status);
+
+/* What a list may be to be used: number, nextUpdate, of certificates. */
+int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_params *params);
 
 /* MTLSAUTH_CRL_REASON_NONE for CRL_REASON_NONE. */
 static inline int crl_reason_of(uint8_t reason)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/crl_set.h"
 
+#include <stdlib.h>
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -27,25 +28,35 @@ void mtlsauth__crl_set_free(struct crl_set *set)
     for (size_t i = 0; i < set->count; i++)
         mtlsauth_crl_free(set->slots[i].crl);
     mtlsauth__free(set->slots);
+    mtlsauth__free(set->cells);
     mtlsauth__free(set);
 }
 
-/* The same slots, each list with one more reference, and room for more slots. */
-static int copy_set(struct crl_set **out, const struct crl_set *set, size_t more)
+/* An empty set with room for slots. */
+static int new_with_room(struct crl_set **out, size_t count, size_t more)
 {
     int code = mtlsauth__crl_set_new(out);
     size_t room;
 
     if (code != MTLSAUTH_OK)
         return code;
-    (*out)->slots = checked_add(set->count, more, &room)
-                        ? mtlsauth__calloc(room, sizeof *set->slots)
+    (*out)->slots = checked_add(count, more, &room)
+                        ? mtlsauth__calloc(room, sizeof *(*out)->slots)
                         : NULL;
-    if ((*out)->slots == NULL) {
-        mtlsauth__crl_set_free(*out);
-        *out = NULL;
-        return mtlsauth__fail_memory();
-    }
+    if ((*out)->slots != NULL)
+        return MTLSAUTH_OK;
+    mtlsauth__crl_set_free(*out);
+    *out = NULL;
+    return mtlsauth__fail_memory();
+}
+
+/* The same slots, each list with one more reference, and room for more slots. */
+static int copy_set(struct crl_set **out, const struct crl_set *set, size_t more)
+{
+    int code = new_with_room(out, set->count, more);
+
+    if (code != MTLSAUTH_OK)
+        return code;
     for (size_t i = 0; i < set->count; i++) {
         (*out)->slots[i] = set->slots[i];
         mtlsauth_crl_ref(set->slots[i].crl);
@@ -92,6 +103,93 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
     return MTLSAUTH_OK;
 }
 
+/* Who signs a complete list signs the delta to it, for the same distribution point. */
+static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
+{
+    return base->crl != NULL && delta->crl != NULL && !base->floor.delta && delta->floor.delta &&
+           memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
+           memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0 &&
+           span_equal(base->crl->issuer_key, delta->crl->issuer_key);
+}
+
+bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
+                            struct crl_pair *lists)
+{
+    while (set->cell_count > 0 && set->cells[walk->at].slot != 0) {
+        const struct crl_cell *cell = &set->cells[walk->at];
+        const struct crl_slot *slot = &set->slots[cell->slot - 1];
+
+        walk->at = (walk->at + 1) & (set->cell_count - 1);
+        if (cell->hash != walk->hash)
+            continue;
+        *lists = (struct crl_pair){.base = slot->crl};
+        /* In the order of floors a delta stands behind its base. */
+        if (slot->floor.delta)
+            *lists = (struct crl_pair){
+                .base = cell->slot > 1 && belong_together(slot - 1, slot) ? slot[-1].crl : NULL,
+                .delta = slot->crl};
+        else if (cell->slot < set->count && belong_together(slot, slot + 1))
+            lists->delta = slot[1].crl;
+        return true;
+    }
+    return false;
+}
+
+static void put_cell(struct crl_set *set, uint64_t hash, size_t slot)
+{
+    size_t at = hash & (set->cell_count - 1);
+
+    while (set->cells[at].slot != 0)
+        at = (at + 1) & (set->cell_count - 1);
+    set->cells[at] = (struct crl_cell){.hash = hash, .slot = (uint32_t)slot + 1};
+}
+
+static size_t count_names(const struct crl_set *set)
+{
+    size_t names = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        const mtlsauth_crl *crl = set->slots[i].crl;
+
+        if (crl != NULL)
+            names += crl->point_hashes == NULL ? 1 : crl->points.count;
+    }
+    return names;
+}
+
+static int make_cells(struct crl_set *set)
+{
+    size_t names = count_names(set);
+
+    if (names == 0)
+        return MTLSAUTH_OK;
+    for (set->cell_count = 4; set->cell_count < 2 * names;)
+        set->cell_count *= 2;
+    set->cells = mtlsauth__calloc(set->cell_count, sizeof *set->cells);
+    if (set->cells == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < set->count; i++) {
+        const mtlsauth_crl *crl = set->slots[i].crl;
+
+        if (crl != NULL && crl->point_hashes == NULL)
+            put_cell(set, crl->issuer_hash, i);
+        for (size_t n = 0; crl != NULL && n < crl->points.count; n++)
+            put_cell(set, crl->point_hashes[n], i);
+    }
+    return MTLSAUTH_OK;
+}
+
+/* The set with what its lists are found by, or nothing. */
+static int finish(struct crl_set **out, struct crl_set *set, int code)
+{
+    if (code == MTLSAUTH_OK)
+        code = make_cells(set);
+    *out = code == MTLSAUTH_OK ? set : NULL;
+    if (code != MTLSAUTH_OK)
+        mtlsauth__crl_set_free(set);
+    return code;
+}
+
 /* An empty slot at position i of a set that has room for it. */
 static void insert_slot(struct crl_set *set, size_t i, const struct crl_floor *floor)
 {
@@ -100,31 +198,95 @@ static void insert_slot(struct crl_set *set, size_t i, const struct crl_floor *f
     set->count++;
 }
 
-int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl)
-{
-    struct crl_floor next;
-    bool found;
+/* A list on its way in, and where it stood among the others. */
+struct arrival {
+    struct crl_floor floor;
+    mtlsauth_crl *crl;
     size_t i;
-    int code;
+};
+
+static int compare_arrivals(const void *a, const void *b)
+{
+    const struct arrival *one = a, *other = b;
+    int order = mtlsauth__crl_floor_order(&one->floor, &other->floor);
+
+    return order != 0 ? order : (one->i > other->i) - (one->i < other->i);
+}
+
+/* Puts a list into the slot that is its own, unless the slot has seen a newer one. */
+static int fill_slot(struct crl_slot *slot, const struct arrival *arrival)
+{
+    struct crl_floor next = arrival->floor;
+    int code = check_floor(&slot->floor, &next, arrival->crl);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    next.rollbacks = slot->floor.rollbacks;
+    mtlsauth_crl_free(slot->crl);
+    *slot = (struct crl_slot){.crl = mtlsauth_crl_ref(arrival->crl), .floor = next};
+    return MTLSAUTH_OK;
+}
+
+/* Both in order: one pass through slots and arrivals makes the slots of the new set. */
+static int merge(struct crl_set *out, const struct crl_set *set, const struct arrival *arrivals,
+                 size_t count, const struct crl_refusals *refusals)
+{
+    size_t old = 0;
+
+    for (size_t n = 0; n < count; n++) {
+        const struct crl_floor *floor = &arrivals[n].floor;
+        struct crl_slot *last;
+        int code;
+
+        while (old < set->count && mtlsauth__crl_floor_order(&set->slots[old].floor, floor) <= 0) {
+            mtlsauth_crl_ref(set->slots[old].crl);
+            out->slots[out->count++] = set->slots[old++];
+        }
+        last = out->count == 0 ? NULL : &out->slots[out->count - 1];
+        if (last == NULL || mtlsauth__crl_floor_order(&last->floor, floor) != 0) {
+            last = &out->slots[out->count++];
+            *last = (struct crl_slot){.crl = mtlsauth_crl_ref(arrivals[n].crl), .floor = *floor};
+            continue;
+        }
+        code = fill_slot(last, &arrivals[n]);
+        if (code != MTLSAUTH_OK && refusals == NULL)
+            return code;
+        if (code != MTLSAUTH_OK)
+            refusals->refused(refusals->arg, arrivals[n].i, code);
+    }
+    for (; old < set->count; old++) {
+        mtlsauth_crl_ref(set->slots[old].crl);
+        out->slots[out->count++] = set->slots[old];
+    }
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
+                               mtlsauth_crl *const crls[], size_t count,
+                               const struct crl_refusals *refusals)
+{
+    struct arrival *arrivals = mtlsauth__calloc(count, sizeof *arrivals);
+    struct crl_set *next = NULL;
+    int code = arrivals == NULL ? mtlsauth__fail_memory() : MTLSAUTH_OK;
 
     *out = NULL;
-    code = mtlsauth__crl_floor_of(&next, &crl->image);
-    if (code != MTLSAUTH_OK)
-        return code;
-    i = find_slot(set, &next, &found);
-    if (found) {
-        code = check_floor(&set->slots[i].floor, &next, crl);
-        next.rollbacks = set->slots[i].floor.rollbacks;
+    for (size_t i = 0; i < count && code == MTLSAUTH_OK; i++) {
+        arrivals[i] = (struct arrival){.crl = crls[i], .i = i};
+        code = mtlsauth__crl_floor_of(&arrivals[i].floor, &crls[i]->image);
     }
     if (code == MTLSAUTH_OK)
-        code = copy_set(out, set, 1);
-    if (code != MTLSAUTH_OK)
-        return code;
-    if (!found)
-        insert_slot(*out, i, &next);
-    mtlsauth_crl_free((*out)->slots[i].crl);
-    (*out)->slots[i] = (struct crl_slot){.crl = mtlsauth_crl_ref(crl), .floor = next};
-    return MTLSAUTH_OK;
+        code = new_with_room(&next, set->count, count);
+    if (code == MTLSAUTH_OK) {
+        qsort(arrivals, count, sizeof *arrivals, compare_arrivals);
+        code = merge(next, set, arrivals, count, refusals);
+    }
+    mtlsauth__free(arrivals);
+    return finish(out, next, code);
+}
+
+int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl)
+{
+    return mtlsauth__crl_set_with_all(out, set, &crl, 1, NULL);
 }
 
 int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
@@ -149,7 +311,7 @@ int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
         return code;
     mtlsauth_crl_free((*out)->slots[i].crl);
     (*out)->slots[i].crl = NULL;
-    return MTLSAUTH_OK;
+    return finish(out, *out, MTLSAUTH_OK);
 }
 
 int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
@@ -169,7 +331,7 @@ int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
         else
             insert_slot(*out, i, floor);
     }
-    return MTLSAUTH_OK;
+    return finish(out, *out, MTLSAUTH_OK);
 }
 
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set)
@@ -192,25 +354,15 @@ size_t mtlsauth__crl_set_count(const struct crl_set *set)
     return count;
 }
 
-int mtlsauth__crl_set_status(const struct crl_set *set, const mtlsauth_cert *cert,
-                             const mtlsauth_cert *issuer, const struct revocation_params *params,
-                             int64_t now, struct revocation_status *status)
+int mtlsauth__crl_set_status(const struct crl_set *set, const struct crl_context *context,
+                             size_t depth, struct revocation_status *status)
 {
-    *status = (struct revocation_status){.state = REVOCATION_UNKNOWN,
-                                         .revoked_at = MTLSAUTH_NO_TIME,
-                                         .reason = MTLSAUTH_CRL_REASON_NONE,
-                                         .stale_since = MTLSAUTH_NO_TIME};
-    for (size_t i = 0; i < set->count; i++) {
-        struct revocation_status one;
-        int code;
+    unsigned searches = CRL_MAX_SEARCHES;
+    struct crl_inquiry inquiry = {.set = set,
+                                  .context = context,
+                                  .depth = depth,
+                                  .searches = &searches,
+                                  .status = status};
 
-        if (set->slots[i].crl == NULL)
-            continue;
-        code = mtlsauth__crl_status(set->slots[i].crl, cert, issuer, params, now, &one);
-        if (code != MTLSAUTH_OK)
-            return code;
-        if (one.state > status->state)
-            *status = one;
-    }
-    return MTLSAUTH_OK;
+    return mtlsauth__crl_inquire(&inquiry);
 }

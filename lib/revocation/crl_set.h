@@ -3,7 +3,9 @@
 #define MTLSAUTH_REVOCATION_CRL_SET_H
 
 #include "revocation/crl.h"
+#include "revocation/crl_context.h"
 #include "revocation/floor.h"
+#include "revocation/inquiry.h"
 
 /*
  * The lists that an authorizer has, one for each issuer key, distribution point and kind, and below
@@ -18,6 +20,15 @@ struct crl_set {
     struct refcount refs;
     struct crl_slot *slots; /* in the order of their floors */
     size_t count;
+
+    /* Slots by what their lists are looked for by (point.h): open addressing, a power of two. */
+    struct crl_cell *cells;
+    size_t cell_count;
+};
+
+struct crl_cell {
+    uint64_t hash;
+    uint32_t slot; /* one more than its position; 0: empty */
 };
 
 /* A set with no list. */
@@ -28,6 +39,22 @@ int mtlsauth__crl_set_new(struct crl_set **out);
  * earlier thisUpdate than the slot has seen, or with the same number and another content.
  */
 int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl);
+
+/* Who is told which list was refused; the sentence is that of mtlsauth_last_error(). */
+struct crl_refusals {
+    void (*refused)(void *arg, size_t i, int code);
+    void *arg;
+};
+
+/*
+ * The set with all of these lists, each in its slot, in the time that sorting them takes: for
+ * thousands of them. Of two for one slot the later one has to be the newer. A list that
+ * mtlsauth__crl_set_with would refuse is told to refusals and left out; without refusals the first
+ * one ends the call with its code.
+ */
+int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
+                               mtlsauth_crl *const crls[], size_t count,
+                               const struct crl_refusals *refusals);
 
 /* The set without the list of that slot; its floor stays. MTLSAUTH_ERR_NOT_FOUND. */
 int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
@@ -46,9 +73,26 @@ void mtlsauth__crl_set_free(struct crl_set *set);
 /* Number of lists that are in it. */
 size_t mtlsauth__crl_set_count(const struct crl_set *set);
 
-/* What all of its lists together say: revoked if one does, good if one that covers it does. */
-int mtlsauth__crl_set_status(const struct crl_set *set, const mtlsauth_cert *cert,
-                             const mtlsauth_cert *issuer, const struct revocation_params *params,
-                             int64_t now, struct revocation_status *status);
+/* The lists with a hash, each with the delta or the base that belongs to it; more, perhaps. */
+struct crl_set_walk {
+    uint64_t hash;
+    size_t at;
+};
+
+static inline struct crl_set_walk mtlsauth__crl_set_walk(const struct crl_set *set, uint64_t hash)
+{
+    return (struct crl_set_walk){.hash = hash,
+                                 .at = set->cell_count == 0 ? 0 : hash & (set->cell_count - 1)};
+}
+
+bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
+                            struct crl_pair *lists);
+
+/*
+ * What all of its lists together say of certificate depth of the path, which is not the anchor:
+ * revoked if one does, good if those that cover it do. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM.
+ */
+int mtlsauth__crl_set_status(const struct crl_set *set, const struct crl_context *context,
+                             size_t depth, struct revocation_status *status);
 
 #endif

@@ -126,6 +126,37 @@ static bool general_names_ok(struct der in)
     return true;
 }
 
+/*
+ * RFC 5280 5.3.3: the names include the distinguished name of the certificate's issuer. It is that
+ * name that is compared; two of them would be two issuers of one certificate.
+ */
+static int read_certificate_issuer(struct span value, struct crl_entry_facts *facts,
+                                   const char **why)
+{
+    struct span content, name;
+    struct der in;
+    unsigned tag;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content) || !general_names_ok(der_of(content)))
+        return refuse(why, "a malformed certificateIssuer");
+    facts->has_certificate_issuer = true;
+    in = der_of(content);
+    while (!der_at_end(&in) && mtlsauth__der_next(&in, &tag, &name, NULL)) {
+        struct span inner;
+
+        if (tag != DER_CONTEXT_CONSTRUCTED(4))
+            continue;
+        if (facts->certificate_issuer.len > 0)
+            return refuse(why, "a certificateIssuer with two directory names");
+        if (!mtlsauth__der_only(name, DER_SEQUENCE, &inner))
+            return refuse(why, "a malformed certificateIssuer");
+        facts->certificate_issuer = name;
+    }
+    if (facts->certificate_issuer.len == 0)
+        return refuse(why, "a certificateIssuer without a directory name (RFC 5280 5.3.3)");
+    return MTLSAUTH_OK;
+}
+
 static int read_entry_extension(void *arg, const struct one_extension *extension, const char **why)
 {
     struct crl_entry_facts *facts = arg;
@@ -141,13 +172,8 @@ static int read_entry_extension(void *arg, const struct one_extension *extension
             return refuse(why, "a malformed invalidityDate");
         return MTLSAUTH_OK;
     }
-    if (OID_IS(extension->oid, OID_CERTIFICATE_ISSUER)) {
-        if (!mtlsauth__der_only(extension->value, DER_SEQUENCE, &content) ||
-            !general_names_ok(der_of(content)))
-            return refuse(why, "a malformed certificateIssuer");
-        facts->has_certificate_issuer = true;
-        return MTLSAUTH_OK;
-    }
+    if (OID_IS(extension->oid, OID_CERTIFICATE_ISSUER))
+        return read_certificate_issuer(extension->value, facts, why);
     return unknown(extension, why);
 }
 
@@ -201,16 +227,16 @@ static bool read_flag(struct der *in, unsigned n, bool *value)
 }
 
 /* DistributionPointName ::= CHOICE { fullName [0], nameRelativeToCRLIssuer [1] } */
-static bool read_point_name(struct span value, const char **why)
+static bool read_point_name(struct span value, bool *is_relative, const char **why)
 {
     struct der in = der_of(value), names;
+    bool comparable = false;
 
-    if (der_peek(&in, DER_CONTEXT_CONSTRUCTED(1))) {
-        /* Its comparison is where CVE-2026-35189 was; no CA is known that uses it. */
-        *why = "an issuingDistributionPoint with a nameRelativeToCRLIssuer, which is not supported";
-        return false;
-    }
     *why = "a malformed issuingDistributionPoint";
+    *is_relative = der_peek(&in, DER_CONTEXT_CONSTRUCTED(1));
+    if (*is_relative)
+        return mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(1), &names) && der_at_end(&in) &&
+               !der_at_end(&names);
     if (!mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), &names) || !der_at_end(&in) ||
         der_at_end(&names))
         return false;
@@ -218,26 +244,41 @@ static bool read_point_name(struct span value, const char **why)
         struct span name, inner;
         unsigned tag;
 
-        *why = "a malformed issuingDistributionPoint";
-        if (!mtlsauth__der_next(&names, &tag, &name, NULL))
+        if (!mtlsauth__der_next(&names, &tag, &name, NULL) || (tag & 0xc0U) != 0x80U ||
+            (tag & 0x1fU) > 8)
             return false;
         /* uniformResourceIdentifier or directoryName, which is EXPLICIT, being a CHOICE. */
-        if (tag == DER_CONTEXT(6) && name.len > 0)
-            continue;
-        if (tag == DER_CONTEXT_CONSTRUCTED(4) && mtlsauth__der_only(name, DER_SEQUENCE, &inner))
-            continue;
-        *why = "a name in issuingDistributionPoint that is neither a URI nor a directory name";
-        return false;
+        if ((tag == DER_CONTEXT(6) && name.len == 0) ||
+            (tag == DER_CONTEXT_CONSTRUCTED(4) && !mtlsauth__der_only(name, DER_SEQUENCE, &inner)))
+            return false;
+        comparable |= tag == DER_CONTEXT(6) || tag == DER_CONTEXT_CONSTRUCTED(4);
     }
-    return true;
+    /* Names of other forms are passed over; a list by these alone would be found by nobody. */
+    *why = "an issuingDistributionPoint without a URI or a directory name";
+    return comparable;
+}
+
+bool mtlsauth__reason_flags(struct span value, uint32_t *reasons)
+{
+    struct span octets;
+    unsigned unused;
+
+    *reasons = 0;
+    /* ReasonFlags has 9 bits. */
+    if (!mtlsauth__der_bit_string(value, &octets, &unused) || octets.len > 2)
+        return false;
+    for (size_t i = 0; i < octets.len; i++)
+        for (unsigned bit = 0; bit < 8; bit++)
+            if ((octets.ptr[i] & 0x80U >> bit) != 0)
+                *reasons |= 1U << (i * 8 + bit);
+    return *reasons < 1U << 9;
 }
 
 bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const char **why)
 {
-    struct span content, point, reasons, octets;
+    struct span content, point, reasons;
     bool has_reasons;
     struct der in;
-    unsigned unused;
 
     *scope = (struct crl_scope){.present = true};
     *why = "a malformed issuingDistributionPoint";
@@ -249,7 +290,7 @@ bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const 
         return false;
     }
     if (!mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(0), &scope->has_names, &point) ||
-        (scope->has_names && !read_point_name(point, why)))
+        (scope->has_names && !read_point_name(point, &scope->is_relative, why)))
         return false;
     *why = "a malformed issuingDistributionPoint";
     if (!read_flag(&in, 1, &scope->only_user) || !read_flag(&in, 2, &scope->only_ca) ||
@@ -264,15 +305,10 @@ bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const 
     }
     if (!has_reasons)
         return true;
-    /* ReasonFlags has 9 bits. */
-    if (!mtlsauth__der_bit_string(reasons, &octets, &unused) || octets.len == 0 || octets.len > 2)
+    if (!mtlsauth__reason_flags(reasons, &scope->reasons))
         return false;
-    for (size_t i = 0; i < octets.len; i++)
-        for (unsigned bit = 0; bit < 8; bit++)
-            if ((octets.ptr[i] & 0x80U >> bit) != 0)
-                scope->reasons |= 1U << (i * 8 + bit);
     *why = "an issuingDistributionPoint with onlySomeReasons that names no reason";
-    return scope->reasons != 0 && scope->reasons < 1U << 9;
+    return scope->reasons != 0;
 }
 
 static int read_scope(struct span value, struct crl_facts *facts, const char **why)

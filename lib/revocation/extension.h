@@ -9,12 +9,13 @@
  * Reasons of RFC 5280 5.3.1 are kept as their number; an entry without the extension has none.
  * 7 is not used.
  */
-enum { CRL_REASON_REMOVE = 8, CRL_REASON_MAX = 10, CRL_REASON_NONE = 0xff };
+enum { CRL_REASON_HOLD = 6, CRL_REASON_REMOVE = 8, CRL_REASON_MAX = 10, CRL_REASON_NONE = 0xff };
 
 /* What the extensions of one entry say. */
 struct crl_entry_facts {
     uint8_t reason; /* 0 to 10 without 7, or CRL_REASON_NONE */
     bool has_certificate_issuer;
+    struct span certificate_issuer; /* its directory name: a Name, with tag and length */
 };
 
 /*
@@ -26,6 +27,9 @@ int mtlsauth__crl_list_extensions(struct span extensions, struct crl_facts *fact
                                   const char **why);
 int mtlsauth__crl_entry_extensions(struct span extensions, struct crl_entry_facts *facts,
                                    const char **why);
+
+/* The content of a ReasonFlags (RFC 5280 4.2.1.13), bit n as 1 << n; false if it is malformed. */
+bool mtlsauth__reason_flags(struct span value, uint32_t *reasons);
 
 /* Content of the IssuingDistributionPoint extension; false with *why if it is malformed. */
 bool mtlsauth__crl_scope_read(struct span value, struct crl_scope *scope, const char **why);

@@ -9,6 +9,7 @@ void mtlsauth__crl_facts_drop(struct crl_facts *facts)
     mtlsauth__free(facts->issuer);
     mtlsauth__free(facts->idp);
     mtlsauth__free(facts->signature);
+    mtlsauth__crl_issuers_drop(&facts->issuers);
     *facts = (struct crl_facts){0};
 }
 

@@ -3,6 +3,7 @@
 #define MTLSAUTH_REVOCATION_FACTS_H
 
 #include "base/span.h"
+#include "revocation/issuers.h"
 
 /* RFC 5280 5.2.3: "CRL numbers [...] of up to 20 octets". */
 #define MTLSAUTH__MAX_CRL_NUMBER 20
@@ -16,12 +17,15 @@
 /* Longest content of a serial number that any limit lets in. RFC 5280 4.1.2.2 has 20. */
 #define MTLSAUTH__MAX_SERIAL 64
 
+#define CRL_NO_NEXT_UPDATE INT64_MAX
+
 /* What issuingDistributionPoint says (RFC 5280 5.2.5). */
 struct crl_scope {
     bool present;
     bool only_user, only_ca, only_attribute;
     bool indirect;
-    bool has_names;  /* a distributionPoint with a fullName */
+    bool has_names;   /* a distributionPoint */
+    bool is_relative; /* which is a nameRelativeToCRLIssuer, and no fullName */
     uint32_t reasons; /* bit n of ReasonFlags as 1 << n; 0: all of them */
 };
 
@@ -32,7 +36,7 @@ struct crl_facts {
     size_t algorithm_len;
     uint8_t *issuer; /* Name, with tag and length */
     size_t issuer_len;
-    int64_t this_update, next_update;
+    int64_t this_update, next_update; /* next_update is CRL_NO_NEXT_UPDATE where there is none */
     bool has_number;
     uint8_t number[MTLSAUTH__MAX_CRL_NUMBER]; /* without leading zeros; 0 is one octet */
     size_t number_len;
@@ -46,6 +50,7 @@ struct crl_facts {
     size_t idp_len;
     uint8_t *signature; /* octets of the BIT STRING */
     size_t signature_len;
+    struct crl_issuers issuers; /* whose certificates an indirect list speaks of besides its own */
     bool has_certificate_issuer; /* an entry has the certificateIssuer extension */
     bool has_remove;             /* an entry has reason removeFromCRL */
 };

@@ -103,34 +103,70 @@ static int fail_torn(const char *path, const char *what)
                           path, what);
 }
 
-static int parse(struct floor_store *store, const uint8_t *bytes, size_t len,
-                 struct crl_floors *floors)
+static int decode_all(struct crl_floors *floors, const uint8_t *at, const char *path)
 {
+    for (size_t i = 0; i < floors->count; i++, at += ENTRY)
+        if (!decode(&floors->all[i], at) ||
+            (i > 0 && mtlsauth__crl_floor_order(&floors->all[i - 1], &floors->all[i]) >= 0))
+            return fail_torn(path, "malformed");
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__floors_decode(struct crl_floors *floors, struct span bytes, const char *path)
+{
+    uint8_t seal[SEAL];
     size_t count;
     int code;
 
-    if (len < HEADER + SEAL || memcmp(bytes, FLOORS_MAGIC, AT_VERSION) != 0)
-        return fail_torn(store->path, "cut off, or no file of rollback floors");
-    if (get_le(bytes + AT_VERSION, 4) != FLOORS_VERSION)
-        return fail_torn(store->path, "of another format version");
-    count = (size_t)get_le(bytes + AT_COUNT, 4);
-    if (count > FLOORS_MAX || len != HEADER + count * ENTRY + SEAL)
-        return fail_torn(store->path, "not as long as it says");
-    code = seal_of(bytes, len - SEAL, store->seal);
+    *floors = (struct crl_floors){.all = NULL};
+    if (bytes.len < HEADER + SEAL || memcmp(bytes.ptr, FLOORS_MAGIC, AT_VERSION) != 0)
+        return fail_torn(path, "cut off, or no file of rollback floors");
+    if (get_le(bytes.ptr + AT_VERSION, 4) != FLOORS_VERSION)
+        return fail_torn(path, "of another format version");
+    count = (size_t)get_le(bytes.ptr + AT_COUNT, 4);
+    if (count > FLOORS_MAX || bytes.len != HEADER + count * ENTRY + SEAL)
+        return fail_torn(path, "not as long as it says");
+    code = seal_of(bytes.ptr, bytes.len - SEAL, seal);
     if (code != MTLSAUTH_OK)
         return code;
-    if (memcmp(store->seal, bytes + len - SEAL, SEAL) != 0)
-        return fail_torn(store->path, "torn or altered (its SHA-256 is another)");
+    if (memcmp(seal, bytes.ptr + bytes.len - SEAL, SEAL) != 0)
+        return fail_torn(path, "torn or altered (its SHA-256 is another)");
     floors->all = mtlsauth__calloc(count, sizeof *floors->all);
     if (floors->all == NULL)
         return mtlsauth__fail_memory();
-    for (size_t i = 0; i < count; i++)
-        if (!decode(&floors->all[i], bytes + HEADER + i * ENTRY) ||
-            (i > 0 && mtlsauth__crl_floor_order(&floors->all[i - 1], &floors->all[i]) >= 0))
-            return fail_torn(store->path, "malformed");
     floors->count = count;
-    store->present = true;
-    return MTLSAUTH_OK;
+    code = decode_all(floors, bytes.ptr + HEADER, path);
+    if (code != MTLSAUTH_OK)
+        mtlsauth__crl_floors_drop(floors);
+    return code;
+}
+
+int mtlsauth__floors_encode(const struct crl_floors *floors, uint8_t **out, size_t *len,
+                            const char *path)
+{
+    uint8_t *bytes;
+    int code;
+
+    *out = NULL;
+    if (floors->count > FLOORS_MAX)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                              "%s: no more than %d distribution points are remembered", path,
+                              FLOORS_MAX);
+    *len = HEADER + floors->count * ENTRY + SEAL;
+    bytes = mtlsauth__malloc(*len);
+    if (bytes == NULL)
+        return mtlsauth__fail_memory();
+    memcpy(bytes, FLOORS_MAGIC, AT_VERSION);
+    put_le(bytes + AT_VERSION, 4, FLOORS_VERSION);
+    put_le(bytes + AT_COUNT, 4, floors->count);
+    for (size_t i = 0; i < floors->count; i++)
+        encode(bytes + HEADER + i * ENTRY, &floors->all[i]);
+    code = seal_of(bytes, *len - SEAL, bytes + *len - SEAL);
+    if (code == MTLSAUTH_OK)
+        *out = bytes;
+    else
+        mtlsauth__free(bytes);
+    return code;
 }
 
 static int read_floors(struct floor_store *store, struct crl_floors *floors)
@@ -151,7 +187,11 @@ static int read_floors(struct floor_store *store, struct crl_floors *floors)
     if (code == MTLSAUTH_OK)
         code = mtlsauth__store_end(&file);
     if (code == MTLSAUTH_OK)
-        code = parse(store, bytes, (size_t)file.size, floors);
+        code = mtlsauth__floors_decode(floors, span_of(bytes, (size_t)file.size), store->path);
+    if (code == MTLSAUTH_OK) {
+        store->present = true;
+        memcpy(store->seal, bytes + file.size - SEAL, SEAL);
+    }
     mtlsauth__free(bytes);
     mtlsauth__store_close(&file);
     return code;
@@ -183,37 +223,30 @@ int mtlsauth__floor_store_begin(struct floor_store *store, const char *folder,
     return code;
 }
 
+static int replace_file(const char *path, struct span bytes)
+{
+    struct store_write file;
+    int code = mtlsauth__store_create(&file, path);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = mtlsauth__store_write(&file, bytes);
+    if (code == MTLSAUTH_OK)
+        return mtlsauth__store_commit(&file);
+    mtlsauth__store_abandon(&file);
+    return code;
+}
+
 int mtlsauth__floor_store_write(struct floor_store *store, const struct crl_floors *floors)
 {
-    size_t len = HEADER + floors->count * ENTRY + SEAL;
-    struct store_write file;
     uint8_t *bytes;
-    int code;
+    size_t len;
+    int code = mtlsauth__floors_encode(floors, &bytes, &len, store->path);
 
-    if (floors->count > FLOORS_MAX)
-        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
-                              "%s: no more than %d distribution points are remembered", store->path,
-                              FLOORS_MAX);
-    bytes = mtlsauth__malloc(len);
-    if (bytes == NULL)
-        return mtlsauth__fail_memory();
-    memcpy(bytes, FLOORS_MAGIC, AT_VERSION);
-    put_le(bytes + AT_VERSION, 4, FLOORS_VERSION);
-    put_le(bytes + AT_COUNT, 4, floors->count);
-    for (size_t i = 0; i < floors->count; i++)
-        encode(bytes + HEADER + i * ENTRY, &floors->all[i]);
-    code = seal_of(bytes, len - SEAL, bytes + len - SEAL);
-    if (code == MTLSAUTH_OK &&
-        !(store->present && memcmp(store->seal, bytes + len - SEAL, SEAL) == 0)) {
-        code = mtlsauth__store_create(&file, store->path);
-        if (code == MTLSAUTH_OK) {
-            code = mtlsauth__store_write(&file, span_of(bytes, len));
-            if (code == MTLSAUTH_OK)
-                code = mtlsauth__store_commit(&file);
-            else
-                mtlsauth__store_abandon(&file);
-        }
-    }
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (!store->present || memcmp(store->seal, bytes + len - SEAL, SEAL) != 0)
+        code = replace_file(store->path, span_of(bytes, len));
     mtlsauth__free(bytes);
     return code;
 }

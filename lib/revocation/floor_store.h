@@ -13,6 +13,14 @@ struct floor_store {
 };
 
 /*
+ * The octets of the file, and the floors that they say; for given floors there is one file. path is for
+ * the sentence. MTLSAUTH_ERR_PARSE, _LIMIT, _NOMEM, _CRYPTO; then *out, or floors, is empty.
+ */
+int mtlsauth__floors_encode(const struct crl_floors *floors, uint8_t **out, size_t *len,
+                            const char *path);
+int mtlsauth__floors_decode(struct crl_floors *floors, struct span bytes, const char *path);
+
+/*
  * Waits until no other thread or process has it, and reads the floors, to be given back with
  * mtlsauth__crl_floors_drop; a file that is not there has none. On failure nothing is held.
  * MTLSAUTH_ERR_PARSE for a file that is torn or altered; _IO, _LIMIT, _NOMEM, _CRYPTO.

@@ -30,7 +30,9 @@ int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl)
 
 int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl)
 {
-    return crl == NULL ? MTLSAUTH_NO_TIME : crl->image.facts.next_update;
+    return crl == NULL || crl->image.facts.next_update == CRL_NO_NEXT_UPDATE
+               ? MTLSAUTH_NO_TIME
+               : crl->image.facts.next_update;
 }
 
 size_t mtlsauth_crl_count(const mtlsauth_crl *crl)

@@ -27,7 +27,8 @@ void mtlsauth__crl_image_columns(const struct crl_index *index,
         out[COLUMN_DATE] = (struct image_column_place){(uint8_t *)index->date4, 4, count * 4};
     else
         out[COLUMN_DATE] = (struct image_column_place){(uint8_t *)index->date8, 8, count * 8};
-    out[COLUMN_ISSUER] = (struct image_column_place){NULL, 1, 0};
+    out[COLUMN_ISSUER] = (struct image_column_place){(uint8_t *)index->issuer, 4,
+                                                     index->issuer == NULL ? 0 : count * 4};
 }
 
 void mtlsauth__crl_image_pieces(const struct crl_image *image, struct span out[PIECES])
@@ -41,6 +42,7 @@ void mtlsauth__crl_image_pieces(const struct crl_image *image, struct span out[P
     out[PIECE_KEY_ID] = span_of(facts->key_id, facts->key_id_len);
     out[PIECE_COMMON] = span_of(image->index.common, image->index.common_len);
     out[PIECE_IDP] = span_of(facts->idp, facts->idp_len);
+    out[PIECE_ISSUERS] = span_of(facts->issuers.names, facts->issuers.len);
 }
 
 void mtlsauth__crl_image_swap(uint8_t *bytes, size_t n, unsigned element)
@@ -124,7 +126,8 @@ static unsigned scope_flags(const struct crl_scope *scope)
            (scope->only_ca ? IMAGE_SCOPE_CA : 0U) |
            (scope->only_attribute ? IMAGE_SCOPE_ATTRIBUTE : 0U) |
            (scope->indirect ? IMAGE_SCOPE_INDIRECT : 0U) |
-           (scope->has_names ? IMAGE_SCOPE_NAMES : 0U);
+           (scope->has_names ? IMAGE_SCOPE_NAMES : 0U) |
+           (scope->is_relative ? IMAGE_SCOPE_RELATIVE : 0U);
 }
 
 /* The fixed part but for columns, size and seal. */
@@ -133,7 +136,8 @@ static void put_fields(const struct crl_image *image, bool keyed, uint8_t *heade
     const struct crl_facts *facts = &image->facts;
 
     memcpy(header + IMAGE_AT_MAGIC, IMAGE_MAGIC, 8);
-    put_le(header + IMAGE_AT_VERSION, 4, IMAGE_VERSION);
+    put_le(header + IMAGE_AT_VERSION, 4,
+           image->index.issuer == NULL ? IMAGE_VERSION : IMAGE_VERSION_INDIRECT);
     put_le(header + IMAGE_AT_HEADER, 4, len);
     put_le(header + IMAGE_AT_FLAGS, 4,
            (keyed ? IMAGE_KEYED : 0U) | (facts->version == 1 ? IMAGE_V1 : 0U) |

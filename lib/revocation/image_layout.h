@@ -10,6 +10,7 @@
 
 enum {
     IMAGE_VERSION = 1,
+    IMAGE_VERSION_INDIRECT = 2, /* of an indirect list: it has the column of the issuers */
 
     IMAGE_AT_MAGIC = 0,
     IMAGE_AT_VERSION = 8,
@@ -45,7 +46,8 @@ enum image_scope {
     IMAGE_SCOPE_CA = 1 << 2,
     IMAGE_SCOPE_ATTRIBUTE = 1 << 3,
     IMAGE_SCOPE_INDIRECT = 1 << 4,
-    IMAGE_SCOPE_NAMES = 1 << 5
+    IMAGE_SCOPE_NAMES = 1 << 5,
+    IMAGE_SCOPE_RELATIVE = 1 << 6
 };
 
 /* The pieces, in their order; each but those of the list's own size has a length of at most so much. */
@@ -57,6 +59,7 @@ enum image_piece {
     PIECE_KEY_ID,
     PIECE_COMMON,
     PIECE_IDP,
+    PIECE_ISSUERS, /* of version 2 */
     PIECES
 };
 
@@ -66,7 +69,7 @@ enum image_column {
     COLUMN_CODE,
     COLUMN_REASON,
     COLUMN_DATE,
-    COLUMN_ISSUER, /* for indirect CRLs; of version 1 always empty */
+    COLUMN_ISSUER, /* of version 1 empty */
     COLUMNS
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/image.h"
 
+#include "base/der.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "crypto/digest.h"
@@ -16,17 +17,20 @@ static int refuse(const char *why)
 static int read_header(const struct crl_image_in *in, uint8_t **out, size_t *len)
 {
     uint8_t fixed[IMAGE_FIXED], *header;
-    uint64_t all;
+    uint64_t all, version;
     int code = in->read(in->arg, fixed, sizeof fixed);
 
     if (code != MTLSAUTH_OK)
         return code;
     if (memcmp(fixed, IMAGE_MAGIC, 8) != 0)
         return refuse("not a compiled CRL index");
-    if (get_le(fixed + IMAGE_AT_VERSION, 4) != IMAGE_VERSION)
+    version = get_le(fixed + IMAGE_AT_VERSION, 4);
+    if (version != IMAGE_VERSION && version != IMAGE_VERSION_INDIRECT)
         return refuse("of a format version that this library does not know");
     all = get_le(fixed + IMAGE_AT_HEADER, 4);
-    if (all < IMAGE_FIXED || all > IMAGE_FIXED + (uint64_t)PIECES * IMAGE_MAX_PIECE)
+    if (all < IMAGE_FIXED ||
+        all > IMAGE_FIXED + (uint64_t)(PIECES - 1) * IMAGE_MAX_PIECE +
+                  (version == IMAGE_VERSION ? 0 : CRL_MAX_ISSUER_OCTETS))
         return refuse("its header has no length that a header has");
     if (get_le(fixed + IMAGE_AT_SIZE, 8) != in->size)
         return refuse("cut off, or longer than it says");
@@ -92,6 +96,32 @@ static bool take_memory(struct span piece, uint8_t **to, size_t *len, bool *no_m
     return *to != NULL;
 }
 
+/* Of version 2 there are some, each once. */
+static int read_issuers(struct crl_image *image, const uint8_t *header, struct span piece)
+{
+    bool has_issuers = get_le(header + IMAGE_AT_VERSION, 4) == IMAGE_VERSION_INDIRECT;
+    struct der in = der_of(piece);
+    uint32_t wanted = 0;
+
+    if (has_issuers != (piece.len > 0) || (has_issuers && !image->facts.scope.indirect))
+        return refuse("of a version that it cannot be of");
+    while (!der_at_end(&in)) {
+        struct span name;
+        uint32_t number;
+        const char *why;
+        int code;
+
+        if (!mtlsauth__der_read_whole(&in, DER_SEQUENCE, &name))
+            return refuse("the name of an issuer is malformed");
+        code = mtlsauth__crl_issuers_add(&image->facts.issuers, name, &number, &why);
+        if (code == MTLSAUTH_ERR_NOMEM)
+            return mtlsauth__fail_memory();
+        if (code != MTLSAUTH_OK || number != ++wanted)
+            return refuse("the name of an issuer is malformed, or stands there twice");
+    }
+    return MTLSAUTH_OK;
+}
+
 static int read_pieces(struct crl_image *image, const uint8_t *header, size_t header_len)
 {
     struct crl_facts *facts = &image->facts;
@@ -107,7 +137,7 @@ static int read_pieces(struct crl_image *image, const uint8_t *header, size_t he
         piece[i] = span_head(rest, (size_t)len);
         rest = span_tail(rest, (size_t)len);
     }
-    if (rest.len != 0 || get_le(header + IMAGE_AT_PIECES + 4 * PIECES, 4) != 0)
+    if (rest.len != 0)
         return refuse("its header is longer than its pieces");
     if (take_fixed(piece[PIECE_ALGORITHM], facts->algorithm, sizeof facts->algorithm,
                    &facts->algorithm_len) &&
@@ -120,7 +150,7 @@ static int read_pieces(struct crl_image *image, const uint8_t *header, size_t he
         take_memory(piece[PIECE_IDP], &facts->idp, &facts->idp_len, &no_memory)) {
         image->index.common_len = (unsigned)common;
         facts->has_number = facts->number_len > 0;
-        return MTLSAUTH_OK;
+        return read_issuers(image, header, piece[PIECE_ISSUERS]);
     }
     return no_memory ? mtlsauth__fail_memory() : refuse("a piece of its header is too long");
 }
@@ -132,7 +162,7 @@ static int read_fields(struct crl_image *image, const uint8_t *header)
     uint64_t scope = get_le(header + IMAGE_AT_SCOPE, 4);
     uint64_t reasons = get_le(header + IMAGE_AT_REASONS, 8);
 
-    if (flags > (IMAGE_KEYED | IMAGE_V1 | IMAGE_DELTA) || scope >= IMAGE_SCOPE_NAMES << 1 ||
+    if (flags > (IMAGE_KEYED | IMAGE_V1 | IMAGE_DELTA) || scope >= IMAGE_SCOPE_RELATIVE << 1 ||
         reasons >= 1U << 9)
         return refuse("a flag that this version does not have");
     facts->version = (flags & IMAGE_V1) != 0 ? 1 : 2;
@@ -144,6 +174,7 @@ static int read_fields(struct crl_image *image, const uint8_t *header)
         .only_attribute = (scope & IMAGE_SCOPE_ATTRIBUTE) != 0,
         .indirect = (scope & IMAGE_SCOPE_INDIRECT) != 0,
         .has_names = (scope & IMAGE_SCOPE_NAMES) != 0,
+        .is_relative = (scope & IMAGE_SCOPE_RELATIVE) != 0,
         .reasons = (uint32_t)reasons,
     };
     facts->this_update = (int64_t)get_le(header + IMAGE_AT_THIS_UPDATE, 8);
@@ -164,12 +195,16 @@ static int make_columns(struct crl_image *image, const uint8_t *header, size_t h
     struct image_column_place columns[COLUMNS];
     uint8_t common[MTLSAUTH__MAX_SERIAL];
     unsigned common_len = image->index.common_len;
+    bool has_issuers = image->facts.issuers.count > 0;
     struct crl_index sized = {.count = (size_t)count, .width = (unsigned)width,
                               .common_len = common_len, .date_width = (unsigned)date_width};
 
     if (count > CRL_INDEX_MAX || width > MTLSAUTH__MAX_SERIAL || (count == 0) != (width == 0) ||
         (date_width != 4 && date_width != 8) || (width == 0 ? common_len != 0 : common_len >= width))
         return refuse("a number in its header is out of range");
+    /* For the size alone: any pointer says that the column is there. */
+    if (has_issuers)
+        sized.issuer = &(uint32_t){0};
     if (width > common_len + 8)
         sized.rest_width = (unsigned)width - common_len - 8;
     mtlsauth__crl_image_columns(&sized, columns);
@@ -187,6 +222,8 @@ static int make_columns(struct crl_image *image, const uint8_t *header, size_t h
                                       sized.date_width))
         return mtlsauth__fail_memory();
     memcpy(image->index.common, common, sizeof common);
+    if (has_issuers && !mtlsauth__crl_index_allocate_issuers(&image->index))
+        return mtlsauth__fail_memory();
     return MTLSAUTH_OK;
 }
 
@@ -238,6 +275,9 @@ static int read_columns(struct crl_image *image, const uint8_t *header,
     }
     if (in->end(in->arg) != MTLSAUTH_OK)
         return refuse("longer than it says");
+    for (size_t i = 0; image->index.issuer != NULL && i < image->index.count; i++)
+        if (image->index.issuer[i] > image->facts.issuers.count)
+            return refuse("an entry is of an issuer that the header does not name");
     if (!mtlsauth__crl_index_ok(&image->index))
         return refuse("its entries are not in order");
     return mtlsauth__crl_index_table(&image->index) ? MTLSAUTH_OK : mtlsauth__fail_memory();

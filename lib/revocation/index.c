@@ -11,6 +11,7 @@ enum { PREFIX_LEN = 8, ENTRIES_PER_RANGE = 8 };
 void mtlsauth__crl_index_drop(struct crl_index *index)
 {
     mtlsauth__pages_free(index->memory, index->memory_size);
+    mtlsauth__pages_free(index->issuer, index->issuer_size);
     mtlsauth__free(index->table);
     *index = (struct crl_index){0};
 }
@@ -47,6 +48,15 @@ bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigne
     return true;
 }
 
+bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index)
+{
+    if (checked_mul(index->count, sizeof *index->issuer, &index->issuer_size))
+        index->issuer = mtlsauth__pages_new(index->issuer_size, false);
+    if (index->issuer == NULL)
+        mtlsauth__crl_index_drop(index);
+    return index->issuer != NULL;
+}
+
 bool mtlsauth__crl_index_table(struct crl_index *index)
 {
     /* At least two, so that the shift stays below 64. */
@@ -73,14 +83,22 @@ bool mtlsauth__crl_index_table(struct crl_index *index)
     return true;
 }
 
-/* What is behind the prefix: the rest, then the code. */
-static int compare_behind(const struct crl_index *index, size_t i, const uint8_t *rest,
-                          uint8_t code)
+static uint32_t issuer_at(const struct crl_index *index, size_t i)
 {
+    return index->issuer == NULL ? 0 : index->issuer[i];
+}
+
+/* What is behind the prefix: the rest, then the code, then the issuer. */
+static int compare_behind(const struct crl_index *index, size_t i, const uint8_t *rest,
+                          uint8_t code, uint32_t issuer)
+{
+    uint32_t own = issuer_at(index, i);
     const uint8_t *mine = index->rest + i * index->rest_width;
     int order = index->rest_width == 0 ? 0 : memcmp(mine, rest, index->rest_width);
 
-    return order != 0 ? order : (int)index->code[i] - (int)code;
+    if (order == 0)
+        order = (int)index->code[i] - (int)code;
+    return order != 0 ? order : (own > issuer) - (own < issuer);
 }
 
 enum { AT_ONCE = 64 };
@@ -126,7 +144,8 @@ static bool ascending_by_all(const struct crl_index *index, size_t from, size_t 
         if (index->prefix[i - 1] < index->prefix[i])
             continue;
         if (index->prefix[i - 1] > index->prefix[i] ||
-            compare_behind(index, i - 1, index->rest + i * index->rest_width, index->code[i]) >= 0)
+            compare_behind(index, i - 1, index->rest + i * index->rest_width, index->code[i],
+                           issuer_at(index, i)) >= 0)
             return false;
     }
     return true;
@@ -173,12 +192,12 @@ static size_t lower_bound(const uint64_t *prefix, size_t from, size_t to, uint64
 
 /* The same among entries from..to that all have the same prefix. */
 static size_t lower_bound_behind(const struct crl_index *index, size_t from, size_t to,
-                                 const uint8_t *rest, uint8_t code)
+                                 const uint8_t *rest, uint8_t code, uint32_t issuer)
 {
     while (from < to) {
         size_t middle = from + (to - from) / 2;
 
-        if (compare_behind(index, middle, rest, code) < 0)
+        if (compare_behind(index, middle, rest, code, issuer) < 0)
             from = middle + 1;
         else
             to = middle;
@@ -186,7 +205,8 @@ static size_t lower_bound_behind(const struct crl_index *index, size_t from, siz
     return from;
 }
 
-bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content, size_t *i)
+bool mtlsauth__crl_index_find_of(const struct crl_index *index, uint32_t issuer,
+                                 struct span content, size_t *i)
 {
     uint8_t padded[MTLSAUTH__MAX_SERIAL + PREFIX_LEN] = {0};
     const uint8_t *rest = padded + index->common_len + PREFIX_LEN;
@@ -213,11 +233,11 @@ bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content
     last = from;
     if (from + 1 < to && index->prefix[from + 1] == key) {
         last = key == UINT64_MAX ? to : lower_bound(index->prefix, from, to, key + 1);
-        from = lower_bound_behind(index, from, last, rest, serial.code);
+        from = lower_bound_behind(index, from, last, rest, serial.code, issuer);
         if (from == last)
             return false;
     }
-    if (compare_behind(index, from, rest, serial.code) != 0)
+    if (compare_behind(index, from, rest, serial.code, issuer) != 0)
         return false;
     *i = from;
     return true;
@@ -246,7 +266,8 @@ int64_t mtlsauth__crl_index_date(const struct crl_index *index, size_t i)
 
 size_t mtlsauth__crl_index_size(const struct crl_index *index)
 {
-    size_t entry = sizeof *index->prefix + index->rest_width + 2 + index->date_width;
+    size_t entry = sizeof *index->prefix + index->rest_width + 2 + index->date_width +
+                   (index->issuer == NULL ? 0 : sizeof *index->issuer);
     size_t ranges = index->count == 0 ? 0 : (size_t)((index->high - index->low) >> index->shift) + 2;
 
     return index->count * entry + ranges * sizeof *index->table;

@@ -8,7 +8,7 @@
 
 /*
  * The entries of a CRL in columns, ordered by serial as serial.h has it: padded magnitude, then
- * code. Of the magnitude the octets that all have in common are kept once, the next eight as a
+ * code; then by issuer, where there are several. Of the magnitude the octets that all have in common are kept once, the next eight as a
  * number, and the rest behind: no octet twice. In front stands a table of where the numbers of each
  * range begin, so that a search is one look into the table and a few steps in a cache line or two.
  */
@@ -25,6 +25,8 @@ struct crl_index {
     uint8_t *rest;
     uint8_t *code;
     uint8_t *reason;
+    uint32_t *issuer; /* numbers of issuers.h; NULL: all are of the list's own issuer */
+    size_t issuer_size;
     uint32_t *date4; /* one of the two */
     uint64_t *date8;
 
@@ -40,6 +42,9 @@ struct crl_index {
 /* Columns for count entries, with count, width, common_len, date_width set; false without memory. */
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
                                   unsigned common_len, unsigned date_width);
+
+/* The column of the issuers as well, for an indirect list; false without memory. */
+bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index);
 
 /* Builds the table over sorted columns. */
 bool mtlsauth__crl_index_table(struct crl_index *index);
@@ -62,8 +67,16 @@ struct crl_ask {
  */
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);
 
-/* Is the serial there, and where? content must be a well-formed INTEGER. */
-bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content, size_t *i);
+/* Is the serial there, and where? content must be a well-formed INTEGER. Of an indirect list: among
+ * the certificates of that issuer, 0 being the list's own. */
+bool mtlsauth__crl_index_find_of(const struct crl_index *index, uint32_t issuer,
+                                 struct span content, size_t *i);
+
+static inline bool mtlsauth__crl_index_find(const struct crl_index *index, struct span content,
+                                            size_t *i)
+{
+    return mtlsauth__crl_index_find_of(index, 0, content, i);
+}
 
 /* Entry i: content octets of its serial (returns their number), date, reason. */
 size_t mtlsauth__crl_index_serial(const struct crl_index *index, size_t i,

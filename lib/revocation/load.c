@@ -155,7 +155,7 @@ static int make(mtlsauth_crl *crl, struct loading *loading, const struct crl_sig
     if (code == MTLSAUTH_OK)
         code = mtlsauth__crl_finish(crl);
     if (code == MTLSAUTH_OK && signers != NULL)
-        code = mtlsauth__crl_vet(&crl->image.facts, rules->without_number);
+        code = mtlsauth__crl_vet(&crl->image.facts, rules->revocation);
     if (code == MTLSAUTH_OK && signers != NULL)
         code = mtlsauth__crl_verify(crl, &what, signers, rules);
     if (code == MTLSAUTH_OK)

@@ -93,6 +93,22 @@ static int check_signature(const struct algorithm *algorithm, const struct publi
     return fail_crypto();
 }
 
+/* The issuer's key, decoded: the certificate keeps it. */
+static int issuer_key_of(const mtlsauth_cert *issuer, const struct public_key **key)
+{
+    switch (mtlsauth__cert_key(issuer, key)) {
+    case CRYPTO_FAILED:
+        return fail_crypto();
+    case CRYPTO_NO:
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "OCSP: the key of the issuer (%s) cannot be used",
+                              mtlsauth__show(issuer->subject).text);
+    case CRYPTO_YES:
+        break;
+    }
+    return MTLSAUTH_OK;
+}
+
 static int check_response_signature(const mtlsauth_ocsp_response *response,
                                     const struct public_key *key)
 {
@@ -107,7 +123,7 @@ static int check_delegate_facts(const struct cert_view *view, const mtlsauth_cer
     int64_t skew = params->revocation->clock_skew;
     bool has, any;
 
-    if (span_equal(view->spki, cert->view.spki))
+    if (cert != NULL && span_equal(view->spki, cert->view.spki))
         return fail_delegate("it has the key of the certificate that it answers for");
     switch (same_name(view->issuer, issuer->view.subject)) {
     case CRYPTO_FAILED:
@@ -149,6 +165,8 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
 
     if (params->delegate != NULL)
         state = params->delegate(params->arg, view, issuer);
+    if (state == OCSP_DELEGATE_NO_MEMORY)
+        return mtlsauth__fail_memory();
     if (state == OCSP_DELEGATE_REVOKED)
         return fail_delegate("its certificate is revoked");
     if (state == OCSP_DELEGATE_GOOD)
@@ -164,23 +182,11 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
                           "a responder with id-pkix-ocsp-nocheck");
 }
 
-static int check_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view,
-                          const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
-                          const struct public_key *issuer_key, const struct ocsp_params *params)
+static int check_by_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view)
 {
     struct public_key *key = NULL;
-    int code = check_delegate_facts(view, cert, issuer, params);
+    int code = MTLSAUTH_OK;
 
-    if (code == MTLSAUTH_OK)
-        code = check_signature(&view->signature_algorithm, issuer_key, view->tbs, view->signature,
-                               "its responder is none that the issuer made one: the signature of "
-                               "its certificate does not verify with the key of the issuer");
-    if (code == MTLSAUTH_OK)
-        code = check_delegate_revocation(view, issuer, params);
-    if (code == MTLSAUTH_OK)
-        code = check_strength(params->path, &view->key, &response->algorithm, "its signature");
-    if (code != MTLSAUTH_OK)
-        return code;
     switch (mtlsauth__public_key_new(&key, view->spki)) {
     case CRYPTO_YES:
         code = check_response_signature(response, key);
@@ -196,6 +202,32 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
     return code;
 }
 
+static int check_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view,
+                          const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
+                          const struct ocsp_params *params)
+{
+    bool known = ocsp_memo_has(params->memo, issuer->spki_sha256, view->whole.ptr);
+    const struct public_key *issuer_key = NULL;
+    int code = check_delegate_facts(view, cert, issuer, params);
+
+    if (code == MTLSAUTH_OK && !known)
+        code = issuer_key_of(issuer, &issuer_key);
+    if (code == MTLSAUTH_OK && !known)
+        code = check_signature(&view->signature_algorithm, issuer_key, view->tbs, view->signature,
+                               "its responder is none that the issuer made one: the signature of "
+                               "its certificate does not verify with the key of the issuer");
+    if (code == MTLSAUTH_OK)
+        code = check_delegate_revocation(view, issuer, params);
+    if (code == MTLSAUTH_OK)
+        code = check_strength(params->path, &view->key, &response->algorithm, "its signature");
+    if (code == MTLSAUTH_OK && !known) {
+        code = check_by_delegate(response, view);
+        if (code == MTLSAUTH_OK)
+            ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
+    }
+    return code;
+}
+
 /* Nothing is known of the response then, so no other candidate is tried. */
 static bool is_ours(int code)
 {
@@ -204,8 +236,8 @@ static bool is_ours(int code)
 
 /* Tries the certificates that the response brings along and that it names as its responder. */
 static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
-                         const mtlsauth_cert *issuer, const struct public_key *issuer_key,
-                         const struct ocsp_params *params, size_t *tried)
+                         const mtlsauth_cert *issuer, const struct ocsp_params *params,
+                         size_t *tried)
 {
     struct der list = der_of(response->certificates);
     int code = MTLSAUTH_ERR_SIGNATURE;
@@ -226,29 +258,45 @@ static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_
             break;
         }
         (*tried)++;
-        code = check_delegate(response, &view, cert, issuer, issuer_key, params);
+        code = check_delegate(response, &view, cert, issuer, params);
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;
     }
     return code;
 }
 
-static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
-                      const mtlsauth_cert *issuer, const struct public_key *issuer_key,
-                      const struct ocsp_params *params)
+static int check_by_issuer(const mtlsauth_ocsp_response *response, const mtlsauth_cert *issuer,
+                           const struct ocsp_params *params)
+{
+    const struct public_key *key = NULL;
+    int code =
+        check_strength(params->path, &issuer->view.key, &response->algorithm, "its signature");
+
+    if (code != MTLSAUTH_OK || ocsp_memo_has(params->memo, issuer->spki_sha256, NULL))
+        return code;
+    code = issuer_key_of(issuer, &key);
+    if (code == MTLSAUTH_OK)
+        code = check_response_signature(response, key);
+    if (code == MTLSAUTH_OK)
+        ocsp_memo_set(params->memo, issuer->spki_sha256, NULL);
+    return code;
+}
+
+int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
+                          const mtlsauth_cert *issuer, const struct ocsp_params *params)
 {
     size_t tried = 0;
     int code = MTLSAUTH_ERR_SIGNATURE;
 
+    /* A self-signed certificate would vouch for itself. */
+    if (cert != NULL && span_equal(cert->view.spki, issuer->view.spki))
+        return fail_signature("the issuer has the key of the certificate that it would answer for");
     switch (is_named(response, issuer->view.subject, issuer->view.spki)) {
     case CRYPTO_FAILED:
         return fail_crypto();
     case CRYPTO_YES:
         tried++;
-        code =
-            check_strength(params->path, &issuer->view.key, &response->algorithm, "its signature");
-        if (code == MTLSAUTH_OK)
-            code = check_response_signature(response, issuer_key);
+        code = check_by_issuer(response, issuer, params);
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;
         break;
@@ -258,7 +306,7 @@ static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cer
     /* The issuer and its delegate may have the same name. */
     if (response->certificates.len > 0) {
         size_t before = tried;
-        int delegated = try_delegates(response, cert, issuer, issuer_key, params, &tried);
+        int delegated = try_delegates(response, cert, issuer, params, &tried);
 
         if (tried > before || is_ours(delegated))
             return delegated;
@@ -267,25 +315,4 @@ static int check_with(const mtlsauth_ocsp_response *response, const mtlsauth_cer
         return code;
     return fail_signature("its responder is neither the issuer of the certificate nor one of the "
                           "certificates that it brings along");
-}
-
-int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
-                          const mtlsauth_cert *issuer, const struct ocsp_params *params)
-{
-    const struct public_key *key;
-
-    /* A self-signed certificate would vouch for itself. */
-    if (span_equal(cert->view.spki, issuer->view.spki))
-        return fail_signature("the issuer has the key of the certificate that it would answer for");
-    switch (mtlsauth__cert_key(issuer, &key)) {
-    case CRYPTO_FAILED:
-        return fail_crypto();
-    case CRYPTO_NO:
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "OCSP: the key of the issuer (%s) cannot be used",
-                              mtlsauth__show(issuer->subject).text);
-    case CRYPTO_YES:
-        break;
-    }
-    return check_with(response, cert, issuer, key, params);
 }

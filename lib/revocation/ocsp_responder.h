@@ -2,12 +2,18 @@
 #ifndef MTLSAUTH_REVOCATION_OCSP_RESPONDER_H
 #define MTLSAUTH_REVOCATION_OCSP_RESPONDER_H
 
+#include "revocation/ocsp_memo.h"
 #include "revocation/ocsp_response.h"
 #include "revocation/params.h"
 #include "trust/params.h"
 
 /* What other evidence, a CRL, says of a delegated responder's certificate. */
-enum ocsp_delegate { OCSP_DELEGATE_UNKNOWN, OCSP_DELEGATE_GOOD, OCSP_DELEGATE_REVOKED };
+enum ocsp_delegate {
+    OCSP_DELEGATE_UNKNOWN,
+    OCSP_DELEGATE_GOOD,
+    OCSP_DELEGATE_REVOKED,
+    OCSP_DELEGATE_NO_MEMORY
+};
 
 /* What a response is judged by. */
 struct ocsp_params {
@@ -18,11 +24,13 @@ struct ocsp_params {
     enum ocsp_delegate (*delegate)(void *arg, const struct cert_view *delegate,
                                    const mtlsauth_cert *issuer);
     void *arg;
+    struct ocsp_memo *memo; /* of this very response; may be NULL */
 };
 
 /*
  * Was the response signed by issuer, or by a responder that issuer made one? MTLSAUTH_OK, or a code
- * with a sentence. cert is what is asked about: its own key never answers.
+ * with a sentence. cert is what is asked about: its own key never answers. NULL leaves that out, for a
+ * response that is looked at before the certificate is there.
  */
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                           const mtlsauth_cert *issuer, const struct ocsp_params *params);

@@ -12,8 +12,7 @@
 /* GeneralName uniformResourceIdentifier [6] IA5String */
 enum { TAG_URI = 0x86 };
 
-/* One that can be asked, and that nothing has to be escaped in: visible ASCII without a query. */
-static bool is_plain_url(struct span url)
+bool mtlsauth__url_is_plain(struct span url, bool with_query)
 {
     size_t scheme = 0;
 
@@ -26,7 +25,7 @@ static bool is_plain_url(struct span url)
     for (size_t i = 0; i < url.len; i++) {
         uint8_t c = url.ptr[i];
 
-        if (c <= 0x20 || c >= 0x7f || c == '?' || c == '#' || c == '"' || c == '<' || c == '>' ||
+        if (c <= 0x20 || c >= 0x7f || (c == '?' && !with_query) || c == '#' || c == '"' || c == '<' || c == '>' ||
             c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')
             return false;
     }
@@ -67,7 +66,7 @@ bool mtlsauth__ocsp_url(const struct cert_view *view, struct span *url)
     while (!der_at_end(&list)) {
         if (!read_access(&list, &is_ocsp, &found))
             return false;
-        if (is_ocsp && url->len == 0 && is_plain_url(found))
+        if (is_ocsp && url->len == 0 && mtlsauth__url_is_plain(found, false))
             *url = found;
     }
     return true;
@@ -170,7 +169,7 @@ int mtlsauth_ocsp_request_get_url(const mtlsauth_ocsp_request *request, const ch
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "ocsp_request_get_url: a request and a responder are needed");
     base = span_of_text(responder);
-    if (!is_plain_url(base))
+    if (!mtlsauth__url_is_plain(base, false))
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "ocsp_request_get_url: a responder is an http:// or https:// URL "
                               "without a query");

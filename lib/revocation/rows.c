@@ -4,11 +4,11 @@
 #include "base/memory.h"
 #include "base/pages.h"
 
-enum { FIRST_ROWS = 64, NARROW_KEY = 8 };
+enum { FIRST_ROWS = 64, ISSUER_WIDTH = 4 };
 
 void mtlsauth__crl_rows_init(struct crl_rows *rows)
 {
-    *rows = (struct crl_rows){.key_width = NARROW_KEY, .date_width = 4};
+    *rows = (struct crl_rows){.key_width = ROWS_NARROW_KEY, .date_width = 4};
     rows->stride = rows->key_width + rows->date_width + 2;
 }
 
@@ -40,7 +40,7 @@ void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i)
 
 int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row)
 {
-    const uint8_t *date = row + rows->key_width + 1;
+    const uint8_t *date = row_date(rows, row);
     uint64_t value = 0;
 
     for (unsigned i = 0; i < rows->date_width; i++)
@@ -103,6 +103,12 @@ static void store_date(uint8_t *to, unsigned width, int64_t date)
         to[i] = (uint8_t)value;
 }
 
+static void store_issuer(uint8_t *to, unsigned width, uint32_t issuer)
+{
+    for (unsigned i = width; i-- > 0; issuer >>= 8)
+        to[i] = (uint8_t)issuer;
+}
+
 /* Blocks of two kinds, the first of them wide already, are of no use to anybody. */
 static void forget(struct crl_rows *rows, struct crl_rows *wide, size_t wide_blocks)
 {
@@ -113,13 +119,15 @@ static void forget(struct crl_rows *rows, struct crl_rows *wide, size_t wide_blo
 }
 
 /* Writes all rows anew, wider. A block at a time, so that no second copy of all of it exists. */
-static bool widen(struct crl_rows *rows, unsigned key_width, unsigned date_width)
+static bool widen(struct crl_rows *rows, unsigned key_width, unsigned issuer_width,
+                  unsigned date_width)
 {
     struct crl_rows wide = *rows;
 
     wide.key_width = key_width;
+    wide.issuer_width = issuer_width;
     wide.date_width = date_width;
-    wide.stride = key_width + date_width + 2;
+    wide.stride = key_width + issuer_width + date_width + 2;
     for (size_t b = 0; b < rows->block_count; b++) {
         size_t capacity = b == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK;
         size_t used = rows->count - b * ROWS_BLOCK;
@@ -136,7 +144,9 @@ static bool widen(struct crl_rows *rows, unsigned key_width, unsigned date_width
             memset(to, 0, key_width);
             memcpy(to, from, rows->key_width);
             to[key_width] = from[rows->key_width];
-            store_date(to + key_width + 1, date_width, mtlsauth__crl_rows_date(rows, from));
+            store_issuer(to + key_width + 1, issuer_width, row_issuer(rows, from));
+            store_date(to + key_width + 1 + issuer_width, date_width,
+                       mtlsauth__crl_rows_date(rows, from));
             to[wide.stride - 1] = from[rows->stride - 1];
         }
         free_block(rows, b);
@@ -157,15 +167,15 @@ static unsigned key_width_for(size_t len)
     return MTLSAUTH__MAX_SERIAL;
 }
 
+static const uint8_t mask[2 * ROWS_USUAL_KEY] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                                 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
 /*
- * The usual key, without a branch on the length: reads 20 octets wherever the serial ends, which
- * the caller has promised to be readable, and clears what is behind it.
+ * The usual keys, without a branch on the length: they read all octets of the key wherever the serial
+ * ends, which the caller has promised to be readable, and clear what is behind it.
  */
 static void store_usual_key(uint8_t *to, struct span magnitude)
 {
-    static const uint8_t mask[2 * ROWS_USUAL_KEY] = {
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
     const uint8_t *keep = mask + ROWS_USUAL_KEY - magnitude.len;
     uint64_t a, b, keep_a, keep_b;
     uint32_t c, keep_c;
@@ -184,6 +194,28 @@ static void store_usual_key(uint8_t *to, struct span magnitude)
     memcpy(to + 16, &c, 4);
 }
 
+static void store_narrow_key(uint8_t *to, struct span magnitude)
+{
+    uint64_t a, keep;
+
+    memcpy(&a, magnitude.ptr, 8);
+    memcpy(&keep, mask + ROWS_USUAL_KEY - magnitude.len, 8);
+    a &= keep;
+    memcpy(to, &a, 8);
+}
+
+static void store_key(uint8_t *to, unsigned width, struct span magnitude)
+{
+    if (width == ROWS_USUAL_KEY && magnitude.len + ROWS_OVERREAD >= ROWS_USUAL_KEY) {
+        store_usual_key(to, magnitude);
+    } else if (width == ROWS_NARROW_KEY) {
+        store_narrow_key(to, magnitude);
+    } else {
+        memset(to, 0, width);
+        memcpy(to, magnitude.ptr, magnitude.len);
+    }
+}
+
 /* Are the rows strictly ascending, so far, by serial? */
 static bool is_above(const struct crl_rows *rows, const uint8_t *row)
 {
@@ -191,7 +223,7 @@ static bool is_above(const struct crl_rows *rows, const uint8_t *row)
 
     if (before != now)
         return before < now;
-    return memcmp(rows->last, row, rows->key_width + 1) < 0;
+    return memcmp(rows->last, row, rows->key_width + 1 + rows->issuer_width) < 0;
 }
 
 static void shorten_common(struct crl_rows *rows, const uint8_t *row)
@@ -211,21 +243,19 @@ bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, 
     bool narrow = date >= ROWS_EPOCH_4 && date - ROWS_EPOCH_4 <= UINT32_MAX;
     uint8_t *row;
 
-    if ((len > rows->key_width || (!narrow && rows->date_width == 4)) &&
+    if ((len > rows->key_width || (!narrow && rows->date_width == 4) ||
+         (rows->issuer != 0 && rows->issuer_width == 0)) &&
         !widen(rows, len > rows->key_width ? key_width_for(len) : rows->key_width,
+               rows->issuer == 0 ? rows->issuer_width : ISSUER_WIDTH,
                narrow ? rows->date_width : 8))
         return false;
     if (!make_room(rows))
         return false;
     row = rows_at(rows, rows->count);
-    if (rows->key_width == ROWS_USUAL_KEY && len + ROWS_OVERREAD >= ROWS_USUAL_KEY) {
-        store_usual_key(row, serial->magnitude);
-    } else {
-        memset(row, 0, rows->key_width);
-        memcpy(row, serial->magnitude.ptr, len);
-    }
+    store_key(row, rows->key_width, serial->magnitude);
     row[rows->key_width] = serial->code;
-    store_date(row + rows->key_width + 1, rows->date_width, date);
+    store_issuer(row + rows->key_width + 1, rows->issuer_width, rows->issuer);
+    store_date(row + rows->key_width + 1 + rows->issuer_width, rows->date_width, date);
     row[rows->stride - 1] = reason;
     if (len > rows->longest)
         rows->longest = (unsigned)len;

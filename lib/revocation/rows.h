@@ -9,9 +9,10 @@
  * Entries of a CRL as they come, before they are sorted: rows of bytes, in blocks that are freed one
  * by one while the columns of the index fill, so that both together never take more than one.
  *
- * A row is  key | code | date | reason  and the order of rows is the order of their bytes:
+ * A row is  key | code | issuer | date | reason  and the order of rows is the order of their bytes:
  * key     the magnitude of the serial, padded with zeros to key_width
  * code    of serial.h
+ * issuer  big-endian, 4 octets: which issuer's certificate it is; of indirect CRLs alone, else nothing
  * date    big-endian: 4 octets, seconds since 1950-01-01, or 8, seconds since year 0
  * reason  of extension.h
  */
@@ -20,7 +21,8 @@ struct crl_rows {
     size_t block_count, block_capacity;
     size_t first_capacity; /* rows that block 0 has room for: it grows, the others do not */
     size_t count;
-    unsigned key_width, date_width, stride;
+    unsigned key_width, issuer_width, date_width, stride;
+    uint32_t issuer;  /* of the rows that are added: 0, that of the list, or a number of issuers.h */
     unsigned longest; /* magnitude, in octets */
     unsigned common;  /* octets with which every key begins */
     bool unsorted;    /* a row came after one that is above it, or the same serial twice */
@@ -31,6 +33,9 @@ enum { ROWS_BLOCK_SHIFT = 15, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
 
 /* Of the row that most CRLs have: serials of up to 20 octets, dates from 1950 to 2086. */
 enum { ROWS_USUAL_KEY = 20, ROWS_USUAL_STRIDE = 26 };
+
+/* The same of serials of up to 8 octets, as of CAs that count. */
+enum { ROWS_NARROW_KEY = 8, ROWS_NARROW_STRIDE = 14 };
 
 /* 1950-01-01 and 0000-01-01, seconds since 1970. */
 #define ROWS_EPOCH_4 (-INT64_C(631152000))
@@ -62,6 +67,21 @@ bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, 
 
 /* An entry has at least a date of 15 octets behind its serial. */
 enum { ROWS_OVERREAD = 15 };
+
+/* Where the date of a row stands, and the number of its issuer. */
+static inline const uint8_t *row_date(const struct crl_rows *rows, const uint8_t *row)
+{
+    return row + rows->key_width + 1 + rows->issuer_width;
+}
+
+static inline uint32_t row_issuer(const struct crl_rows *rows, const uint8_t *row)
+{
+    const uint8_t *at = row + rows->key_width + 1;
+
+    return rows->issuer_width == 0 ? 0
+                                   : (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+                                         (uint32_t)at[2] << 8 | (uint32_t)at[3];
+}
 
 /* The date of a row. */
 int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row);

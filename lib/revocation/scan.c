@@ -24,9 +24,6 @@ struct element {
     uint64_t end;        /* where it ends in the list */
 };
 
-static const char no_next_update[] = "no nextUpdate, which RFC 5280 5.1.2.5 requires: without it "
-                                     "nobody can tell when the list is stale";
-
 enum take { TAKE_OK, TAKE_MORE, TAKE_FAILED };
 
 static int fail(struct crl_scan *scan, int code, const char *why)
@@ -216,10 +213,11 @@ static enum take take(struct crl_scan *scan, struct der *in, struct element *out
         fail(scan, MTLSAUTH_ERR_PARSE, "an element that is longer than what contains it");
         return TAKE_FAILED;
     }
+    /* RFC 5280 5.1.2.5 requires nextUpdate; X.509 does not. Whoever uses the list has to judge. */
     if (scan->step == STEP_NEXT_UPDATE &&
         (out->tag == DER_SEQUENCE || out->tag == DER_CONTEXT_CONSTRUCTED(0))) {
-        fail(scan, MTLSAUTH_ERR_PARSE, no_next_update);
-        return TAKE_FAILED;
+        scan->facts.next_update = CRL_NO_NEXT_UPDATE;
+        scan->step = STEP_REVOKED;
     }
     if (is_container(scan, out->tag)) {
         len = 0;
@@ -320,6 +318,29 @@ static int read_revoked(struct crl_scan *scan, const struct element *element)
     return MTLSAUTH_OK;
 }
 
+/*
+ * RFC 5280 5.3.3: an entry without certificateIssuer is of the issuer of the entry before it, and the
+ * first of the issuer of the list.
+ */
+static int set_issuer(struct crl_scan *scan, struct span name)
+{
+    struct crl_issuers *issuers = &scan->facts.issuers;
+    uint32_t number;
+    const char *why = NULL;
+    int code;
+
+    scan->facts.has_certificate_issuer = true;
+    if (span_equal(name, span_of(scan->facts.issuer, scan->facts.issuer_len))) {
+        scan->rows.issuer = 0;
+        return MTLSAUTH_OK;
+    }
+    code = mtlsauth__crl_issuers_add(issuers, name, &number, &why);
+    if (code != MTLSAUTH_OK)
+        return fail(scan, code, why);
+    scan->rows.issuer = number;
+    return MTLSAUTH_OK;
+}
+
 static int add_entry(struct crl_scan *scan, struct span content)
 {
     struct crl_entry entry;
@@ -332,10 +353,14 @@ static int add_entry(struct crl_scan *scan, struct span content)
         return fail(scan, MTLSAUTH_ERR_PARSE, "extensions in a version 1 list");
     if (scan->rows.count >= scan->limits.entries)
         return fail(scan, MTLSAUTH_ERR_LIMIT, "more entries than the limit");
+    if (entry.facts.has_certificate_issuer) {
+        code = set_issuer(scan, entry.facts.certificate_issuer);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
     if (!mtlsauth__crl_rows_add(&scan->rows, &entry.serial, entry.date, entry.facts.reason))
         return fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
     scan->facts.has_remove |= entry.facts.reason == CRL_REASON_REMOVE;
-    scan->facts.has_certificate_issuer |= entry.facts.has_certificate_issuer;
     return MTLSAUTH_OK;
 }
 
@@ -460,10 +485,10 @@ static int leave(struct crl_scan *scan)
     if (scan->step == STEP_ENTRIES && scan->at == scan->revoked_end)
         scan->step = STEP_EXTENSIONS;
     if (scan->step > STEP_TBS && scan->step < STEP_OUTER_ALGORITHM && scan->at == scan->tbs_end) {
-        if (scan->step == STEP_NEXT_UPDATE)
-            return fail(scan, MTLSAUTH_ERR_PARSE, no_next_update);
-        if (scan->step < STEP_REVOKED)
+        if (scan->step < STEP_NEXT_UPDATE)
             return fail(scan, MTLSAUTH_ERR_PARSE, "tbsCertList ends too early");
+        if (scan->step == STEP_NEXT_UPDATE)
+            scan->facts.next_update = CRL_NO_NEXT_UPDATE;
         scan->step = STEP_OUTER_ALGORITHM;
     }
     if (scan->step > STEP_LIST && scan->step < STEP_END && scan->at == scan->end)

@@ -7,13 +7,24 @@
 /* Certificates of one name in a truststore that are tried; each costs a signature check. */
 enum { MAX_TRIED = 16 };
 
+bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
+{
+    /* Without the extension all bits are set. */
+    return (signer->view.key_usage & KEY_USAGE_CRL_SIGN) != 0;
+}
+
+bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
+{
+    return memcmp(crl->image.issuer_key, cert->spki_sha256, CRL_IMAGE_DIGEST) == 0 &&
+           span_equal(crl->issuer_key, cert->subject_key);
+}
+
 /* May this certificate have signed the list, as far as names and extensions tell? */
 static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
 {
     const struct crl_facts *facts = &crl->image.facts;
     struct span wanted = span_of(facts->key_id, facts->key_id_len);
     struct span own = signer->view.subject_key_id;
-    const struct extension_value *usage = &signer->view.extensions[EXTENSION_KEY_USAGE];
 
     if (signer->names != NAME_OK || !span_equal(signer->subject_key, crl->issuer_key))
         return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
@@ -25,15 +36,11 @@ static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
                               "CRL: signed with another key of \"%s\" (its authorityKeyIdentifier "
                               "is not the subjectKeyIdentifier of the certificate)",
                               crl->issuer);
-    /* RFC 5280 6.3.3 (f). */
-    if (usage->present && (signer->view.key_usage & KEY_USAGE_CRL_SIGN) == 0)
+    if (!mtlsauth__crl_may_sign(signer))
         return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
                               "CRL: the keyUsage of \"%s\" does not have cRLSign: it may not sign "
                               "lists",
                               signer->subject);
-    if (!signer->view.is_ca && signer->view.version == 3)
-        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
-                              "CRL: \"%s\" is not a CA: it may not sign lists", signer->subject);
     return MTLSAUTH_OK;
 }
 
@@ -92,6 +99,7 @@ static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
     switch (check_signature(crl, what, signer)) {
     case CRYPTO_YES:
         memcpy(crl->image.issuer_key, signer->spki_sha256, sizeof crl->image.issuer_key);
+        crl->signer = mtlsauth_cert_ref((mtlsauth_cert *)(uintptr_t)signer);
         crl->verified = true;
         return MTLSAUTH_OK;
     case CRYPTO_NO:

@@ -12,6 +12,12 @@ struct crl_signed {
     struct span all;
 };
 
+/* RFC 5280 6.3.3 (f): may a certificate sign lists, as its keyUsage, if it has one, says? */
+bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer);
+
+/* Is it of this name and this key that the list is? */
+bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert);
+
 /*
  * Checks the signature of a list with the key of one of the signers that may have made it, and notes
  * the key. The list must be finished (mtlsauth__crl_finish).

@@ -37,7 +37,9 @@ struct sorter {
     uint64_t *keys, *spare;
     size_t key_capacity;
     size_t written;
-    uint8_t last[MTLSAUTH__MAX_SERIAL + 1]; /* key and code of the row that was written last */
+    const uint8_t *last; /* the row that was written last */
+    uint8_t
+        kept[MTLSAUTH__MAX_SERIAL + 5]; /* its key, code and issuer, when its block may be gone */
 };
 
 static bool fail_memory(struct sorter *sorter)
@@ -64,7 +66,7 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
     unsigned from = index->common_len, last = rows->key_width - 8;
     unsigned at = from < last ? from : last;
     size_t i = sorter->written++;
-    const uint8_t *date = row + rows->key_width + 1;
+    const uint8_t *date = row_date(rows, row);
 
     index->prefix[i] = load_be64(row + at) << (8 * (from - at));
     if (index->rest_width == 12)
@@ -72,6 +74,8 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
     else if (index->rest_width > 0)
         memcpy(index->rest + i * index->rest_width, row + from + 8, index->rest_width);
     index->code[i] = row[rows->key_width];
+    if (index->issuer != NULL)
+        index->issuer[i] = row_issuer(rows, row);
     index->reason[i] = row[rows->stride - 1];
     if (rows->date_width == 4)
         index->date4[i] = (uint32_t)date[0] << 24 | (uint32_t)date[1] << 16 |
@@ -87,16 +91,27 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
  */
 static void write_if_new(struct sorter *sorter, const uint8_t *row)
 {
-    size_t len = sorter->rows->key_width + 1;
+    size_t len = sorter->rows->key_width + 1 + sorter->rows->issuer_width;
 
-    if (sorter->written > 0 && memcmp(sorter->last, row, len) == 0) {
+    if (sorter->written > 0 && load_be64(sorter->last) == load_be64(row) &&
+        memcmp(sorter->last, row, len) == 0) {
         if (sorter->index->reason[sorter->written - 1] != CRL_REASON_REMOVE ||
             row[sorter->rows->stride - 1] == CRL_REASON_REMOVE)
             return;
         sorter->written--;
     }
-    memcpy(sorter->last, row, len);
+    sorter->last = row;
     write_row(sorter, row);
+}
+
+/* All rows below i have been written. */
+static void release(struct sorter *sorter, size_t i)
+{
+    if (sorter->last != sorter->kept)
+        memcpy(sorter->kept, sorter->last,
+               sorter->rows->key_width + 1 + sorter->rows->issuer_width);
+    sorter->last = sorter->kept;
+    mtlsauth__crl_rows_release(sorter->rows, i);
 }
 
 /* What decides first of a row: the eight octets behind those that all of its range have. */
@@ -227,7 +242,7 @@ static void sort_leaf(struct sorter *sorter, struct range range)
     for (size_t i = 0; i < n; i++)
         write_if_new(sorter,
                      rows_at(sorter->rows, range.start + (sorter->keys[i] & (LEAF_MAX - 1))));
-    mtlsauth__crl_rows_release(sorter->rows, range.end);
+    release(sorter, range.end);
 }
 
 static bool push(struct sorter *sorter, struct range range)
@@ -245,30 +260,41 @@ static bool push(struct sorter *sorter, struct range range)
     return true;
 }
 
-/* A row of the usual stride in registers: copied through memory in two overlapping halves, each move
- * would wait for the one before. */
+/* A row of one of the two usual strides in registers: copied through memory in two overlapping halves,
+ * each move would wait for the one before. */
 struct usual_row {
     uint64_t a, b, c;
-    uint16_t d;
+    uint32_t d;
+    uint16_t e;
 };
 
-static inline struct usual_row load_row(const uint8_t *from)
+static inline struct usual_row load_row(const uint8_t *from, bool narrow)
 {
-    struct usual_row row;
+    struct usual_row row = {0};
 
     memcpy(&row.a, from, 8);
-    memcpy(&row.b, from + 8, 8);
-    memcpy(&row.c, from + 16, 8);
-    memcpy(&row.d, from + 24, 2);
+    if (narrow) {
+        memcpy(&row.d, from + 8, 4);
+        memcpy(&row.e, from + 12, 2);
+    } else {
+        memcpy(&row.b, from + 8, 8);
+        memcpy(&row.c, from + 16, 8);
+        memcpy(&row.e, from + 24, 2);
+    }
     return row;
 }
 
-static inline void store_row(uint8_t *to, struct usual_row row)
+static inline void store_row(uint8_t *to, struct usual_row row, bool narrow)
 {
     memcpy(to, &row.a, 8);
-    memcpy(to + 8, &row.b, 8);
-    memcpy(to + 16, &row.c, 8);
-    memcpy(to + 24, &row.d, 2);
+    if (narrow) {
+        memcpy(to + 8, &row.d, 4);
+        memcpy(to + 12, &row.e, 2);
+    } else {
+        memcpy(to + 8, &row.b, 8);
+        memcpy(to + 16, &row.c, 8);
+        memcpy(to + 24, &row.e, 2);
+    }
 }
 
 /*
@@ -276,10 +302,10 @@ static inline void store_row(uint8_t *to, struct usual_row row)
  * until one comes that belongs home. After ASK_EVERY rows the one in hand is put home for the time
  * being, so that no list makes a move that nobody can end. Returns how many were moved.
  */
-static size_t move_usual(const struct crl_rows *rows, uint8_t *home, unsigned depth,
-                         size_t heads[256])
+static inline size_t move_usual(const struct crl_rows *rows, uint8_t *home, unsigned depth,
+                                size_t heads[256], bool narrow)
 {
-    struct usual_row moving = load_row(home);
+    struct usual_row moving = load_row(home, narrow);
     uint8_t own = home[depth], to = own;
     uint8_t *there;
     size_t n = 0;
@@ -288,14 +314,14 @@ static size_t move_usual(const struct crl_rows *rows, uint8_t *home, unsigned de
         struct usual_row waiting;
 
         there = rows_at(rows, heads[to]++);
-        waiting = load_row(there);
+        waiting = load_row(there, narrow);
         to = there[depth];
-        store_row(there, moving);
+        store_row(there, moving, narrow);
         moving = waiting;
         __builtin_prefetch(there + 256, 1);
     } while (there != home && ++n < ASK_EVERY);
     if (there != home)
-        store_row(home, moving);
+        store_row(home, moving, narrow);
     return n;
 }
 
@@ -358,7 +384,9 @@ static bool part(struct sorter *sorter, struct range range, size_t ends[256])
                 continue;
             }
             if (rows->stride == ROWS_USUAL_STRIDE)
-                moved = move_usual(rows, home, depth, heads);
+                moved = move_usual(rows, home, depth, heads, false);
+            else if (rows->stride == ROWS_NARROW_STRIDE)
+                moved = move_usual(rows, home, depth, heads, true);
             else
                 moved = move_any(rows, home, depth, heads);
             if (!go_on(sorter, moved))
@@ -441,6 +469,8 @@ static bool fill(struct sorter *sorter)
                                       rows->date_width))
         return fail_memory(sorter);
     memcpy(sorter->index->common, rows->blocks[0], common);
+    if (rows->issuer_width > 0 && !mtlsauth__crl_index_allocate_issuers(sorter->index))
+        return fail_memory(sorter);
     return rows->unsorted ? sort_rows(sorter) : copy_rows(sorter);
 }
 

@@ -173,6 +173,13 @@ static bool check_key_usage(const struct path_params *params, const struct candi
 {
     uint32_t wanted = KEY_USAGE_DIGITAL_SIGNATURE;
 
+    if (params->crl_anchor != NULL) {
+        if ((path->certs[0]->view.key_usage & KEY_USAGE_CRL_SIGN) != 0)
+            return true;
+        mtlsauth__reason_note(reason, PROGRESS_USAGE, MTLSAUTH_DENY_KEY_USAGE, 0, path->certs[0],
+                              "its keyUsage has no cRLSign");
+        return false;
+    }
     if (OID_IS(span_of(params->eku, params->eku_len), OID_SERVER_AUTH)) {
         wanted |= KEY_USAGE_KEY_ENCIPHERMENT | KEY_USAGE_KEY_AGREEMENT;
         if (path->certs[0]->view.is_ca)

@@ -131,6 +131,16 @@ static struct candidate *add_candidate(struct search *search, mtlsauth_cert *cer
     return made;
 }
 
+/* RFC 5280 6.3.3 (f): a CRL issuer's path ends where that of the certificate ends. */
+static bool may_be_anchor(const struct search *search, const mtlsauth_cert *cert)
+{
+    const mtlsauth_cert *only = search->params->crl_anchor;
+
+    return only == NULL ||
+           (span_equal(cert->subject_key, only->subject_key) &&
+            memcmp(cert->spki_sha256, only->spki_sha256, MTLSAUTH_SHA256_LEN) == 0);
+}
+
 /* The candidate of a truststore entry, made when it is first met. */
 static struct candidate *trusted_candidate(struct search *search, const struct trusted *entry)
 {
@@ -147,7 +157,8 @@ static struct candidate *trusted_candidate(struct search *search, const struct t
         return NULL;
     made->x509 = examined->x509;
     made->is_self_signed = examined->is_self_signed;
-    made->is_anchor = examined->is_self_signed || search->params->partial_chain;
+    made->is_anchor = (examined->is_self_signed || search->params->partial_chain) &&
+                      may_be_anchor(search, entry->cert);
     return made;
 }
 
@@ -512,7 +523,7 @@ static int find(struct search *search, mtlsauth_cert *leaf)
         return deny_broken(search);
     search->pool_count = search->count;
     push(search, first);
-    if (entry == NULL)
+    if (entry == NULL || !may_be_anchor(search, leaf))
         return run(search);
     examined = mtlsauth__trusted_examine(entry);
     if (examined == NULL)

@@ -4,6 +4,9 @@
 
 installed.py CC small|readme
 A small program, or the first C example of README.md, is compiled as README.md says, and run.
+
+installed.py CC examples 'NAME|PACKAGE...|FILE...'...
+Programs of examples/ are compiled from their files, with pkg-config alone.
 """
 import glob
 import os
@@ -133,6 +136,22 @@ def check_readme(compiler, dest, lib, folder):
                      f"'{words}': {done.stdout.strip()}")
 
 
+def check_examples(compiler, dest, lib, folder, programs):
+    env = {**os.environ, "PKG_CONFIG_PATH": os.path.join(lib, "pkgconfig"),
+           "PKG_CONFIG_SYSROOT_DIR": dest}
+    ours = shlex.split(must("pkg-config", "--cflags", "--libs", "libmtlsauth", env=env))
+    for program in programs:
+        name, packages, files = (part.split() for part in program.split("|"))
+        others = shlex.split(must("pkg-config", "--cflags", "--libs", *packages))
+        paths = [os.path.join(ROOT, "examples", file) for file in files]
+        well, output = run(*compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", *paths, *ours,
+                           *others, "-pthread", "-o", os.path.join(folder, name[0]))
+        if not well or output.strip():
+            fail(f"{name[0]} does not compile without a word:\n{output}")
+        if len(read(paths[0]).splitlines()) > 420:
+            fail(f"{name[0]}: {len(read(paths[0]).splitlines())} lines are no short example")
+
+
 def main():
     compiler, what = shlex.split(sys.argv[1]), sys.argv[2]
     if what == "readme":
@@ -140,7 +159,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         dest, build = install(folder)
         lib = check_files(dest, build)
-        if what == "readme":
+        if what == "examples":
+            check_examples(compiler, dest, lib, folder, sys.argv[3:])
+        elif what == "readme":
             check_readme(compiler, dest, lib, folder)
         else:
             check_small(compiler, dest, lib, folder)

@@ -4,10 +4,13 @@
  *
  * What is set for this suite, here and nowhere else:
  *
- *   profile API_GATEWAY (the default), revocation OFF: what wants a CRL is in divergences.txt
+ *   profile API_GATEWAY (the default); evidence CRL, of all of the path but the anchor
  *   CA certificates  up to 20 above the leaf: seven vectors have more than four
  *   inputs           of RFC 5280 6.1.1, as the vector says
  *   time             as the vector says: 2011-04-15
+ *   CRLs             those of the vector. The signer is the anchor or any certificate of the chain; a list
+ *                    that none of them has signed, or that is refused, is not there
+ *   intermediates    the certificates behind the leaf: CRL issuers stand there, too
  *   rules            anybody: PKITS has no names to expect
  */
 #include <stdio.h>
@@ -24,7 +27,7 @@ static mtlsauth_policy *make_policy(const json_t *test)
     mtlsauth_policy *policy;
 
     must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY), "policy");
-    must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_CHAIN),
+    must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_CHAIN),
          "policy");
     must(mtlsauth_policy_set_insecure_max_ca_certificates(policy, MAX_CA_CERTIFICATES), "policy");
     for (size_t i = 0; i < json_array_size(oids); i++)
@@ -47,8 +50,24 @@ static mtlsauth_policy *make_policy(const json_t *test)
     return policy;
 }
 
+static void put_crl(mtlsauth_authorizer *authorizer, const char *pem,
+                    const mtlsauth_truststore *truststore, const mtlsauth_chain *chain,
+                    const mtlsauth_policy *policy)
+{
+    mtlsauth_crl *crl;
+    int code = mtlsauth_crl_load_from_truststore(&crl, pem, strlen(pem), truststore, policy, NULL);
+
+    for (size_t i = 0; code != MTLSAUTH_OK && i < mtlsauth_chain_count(chain); i++)
+        code = mtlsauth_crl_load(&crl, pem, strlen(pem), mtlsauth_chain_cert(chain, i), policy,
+                                 NULL);
+    if (code == MTLSAUTH_OK)
+        must(mtlsauth_authorizer_put_crl(authorizer, crl), "put_crl");
+    mtlsauth_crl_free(crl);
+}
+
 static int decide(const json_t *test, mtlsauth_decision *decision, const char **message)
 {
+    const json_t *crls = json_object_get(test, "crls");
     struct buffer trusted = {0}, presented = {0};
     mtlsauth_truststore *truststore = NULL;
     mtlsauth_authorizer *authorizer = NULL;
@@ -66,6 +85,10 @@ static int decide(const json_t *test, mtlsauth_decision *decision, const char **
     *message = mtlsauth_last_error();
     if (code == MTLSAUTH_OK) {
         must(mtlsauth_authorizer_new(&authorizer, truststore, policy), "authorizer");
+        must(mtlsauth_authorizer_set_intermediates(authorizer, chain), "intermediates");
+        for (size_t i = 0; i < json_array_size(crls); i++)
+            put_crl(authorizer, json_string_value(json_array_get(crls, i)), truststore, chain,
+                    policy);
         code = mtlsauth_authorize(authorizer, chain, decision);
         *message = mtlsauth_decision_message(decision);
     }

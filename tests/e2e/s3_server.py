@@ -5,6 +5,7 @@ answered 403 with the code that S3 gives."""
 import hashlib
 import http.server
 import threading
+import time
 import urllib.parse
 
 from botocore.auth import S3SigV4Auth
@@ -59,8 +60,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if status != 304:
-            self.wfile.write(body)
+        try:
+            if status != 304:
+                self.wfile.write(body)
+        except OSError:
+            pass
 
     def refuse(self, status, code):
         self.answer(status, f'<?xml version="1.0"?><Error><Code>{code}</Code></Error>'.encode())
@@ -71,11 +75,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.requests.append((self.command, self.path, dict(self.headers)))
         path, _, query = self.path.partition("?")
         name = urllib.parse.unquote(path[1:])
+        time.sleep(self.server.hang)
         if self.server.down:
             return self.refuse(503, "SlowDown")
         if path != "/" + percent_encode(name, safe="-._~/"):
             return self.refuse(403, "NotTheCanonicalPath")
-        code = self.complaint(body) if self.server.check else None
+        code = self.complaint(body)
         if code is not None:
             return self.refuse(403, code)
         return name, urllib.parse.parse_qs(query).get("versionId", [None])[0], body
@@ -113,7 +118,7 @@ class Store(http.server.ThreadingHTTPServer):
 
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Handler)
-        self.objects, self.requests, self.down, self.check = {}, [], False, True
+        self.objects, self.requests, self.down, self.hang = {}, [], False, 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

@@ -146,7 +146,8 @@ static inline struct der_text reload_list(bool of_other, unsigned number, const 
         .extensions = extensions,
     };
     int n = snprintf(extensions, sizeof extensions,
-                     CRL_EXTENSION("55 1d 14", "02 { 01 %02x %02x }"), number >> 8, number & 0xff);
+                     CRL_EXTENSION("55 1d 14", "02 { 01 %02x %02x %02x }"),
+                     number >> 16 & 0xff, number >> 8 & 0xff, number & 0xff);
 
     if (point != 0)
         snprintf(extensions + n, sizeof extensions - (size_t)n,

@@ -66,21 +66,25 @@ def write(path, data):
 
 class Place:
     """A private folder, the index in it, and what that index was and is to become."""
+    name = "x.idx"
+    others = ()  # that may lie beside it
+    calls = CALLS
+    begins = CRL  # the first call of a write has this in it
 
     def __init__(self, folder, tool):
         self.folder, self.tool = folder, tool
-        self.index = os.path.join(folder, "x.idx")
+        self.index = os.path.join(folder, self.name)
         self.log = folder + ".strace"
         self.contents, self.answers = {}, {}
-        for name, crl in (("old", OLD_CRL), ("new", CRL)):
-            made = self.run(self.compile(crl))
+        for name, make in (("old", self.compile(OLD_CRL)), ("new", self.compile())):
+            made = self.run(make)
             found = self.run(self.find())
             if made.status != 0 or made.err or found.err:
                 sys.exit(f"FAIL: {name}: {made.out}{made.err}{found.out}{found.err}")
             self.contents[name] = read(self.index)
             self.answers[name] = (found.status, found.out)
         if self.answers["old"] == self.answers["new"]:
-            sys.exit("FAIL: the two indexes give the same answer")
+            sys.exit("FAIL: the two give the same answer")
 
     def compile(self, crl=CRL):
         return [self.tool, "crl", "compile", crl, "--issuer", CA, "-o", self.index]
@@ -96,7 +100,7 @@ class Place:
         # The leak checker cannot work beside another tracer.
         options = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
         strace = ["strace", "-f", "-a", "1", "-s", "0", "-o", self.log,
-                  "-e", "trace=" + ",".join("?" + call for call in CALLS)]
+                  "-e", "trace=" + ",".join("?" + call for call in self.calls)]
         for injection in injections:
             strace += ["-e", "inject=" + injection]
         done = self.run(strace + command, env=dict(os.environ, ASAN_OPTIONS=options))
@@ -109,24 +113,25 @@ class Place:
         write(self.index, self.contents[name])
 
     def leftovers(self):
-        return [name for name in os.listdir(self.folder) if name != "x.idx"]
+        return [name for name in os.listdir(self.folder)
+                if name != self.name and name not in self.others]
 
     def state(self, case):
-        """Which of the two indexes is there, by its octets and by its answer."""
+        """Which of the two files is there, by its octets and by its answer."""
         found = self.run(self.find())
         data = read(self.index)
         for name in ("old", "new"):
             if data == self.contents[name]:
                 check(case, (found.status, found.out) == self.answers[name] and not found.err,
-                      f"the {name} index, but another answer", found)
+                      f"the {name} file, but another answer", found)
                 return name
-        check(case, False, f"neither the old index nor the new one: {len(data)} octets", found)
+        check(case, False, f"neither the old file nor the new one: {len(data)} octets", found)
         return "torn"
 
     def compile_again(self, case):
         again = self.run(self.compile())
         check(case, again.status == 0 and not again.err, "the next run fails", again)
-        check(case, self.state(case) == "new", "the next run has not made the new index")
+        check(case, self.state(case) == "new", "the next run has not made the new file")
 
 
 def name_of(call):
@@ -189,18 +194,18 @@ def record(place, command, begins):
 
 def is_one_sentence(place, done):
     return (done.status == 1 or done.status == 2) and done.err.count("\n") == 1 and (
-        place.index in done.err or CRL in done.err) and ": error " not in done.err
+        place.index in done.err or place.begins in done.err) and ": error " not in done.err
 
 
 def killed(place):
     """(a) Killed at every call; one more point is the end."""
     seen = set()
     place.reset("old")
-    for point in record(place, place.compile(), CRL):
+    for point in record(place, place.compile(), place.begins):
         global cases
         cases += 1
         place.reset("old")
-        done = point.inject(place, place.compile(), CRL, "signal=KILL")
+        done = point.inject(place, place.compile(), place.begins, "signal=KILL")
         if done is None:
             continue
         case = f"killed at {point}"
@@ -214,38 +219,38 @@ def killed(place):
     for _ in range(5):
         place.trace(place.compile(), "?rename,?renameat,?renameat2:signal=KILL")
     check("killed five times", len(place.leftovers()) == 5, f"left over: {place.leftovers()}")
-    check("killed five times", place.state("killed five times") == "old", "not the old index")
+    check("killed five times", place.state("killed five times") == "old", "not the old file")
     place.compile_again("killed five times")
 
 
 def refused(place):
     """(b) Every call fails once, with each error."""
     place.reset("old")
-    for point in record(place, place.compile(), CRL):
+    for point in record(place, place.compile(), place.begins):
         for error in ERRORS:
             global cases
             cases += 1
             place.reset("old")
-            done = point.inject(place, place.compile(), CRL, f"error={error}")
+            done = point.inject(place, place.compile(), place.begins, f"error={error}")
             if done is None:
                 continue
             case = f"{error} at {point}"
             state = place.state(case)
             if done.status == 0:
-                check(case, state == "new" and not done.err, f"well, with the {state} index", done)
+                check(case, state == "new" and not done.err, f"well, with the {state} file", done)
                 # Nothing else may fail without a word.
                 check(case, error == "EINTR" or point.call == "close", "passed over", done)
             else:
                 check(case, is_one_sentence(place, done), "not one clear sentence", done)
                 # Behind the rename there is no way back: the sentence says so.
                 check(case, state == "old" or "was replaced" in done.err,
-                      f"failed, with the {state} index", done)
+                      f"failed, with the {state} file", done)
             check(case, not place.leftovers(), f"left over: {place.leftovers()}")
     case = "ENOSPC, and the file cannot be taken away"
     place.reset("old")
     done = place.trace(place.compile(), "write:error=ENOSPC:when=1", "?unlink,?unlinkat:error=EIO")
     check(case, is_one_sentence(place, done) and "no space left" in done.err, "no sentence", done)
-    check(case, place.state(case) == "old", "not the old index")
+    check(case, place.state(case) == "old", "not the old file")
     place.compile_again(case)
 
 
@@ -266,13 +271,13 @@ def limited(place):
             done = place.run(place.compile(), preexec_fn=prepare, restore_signals=False)
             state = place.state(case)
             if limit == size:
-                check(case, done.status == 0 and state == "new", f"the {state} index", done)
+                check(case, done.status == 0 and state == "new", f"the {state} file", done)
             elif ignored:
                 check(case, is_one_sentence(place, done) and state == "old",
-                      f"no sentence, or the {state} index", done)
+                      f"no sentence, or the {state} file", done)
                 check(case, not place.leftovers(), f"left over: {place.leftovers()}")
             else:
-                check(case, done.status != 0 and state == "old", f"the {state} index", done)
+                check(case, done.status != 0 and state == "old", f"the {state} file", done)
             place.compile_again(case)
 
 
@@ -346,19 +351,22 @@ def need_strace():
         sys.exit(SKIP)
 
 
-def main():
+def main(name, makers, parts):
+    """Does each of the parts in a place of each maker, and says how many faults there were."""
     need_strace()
-    with tempfile.TemporaryDirectory(prefix="index-writer.") as folder:
-        private = os.path.join(folder, "d")
-        os.mkdir(private, 0o700)
-        place = Place(private, os.path.abspath(sys.argv[1]))
-        for part in (killed, refused, limited, full, unread):
-            part(place)
+    for make in makers:
+        with tempfile.TemporaryDirectory(prefix=name + ".") as folder:
+            private = os.path.join(folder, "d")
+            os.mkdir(private, 0o700)
+            place = make(private)
+            for part in parts:
+                part(place)
     for text in failures:
         print("FAIL:", text)
-    print(f"index_writer: {cases} faults, {len(failures)} failures")
+    print(f"{name}: {cases} faults, {len(failures)} failures")
     return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("index_writer", [lambda folder: Place(folder, os.path.abspath(sys.argv[1]))],
+                  [killed, refused, limited, full, unread]))

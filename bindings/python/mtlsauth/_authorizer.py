@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+"""May this client in, and if not, why not?"""
+import ctypes
+import json
+from collections import deque
+from typing import Any, Callable, Deque, Dict, Iterable, NamedTuple, Optional, Union, cast
+
+from ._base import Handle, Owner, handle_of, made, wanted
+from ._callbacks import Callback, raise_pending
+from ._cert import Certificate, Chain, FormatLike, parse_ders, parse_parts
+from ._codes import Code, Format
+from ._crl import Crl
+from ._decision import Decision, decided, take_handle
+from ._errors import check, error
+from ._ffi import SHA256_LEN, lib
+from ._policy import Policy
+from ._truststore import Report, ReportHandle, Truststore
+from ._values import Bytes, Data, Path, octets, octets_or_text, path
+
+AuthorizerHandle = handle_of("authorizer")
+
+# Bound once: each name looked up costs a call some nanoseconds.
+_authorize = lib.authorize
+_authorize_text = lib.authorize_text
+_AUTO = Format.AUTO
+
+# A decision that is under way may still ask the clock of a policy that was replaced.
+_CLOCKS_KEPT = 64
+
+
+class Refresh(NamedTuple):
+    """What came of looking at the files: OK or the code of the first that failed, whether there is
+    a new generation, and a finding for each file that is not well."""
+
+    code: Code
+    changed: bool
+    report: Report
+
+
+def _issuer(issuer: Optional[Certificate]) -> Optional[Handle]:
+    return None if issuer is None else wanted(issuer, Certificate, "issuer")._h
+
+
+class Authorizer(Owner):
+    """A truststore and a policy, which answer from any number of threads at once.
+
+    Setters build the next generation and put it in place; a decision under way ends with the one
+    that it began with. The policy is copied: changing it later changes nothing here.
+    """
+
+    __slots__ = ("_clocks",)
+    _clocks: Deque[Callback]
+
+    def __init__(self, truststore: Truststore, policy: Policy) -> None:
+        store = wanted(truststore, Truststore, "truststore")._h
+        self._clocks = deque(maxlen=_CLOCKS_KEPT)
+        with wanted(policy, Policy, "policy")._reading() as rules:
+            self._keep_clock(policy)
+            self._h = made(AuthorizerHandle, lib.authorizer_new, store, rules)
+
+    def _keep_clock(self, policy: Policy) -> None:
+        """Has the policy's clock live as long as somebody here may ask it."""
+        clock = policy._clock
+        if clock is not None and clock not in self._clocks:
+            self._clocks.append(clock)
+
+    def authorize(self, client: Union[Chain, Data, None],
+                  format: FormatLike = _AUTO) -> Decision:
+        """Decides about one client.
+
+        client  a Chain; or what a proxy put into a header, then format names what that proxy
+                sends; None: it presented nothing
+
+        What does not parse is a denial. An exception is a failure of this call, and decides nothing.
+        """
+        handle = take_handle()
+        if type(client) is not bytes:
+            if isinstance(client, Chain):
+                return self._finish(handle, _authorize(self._h, client._h, handle))
+            if client is None:
+                return self._finish(handle, _authorize(self._h, None, handle))
+            client = octets_or_text(client, "the client")
+        if type(format) is not Format:
+            format = Format.take(format)
+        return self._finish(handle, _authorize_text(self._h, client, len(client), format, handle))
+
+    def _finish(self, handle: Any, code: int) -> Decision:
+        if self._clocks:
+            raise_pending()
+        return decided(handle, code)
+
+    def authorize_parts(self, certificate: Optional[str],
+                        chain: Optional[str] = None) -> Decision:
+        """The same for the two headers of RFC 9440, Client-Cert and Client-Cert-Chain."""
+        if certificate is None:
+            return self.authorize(None)
+        return self._authorize_parsed(*parse_parts(certificate, chain))
+
+    def authorize_der(self, ders: Iterable[Bytes]) -> Decision:
+        """The same for certificates in DER, leaf first, as a TLS library has them."""
+        listed = list(ders) if not isinstance(ders, (bytes, bytearray, memoryview, str)) else ders
+        if not listed:
+            return self.authorize(None)
+        return self._authorize_parsed(*parse_ders(listed))
+
+    def _authorize_parsed(self, code: int, chain: Any) -> Decision:
+        handle = take_handle()
+        if code != 0:
+            return self._finish(handle, lib.authorize_unparsed(self._h, code, handle))
+        return self._finish(handle, _authorize(self._h, chain, handle))
+
+    def authorize_again(self, chain: Optional[Chain]) -> Decision:
+        """The same for a resumed TLS session, whose ticket kept the leaf alone."""
+        handle = take_handle()
+        presented = None if chain is None else wanted(chain, Chain, "chain")._h
+        return self._finish(handle, lib.authorize_again(self._h, presented, handle))
+
+    def _change(self, function: Callable[..., int], *arguments: Any) -> None:
+        try:
+            check(function(self._h, *arguments))
+        finally:
+            if self._clocks:
+                raise_pending()
+
+    def set_intermediates(self, chain: Optional[Chain]) -> None:
+        """Candidates for the middle of a path, for clients that send the leaf alone."""
+        self._change(lib.authorizer_set_intermediates,
+                     None if chain is None else wanted(chain, Chain, "chain")._h)
+
+    def set_truststore(self, truststore: Truststore) -> None:
+        self._change(lib.authorizer_set_truststore,
+                     wanted(truststore, Truststore, "truststore")._h)
+
+    def set_policy(self, policy: Policy) -> None:
+        with wanted(policy, Policy, "policy")._reading() as rules:
+            self._keep_clock(policy)
+            self._change(lib.authorizer_set_policy, rules)
+
+    def update(self, truststore: Optional[Truststore] = None, policy: Optional[Policy] = None,
+               intermediates: Optional[Chain] = None) -> None:
+        """Several of them in one generation; None keeps what is there."""
+        store = None if truststore is None else wanted(truststore, Truststore, "truststore")._h
+        middle = None if intermediates is None else wanted(intermediates, Chain, "intermediates")._h
+        if policy is None:
+            self._change(lib.authorizer_update, store, None, middle)
+            return
+        with wanted(policy, Policy, "policy")._reading() as rules:
+            self._keep_clock(policy)
+            self._change(lib.authorizer_update, store, rules, middle)
+
+    def add_truststore_file(self, name: Path) -> None:
+        """A file of CA certificates, loaded now and looked at again by refresh()."""
+        self._change(lib.authorizer_add_truststore_file, path(name))
+
+    def add_crl_file(self, name: Path, issuer: Optional[Certificate] = None) -> None:
+        """A file with one CRL, loaded now and looked at again by refresh(). Its signer is looked
+        for in the truststore where none is given."""
+        self._change(lib.authorizer_add_crl_file, path(name), _issuer(issuer))
+
+    def add_crl_dir(self, name: Path, issuer: Optional[Certificate] = None) -> None:
+        """The same for each file of a folder."""
+        self._change(lib.authorizer_add_crl_dir, path(name), _issuer(issuer))
+
+    def refresh(self) -> Refresh:
+        """Looks at the files that were added and puts what has changed into use, as one generation.
+
+        A file that failed is no exception: what it had before serves on, and the report names it.
+        May take seconds: call it from a thread that has the time.
+        """
+        changed, handle = ctypes.c_int(), ReportHandle()
+        code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(handle))
+        raised = error(code) if code != 0 else None
+        if self._clocks:
+            raise_pending()
+        if raised is not None and not handle:
+            raise raised
+        return Refresh(Code.of(code), changed.value == 1,
+                       Report._of(handle) if handle else Report())
+
+    def stats(self) -> Dict[str, Any]:
+        """What it has done and what it holds: answers by code, the lists and their ages."""
+        needed, room = ctypes.c_size_t(), 4096
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            code = lib.authorizer_stats_json(self._h, buffer, room, ctypes.byref(needed))
+            if code == 0:
+                return cast(Dict[str, Any], json.loads(buffer.value))
+            raised = error(code)
+            if code != Code.ERR_LIMIT or needed.value <= room:
+                raise raised
+            # Another thread may put one more list into use meanwhile.
+            room = needed.value + 1024
+
+    def set_state_dir(self, name: Path) -> None:
+        """Keeps in a folder which CRLs were accepted: an older one is refused after a restart."""
+        self._change(lib.authorizer_set_state_dir, path(name))
+
+    def put_crl(self, crl: Crl) -> None:
+        """Puts a verified list into use, in the place of the one before."""
+        self._change(lib.authorizer_put_crl, wanted(crl, Crl, "crl")._h)
+
+    def remove_crl(self, crl: Crl) -> None:
+        """Takes the list of the same issuer and distribution point away."""
+        self._change(lib.authorizer_remove_crl, wanted(crl, Crl, "crl")._h)
+
+    def put_ocsp_response(self, data: Bytes) -> None:
+        """Keeps a response, in DER, from a responder or a cache that nobody trusts: each decision
+        verifies it."""
+        raw = octets(data)
+        self._change(lib.authorizer_put_ocsp_response, raw, len(raw))
+
+    def save_ocsp(self, name: Path) -> None:
+        """Writes the responses that are kept into a folder, which nobody has to trust."""
+        self._change(lib.authorizer_save_ocsp, path(name))
+
+    def load_ocsp(self, name: Path) -> Report:
+        """Takes them from there; a finding for each file that was passed over."""
+        handle = ReportHandle()
+        self._change(lib.authorizer_load_ocsp, path(name), ctypes.byref(handle))
+        return Report._of(handle)
+
+    @property
+    def generation(self) -> int:
+        """One more with every change: a keep-alive connection asks again when it has changed."""
+        return int(lib.authorizer_generation(self._h))
+
+    @property
+    def session_context(self) -> bytes:
+        """A digest of all that decides, to set as the session id context of TLS."""
+        out = ctypes.create_string_buffer(SHA256_LEN)
+        check(lib.authorizer_session_context(self._h, out))
+        return out.raw
+
+    def __repr__(self) -> str:
+        return "<Authorizer closed>" if self.closed else \
+            f"<Authorizer generation {self.generation}>"
+
+
+def verify_path(truststore: Truststore, chain: Optional[Chain], policy: Policy) -> Decision:
+    """Is there a path to the truststore? No authorization: its code may be OK, and the decision is
+    never true."""
+    handle = take_handle()
+    store = wanted(truststore, Truststore, "truststore")._h
+    presented = None if chain is None else wanted(chain, Chain, "chain")._h
+    with wanted(policy, Policy, "policy")._reading() as rules:
+        code = lib.path_verify(store, presented, rules, handle)
+    raise_pending()
+    return decided(handle, code, allows=False)
+
+
+def accept_rollback(state_dir: Path, crl: Crl) -> None:
+    """An operator's way back to an older CRL. Nothing that runs unattended should call it."""
+    check(lib.state_accept_rollback(path(state_dir), wanted(crl, Crl, "crl")._h))

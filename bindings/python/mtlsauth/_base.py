@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""What owns a handle of the library."""
+import ctypes
+from types import TracebackType
+from typing import Any, Callable, Optional, Type, TypeVar
+
+from ._ffi import SHA256_LEN, lib
+from ._errors import check
+
+T = TypeVar("T")
+O = TypeVar("O", bound="Owner")
+
+
+class Handle(ctypes.c_void_p):
+    """A pointer that is freed with the object. A call under way holds its argument, so that a
+    close() on another thread frees nothing that is in use."""
+
+    _free: Callable[[Any], None]
+
+    def __del__(self) -> None:
+        if self:
+            self._free(self)
+
+
+def handle_of(noun: str) -> Type[Handle]:
+    """The kind of handle that mtlsauth_<noun>_free frees."""
+    return type(noun, (Handle,), {"_free": getattr(lib, noun + "_free"), "__slots__": ()})
+
+
+class Owner:
+    """An object that stands for a handle. After close() any use of it is a ValueError."""
+
+    __slots__ = ("_h", "__weakref__")
+    _h: Handle
+
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is made by one of its class methods")
+
+    @classmethod
+    def _own(cls: Type[O], handle: Handle) -> O:
+        self = cls.__new__(cls)
+        self._h = handle
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        # Found by the usual way while the handle is there.
+        if name == "_h":
+            raise ValueError(f"this {type(self).__name__} is closed")
+        raise AttributeError(f"{type(self).__name__} has no {name}")
+
+    def close(self) -> None:
+        """Lets go of what the library holds for it; once more does nothing."""
+        try:
+            del self._h
+        except AttributeError:
+            pass
+
+    @property
+    def closed(self) -> bool:
+        try:
+            object.__getattribute__(self, "_h")
+        except (AttributeError, ValueError):
+            return True
+        return False
+
+    def __enter__(self: O) -> O:
+        self._h  # pylint: disable=pointless-statement
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], value: Optional[BaseException],
+                 traceback: Optional[TracebackType]) -> None:
+        self.close()
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{type(self).__name__} cannot be copied or pickled")
+
+
+def wanted(value: Any, kind: Type[T], what: str) -> T:
+    """Keeps a pointer to one thing from being taken for another."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} has to be a {kind.__name__}, not {type(value).__name__}")
+    return value
+
+
+def made(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Handle:
+    """Calls a constructor of the library."""
+    out = kind()
+    check(function(ctypes.byref(out), *arguments))
+    return out
+
+
+def utf8(value: Optional[bytes]) -> str:
+    return "" if value is None else value.decode("utf-8")
+
+
+def digest(address: Optional[int]) -> bytes:
+    return b"" if not address else ctypes.string_at(address, SHA256_LEN)
+
+
+def buffer_of(function: Callable[..., Optional[int]], handle: Handle) -> bytes:
+    """What a getter with a length says."""
+    length = ctypes.c_size_t()
+    address = function(handle, ctypes.byref(length))
+    return b"" if not address else ctypes.string_at(address, length.value)

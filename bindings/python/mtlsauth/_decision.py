@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""The answer about one client."""
+import ctypes
+import json
+import threading
+from datetime import datetime
+from typing import Any, Dict, List, Optional, Tuple, cast
+
+from ._base import Handle, Owner, handle_of, made, utf8
+from ._cert import Certificate
+from ._codes import Check, Code, CrlReason
+from ._errors import check, error
+from ._ffi import lib
+from ._ocsp import BorrowedRequest, OcspRequest
+from ._values import size, time_or_none
+
+DecisionHandle = handle_of("decision")
+
+# What decisions leave behind, to be filled again: an object of the library is a page of memory.
+_POOL_SIZE = 64
+_pool: List[Handle] = []
+# Of what the library makes when it is asked for, inside of a decision.
+_lazy_lock = threading.Lock()
+
+
+def take_handle() -> Handle:
+    """One for the library to fill. list.pop and append are single steps to other threads."""
+    try:
+        return _pool.pop()
+    except IndexError:
+        return made(DecisionHandle, lib.decision_new)
+
+
+class Decision(Owner):
+    """May the client in, and if not, why not? True in an if when it may.
+
+    It keeps what it says: a later decision does not change it.
+    """
+
+    __slots__ = ("_code", "allowed")
+    _code: int
+    allowed: bool
+
+    def __init__(self) -> None:
+        """One that reads "denied: not evaluated"."""
+        self._h = made(DecisionHandle, lib.decision_new)
+        self._code = int(Code.DENY_NOT_EVALUATED)
+        self.allowed = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def __del__(self, pool: List[Handle] = _pool, size: int = _POOL_SIZE) -> None:
+        # Nobody reads it any more; after close() there is nothing to keep.
+        try:
+            handle = self._h
+        except ValueError:
+            return
+        if len(pool) < size:
+            pool.append(handle)
+
+    @property
+    def code(self) -> Code:
+        return Code.of(self._code)
+
+    @property
+    def depth(self) -> Optional[int]:
+        """The certificate that the reason is about, 0 the leaf; None for none."""
+        depth = int(lib.decision_depth(self._h))
+        return None if depth < 0 else depth
+
+    @property
+    def message(self) -> str:
+        """The reason as a sentence for the operator's log."""
+        return utf8(lib.decision_message(self._h))
+
+    @property
+    def client_message(self) -> str:
+        """What may be told to the client."""
+        return utf8(lib.decision_client_message(self._h))
+
+    @property
+    def label(self) -> str:
+        """Of the rule that allowed it; "" if none did."""
+        return utf8(lib.decision_label(self._h))
+
+    @property
+    def identity(self) -> str:
+        """The name that the rule matched, as type:value; "" unless a rule holds."""
+        return utf8(lib.decision_identity(self._h))
+
+    @property
+    def valid_until(self) -> Optional[datetime]:
+        """Until when the certificates of the path are all valid; None without a path."""
+        return time_or_none(lib.decision_valid_until(self._h))
+
+    @property
+    def revoked_at(self) -> Optional[datetime]:
+        return time_or_none(lib.decision_revoked_at(self._h))
+
+    @property
+    def revocation_reason(self) -> CrlReason:
+        return CrlReason.of(lib.decision_revocation_reason(self._h))
+
+    @property
+    def crl_number(self) -> str:
+        """Of the CRL that says so, in hexadecimal; "" without one."""
+        return utf8(lib.decision_crl_number(self._h))
+
+    @property
+    def stale_since(self) -> Optional[datetime]:
+        return time_or_none(lib.decision_stale_since(self._h))
+
+    @property
+    def checks(self) -> Check:
+        """The checks that were run."""
+        return Check(lib.decision_checks(self._h))
+
+    @property
+    def generation(self) -> int:
+        """Of the authorizer's state that was looked at; 0 without one."""
+        return int(lib.decision_generation(self._h))
+
+    @property
+    def truststore_sha256(self) -> str:
+        return utf8(lib.decision_truststore_sha256(self._h))
+
+    @property
+    def path(self) -> Tuple[Certificate, ...]:
+        """The path that was verified, leaf first, anchor last; empty unless it holds."""
+        handle = self._h
+        return tuple(Certificate._borrowed(lib.decision_path_cert(handle, i))
+                     for i in range(lib.decision_path_count(handle)))
+
+    def ocsp_request(self) -> Tuple[OcspRequest, Optional[str]]:
+        """What to ask when no OCSP answer speaks for a certificate of the path, and the URL of its
+        responder, or None where it names none. The answer goes to put_ocsp_response.
+        NotFoundError when there is nothing to ask."""
+        handle, url = BorrowedRequest(), ctypes.c_char_p()
+        with _lazy_lock:
+            check(lib.decision_ocsp_request(self._h, ctypes.byref(handle), ctypes.byref(url)))
+            where = None if url.value is None else utf8(url.value)
+        return OcspRequest._of(handle, (self, self._h)), where
+
+    def crl_urls(self, depth: int = 0) -> List[str]:
+        """Where the certificate at that depth of the path says that its CRLs are."""
+        certificate = size(depth, "the depth")
+        urls: List[str] = []
+        with _lazy_lock:
+            while True:
+                url = lib.decision_crl_url(self._h, certificate, len(urls))
+                if url is None:
+                    return urls
+                urls.append(utf8(url))
+
+    @property
+    def json(self) -> str:
+        """All of it as one line, for a log."""
+        out = ctypes.c_char_p()
+        with _lazy_lock:
+            check(lib.decision_json(self._h, ctypes.byref(out)))
+            return utf8(out.value)
+
+    def to_dict(self) -> Dict[str, Any]:
+        return cast(Dict[str, Any], json.loads(self.json))
+
+    def __repr__(self) -> str:
+        return "<Decision closed>" if self.closed else \
+            f"<Decision {'allowed' if self.allowed else self.code.name}: {self.message}>"
+
+
+def decided(handle: Handle, code: int, allows: bool = True) -> Decision:
+    """The decision that a call has filled. A call that failed decides nothing."""
+    if code < 0:
+        raise error(code)
+    decision = Decision.__new__(Decision)
+    decision._h = handle
+    decision._code = code
+    decision.allowed = allows and code == 0
+    return decision

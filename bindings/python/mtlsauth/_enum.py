@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""What the generated enums are made of."""
+from enum import IntEnum
+from typing import Optional, Type, TypeVar, Union, cast
+
+from ._ffi import lib
+
+E = TypeVar("E", bound="NumberEnum")
+
+
+class NumberEnum(IntEnum):
+    """A number of the library. Prints as its name, and formats as a number does."""
+
+    @classmethod
+    def of(cls: Type[E], number: int) -> E:
+        """The member of that number; of a newer library's number, one that has a name made up."""
+        known = cls._value2member_map_.get(number)
+        if known is not None:
+            return cast(E, known)
+        unknown = int.__new__(cls, number)
+        unknown._name_ = f"UNKNOWN_{number}"
+        unknown._value_ = number
+        return unknown
+
+    @classmethod
+    def take(cls: Type[E], value: Union[E, int, str]) -> E:
+        """What a caller has said: a member, its number, or its name in any case."""
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, str):
+            name = value.upper().replace("-", "_")
+            if name in cls.__members__:
+                return cls[name]
+            raise ValueError(f"{value!r} is not one of "
+                             + ", ".join(member.lower() for member in cls.__members__))
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError(f"a {cls.__name__} is needed, not {type(value).__name__}")
+        return cls(value)
+
+
+class CodeEnum(NumberEnum):
+    """A code: OK, a call that failed (ERR_, below 0) or the reason of a denial (DENY_, above 0)."""
+
+    @property
+    def symbol(self) -> str:
+        """Its name in C, "MTLSAUTH_DENY_REVOKED"."""
+        return cast(bytes, lib.code_name(int(self))).decode()
+
+    @property
+    def text(self) -> str:
+        """What it means, a line."""
+        return cast(bytes, lib.code_text(int(self))).decode()
+
+    @property
+    def remedy(self) -> str:
+        """What an operator does about it."""
+        return cast(bytes, lib.code_remedy(int(self))).decode()
+
+    @property
+    def openssl(self) -> int:
+        """OpenSSL's X509_V_ERR number for it."""
+        return cast(int, lib.code_openssl(int(self)))
+
+    def alias(self, product: int) -> Optional[str]:
+        """The words of another product (Alias) for it, or None where it has none."""
+        if not isinstance(product, int):
+            raise TypeError("an Alias is needed")
+        words = cast(Optional[bytes], lib.code_alias(int(self), product))
+        return None if words is None else words.decode()

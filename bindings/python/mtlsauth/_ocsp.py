@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""OCSP: what to send to a responder, and what its answer says."""
+import ctypes
+import threading
+from datetime import datetime
+from typing import NamedTuple, Optional, Tuple
+
+from ._base import Handle, Owner, buffer_of, handle_of, made, utf8, wanted
+from ._callbacks import raise_pending
+from ._cert import Certificate
+from ._codes import CrlReason, OcspFlag, OcspStatus
+from ._errors import check
+from ._ffi import OCSP_URL_LEN, lib
+from ._policy import Policy
+from ._values import Bytes, Path, integer, octets, path, text, time_of, time_or_none
+
+RequestHandle = handle_of("ocsp_request")
+ResponseHandle = handle_of("ocsp_response")
+ResultHandle = handle_of("ocsp_result")
+
+
+class BorrowedRequest(Handle):
+    """One that a decision has: nothing to free."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        pass
+
+
+class OcspEntry(NamedTuple):
+    """What a response says, unchecked: for display."""
+
+    serial: int
+    status: OcspStatus
+    this_update: datetime
+    next_update: Optional[datetime]
+
+
+class OcspResult(NamedTuple):
+    """A checked answer. Only GOOD lets a client in; a cache keeps it until valid_until."""
+
+    status: OcspStatus
+    revoked_at: Optional[datetime]
+    reason: CrlReason
+    this_update: datetime
+    next_update: Optional[datetime]
+    produced_at: datetime
+    valid_until: datetime
+
+
+class OcspRequest(Owner):
+    """A question about one certificate: post its der, or get its url."""
+
+    __slots__ = ("_mutex", "_owner")
+
+    def __init__(self, cert: Certificate, issuer: Certificate,
+                 flags: OcspFlag = OcspFlag(0)) -> None:
+        self._mutex = threading.Lock()
+        self._owner: object = None
+        self._h = made(RequestHandle, lib.ocsp_request_new,
+                       wanted(cert, Certificate, "cert")._h,
+                       wanted(issuer, Certificate, "issuer")._h,
+                       integer(flags, "flags", 0, 2 ** 32 - 1))
+
+    @classmethod
+    def _of(cls, handle: Handle, owner: object) -> "OcspRequest":
+        """One that owner holds, which lives as long as this does."""
+        self = cls._own(handle)
+        self._mutex = threading.Lock()
+        self._owner = owner
+        return self
+
+    def add(self, cert: Certificate, issuer: Certificate) -> None:
+        """Asks about one more, which many responders leave unanswered."""
+        if self._owner is not None:
+            raise TypeError("this request belongs to a decision")
+        with self._mutex:
+            check(lib.ocsp_request_add(self._h, wanted(cert, Certificate, "cert")._h,
+                                       wanted(issuer, Certificate, "issuer")._h))
+
+    @property
+    def der(self) -> bytes:
+        """The body of a POST with Content-Type application/ocsp-request."""
+        with self._mutex:
+            return buffer_of(lib.ocsp_request_der, self._h)
+
+    @property
+    def nonce(self) -> bytes:
+        with self._mutex:
+            return buffer_of(lib.ocsp_request_nonce, self._h)
+
+    def url(self, responder: str) -> str:
+        """The URL of a GET; a LimitError where it gets too long, and a POST is needed."""
+        buffer = ctypes.create_string_buffer(OCSP_URL_LEN)
+        with self._mutex:
+            check(lib.ocsp_request_get_url(self._h, text(responder, "the responder"), buffer,
+                                           OCSP_URL_LEN))
+        return utf8(buffer.value)
+
+    def __repr__(self) -> str:
+        return "<OcspRequest closed>" if self.closed else "<OcspRequest>"
+
+
+class OcspResponse(Owner):
+    """What a responder sent. Nothing that it says may be believed before check()."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, data: Bytes) -> "OcspResponse":
+        raw = octets(data)
+        return cls._own(made(ResponseHandle, lib.ocsp_response_parse, raw, len(raw)))
+
+    @classmethod
+    def from_file(cls, name: Path) -> "OcspResponse":
+        return cls._own(made(ResponseHandle, lib.ocsp_response_load_file, path(name)))
+
+    @property
+    def der(self) -> bytes:
+        return buffer_of(lib.ocsp_response_der, self._h)
+
+    @property
+    def status(self) -> int:
+        """responseStatus of RFC 6960: 0 is successful."""
+        return int(lib.ocsp_response_status(self._h))
+
+    @property
+    def status_name(self) -> str:
+        return utf8(lib.ocsp_response_status_name(self._h))
+
+    @property
+    def produced_at(self) -> Optional[datetime]:
+        return time_or_none(lib.ocsp_response_produced_at(self._h))
+
+    @property
+    def entries(self) -> Tuple[OcspEntry, ...]:
+        handle, entries = self._h, []
+        serial, length, status = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_int()
+        first, last = ctypes.c_int64(), ctypes.c_int64()
+        for i in range(lib.ocsp_response_count(handle)):
+            check(lib.ocsp_response_entry(handle, i, ctypes.byref(serial), ctypes.byref(length),
+                                          ctypes.byref(status), ctypes.byref(first),
+                                          ctypes.byref(last)))
+            raw = ctypes.string_at(serial, length.value) if serial else b""
+            entries.append(OcspEntry(int.from_bytes(raw, "big", signed=True),
+                                     OcspStatus.of(status.value), time_of(first.value),
+                                     time_or_none(last.value)))
+        return tuple(entries)
+
+    def check(self, cert: Certificate, issuer: Certificate, policy: Policy,
+              request: Optional[OcspRequest] = None) -> OcspResult:
+        """What it says of a certificate, verified; raises where there is no answer to rely on.
+
+        issuer   who issued cert, of a verified path
+        request  what was asked, for its nonce; None for what comes from a cache
+        """
+        handle = ResultHandle()
+        lock = threading.Lock() if request is None else \
+            wanted(request, OcspRequest, "request")._mutex
+        with wanted(policy, Policy, "policy")._reading() as rules, lock:
+            code = lib.ocsp_check(self._h, None if request is None else request._h,
+                                  wanted(cert, Certificate, "cert")._h,
+                                  wanted(issuer, Certificate, "issuer")._h, rules,
+                                  ctypes.byref(handle))
+        try:
+            check(code)
+        finally:
+            raise_pending()
+        return OcspResult(OcspStatus.of(lib.ocsp_result_status(handle)),
+                          time_or_none(lib.ocsp_result_revoked_at(handle)),
+                          CrlReason.of(lib.ocsp_result_reason(handle)),
+                          time_of(lib.ocsp_result_this_update(handle)),
+                          time_or_none(lib.ocsp_result_next_update(handle)),
+                          time_of(lib.ocsp_result_produced_at(handle)),
+                          time_of(lib.ocsp_result_valid_until(handle)))
+
+    def __repr__(self) -> str:
+        return "<OcspResponse closed>" if self.closed else f"<OcspResponse {self.status_name}>"

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What the tests share: the test data of the tree, a fixed time, and how to skip."""
+import os
+import subprocess
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+import mtlsauth
+
+ROOT = Path(__file__).resolve().parents[3]
+LIBRARY = os.environ.get("MTLSAUTH_LIBRARY", "")
+# Where the library was built: beside it are the test data and the runners of the C suite.
+BUILD = Path(os.environ.get("MTLSAUTH_BUILD") or
+             (Path(LIBRARY).resolve().parent.parent if LIBRARY else ROOT / "build"))
+CONFORMANCE = ROOT.parent / "shared" / "conformance"
+NOW = datetime(2024, 6, 1, tzinfo=timezone.utc)
+# A sanitizer makes everything some five times slower, and keeps what was freed for a while.
+SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
+
+
+def skip(reason: str) -> Any:
+    """Skips where something is missing; what CI has to have fails there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of test certificates (tests/data/README.md)."""
+    for folder in (os.environ.get("MTLSAUTH_TEST_DATA"), BUILD / "tests" / "data"):
+        if folder and (Path(folder) / "root.pem").is_file():
+            return Path(folder)
+    folder = tmp_path_factory.mktemp("made") / "data"
+    done = subprocess.run([str(ROOT / "tests" / "data" / "make.sh"), str(folder)], check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        skip(f"the test data cannot be made: {done.stdout[-500:]}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def read(data: Path) -> Callable[[str], bytes]:
+    return lambda name: (data / name).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def root(data: Path) -> mtlsauth.Truststore:
+    return mtlsauth.Truststore.from_file(data / "root.pem")
+
+
+def policy(**settings: Any) -> mtlsauth.Policy:
+    """One that allows the usual client at the usual time, where nothing else is said."""
+    if "clock" not in settings:
+        settings.setdefault("time", NOW)
+    settings.setdefault("allow", ["dns:client.example.com"])
+    settings.setdefault("revocation", "off")
+    return mtlsauth.Policy(settings.pop("profile", "api_gateway"), **settings)
+
+
+@pytest.fixture()
+def authorizer(root: mtlsauth.Truststore) -> mtlsauth.Authorizer:
+    return mtlsauth.Authorizer(root, policy())

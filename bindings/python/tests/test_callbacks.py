@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""The clock of a policy: kept alive, and what it raises denies and comes out."""
+import gc
+import threading
+import time
+import weakref
+from datetime import datetime, timedelta
+from typing import Any, Callable, List
+
+import pytest
+
+import mtlsauth
+from conftest import NOW, policy
+from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Truststore
+
+Read = Callable[[str], bytes]
+
+
+def test_clock(root: Truststore, read: Read) -> None:
+    times: List[Any] = [NOW, int(NOW.timestamp()), NOW + timedelta(days=20000)]
+    authorizer = Authorizer(root, policy(clock=lambda: times.pop(0)))
+    leaf = read("two-names.pem")
+    assert authorizer.authorize(leaf) and authorizer.authorize(Chain.parse(leaf))
+    assert authorizer.authorize(leaf).code is Code.DENY_EXPIRED
+    assert times == []
+    with pytest.raises(IndexError):
+        authorizer.authorize(leaf)
+
+
+class Broken(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("returned, kind", [
+    (Broken("here"), Broken), ("soon", TypeError), (None, TypeError), (1.5, TypeError),
+    (datetime(2024, 6, 1), ValueError), (2 ** 80, ValueError), (KeyboardInterrupt(),
+                                                                KeyboardInterrupt)])
+def test_broken_clock_decides_nothing(root: Truststore, read: Read, returned: Any,
+                                      kind: type) -> None:
+    def clock() -> Any:
+        if isinstance(returned, BaseException):
+            raise returned
+        return returned
+
+    rules = policy(clock=clock, revocation="off")
+    rules.set_insecure_skip_time(True)
+    authorizer = Authorizer(root, rules)
+    leaf = Chain.parse(read("two-names.pem"))
+    calls: List[Callable[[], Any]] = [
+        lambda: authorizer.authorize(leaf), lambda: authorizer.authorize(read("two-names.pem")),
+        lambda: authorizer.authorize_again(leaf),
+        lambda: authorizer.authorize_der([leaf[0].der]),
+        lambda: mtlsauth.verify_path(root, leaf, rules)]
+    for call in calls:
+        with pytest.raises(kind):
+            call()
+    # Nothing of it is left for the next call on this thread.
+    assert Authorizer(root, policy()).authorize(leaf)
+
+
+def test_broken_clock_of_a_crl(root: Truststore, read: Read) -> None:
+    crl = Crl.load(read("root.crl"), root, policy(revocation="crl"))
+    cert = Certificate.parse(read("two-names.pem"))
+    with pytest.raises(ZeroDivisionError):
+        crl.check(cert, root[0], policy(clock=lambda: 1 // 0))
+
+
+def test_clock_lives_as_long_as_it_may_be_asked(root: Truststore, read: Read) -> None:
+    class Clock:
+        def __call__(self) -> datetime:
+            return NOW
+
+    clock = Clock()
+    gone = weakref.ref(clock)
+    rules = policy(clock=clock)
+    authorizer = Authorizer(root, rules)
+    del clock, rules
+    gc.collect()
+    for _ in range(3):
+        assert authorizer.authorize(read("two-names.pem"))
+    authorizer.set_policy(policy())
+    assert authorizer.authorize(read("two-names.pem"))
+    del authorizer
+    gc.collect()
+    assert gone() is None
+
+
+def test_clock_of_a_closed_policy(root: Truststore, read: Read) -> None:
+    rules = policy(clock=lambda: NOW)
+    authorizer = Authorizer(root, rules)
+    rules.close()
+    assert authorizer.authorize(read("two-names.pem"))
+
+
+def test_clock_may_be_taken_away(root: Truststore, read: Read) -> None:
+    rules = policy(clock=lambda: 1 // 0)
+    rules.set_clock(None)
+    assert Authorizer(root, rules).authorize(read("two-names.pem"))
+    rules.set_clock(lambda: 1 // 0)
+    rules.set_time(NOW)
+    assert Authorizer(root, rules).authorize(read("two-names.pem"))
+
+
+def test_clock_may_ask_the_library(root: Truststore, read: Read) -> None:
+    inner = Authorizer(root, policy())
+    leaf = read("two-names.pem")
+
+    def clock() -> datetime:
+        assert inner.authorize(leaf)
+        with pytest.raises(mtlsauth.ParseError):
+            Certificate.parse(b"x")
+        return NOW
+
+    assert Authorizer(root, policy(clock=clock)).authorize(leaf)
+
+
+def test_policy_in_use_is_not_changed(root: Truststore, read: Read) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def clock() -> datetime:
+        entered.set()
+        assert leave.wait(30)
+        return NOW
+
+    rules = policy(clock=clock)
+    leaf = Chain.parse(read("two-names.pem"))
+    codes: List[Code] = []
+    thread = threading.Thread(
+        target=lambda: codes.append(mtlsauth.verify_path(root, leaf, rules).code))
+    thread.start()
+    assert entered.wait(30)
+    try:
+        with pytest.raises(RuntimeError, match="in use"):
+            rules.block("dns:client.example.com")
+        with pytest.raises(RuntimeError, match="in use"):
+            rules.lint()
+        # What is in use stays, whoever lets go of it.
+        rules.close()
+        leaf.close()
+    finally:
+        leave.set()
+        thread.join()
+    assert codes == [Code.OK]
+
+
+def test_system_clock(root: Truststore, read: Read) -> None:
+    authorizer = Authorizer(root, policy(clock=lambda: int(time.time())))
+    assert authorizer.authorize(read("expired.pem")).code is Code.DENY_EXPIRED

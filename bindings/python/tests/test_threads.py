@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""Many threads on one authorizer, writers among them, and memory that stays flat."""
+import os
+import threading
+from pathlib import Path
+from typing import Any, Callable, List
+
+import pytest
+
+import mtlsauth
+from conftest import SANITIZED, policy
+from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Decision, Truststore
+
+Read = Callable[[str], bytes]
+
+
+def run(*workers: Callable[[], None]) -> None:
+    failures: List[BaseException] = []
+
+    def guarded(worker: Callable[[], None]) -> None:
+        try:
+            worker()
+        except BaseException as raised:  # pylint: disable=broad-except
+            failures.append(raised)
+
+    threads = [threading.Thread(target=guarded, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+
+
+def test_readers_and_writers(root: Truststore, data: Path, read: Read) -> None:
+    rules = policy(revocation="crl")
+    authorizer = Authorizer(root, rules)
+    lists = [Crl.load_file(data / name, root, rules) for name in ("root.crl", "root-newer.crl")]
+    authorizer.put_crl(lists[0])
+    expected = {"two-names.pem": Code.OK, "revoked.pem": Code.DENY_REVOKED,
+                "uri.pem": Code.DENY_IDENTITY}
+    texts = {name: read(name) for name in expected}
+    done = threading.Event()
+
+    def reader() -> None:
+        kept: List[Any] = []
+        for _ in range(60):
+            for name, code in expected.items():
+                decision = authorizer.authorize(texts[name], "pem")
+                assert decision.code is code and bool(decision) is (code == 0)
+                kept.append((decision, decision.message))
+                kept[:] = kept[-5:]
+                assert all(old.message == message for old, message in kept)
+        done.set()
+
+    def writer() -> None:
+        authorizer.put_crl(lists[1])
+        while not done.is_set():
+            authorizer.set_policy(rules)
+            authorizer.set_truststore(root)
+            authorizer.set_intermediates(None)
+
+    run(reader, reader, reader, reader, writer)
+
+
+def test_close_on_another_thread(root: Truststore, read: Read) -> None:
+    """A call under way ends well; a later one says that the object is closed."""
+    for _ in range(20):
+        authorizer = Authorizer(root, policy())
+        chain = Chain.parse(read("two-names.pem"))
+        begin = threading.Barrier(3)
+
+        def asks() -> None:
+            begin.wait()
+            for _ in range(20):
+                try:
+                    assert authorizer.authorize(chain)  # pylint: disable=cell-var-from-loop
+                except ValueError as closed:
+                    assert "closed" in str(closed)
+
+        def closes() -> None:
+            begin.wait()
+            chain.close()  # pylint: disable=cell-var-from-loop
+            authorizer.close()  # pylint: disable=cell-var-from-loop
+
+        run(asks, asks, closes)
+
+
+def test_one_decision_read_by_many(authorizer: Authorizer, read: Read) -> None:
+    decision = authorizer.authorize(read("two-names.pem"))
+    before = decision.json
+
+    def reads() -> None:
+        for _ in range(200):
+            assert decision.json == before and decision.identity == "dns:client.example.com"
+            assert len(decision.path) == 2
+
+    run(reads, reads, reads)
+
+
+def test_errors_belong_to_their_thread(data: Path) -> None:
+    def fails(number: int) -> Callable[[], None]:
+        def worker() -> None:
+            for _ in range(200):
+                with pytest.raises(mtlsauth.FileError) as caught:
+                    Truststore.from_file(data / f"nothing-{number}")
+                assert f"nothing-{number}" in str(caught.value)
+        return worker
+
+    run(*(fails(number) for number in range(4)))
+
+
+def resident() -> int:
+    """Kilobytes of memory that the process has."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+@pytest.mark.skipif(SANITIZED, reason="a sanitizer keeps what was freed, and looks for leaks itself")
+def test_memory_stays_flat(root: Truststore, data: Path, read: Read) -> None:
+    authorizer = Authorizer(root, policy(clock=lambda: 1717200000))
+    rules = policy(revocation="crl")
+    crl = Crl.load_file(data / "root.crl", root, rules)
+    header, pem, der, lists = (read("header.nginx"), read("chain.pem"), read("two-names.der"),
+                               read("root.crl"))
+    kept: List[Decision] = []
+
+    def denied() -> None:
+        assert not authorizer.authorize(b"x" * 50, "pem")
+
+    def cheap() -> None:
+        cert = Certificate.parse(der)
+        assert cert.san and cert.serial_number not in crl
+        denied()
+        assert authorizer.generation
+
+    def fails() -> None:
+        try:
+            Certificate.parse(b"no certificate")
+        except mtlsauth.ParseError as error:
+            assert error.message
+
+    def dear() -> None:
+        decision = authorizer.authorize(header, "nginx")
+        assert decision and decision.path[0].subject and decision.to_dict()
+        kept.append(decision)
+        del kept[:-100]
+        assert Chain.parse(pem)[1].is_ca
+        Crl.parse(lists, progress=lambda done, total: None).close()
+        Authorizer(root, policy(clock=lambda: 1717200000)).close()
+        assert root.lint(now=1717200000).json
+
+    for step, cycles in ((cheap, 100000), (fails, 100000), (dear, 3000)):
+        for _ in range(cycles // 10):
+            step()
+        before = resident()
+        for _ in range(cycles):
+            step()
+        grown = resident() - before
+        assert grown < 1024, f"{grown} KiB more after {cycles} cycles of {step.__name__}"

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "http_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <jansson.h>
+#include <mtlsauth/error.h>
+
+static FILE *file;
+
+int http_log_open(const char *path)
+{
+    http_log_close();
+    file = fopen(path, "a");
+    return file == NULL ? -1 : 0;
+}
+
+void http_log_close(void)
+{
+    if (file != NULL)
+        fclose(file);
+    file = NULL;
+}
+
+/* A line as a whole, whichever thread writes: with its time, and a text of JSON's inside. */
+static void write_line(const char *rest)
+{
+    FILE *out = file != NULL ? file : stdout;
+    char date[32];
+    time_t now = time(NULL);
+    struct tm utc;
+
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    fprintf(out, "{\"time\":\"%s\",%s}\n", date, rest);
+    fflush(out);
+}
+
+/* A string with its quotes, escaped; to be freed. */
+static char *quoted(const char *text)
+{
+    json_t *string = json_string(text);
+    char *out = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+
+    json_decref(string);
+    return out;
+}
+
+void http_log_decision(int status, const char *note, mtlsauth_decision *decision)
+{
+    const char *json = NULL;
+    char *line = NULL, *text = note != NULL ? quoted(note) : NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&line, &len);
+
+    if (out != NULL) {
+        fprintf(out, "\"status\":%d,", status);
+        if (text != NULL)
+            fprintf(out, "\"note\":%s,", text);
+        if (mtlsauth_decision_json(decision, &json) != MTLSAUTH_OK)
+            json = "null";
+        fprintf(out, "\"decision\":%s", json);
+        if (fclose(out) == 0)
+            write_line(line);
+    }
+    free(line);
+    free(text);
+}
+
+void http_log_event(const char *event, const char *detail, unsigned long long generation)
+{
+    char *text = quoted(detail), line[2048];
+
+    snprintf(line, sizeof line, "\"event\":\"%s\",\"generation\":%llu", event, generation);
+    if (text != NULL) {
+        size_t n = strlen(line), room = sizeof line - n;
+
+        if ((size_t)snprintf(line + n, room, ",\"detail\":%s", text) >= room)
+            line[n] = '\0'; /* cut off it would be no JSON any more */
+    }
+    write_line(line);
+    free(text);
+}

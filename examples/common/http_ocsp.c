@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "http_ocsp.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <mtlsauth/error.h>
+#include "fetch.h"
+
+enum { URL_LIMIT = 1024 };
+
+static int say(char why[OCSP_WHY_LEN], const char *what, const char *about)
+{
+    snprintf(why, OCSP_WHY_LEN, "%s%s%.100s", what, *about != '\0' ? ": " : "", about);
+    return -1;
+}
+
+static int add_host(struct http_ocsp *ocsp, const char *host)
+{
+    if (ocsp->count == HTTP_OCSP_HOSTS)
+        return -1;
+    ocsp->hosts[ocsp->count++] = host;
+    return 0;
+}
+
+/* 1 when the entry "host" or "host:port" of the list means this host and port. */
+static int means(const char *entry, const char *scheme, const char *host, const char *port)
+{
+    size_t n = strlen(host);
+
+    if (strncasecmp(entry, host, n) != 0)
+        return 0;
+    if (entry[n] == ':')
+        return strcmp(entry + n + 1, port) == 0;
+    return entry[n] == '\0' && strcmp(port, strcmp(scheme, "https") == 0 ? "443" : "80") == 0;
+}
+
+/* libcurl takes the URL apart, as it does when it fetches. */
+static int look_up(const struct http_ocsp *ocsp, CURLU *parts, size_t *place)
+{
+    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
+    int found = 0;
+
+    if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
+        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0))
+        for (size_t i = 0; i < ocsp->count && !found; i++) {
+            found = means(ocsp->hosts[i], scheme, host, port);
+            *place = i;
+        }
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    curl_free(user);
+    return found;
+}
+
+static int is_allowed(const struct http_ocsp *ocsp, const char *url, size_t *place)
+{
+    CURLU *parts = curl_url();
+    int found = parts != NULL && strlen(url) <= URL_LIMIT &&
+                curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                look_up(ocsp, parts, place);
+
+    curl_url_cleanup(parts);
+    return found;
+}
+
+int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN])
+{
+    const char *host;
+    size_t place;
+
+    ocsp->url = config_text(config, "ocsp-url", NULL);
+    ocsp->timeout_ms = config_number(config, "ocsp-timeout", 2000);
+    if (ocsp->timeout_ms < 1 || ocsp->timeout_ms > 60000)
+        return say(error, "ocsp-timeout: 1 to 60000 milliseconds", "");
+    for (size_t i = 0; (host = config_nth(config, "ocsp-host", i)) != NULL; i++)
+        if (add_host(ocsp, host) != 0)
+            return say(error, "ocsp-host: too many of them, at", host);
+    if (ocsp->count == 0)
+        return say(error, "ocsp-host: say which responders may be asked, as ocsp.example.com", "");
+    if (ocsp->url != NULL && !is_allowed(ocsp, ocsp->url, &place))
+        return say(error, "ocsp-url: no ocsp-host allows it", ocsp->url);
+    return 0;
+}
+
+void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
+{
+    wait->deadline = fetch_now() + ocsp->timeout_ms;
+    wait->last_len = 0;
+}
+
+/* A responder that does not know a certificate does not know it a moment later, either. */
+static int is_new(struct http_ocsp_wait *wait, const mtlsauth_ocsp_request *request)
+{
+    size_t len;
+    const void *der = mtlsauth_ocsp_request_der(request, &len);
+
+    if (len > sizeof wait->last || (len == wait->last_len && memcmp(der, wait->last, len) == 0))
+        return 0;
+    memcpy(wait->last, der, len);
+    wait->last_len = len;
+    return 1;
+}
+
+/* What the responder says of one certificate must not keep it from being asked about others, so that
+ * only one that does not answer is left alone. */
+static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *authorizer,
+               const char *url, const mtlsauth_ocsp_request *request, int64_t deadline,
+               char why[OCSP_WHY_LEN])
+{
+    struct ocsp_body *body = malloc(sizeof *body);
+    size_t len;
+    const void *der = mtlsauth_ocsp_request_der(request, &len);
+    int result = -1;
+
+    if (body == NULL) {
+        say(why, "out of memory", "");
+    } else if (ocsp_fetch(url, der, len, (long)(deadline - fetch_now()) + 1, 0, body, why) != 0) {
+        atomic_store(&ocsp->quiet_until[place], fetch_now() + HTTP_OCSP_PAUSE_MS);
+    } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, body->bytes, body->len) !=
+               MTLSAUTH_OK) {
+        say(why, "the responder's answer does not count", mtlsauth_last_error());
+    } else {
+        result = 1;
+    }
+    atomic_fetch_add(result == 1 ? &ocsp->answered : &ocsp->failed, 1);
+    free(body);
+    return result;
+}
+
+int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
+                    const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
+                    char why[OCSP_WHY_LEN])
+{
+    const mtlsauth_ocsp_request *request = NULL;
+    const char *url = NULL;
+    size_t place = 0;
+    int result = -1;
+
+    if (mtlsauth_decision_ocsp_request(decision, &request, &url) != MTLSAUTH_OK ||
+        !is_new(wait, request))
+        return 0;
+    url = ocsp->url != NULL ? ocsp->url : url;
+    if (url == NULL)
+        return say(why, "the certificate names no responder, and there is no ocsp-url", "");
+    if (!is_allowed(ocsp, url, &place))
+        return say(why, "the certificate names a responder that no ocsp-host allows", url);
+    if (fetch_now() >= wait->deadline)
+        return say(why, "the time for responders is over", "");
+    if (fetch_now() < atomic_load(&ocsp->quiet_until[place]))
+        return say(why, "this responder failed a moment ago, and is left alone", url);
+    if (atomic_fetch_add(&ocsp->waiting, 1) < HTTP_OCSP_AT_ONCE)
+        result = ask(ocsp, place, authorizer, url, request, wait->deadline, why);
+    else
+        say(why, "too many clients wait for responders", "");
+    atomic_fetch_sub(&ocsp->waiting, 1);
+    return result;
+}

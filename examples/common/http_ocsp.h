@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EXAMPLES_HTTP_OCSP_H
+#define EXAMPLES_HTTP_OCSP_H
+
+/*
+ * Asks a responder what a decision misses, while a client waits.
+ *
+ * Hosts are asked only when they are on a list: the URL stands in a certificate, and whoever may
+ * write a URL there must not choose what this machine connects to. A host that has failed is left
+ * alone for a while, and so many clients wait at a time at the most, so that a slow responder holds
+ * up a part of the clients and not the program.
+ */
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <mtlsauth/authorizer.h>
+#include "config.h"
+#include "ocsp_fetch.h"
+
+enum { HTTP_OCSP_HOSTS = 16, HTTP_OCSP_AT_ONCE = 32, HTTP_OCSP_PAUSE_MS = 1000 };
+
+struct http_ocsp {
+    const char *hosts[HTTP_OCSP_HOSTS]; /* "host", its default ports alone, or "host:port" */
+    _Atomic int64_t quiet_until[HTTP_OCSP_HOSTS];
+    size_t count;
+    const char *url; /* asked instead of what certificates name; may be NULL */
+    long timeout_ms; /* for everything that one request of a client waits for */
+    _Atomic int waiting;
+    _Atomic uint64_t answered, failed;
+};
+
+/* Takes ocsp-host, ocsp-url and ocsp-timeout; config is to stay in place. 0, or -1 with a sentence. */
+int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN]);
+
+/* What one request of a client has asked for already, and until when it waits. */
+struct http_ocsp_wait {
+    int64_t deadline;        /* as fetch_now() counts */
+    unsigned char last[512]; /* the last request to a responder */
+    size_t last_len;
+};
+
+void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
+
+/*
+ * After a decision that misses revocation data: fetches what it asks for and puts it into the
+ * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask, or it
+ * would be the same as before; -1 with a sentence when there is no answer.
+ */
+int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
+                    const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
+                    char why[OCSP_WHY_LEN]);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "http_state.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <mtlsauth/mtlsauth.h>
+
+/* Milliseconds for all URLs together. */
+enum { FETCH_MS = 30000 };
+
+static int say(char message[RULES_ERROR_LEN], const char *what, const char *why)
+{
+    snprintf(message, RULES_ERROR_LEN, "%s: %s", what, why);
+    return -1;
+}
+
+static int evidence_from(const char *name)
+{
+    static const struct {
+        const char *name;
+        int evidence;
+    } names[] = {{"off", MTLSAUTH_EVIDENCE_OFF},
+                 {"crl", MTLSAUTH_EVIDENCE_CRL},
+                 {"ocsp", MTLSAUTH_EVIDENCE_OCSP},
+                 {"crl-or-ocsp", MTLSAUTH_EVIDENCE_CRL_OR_OCSP},
+                 {"crl-and-ocsp", MTLSAUTH_EVIDENCE_CRL_AND_OCSP}};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i].name) == 0)
+            return names[i].evidence;
+    return 0;
+}
+
+static int take_rules(struct rules *rules, const struct config *config, const char *name,
+                      enum rule_kind kind)
+{
+    const char *text;
+
+    for (size_t i = 0; (text = config_nth(config, name, i)) != NULL; i++)
+        if (rules_add(rules, kind, text) != 0)
+            return -1;
+    return 0;
+}
+
+static int read_options(struct http_state *state, const struct config *config,
+                        char message[RULES_ERROR_LEN])
+{
+    const char *depth = config_text(config, "depth", "leaf");
+
+    state->config = config;
+    state->profile = profile_from_name(config_text(config, "profile", "api-gateway"));
+    state->evidence = evidence_from(config_text(config, "revocation", ""));
+    state->depth = strcmp(depth, "chain") == 0 ? MTLSAUTH_DEPTH_CHAIN : MTLSAUTH_DEPTH_LEAF;
+    if (config_text(config, "truststore", NULL) == NULL)
+        return say(message, "truststore", "name the file of the CAs that vouch for clients");
+    if (state->profile == 0)
+        return say(message, "profile", "api-gateway, alb or strict");
+    if (state->evidence == 0)
+        return say(message, "revocation",
+                   "say off, crl, ocsp, crl-or-ocsp or crl-and-ocsp: it has to be said");
+    if (state->depth == MTLSAUTH_DEPTH_LEAF && strcmp(depth, "leaf") != 0)
+        return say(message, "depth", "leaf or chain");
+    if (take_rules(&state->rules, config, "rules", RULE_FILE) != 0 ||
+        take_rules(&state->rules, config, "block", RULE_BLOCK) != 0 ||
+        take_rules(&state->rules, config, "allow", RULE_ALLOW) != 0 ||
+        (config_on(config, "allow-any") && rules_add(&state->rules, RULE_ALLOW_ANY, "") != 0))
+        return say(message, "rules", "out of memory");
+    return 0;
+}
+
+static int make_policy(const struct http_state *state, mtlsauth_policy **policy,
+                       char message[RULES_ERROR_LEN])
+{
+    long age = config_number(state->config, "crl-max-age", 0);
+
+    message[0] = '\0';
+    if (mtlsauth_policy_new(policy, state->profile) == MTLSAUTH_OK &&
+        mtlsauth_policy_set_revocation(*policy, state->evidence, state->depth) == MTLSAUTH_OK &&
+        (age == 0 || mtlsauth_policy_set_crl_max_age(*policy, age) == MTLSAUTH_OK) &&
+        mtlsauth_policy_set_clock_skew(*policy, config_number(state->config, "clock-skew", 0)) ==
+            MTLSAUTH_OK &&
+        rules_apply(&state->rules, *policy, message) == 0)
+        return 0;
+    return message[0] != '\0' ? -1 : say(message, "policy", mtlsauth_last_error());
+}
+
+/* What only _refresh with all reads again. */
+static int load_rest(const struct http_state *state, mtlsauth_policy **policy,
+                     mtlsauth_chain **intermediates, char message[RULES_ERROR_LEN])
+{
+    const char *path = config_text(state->config, "intermediates", NULL);
+
+    if (make_policy(state, policy, message) != 0)
+        return -1;
+    if (path != NULL &&
+        mtlsauth_chain_load_file(intermediates, path, MTLSAUTH_FORMAT_AUTO, NULL) != MTLSAUTH_OK)
+        return say(message, "intermediates", mtlsauth_last_error());
+    return 0;
+}
+
+static int is_dir(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    const char *location = config_text(state->config, "truststore", NULL);
+
+    state->remote = strstr(location, "://") != NULL;
+    for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
+        state->remote |= strstr(location, "://") != NULL;
+    if (!state->remote)
+        return 0;
+    location = config_text(state->config, "truststore", NULL);
+    if (sources_add(&state->sources, SOURCE_TRUSTSTORE, location) != 0)
+        return say(message, location, "a path, https://, http:// or s3://");
+    for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
+        if (!is_dir(location) && sources_add(&state->sources, SOURCE_CRL, location) != 0)
+            return say(message, location, "a path, https://, http:// or s3://; at most 64");
+    return 0;
+}
+
+static int watch_crls(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    const char *path;
+
+    for (size_t i = 0; (path = config_nth(state->config, "crl", i)) != NULL; i++) {
+        int code = MTLSAUTH_OK;
+
+        if (is_dir(path))
+            code = mtlsauth_authorizer_add_crl_dir(state->authorizer, path, NULL);
+        else if (!state->remote)
+            code = mtlsauth_authorizer_add_crl_file(state->authorizer, path, NULL);
+        if (code != MTLSAUTH_OK)
+            return say(message, "crl", mtlsauth_last_error());
+    }
+    return 0;
+}
+
+static void add_sentence(char message[RULES_ERROR_LEN], const char *sentence)
+{
+    size_t n = strlen(message);
+
+    snprintf(message + n, RULES_ERROR_LEN - n, "%s%s", n > 0 ? "; " : "", sentence);
+}
+
+static void add_source_errors(const struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    for (size_t i = 0; i < state->sources.count; i++)
+        if (state->sources.list[i].error[0] != '\0')
+            add_sentence(message, state->sources.list[i].error);
+}
+
+static int begin(struct http_state *state, mtlsauth_chain *intermediates,
+                 char message[RULES_ERROR_LEN])
+{
+    const char *path = config_text(state->config, "truststore", NULL);
+    mtlsauth_truststore *truststore = NULL;
+    char error[FETCH_ERROR_LEN];
+    int started;
+
+    state->sources.policy = state->policy;
+    state->sources.state_dir = config_text(state->config, "state-dir", NULL);
+    if (!state->remote && mtlsauth_truststore_load_file(&truststore, path, NULL) != MTLSAUTH_OK)
+        return say(message, "truststore", mtlsauth_last_error());
+    started = sources_start(&state->sources, truststore, fetch_now() + FETCH_MS, error);
+    mtlsauth_truststore_free(truststore);
+    if (started != 0)
+        return say(message, "truststore", error);
+    state->authorizer = state->sources.authorizer;
+    if (mtlsauth_authorizer_set_intermediates(state->authorizer, intermediates) != MTLSAUTH_OK ||
+        (!state->remote &&
+         mtlsauth_authorizer_add_truststore_file(state->authorizer, path) != MTLSAUTH_OK))
+        return say(message, "truststore", mtlsauth_last_error());
+    if (watch_crls(state, message) != 0)
+        return -1;
+    message[0] = '\0';
+    add_source_errors(state, message);
+    return 0;
+}
+
+int http_state_open(struct http_state *state, const struct config *config,
+                    char message[RULES_ERROR_LEN])
+{
+    mtlsauth_chain *intermediates = NULL;
+    int result = read_options(state, config, message);
+
+    if (result == 0)
+        result = add_sources(state, message);
+    if (result == 0)
+        result = load_rest(state, &state->policy, &intermediates, message);
+    if (result == 0)
+        result = begin(state, intermediates, message);
+    mtlsauth_chain_free(intermediates);
+    return result;
+}
+
+static int refresh_rest(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    mtlsauth_policy *policy = NULL;
+    mtlsauth_chain *intermediates = NULL;
+    int result = load_rest(state, &policy, &intermediates, message);
+
+    if (result == 0 &&
+        mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates) != MTLSAUTH_OK)
+        result = say(message, "rules", mtlsauth_last_error());
+    if (result == 0) {
+        mtlsauth_policy_free(state->policy);
+        state->sources.policy = state->policy = policy;
+        policy = NULL;
+    }
+    mtlsauth_policy_free(policy);
+    mtlsauth_chain_free(intermediates);
+    return result;
+}
+
+static int refresh_files(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    mtlsauth_report *report = NULL;
+    const char *sentence;
+    int code = mtlsauth_authorizer_refresh(state->authorizer, NULL, &report);
+
+    if (report == NULL && code != MTLSAUTH_OK)
+        add_sentence(message, mtlsauth_last_error());
+    for (size_t i = 0; report != NULL && i < mtlsauth_report_count(report); i++)
+        if (mtlsauth_report_finding(report, i, NULL, NULL, NULL, &sentence) == MTLSAUTH_OK)
+            add_sentence(message, sentence);
+    mtlsauth_report_free(report);
+    return code == MTLSAUTH_OK ? 0 : -1;
+}
+
+int http_state_refresh(struct http_state *state, int all, int *changed,
+                       char message[RULES_ERROR_LEN])
+{
+    uint64_t before = mtlsauth_authorizer_generation(state->authorizer);
+    int result = 0;
+
+    message[0] = '\0';
+    if (all)
+        result = refresh_rest(state, message);
+    if (sources_refresh(&state->sources, all, fetch_now() + FETCH_MS) > 0) {
+        add_source_errors(state, message);
+        result = -1;
+    }
+    if (refresh_files(state, message) != 0)
+        result = -1;
+    *changed = mtlsauth_authorizer_generation(state->authorizer) != before;
+    return result;
+}
+
+void http_state_close(struct http_state *state)
+{
+    sources_free(&state->sources);
+    mtlsauth_policy_free(state->policy);
+    rules_free(&state->rules);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+#include "authorizer/ocsp_put.h"
+
+#include <mtlsauth/error.h>
+#include "base/error.h"
+
+/* What the CRLs say of the certificate of a responder. */
+static enum ocsp_delegate ask_crls(void *arg, const struct cert_view *delegate,
+                                   const mtlsauth_cert *issuer)
+{
+    const struct ocsp_context *context = arg;
+    const struct snapshot *snapshot = context->snapshot;
+    enum ocsp_delegate answer = OCSP_DELEGATE_NO_MEMORY;
+    /* The issuer is only read, and stands for an anchor: no list of another key speaks here. */
+    mtlsauth_cert *path[] = {NULL, (mtlsauth_cert *)(uintptr_t)issuer};
+    const struct crl_context lists = {.params = &snapshot->policy->revocation,
+                                      .path_params = &snapshot->policy->path,
+                                      .path = path,
+                                      .path_count = 2,
+                                      .now = context->now};
+    struct revocation_status status;
+
+    if (mtlsauth__crl_set_count(snapshot->crls) == 0)
+        return OCSP_DELEGATE_UNKNOWN;
+    if (mtlsauth__cert_new(&path[0], delegate->whole, &snapshot->policy->limits) == MTLSAUTH_OK &&
+        mtlsauth__crl_set_status(snapshot->crls, &lists, 0, &status) == MTLSAUTH_OK)
+        answer = status.state == REVOCATION_REVOKED ? OCSP_DELEGATE_REVOKED
+                 : status.state == REVOCATION_GOOD  ? OCSP_DELEGATE_GOOD
+                                                    : OCSP_DELEGATE_UNKNOWN;
+    mtlsauth_cert_free(path[0]);
+    return answer;
+}
+
+struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context)
+{
+    const mtlsauth_policy *policy = context->snapshot->policy;
+
+    return (struct ocsp_params){.path = &policy->path,
+                                .revocation = &policy->revocation,
+                                .now = context->now,
+                                .delegate = ask_crls,
+                                .arg = context};
+}
+
+int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
+                       const struct ocsp_put *put)
+{
+    struct ocsp_context context = {.snapshot = now, .now = mtlsauth__policy_now(now->policy)};
+    struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
+    struct ocsp_issuers issuers = {.truststore = now->truststore,
+                                   .intermediates = now->intermediates};
+    struct ocsp_cache *cache;
+    bool changed = false;
+    int code;
+
+    *out = NULL;
+    /* As with a CRL: somebody believes that it is looked at. */
+    if (!mtlsauth__policy_asks_revocation(now->policy))
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "put_ocsp_response: the policy says MTLSAUTH_EVIDENCE_OFF; say "
+                              "MTLSAUTH_EVIDENCE_OCSP, or put no responses");
+    code = mtlsauth__ocsp_cache_copy(&cache, now->ocsp);
+    for (size_t i = 0; code == MTLSAUTH_OK && i < put->count; i++) {
+        code = mtlsauth__ocsp_cache_add(cache, put->responses[i], &issuers, &params, &changed);
+        if (code != MTLSAUTH_OK && put->failed != NULL && code != MTLSAUTH_ERR_NOMEM &&
+            code != MTLSAUTH_ERR_CRYPTO) {
+            put->failed(put->arg, i, code);
+            code = MTLSAUTH_OK;
+        }
+    }
+    if (code == MTLSAUTH_OK)
+        *out = mtlsauth__ocsp_cache_ref(changed ? cache : now->ocsp);
+    mtlsauth__ocsp_cache_free(cache);
+    return code;
+}
+
+int mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
+                                          size_t len)
+{
+    mtlsauth_ocsp_response *response;
+    struct ocsp_put put = {.responses = &response, .count = 1};
+    int code;
+
+    if (authorizer == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "put_ocsp_response: the authorizer is NULL");
+    code = mtlsauth_ocsp_response_parse(&response, data, len);
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = mtlsauth__authorizer_put_ocsp(authorizer, &put);
+    mtlsauth_ocsp_response_free(response);
+    return code;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include <mtlsauth/error.h>
+#include "revocation/inquiry.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cert/name.h"
+#include "crypto/signature.h"
+#include "revocation/signer.h"
+#include "trust/path.h"
+
+/*
+ * May who has signed a list speak of a certificate? The certificate's own issuer may, whose path was
+ * verified with it. Another key, or another name, needs a path to the same anchor, and a status of its
+ * own (RFC 5280 6.3.3 (f)). No list says of its own issuer that it is good.
+ */
+
+/* Certificates of one CRL issuer that are tried: each costs a path. */
+enum { MAX_CANDIDATES = 8 };
+
+/* A cRLIssuer of one name: this one. */
+static int is_subject(void *arg, const struct point_name *name)
+{
+    struct span *subject = arg;
+
+    if (name->tag != POINT_DIRECTORY || !span_equal(name->value, *subject))
+        *subject = span_of(NULL, 0);
+    return MTLSAUTH_OK;
+}
+
+/*
+ * Does the CA say in the certificate of a CRL issuer that nobody but that CRL issuer tells its status?
+ * Then there is nothing else to ask, as for an OCSP delegate with nocheck: the CA vouches for it as
+ * long as the certificate is valid. (NIST PKITS 4.14.30 has such a certificate.)
+ */
+static int names_itself(const mtlsauth_cert *cert, bool *answer)
+{
+    struct cert_point point;
+    struct der points;
+
+    *answer = mtlsauth__cert_points(&cert->view, &points);
+    while (*answer && !der_at_end(&points) && mtlsauth__cert_point_next(&points, &point)) {
+        struct span subject = cert->subject_key;
+        int code = mtlsauth__point_each(point.crl_issuer, is_subject, &subject);
+
+        if (code != MTLSAUTH_OK)
+            return code;
+        *answer = point.crl_issuer.len > 0 && subject.len > 0;
+    }
+    return MTLSAUTH_OK;
+}
+
+static bool same_issuer(const mtlsauth_cert *a, const mtlsauth_cert *b)
+{
+    return memcmp(a->spki_sha256, b->spki_sha256, MTLSAUTH_SHA256_LEN) == 0 &&
+           span_equal(a->subject_key, b->subject_key);
+}
+
+/* Is it this certificate whose status waits for the answer? */
+static bool is_asked_about(const struct crl_inquiry *inquiry, const mtlsauth_cert *cert)
+{
+    for (; inquiry != NULL; inquiry = inquiry->within)
+        if (same_issuer(inquiry_cert(inquiry), cert))
+            return true;
+    return false;
+}
+
+/* Its status is asked in its turn, with the rest of the path that it stands in. */
+static bool stands_above(const struct crl_inquiry *inquiry, const mtlsauth_cert *cert)
+{
+    const struct crl_context *context = inquiry->context;
+
+    for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
+        if (mtlsauth__cert_same(context->path[i], cert))
+            return true;
+    return false;
+}
+
+/* As check_revocation asks of a client's path: by evidence and depth. */
+static bool suffices(const struct revocation_params *params, const mtlsauth_cert *issuer,
+                     enum revocation_state state)
+{
+    return state == REVOCATION_GOOD ||
+           params->depth == MTLSAUTH_DEPTH_LEAF ||
+           mtlsauth__evidence_for(params, issuer->spki_sha256) == MTLSAUTH_EVIDENCE_OFF ||
+           (state == REVOCATION_UNKNOWN && params->allow_unknown);
+}
+
+/* The status of each certificate of a CRL issuer's path. */
+static int check_path(struct crl_inquiry *inquiry, const struct verified_path *path,
+                      enum crl_authority *authority)
+{
+    struct crl_context context = *inquiry->context;
+
+    context.path = path->certs;
+    context.path_count = path->count;
+    *authority = AUTHORITY_FULL;
+    for (size_t i = 0; i + 1 < path->count; i++) {
+        struct revocation_status status;
+        struct crl_inquiry inner = {.set = inquiry->set,
+                                    .context = &context,
+                                    .depth = i,
+                                    .within = inquiry,
+                                    .nesting = inquiry->nesting + 1,
+                                    .searches = inquiry->searches,
+                                    .status = &status};
+        int code;
+
+        if (stands_above(inquiry, path->certs[i]))
+            continue;
+        if (is_asked_about(inquiry, path->certs[i])) {
+            *authority = AUTHORITY_TO_REVOKE;
+            continue;
+        }
+        code = mtlsauth__crl_inquire(&inner);
+        if (code != MTLSAUTH_OK)
+            return code;
+        if (status.state == REVOCATION_REVOKED) {
+            *authority = AUTHORITY_NONE;
+            return MTLSAUTH_OK;
+        }
+        if (!suffices(context.params, path->certs[i + 1], status.state))
+            *authority = AUTHORITY_TO_REVOKE;
+    }
+    return MTLSAUTH_OK;
+}
+
+/* What may stand in the path of a CRL issuer. */
+struct pool {
+    mtlsauth_cert **certs;
+    size_t count;
+};
+
+static bool make_pool(struct pool *pool, const struct crl_context *context)
+{
+    const mtlsauth_chain *more = context->intermediates;
+    size_t count = context->path_count + (more == NULL ? 0 : more->count);
+
+    pool->certs = mtlsauth__calloc(count, sizeof(mtlsauth_cert *));
+    if (pool->certs == NULL)
+        return false;
+    for (size_t i = 0; i < context->path_count; i++)
+        pool->certs[pool->count++] = context->path[i];
+    for (size_t i = 0; more != NULL && i < more->count; i++)
+        pool->certs[pool->count++] = more->certs[i];
+    return true;
+}
+
+/* Looks for a path of this certificate to the anchor of the path that is asked about. */
+static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const struct pool *pool,
+                    enum crl_authority *authority)
+{
+    const struct crl_context *context = inquiry->context;
+    struct path_params params = *context->path_params;
+    struct verified_path path;
+    struct reason reason;
+    int code;
+
+    *authority = AUTHORITY_NONE;
+    if (*inquiry->searches == 0)
+        return MTLSAUTH_OK;
+    --*inquiry->searches;
+    params.crl_anchor = context->path[context->path_count - 1];
+    params.check_eku = false;
+    params.policy_count = 0;
+    params.explicit_policy = params.inhibit_mapping = params.inhibit_any_policy = false;
+    code = mtlsauth__path_find(context->truststore, signer, pool->certs, pool->count, &params,
+                               context->now, NULL, &path, &reason);
+    if (code == MTLSAUTH_DENY_INTERNAL)
+        return mtlsauth__fail_memory();
+    if (code == MTLSAUTH_OK) {
+        code = check_path(inquiry, &path, authority);
+        mtlsauth__verified_path_clear(&path);
+        return code;
+    }
+    return MTLSAUTH_OK;
+}
+
+static bool may_have_signed(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
+{
+    return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert);
+}
+
+/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it do
+ * without, and a client whose subject is the name of a CA would be enough. */
+static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
+{
+    return may_have_signed(crl, cert) &&
+           (cert->view.is_ca || cert->view.extensions[EXTENSION_KEY_USAGE].present);
+}
+
+/* Certificates with the name and the key of the list's issuer, the one that it was loaded with first. */
+static size_t find_candidates(const struct crl_context *context, const mtlsauth_crl *crl,
+                              mtlsauth_cert *out[MAX_CANDIDATES])
+{
+    const mtlsauth_chain *more = context->intermediates;
+    const struct trusted *const *trusted;
+    size_t count = 0, trusted_count;
+
+    if (crl->signer != NULL && is_candidate(crl, crl->signer))
+        out[count++] = crl->signer;
+    for (size_t i = 0; more != NULL && i < more->count && count < MAX_CANDIDATES; i++)
+        if (is_candidate(crl, more->certs[i]) &&
+            (count == 0 || !mtlsauth__cert_same(more->certs[i], out[0])))
+            out[count++] = more->certs[i];
+    trusted_count = mtlsauth__truststore_find(context->truststore, crl->issuer_key, &trusted);
+    for (size_t i = 0; i < trusted_count && count < MAX_CANDIDATES; i++)
+        if (is_candidate(crl, trusted[i]->cert) &&
+            (count == 0 || !mtlsauth__cert_same(trusted[i]->cert, out[0])))
+            out[count++] = trusted[i]->cert;
+    return count;
+}
+
+static int search_paths(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                        enum crl_authority *best)
+{
+    mtlsauth_cert *candidates[MAX_CANDIDATES];
+    size_t count = find_candidates(inquiry->context, crl, candidates);
+    struct pool pool = {0};
+    int code = MTLSAUTH_OK;
+
+    *best = AUTHORITY_NONE;
+    if (count > 0 && !make_pool(&pool, inquiry->context))
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < count && code == MTLSAUTH_OK && *best != AUTHORITY_FULL; i++) {
+        enum crl_authority one;
+
+        code = try_path(inquiry, candidates[i], &pool, &one);
+        if (code == MTLSAUTH_OK && one > *best)
+            *best = one;
+    }
+    mtlsauth__free(pool.certs);
+    return code;
+}
+
+/* Has issuer signed subject? One of them is of a path that was verified. */
+static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsauth_cert *subject,
+                                      const struct path_params *params)
+{
+    const struct public_key *key;
+    const char *why;
+    enum crypto_verdict verdict;
+
+    if (issuer->names != NAME_OK || subject->names != NAME_OK ||
+        !span_equal(issuer->subject_key, subject->issuer_key) ||
+        !mtlsauth__signature_is_strong(params, &subject->view.signature_algorithm, &why) ||
+        !mtlsauth__key_is_strong(params, &issuer->view.key, &why))
+        return CRYPTO_NO;
+    verdict = mtlsauth__cert_key(issuer, &key);
+    if (verdict != CRYPTO_YES)
+        return verdict;
+    return mtlsauth__signature_check(&subject->view.signature_algorithm, key, subject->view.tbs,
+                                     subject->view.signature);
+}
+
+/*
+ * Without a truststore, and never for the certificates of others: the CRL issuer is next to the certificate's issuer, above it in the same path,
+ * or certified by it.
+ */
+static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                            enum crl_authority *authority)
+{
+    const struct crl_context *context = inquiry->context;
+    const mtlsauth_cert *issuer = inquiry_issuer(inquiry), *signer = crl->signer;
+    int64_t skew = context->path_params->clock_skew;
+    enum crypto_verdict verdict;
+
+    *authority = AUTHORITY_NONE;
+    if (signer == NULL || crl->image.facts.scope.indirect || context->now > signer->view.not_after + skew ||
+        context->now < signer->view.not_before - skew || signer->view.unknown_critical)
+        return MTLSAUTH_OK;
+    verdict = has_issued(signer, issuer, context->path_params);
+    if (verdict == CRYPTO_NO)
+        verdict = has_issued(issuer, signer, context->path_params);
+    if (verdict == CRYPTO_FAILED)
+        return mtlsauth__fail_memory();
+    if (verdict == CRYPTO_YES)
+        *authority = AUTHORITY_FULL;
+    return MTLSAUTH_OK;
+}
+
+static int find_out(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                    enum crl_authority *authority)
+{
+    const mtlsauth_cert *cert = inquiry_cert(inquiry);
+    bool alone;
+    int code;
+
+    if (mtlsauth__crl_signed_by(crl, cert)) {
+        code = names_itself(cert, &alone);
+        *authority = alone && mtlsauth__crl_may_sign(cert) ? AUTHORITY_FULL : AUTHORITY_TO_REVOKE;
+        return code;
+    }
+    for (const struct crl_inquiry *outer = inquiry->within; outer != NULL; outer = outer->within)
+        if (mtlsauth__crl_signed_by(crl, inquiry_cert(outer))) {
+            *authority = AUTHORITY_TO_REVOKE;
+            return MTLSAUTH_OK;
+        }
+    if (inquiry->context->truststore == NULL)
+        return check_neighbours(inquiry, crl, authority);
+    *authority = AUTHORITY_NONE;
+    return inquiry->nesting == CRL_MAX_NESTING ? MTLSAUTH_OK
+                                               : search_paths(inquiry, crl, authority);
+}
+
+int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                            enum crl_authority *authority)
+{
+    const struct crl_context *context = inquiry->context;
+    int code;
+
+    *authority = AUTHORITY_FULL;
+    for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
+        if (may_have_signed(crl, context->path[i]))
+            return MTLSAUTH_OK;
+    for (size_t i = 0; i < inquiry->known_count; i++) {
+        const mtlsauth_crl *other = inquiry->known[i].crl;
+
+        *authority = inquiry->known[i].authority;
+        if (memcmp(other->image.issuer_key, crl->image.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
+            span_equal(other->issuer_key, crl->issuer_key))
+            return MTLSAUTH_OK;
+    }
+    code = find_out(inquiry, crl, authority);
+    if (code == MTLSAUTH_OK && inquiry->known_count < CRL_KNOWN_ISSUERS) {
+        inquiry->known[inquiry->known_count].crl = crl;
+        inquiry->known[inquiry->known_count++].authority = *authority;
+    }
+    return code;
+}

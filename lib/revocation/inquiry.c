@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/inquiry.h"
+
+#include <mtlsauth/error.h>
+#include "revocation/crl_set.h"
+#include "revocation/extension.h"
+#include "revocation/scope.h"
+#include "revocation/signer.h"
+
+/*
+ * Which lists speak of a certificate, and what they say together: RFC 5280 6.3.3. It differs in what
+ * denies: an entry counts in every list whose scope has the certificate, whatever its age; that there
+ * is none counts only in lists that are current.
+ */
+
+/* A distribution point: who issues its lists, and for what reasons. */
+struct wanted {
+    struct crl_inquiry *inquiry;
+    struct span issuer; /* canonical name */
+    uint64_t hash;      /* of it */
+    bool designated;    /* by cRLIssuer */
+    uint32_t reasons;
+};
+
+static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
+{
+    const struct crl_issuers *issuers = &crl->image.facts.issuers;
+    uint32_t number;
+
+    if (span_equal(crl->issuer_key, cert->issuer_key) &&
+        mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i))
+        return true;
+    return issuers->count > 0 &&
+           mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
+           mtlsauth__crl_index_find_of(&crl->image.index, number, cert->view.serial, i);
+}
+
+static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *context)
+{
+    return crl->image.facts.this_update > context->now + context->params->clock_skew;
+}
+
+/* From when on the list counts no more. */
+static int64_t stale_from(const mtlsauth_crl *crl, const struct revocation_params *params)
+{
+    const struct crl_facts *facts = &crl->image.facts;
+
+    if (params->crl_max_age < facts->next_update &&
+        (facts->next_update == CRL_NO_NEXT_UPDATE ||
+         params->crl_max_age < facts->next_update - facts->this_update))
+        return facts->this_update + params->crl_max_age;
+    return facts->next_update;
+}
+
+static bool is_current(const mtlsauth_crl *crl, const struct crl_context *context)
+{
+    int64_t until = stale_from(crl, context->params);
+
+    return !is_of_the_future(crl, context) &&
+           (until == CRL_NO_NEXT_UPDATE || context->now <= until + context->params->grace);
+}
+
+static void note_list(struct revocation_status *status, const mtlsauth_crl *crl)
+{
+    const struct crl_facts *facts = &crl->image.facts;
+
+    memcpy(status->crl_number, facts->number, facts->number_len);
+    status->crl_number_len = facts->number_len;
+}
+
+static void note_revoked(struct revocation_status *status, const mtlsauth_crl *crl, size_t i)
+{
+    note_list(status, crl);
+    status->state = REVOCATION_REVOKED;
+    status->revoked_at = mtlsauth__crl_index_date(&crl->image.index, i);
+    status->reason = crl_reason_of(crl->image.index.reason[i]);
+    status->stale_since = MTLSAUTH_NO_TIME;
+}
+
+static void note_stale(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl)
+{
+    int64_t until = stale_from(crl, inquiry->context->params);
+
+    if (inquiry->status->state != REVOCATION_UNKNOWN)
+        return;
+    note_list(inquiry->status, crl);
+    inquiry->status->state = REVOCATION_STALE;
+    inquiry->status->stale_since = inquiry->context->now > until ? until : MTLSAUTH_NO_TIME;
+}
+
+static int compare_numbers(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+    return mtlsauth__crl_number_compare(span_of(a, a_len), span_of(b, b_len));
+}
+
+/* RFC 5280 5.2.4: a delta follows the complete list in the numbering. */
+static bool delta_is_newer(const mtlsauth_crl *base, const mtlsauth_crl *delta)
+{
+    const struct crl_facts *old = &base->image.facts, *changed = &delta->image.facts;
+
+    return compare_numbers(changed->number, changed->number_len, old->number, old->number_len) > 0;
+}
+
+/* RFC 5280 5.2.4 (b): nothing that happened between the two is missing. */
+static bool delta_continues(const mtlsauth_crl *base, const mtlsauth_crl *delta)
+{
+    const struct crl_facts *old = &base->image.facts, *changed = &delta->image.facts;
+
+    return old->has_number && compare_numbers(old->number, old->number_len, changed->base_number,
+                                              changed->base_number_len) >= 0;
+}
+
+/*
+ * Is the certificate revoked by the delta? *released: the delta takes it from the complete list. Only
+ * one that is current may do that, an expired one lets nobody in; but whom it revokes is revoked.
+ */
+static bool revoked_by_delta(struct crl_inquiry *inquiry, const struct crl_pair *lists,
+                             enum crl_authority authority, bool *released)
+{
+    const mtlsauth_crl *delta = lists->delta;
+    size_t i;
+
+    *released = false;
+    if (delta == NULL || (lists->base != NULL && !delta_is_newer(lists->base, delta)) ||
+        !find_entry(delta, inquiry_cert(inquiry), &i))
+        return false;
+    if (delta->image.index.reason[i] == CRL_REASON_REMOVE) {
+        *released = lists->base != NULL && authority == AUTHORITY_FULL &&
+                    delta_continues(lists->base, delta) && is_current(delta, inquiry->context);
+        return false;
+    }
+    note_revoked(inquiry->status, delta, i);
+    return true;
+}
+
+/* RFC 5280 6.3.3 (a) (1) (i): a complete list past its nextUpdate is as current as its delta. */
+static bool are_current(const struct crl_inquiry *inquiry, const struct crl_pair *lists)
+{
+    if (is_current(lists->base, inquiry->context))
+        return true;
+    return lists->delta != NULL && !is_of_the_future(lists->base, inquiry->context) &&
+           delta_is_newer(lists->base, lists->delta) &&
+           delta_continues(lists->base, lists->delta) &&
+           is_current(lists->delta, inquiry->context);
+}
+
+/* (d), (i) to (l) for a list, and its delta, of somebody who may speak of the certificate. */
+static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
+                  enum crl_authority authority)
+{
+    struct crl_inquiry *inquiry = wanted->inquiry;
+    const mtlsauth_crl *base = lists->base;
+    uint32_t reasons = wanted->reasons;
+    bool released, own;
+    size_t i;
+
+    if (revoked_by_delta(inquiry, lists, authority, &released) || base == NULL)
+        return;
+    /* RFC 5280 5.3.1: what is released was on hold; any other revocation is for good. */
+    if (find_entry(base, inquiry_cert(inquiry), &i) &&
+        !(released && base->image.index.reason[i] == CRL_REASON_HOLD)) {
+        note_revoked(inquiry->status, base, i);
+        return;
+    }
+    if (base->image.facts.scope.reasons != 0)
+        reasons &= base->image.facts.scope.reasons;
+    if (reasons == 0)
+        return;
+    own = mtlsauth__crl_signed_by(base, inquiry_issuer(inquiry));
+    inquiry->has_own = inquiry->has_own || own;
+    if (!are_current(inquiry, lists)) {
+        note_stale(inquiry, base);
+        return;
+    }
+    if (authority != AUTHORITY_FULL)
+        return;
+    if (inquiry->status->state == REVOCATION_UNKNOWN)
+        note_list(inquiry->status, base);
+    if (own || wanted->designated)
+        inquiry->covered |= reasons;
+    else
+        inquiry->covered_by_others |= reasons;
+}
+
+/* (b): does the list belong to the point, and speak of certificates of this kind? */
+static int consider(const struct wanted *wanted, const struct point_name *name,
+                    const struct crl_pair *lists)
+{
+    const mtlsauth_crl *crl = lists->base == NULL ? lists->delta : lists->base;
+    const struct crl_scope *scope = &crl->image.facts.scope;
+    enum crl_authority authority;
+    bool named = name == NULL && !scope->has_names;
+    int code;
+
+    for (size_t i = 0; name != NULL && i < crl->points.count && !named; i++)
+        named = point_name_equal(&crl->points.all[i], name);
+    if (!named || !span_equal(crl->issuer_key, wanted->issuer) ||
+        (wanted->designated && !scope->indirect) ||
+        !mtlsauth__crl_scope_has(scope, &inquiry_cert(wanted->inquiry)->view))
+        return MTLSAUTH_OK;
+    code = mtlsauth__crl_authority(wanted->inquiry, crl, &authority);
+    if (code == MTLSAUTH_OK && authority != AUTHORITY_NONE)
+        weigh(wanted, lists, authority);
+    return code;
+}
+
+/* All lists of that issuer and that name of a point; name is NULL for lists without one. */
+static int look(const struct wanted *wanted, const struct point_name *name)
+{
+    struct crl_inquiry *inquiry = wanted->inquiry;
+    struct crl_set_walk walk;
+    struct crl_pair lists;
+    int code = MTLSAUTH_OK;
+
+    if (inquiry->set == NULL)
+        return consider(wanted, name, &inquiry->alone);
+    walk = mtlsauth__crl_set_walk(
+        inquiry->set, name == NULL ? wanted->hash : mtlsauth__point_hash(wanted->hash, name));
+    while (code == MTLSAUTH_OK && inquiry->status->state != REVOCATION_REVOKED &&
+           mtlsauth__crl_set_next(inquiry->set, &walk, &lists))
+        code = consider(wanted, name, &lists);
+    return code;
+}
+
+static int look_for_name(void *arg, const struct point_name *name)
+{
+    return look(arg, name);
+}
+
+static struct wanted wanted_of(struct crl_inquiry *inquiry, struct span issuer, uint32_t reasons)
+{
+    return (struct wanted){.inquiry = inquiry,
+                           .issuer = issuer,
+                           .hash = mtlsauth__point_hash_issuer(issuer),
+                           .reasons = reasons};
+}
+
+/* A point whose lists the issuer of the certificate issues. Those without a name were looked at. */
+static int look_at_point(struct crl_inquiry *inquiry, const struct cert_point *point)
+{
+    struct wanted wanted =
+        wanted_of(inquiry, inquiry_cert(inquiry)->issuer_key, point->reasons);
+
+    if (point->is_relative)
+        return mtlsauth__point_relative(point->name, wanted.issuer, look_for_name, &wanted);
+    return mtlsauth__point_each(point->name, look_for_name, &wanted);
+}
+
+struct designated {
+    struct crl_inquiry *inquiry;
+    const struct cert_point *point;
+};
+
+/*
+ * A point whose lists another issues: that one's name. Where the point has no name, the list's is one
+ * of cRLIssuer (RFC 5280 6.3.3 (b) (2) (i)).
+ */
+static int look_at_issuer(void *arg, const struct point_name *name)
+{
+    const struct designated *designated = arg;
+    const struct cert_point *point = designated->point;
+    struct wanted wanted = wanted_of(designated->inquiry, name->value, point->reasons);
+    int code;
+
+    if (name->tag != POINT_DIRECTORY)
+        return MTLSAUTH_OK;
+    wanted.designated = true;
+    code = look(&wanted, NULL);
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (point->is_relative)
+        return mtlsauth__point_relative(point->name, name->value, look_for_name, &wanted);
+    return mtlsauth__point_each(point->has_name ? point->name : point->crl_issuer, look_for_name,
+                                &wanted);
+}
+
+static int look_at_points(struct crl_inquiry *inquiry, struct der points)
+{
+    struct cert_point point;
+    int code = MTLSAUTH_OK;
+
+    while (code == MTLSAUTH_OK && !der_at_end(&points) &&
+           mtlsauth__cert_point_next(&points, &point)) {
+        struct designated designated = {inquiry, &point};
+
+        if (point.crl_issuer.len == 0)
+            code = look_at_point(inquiry, &point);
+        else
+            code = mtlsauth__point_each(point.crl_issuer, look_at_issuer, &designated);
+    }
+    return code;
+}
+
+/* Does the CA say that it issues lists for this certificate itself? */
+static bool issuer_has_lists(const struct cert_view *cert, bool has_points, struct der points)
+{
+    struct cert_point point;
+
+    if (!has_points)
+        return !cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present;
+    while (!der_at_end(&points) && mtlsauth__cert_point_next(&points, &point))
+        if (point.crl_issuer.len == 0)
+            return true;
+    return false;
+}
+
+/*
+ * RFC 5280 6.3.3, last paragraph: the issuer's lists that no point names, as if there were a point with
+ * the issuer's name. Of a certificate whose points all name another cRLIssuer they revoke, and no more.
+ */
+static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
+{
+    struct span issuer = inquiry_cert(inquiry)->issuer_key;
+    struct point_name name = {POINT_DIRECTORY, issuer};
+    struct wanted wanted = wanted_of(inquiry, issuer, vouches ? ALL_REASONS : 0);
+    int code = look(&wanted, NULL);
+
+    return code == MTLSAUTH_OK ? look(&wanted, &name) : code;
+}
+
+int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
+{
+    const struct cert_view *cert = &inquiry_cert(inquiry)->view;
+    struct revocation_status *status = inquiry->status;
+    struct der points;
+    bool has_points = mtlsauth__cert_points(cert, &points);
+    int code;
+
+    *status = (struct revocation_status){.state = REVOCATION_UNKNOWN,
+                                         .revoked_at = MTLSAUTH_NO_TIME,
+                                         .reason = MTLSAUTH_CRL_REASON_NONE,
+                                         .stale_since = MTLSAUTH_NO_TIME};
+    code = look_at_issuer_itself(inquiry, issuer_has_lists(cert, has_points, points));
+    if (code == MTLSAUTH_OK && has_points && status->state != REVOCATION_REVOKED)
+        code = look_at_points(inquiry, points);
+    if (code != MTLSAUTH_OK || status->state == REVOCATION_REVOKED)
+        return code;
+    /* Some CAs have lists for each of their keys: where there is one of the issuer's own, that of
+     * another key of its name does not stand in for it. */
+    if (!inquiry->has_own)
+        inquiry->covered |= inquiry->covered_by_others;
+    if (inquiry->covered == ALL_REASONS) {
+        status->state = REVOCATION_GOOD;
+        status->stale_since = MTLSAUTH_NO_TIME;
+    }
+    return MTLSAUTH_OK;
+}

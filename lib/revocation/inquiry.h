@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_INQUIRY_H
+#define MTLSAUTH_REVOCATION_INQUIRY_H
+
+#include "revocation/crl.h"
+#include "revocation/crl_context.h"
+
+struct crl_set;
+
+/* A complete list and the delta to it, either of which may be missing. */
+struct crl_pair {
+    const mtlsauth_crl *base, *delta;
+};
+
+/* What a list may say of a certificate, by who has signed it. */
+enum crl_authority {
+    AUTHORITY_NONE,
+    AUTHORITY_TO_REVOKE, /* its issuer has a path, and may be revoked for all that is known */
+    AUTHORITY_FULL
+};
+
+enum { CRL_KNOWN_ISSUERS = 4, CRL_MAX_SEARCHES = 16, CRL_MAX_NESTING = 4 };
+
+/* One certificate that lists are asked about. */
+struct crl_inquiry {
+    const struct crl_set *set; /* NULL: these two alone */
+    struct crl_pair alone;
+    const struct crl_context *context;
+    size_t depth;
+    const struct crl_inquiry *within; /* this one is about a CRL issuer of that one */
+    unsigned nesting;
+    unsigned *searches; /* for paths of CRL issuers, that are left for all of it */
+
+    /* CRL issuers that were looked at. */
+    struct {
+        const mtlsauth_crl *crl;
+        enum crl_authority authority;
+    } known[CRL_KNOWN_ISSUERS];
+    size_t known_count;
+
+    struct revocation_status *status;
+    uint32_t covered, covered_by_others; /* reasons: the reasons_mask of RFC 5280 6.3.2 */
+    bool has_own;                        /* a list of the issuer's own key speaks of it */
+};
+
+static inline const mtlsauth_cert *inquiry_cert(const struct crl_inquiry *inquiry)
+{
+    return inquiry->context->path[inquiry->depth];
+}
+
+static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inquiry)
+{
+    return inquiry->context->path[inquiry->depth + 1];
+}
+
+/* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
+int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);
+
+/* RFC 5280 6.3.3 (f). The same codes. */
+int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                            enum crl_authority *authority);
+
+#endif

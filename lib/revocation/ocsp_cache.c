@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/ocsp_keep.h"
+
+#include <mtlsauth/decision.h>
+#include "base/error.h"
+#include "base/memory.h"
+
+int mtlsauth__ocsp_cache_new(struct ocsp_cache **out)
+{
+    *out = mtlsauth__calloc(1, sizeof **out);
+    if (*out == NULL)
+        return mtlsauth__fail_memory();
+    refcount_init(&(*out)->refs);
+    return MTLSAUTH_OK;
+}
+
+void mtlsauth__ocsp_entry_free(struct ocsp_entry *entry)
+{
+    if (entry == NULL || !refcount_drop(&entry->refs))
+        return;
+    mtlsauth_ocsp_response_free(entry->response);
+    mtlsauth__free(entry);
+}
+
+struct ocsp_cache *mtlsauth__ocsp_cache_ref(struct ocsp_cache *cache)
+{
+    refcount_add(&cache->refs);
+    return cache;
+}
+
+void mtlsauth__ocsp_cache_free(struct ocsp_cache *cache)
+{
+    if (cache == NULL || !refcount_drop(&cache->refs))
+        return;
+    for (size_t i = 0; i < cache->count; i++)
+        mtlsauth__ocsp_entry_free(cache->entries[i]);
+    mtlsauth__free(cache->entries);
+    mtlsauth__free(cache);
+}
+
+int mtlsauth__ocsp_cache_copy(struct ocsp_cache **out, const struct ocsp_cache *cache)
+{
+    struct ocsp_cache *copy;
+    int code = mtlsauth__ocsp_cache_new(&copy);
+
+    *out = NULL;
+    if (code != MTLSAUTH_OK)
+        return code;
+    /* Room for one more: most copies are made for one. */
+    copy->entries = mtlsauth__calloc(cache->count + 1, sizeof(struct ocsp_entry *));
+    if (copy->entries == NULL) {
+        mtlsauth__ocsp_cache_free(copy);
+        return mtlsauth__fail_memory();
+    }
+    copy->capacity = cache->count + 1;
+    for (; copy->count < cache->count; copy->count++) {
+        copy->entries[copy->count] = cache->entries[copy->count];
+        refcount_add(&copy->entries[copy->count]->refs);
+    }
+    copy->bytes = cache->bytes;
+    memcpy(copy->of_hash, cache->of_hash, sizeof copy->of_hash);
+    copy->order = cache->order;
+    *out = copy;
+    return MTLSAUTH_OK;
+}
+
+static int compare(const struct ocsp_id *a, const struct ocsp_id *b)
+{
+    int order = span_compare(a->serial, b->serial);
+
+    if (order == 0)
+        order = span_compare(a->key_hash, b->key_hash);
+    if (order == 0)
+        order = span_compare(a->name_hash, b->name_hash);
+    return order == 0 ? (int)a->hash - (int)b->hash : order;
+}
+
+/* The first entry that is not before this CertID. */
+static size_t find(const struct ocsp_cache *cache, const struct ocsp_id *id)
+{
+    size_t low = 0, high = cache->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (compare(&cache->entries[middle]->id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct ocsp_id *id,
+                                 size_t *last)
+{
+    size_t first = find(cache, id);
+
+    for (*last = first; *last < cache->count && compare(&cache->entries[*last]->id, id) == 0;)
+        ++*last;
+    return first;
+}
+
+void mtlsauth__ocsp_cache_take_out(struct ocsp_cache *cache, size_t i)
+{
+    struct ocsp_entry *entry = cache->entries[i];
+
+    memmove(cache->entries + i, cache->entries + i + 1,
+            (cache->count - i - 1) * sizeof(struct ocsp_entry *));
+    cache->count--;
+    cache->bytes -= entry->response->len;
+    cache->of_hash[entry->id.hash]--;
+    mtlsauth__ocsp_entry_free(entry);
+}
+
+bool mtlsauth__ocsp_cache_put_in(struct ocsp_cache *cache, struct ocsp_entry *entry)
+{
+    size_t i = find(cache, &entry->id);
+    struct ocsp_entry **grown =
+        mtlsauth__grow(cache->entries, cache->count, &cache->capacity, sizeof(struct ocsp_entry *));
+
+    if (grown == NULL)
+        return false;
+    cache->entries = grown;
+    memmove(grown + i + 1, grown + i, (cache->count - i) * sizeof(struct ocsp_entry *));
+    grown[i] = entry;
+    cache->count++;
+    cache->bytes += entry->response->len;
+    cache->of_hash[entry->id.hash]++;
+    refcount_add(&entry->refs);
+    entry->order = ++cache->order;
+    return true;
+}
+
+/* Has this certificate the key that the CertID names? */
+static int has_key(const mtlsauth_cert *cert, const struct ocsp_id *id, bool *yes)
+{
+    uint8_t hash[MTLSAUTH__MAX_DIGEST];
+    size_t len;
+
+    if (!mtlsauth__ocsp_key_hash(cert->view.spki, id->hash, hash, &len))
+        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
+    *yes = span_equal(id->key_hash, span_of(hash, len));
+    return MTLSAUTH_OK;
+}
+
+/*
+ * MTLSAUTH_OK when the signature holds, noted in the entry, or nobody who is known can tell;
+ * MTLSAUTH_ERR_SIGNATURE when the key that it names is known, and did not sign it.
+ */
+static int verify(struct ocsp_entry *entry, const struct ocsp_issuers *issuers,
+                  const struct ocsp_params *params)
+{
+    size_t trusted = issuers->truststore->count;
+    size_t count = trusted + mtlsauth_chain_count(issuers->intermediates);
+    struct ocsp_params with_memo = *params;
+    int answer = MTLSAUTH_OK;
+
+    with_memo.memo = &entry->memo;
+    for (size_t i = 0; i < count && !ocsp_memo_is_set(&entry->memo); i++) {
+        const mtlsauth_cert *issuer = i < trusted ? issuers->truststore->entries[i].cert
+                                                  : issuers->intermediates->certs[i - trusted];
+        bool yes = false;
+        int code = has_key(issuer, &entry->id, &yes);
+
+        if (code == MTLSAUTH_OK && yes) {
+            code = mtlsauth__ocsp_signed(entry->response, NULL, issuer, &with_memo);
+            if (code == MTLSAUTH_ERR_SIGNATURE)
+                answer = code;
+        }
+        if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
+            return code;
+    }
+    return ocsp_memo_is_set(&entry->memo) ? MTLSAUTH_OK : answer;
+}
+
+static bool same_bytes(const mtlsauth_ocsp_response *a, const mtlsauth_ocsp_response *b)
+{
+    return span_equal(span_of(a->der, a->len), span_of(b->der, b->len));
+}
+
+/* The entry of this CertID that is this very response, or NULL. */
+static struct ocsp_entry *find_same(const struct ocsp_cache *cache, const struct ocsp_id *id,
+                                    const mtlsauth_ocsp_response *response)
+{
+    size_t last, i = mtlsauth__ocsp_cache_find(cache, id, &last);
+
+    for (; i < last; i++)
+        if (same_bytes(cache->entries[i]->response, response))
+            return cache->entries[i];
+    return NULL;
+}
+
+/* The entry of the first CertID like id; a later answer about the same counts when it is worse, as
+ * mtlsauth__ocsp_check has it. */
+static int make_entry(struct ocsp_entry **out, mtlsauth_ocsp_response *response,
+                      const struct ocsp_single *first)
+{
+    struct der list = der_of(response->singles);
+    struct ocsp_entry *entry = mtlsauth__calloc(1, sizeof *entry);
+    struct ocsp_single single;
+    const char *why;
+
+    *out = entry;
+    if (entry == NULL)
+        return mtlsauth__fail_memory();
+    refcount_init(&entry->refs);
+    ocsp_memo_init(&entry->memo);
+    atomic_init(&entry->refuted, false);
+    entry->response = mtlsauth_ocsp_response_ref(response);
+    entry->id = first->id;
+    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why)) {
+        if (compare(&single.id, &first->id) != 0 ||
+            mtlsauth__ocsp_rank(single.status) < mtlsauth__ocsp_rank(entry->status) ||
+            (single.status == entry->status && single.this_update <= entry->this_update))
+            continue;
+        entry->status = single.status;
+        entry->reason = single.reason;
+        entry->this_update = single.this_update;
+        entry->next_update = single.next_update;
+    }
+    return MTLSAUTH_OK;
+}
+
+/* Has an answer before this one the same CertID? */
+static bool was_there(const mtlsauth_ocsp_response *response, size_t n, const struct ocsp_id *id)
+{
+    struct der list = der_of(response->singles);
+    struct ocsp_single single;
+    const char *why;
+
+    for (size_t i = 0; i < n && mtlsauth__ocsp_single_next(&list, &single, &why); i++)
+        if (compare(&single.id, id) == 0)
+            return true;
+    return false;
+}
+
+static int add_one(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
+                   const struct ocsp_single *single, const struct ocsp_issuers *issuers,
+                   const struct ocsp_params *params, bool *changed)
+{
+    struct ocsp_entry *entry = find_same(cache, &single->id, response);
+    bool kept = false;
+    int code;
+
+    if (entry != NULL) {
+        code = ocsp_memo_is_set(&entry->memo) ? MTLSAUTH_OK : verify(entry, issuers, params);
+        if (code == MTLSAUTH_ERR_SIGNATURE)
+            atomic_store(&entry->refuted, true);
+        return code;
+    }
+    code = make_entry(&entry, response, single);
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = verify(entry, issuers, params);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_keep(cache, entry, params, &kept);
+    *changed = *changed || kept;
+    mtlsauth__ocsp_entry_free(entry);
+    return code;
+}
+
+int mtlsauth__ocsp_cache_add(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
+                             const struct ocsp_issuers *issuers, const struct ocsp_params *params,
+                             bool *changed)
+{
+    struct der list = der_of(response->singles);
+    struct ocsp_single single;
+    const char *why;
+    size_t named = 0;
+    int code;
+
+    if (response->status != 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
+                              "OCSP response: there is no answer in it, the responder says %s (%d)",
+                              mtlsauth__ocsp_status_name(response->status), response->status);
+    if (response->count > MTLSAUTH_MAX_OCSP_CERTIFICATES)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "OCSP response: more than %d answers",
+                              MTLSAUTH_MAX_OCSP_CERTIFICATES);
+    for (size_t i = 0; i < response->count; i++) {
+        if (!mtlsauth__ocsp_single_next(&list, &single, &why))
+            return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "OCSP response: %s", why);
+        if (single.id.hash == HASH_UNKNOWN || was_there(response, i, &single.id))
+            continue;
+        named++;
+        code = add_one(cache, response, &single, issuers, params, changed);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    if (named == 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                              "OCSP response: it names no certificate in a hash that is known");
+    return MTLSAUTH_OK;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MTLSAUTH_REVOCATION_OCSP_CACHE_H
+#define MTLSAUTH_REVOCATION_OCSP_CACHE_H
+
+#include "cert/chain.h"
+#include "revocation/combine.h"
+#include "revocation/ocsp_check.h"
+#include "trust/truststore.h"
+
+/*
+ * OCSP responses by CertID. Nothing in it is trusted: whatever is asked of it is checked against the
+ * issuer of a verified path, then and there. A cache that is shared is not changed: a copy is.
+ */
+
+/* What one response says under one CertID. */
+struct ocsp_entry {
+    struct refcount refs;
+    mtlsauth_ocsp_response *response;
+    struct ocsp_id id;  /* points into the response */
+    int status, reason; /* the worst that it claims */
+    int64_t this_update, next_update;
+    uint64_t order; /* of putting */
+    struct ocsp_memo memo;
+    /*
+     * A decision has found that it does not count: its issuer did not sign it, or its responder is none
+     * any more. It is the first to go when there is no room, and is checked again whenever it is asked
+     * for: no decision is made from this.
+     */
+    atomic_bool refuted;
+};
+
+struct ocsp_cache {
+    struct refcount refs;
+    struct ocsp_entry **entries; /* in the order of their CertIDs */
+    size_t count, capacity;
+    size_t bytes;                    /* of the responses, of each entry */
+    size_t of_hash[HASH_SHA512 + 1]; /* entries by the hash of their CertID */
+    uint64_t order;
+};
+
+/* Certificates whose key may have signed a response: known before any client shows up. */
+struct ocsp_issuers {
+    const mtlsauth_truststore *truststore;
+    const mtlsauth_chain *intermediates; /* may be NULL */
+};
+
+int mtlsauth__ocsp_cache_new(struct ocsp_cache **out);
+int mtlsauth__ocsp_cache_copy(struct ocsp_cache **out, const struct ocsp_cache *cache);
+struct ocsp_cache *mtlsauth__ocsp_cache_ref(struct ocsp_cache *cache);
+void mtlsauth__ocsp_cache_free(struct ocsp_cache *cache);
+
+/*
+ * Adds what a response says, to a cache that nobody else has. *changed is set when it did: a response
+ * that is there, or is older than one whose signature was verified, changes nothing. Where one of the
+ * issuers has the key that a CertID names, the signature is checked at once.
+ *
+ * MTLSAUTH_ERR_NOT_FOUND for one that says an error; _MISMATCH when it speaks of no certificate;
+ * _SIGNATURE; _LIMIT for more answers than are taken, or when all that is there is worth more.
+ */
+int mtlsauth__ocsp_cache_add(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
+                             const struct ocsp_issuers *issuers, const struct ocsp_params *params,
+                             bool *changed);
+
+/* What the cache says of a certificate of a verified path. */
+struct ocsp_status {
+    enum ocsp_state state;
+    int64_t revoked_at;  /* MTLSAUTH_NO_TIME where it was not */
+    int reason;          /* CRLReason, -1 where none is given */
+    int64_t stale_since; /* MTLSAUTH_NO_TIME where it is not */
+    int64_t this_update;
+    char why[192]; /* what is wrong with an answer that does not count */
+};
+
+/* MTLSAUTH_OK, _ERR_NOMEM or _ERR_CRYPTO. Thread-safe. The memo of params is not looked at. */
+int mtlsauth__ocsp_cache_status(const struct ocsp_cache *cache, const mtlsauth_cert *cert,
+                                const mtlsauth_cert *issuer, const struct ocsp_params *params,
+                                struct ocsp_status *status);
+
+/* The entries of one CertID: from the one returned to before *last. */
+size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct ocsp_id *id,
+                                 size_t *last);
+
+/* Of these, which all have one CertID, the one that is worth keeping. */
+const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
+                                                   size_t last);
+
+/* What decides between two answers that the CA has signed. */
+struct ocsp_said {
+    int status, reason;
+    int64_t this_update;
+};
+
+/* Does a outweigh b? What is final does; otherwise the newer one, and of the same time the worse. */
+bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/ocsp_keep.h"
+
+#include <mtlsauth/crl.h>
+#include <mtlsauth/decision.h>
+#include "base/error.h"
+
+/* Is it said for good? Only a hold ends (RFC 5280 5.3.1). */
+static bool is_final(int status, int reason)
+{
+    return status == MTLSAUTH_OCSP_REVOKED && reason != MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD;
+}
+
+int mtlsauth__ocsp_rank(int status)
+{
+    return status == MTLSAUTH_OCSP_REVOKED ? 3 : status == MTLSAUTH_OCSP_UNKNOWN ? 2 : 1;
+}
+
+bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b)
+{
+    bool a_final = is_final(a->status, a->reason);
+    bool b_final = is_final(b->status, b->reason);
+
+    if (a_final != b_final)
+        return a_final;
+    if (a->this_update != b->this_update)
+        return a->this_update > b->this_update;
+    return mtlsauth__ocsp_rank(a->status) > mtlsauth__ocsp_rank(b->status);
+}
+
+/* The CA has said it, as far as is known. */
+static bool is_verified(const struct ocsp_entry *entry)
+{
+    return ocsp_memo_is_set(&entry->memo) && !atomic_load(&entry->refuted);
+}
+
+static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return entry->this_update > params->now + params->revocation->clock_skew;
+}
+
+static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return is_of_future(entry, params) ||
+           params->now > entry->this_update + params->revocation->ocsp_max_age ||
+           (entry->next_update != MTLSAUTH_NO_TIME &&
+            params->now > entry->next_update + params->revocation->grace);
+}
+
+static struct ocsp_said said_by(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return (struct ocsp_said){entry->status, entry->reason,
+                              is_of_future(entry, params) ? INT64_MIN : entry->this_update};
+}
+
+/* The less, the sooner it goes when there is no room. What nobody has verified is worth less than
+ * anything that the CA has signed, but what has expired and tells of no revocation. */
+static unsigned worth(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    bool expired = is_expired(entry, params);
+
+    if (atomic_load(&entry->refuted))
+        return 0;
+    if (!ocsp_memo_is_set(&entry->memo))
+        return expired ? 1 : 2;
+    if (entry->status == MTLSAUTH_OCSP_REVOKED)
+        return expired ? 3 : 5;
+    return expired ? 1 : 4;
+}
+
+/* Of the entries from first to last the one that goes next. */
+static size_t find_worst(const struct ocsp_cache *cache, size_t first, size_t last,
+                         const struct ocsp_params *params)
+{
+    size_t worst = first;
+    unsigned least = worth(cache->entries[first], params);
+
+    for (size_t i = first + 1; i < last; i++) {
+        unsigned value = worth(cache->entries[i], params);
+
+        if (value < least ||
+            (value == least && cache->entries[i]->order < cache->entries[worst]->order)) {
+            worst = i;
+            least = value;
+        }
+    }
+    return worst;
+}
+
+/*
+ * Of all that is verified under one CertID one is kept: decisions may have verified several since. An
+ * answer of the future, which counts for nothing yet, stands in nobody's way.
+ */
+static void keep_one_verified(struct ocsp_cache *cache, const struct ocsp_id *id,
+                              const struct ocsp_params *params)
+{
+    size_t last, first = mtlsauth__ocsp_cache_find(cache, id, &last), best = last;
+
+    for (size_t i = last; i-- > first;) {
+        struct ocsp_said mine = said_by(cache->entries[i], params), theirs;
+        size_t out = i;
+
+        if (!is_verified(cache->entries[i]))
+            continue;
+        if (best < last) {
+            theirs = said_by(cache->entries[best], params);
+            if (mtlsauth__ocsp_outweighs(&mine, &theirs)) {
+                out = best;
+                best = i;
+            }
+            mtlsauth__ocsp_cache_take_out(cache, out);
+            best -= out < best;
+            last--;
+        } else {
+            best = i;
+        }
+    }
+}
+
+/* Does one that is verified outweigh this one, which is so, too, or say the same? */
+static bool is_outweighed(const struct ocsp_cache *cache, const struct ocsp_entry *made,
+                          const struct ocsp_params *params)
+{
+    size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
+    struct ocsp_said mine = said_by(made, params);
+
+    if (!is_verified(made))
+        return false;
+    for (size_t i = first; i < last; i++) {
+        struct ocsp_said theirs = said_by(cache->entries[i], params);
+
+        if (is_verified(cache->entries[i]) && !mtlsauth__ocsp_outweighs(&mine, &theirs))
+            return true;
+    }
+    return false;
+}
+
+const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
+                                                   size_t last)
+{
+    const struct ocsp_entry *best = cache->entries[first];
+
+    for (size_t i = first + 1; i < last; i++) {
+        const struct ocsp_entry *entry = cache->entries[i];
+        int more = (int)is_verified(entry) - (int)is_verified(best);
+        struct ocsp_said mine = {entry->status, entry->reason, entry->this_update};
+        struct ocsp_said theirs = {best->status, best->reason, best->this_update};
+
+        if (more == 0 && !is_verified(best))
+            more = (int)atomic_load(&best->refuted) - (int)atomic_load(&entry->refuted);
+        if (more > 0 || (more == 0 && mtlsauth__ocsp_outweighs(&mine, &theirs)))
+            best = entry;
+    }
+    return best;
+}
+
+/*
+ * Room among those of one CertID. What nobody has verified, and nobody has refuted, is not displaced by
+ * something that nobody has verified either: it may be the true one.
+ */
+static bool make_room_for(struct ocsp_cache *cache, const struct ocsp_entry *made,
+                          const struct ocsp_params *params)
+{
+    size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
+    bool verified = is_verified(made);
+
+    while (last - first >= MTLSAUTH_MAX_OCSP_PER_CERTIFICATE) {
+        size_t worst = find_worst(cache, first, last, params);
+        unsigned least = worth(cache->entries[worst], params);
+
+        if (!verified && least > 1)
+            return false;
+        mtlsauth__ocsp_cache_take_out(cache, worst);
+        last--;
+    }
+    return true;
+}
+
+static int fail_crowded(void)
+{
+    return mtlsauth__fail(
+        MTLSAUTH_ERR_LIMIT,
+        "OCSP: there are %d responses about this certificate already that nobody "
+        "could verify yet; add its issuer to the intermediates, so that responses "
+        "are verified when they are put",
+        MTLSAUTH_MAX_OCSP_PER_CERTIFICATE);
+}
+
+/* Room in the whole cache, of which made is a part already. */
+static int make_room(struct ocsp_cache *cache, const struct ocsp_entry *made,
+                     const struct ocsp_params *params)
+{
+    while (cache->count > MTLSAUTH_MAX_OCSP_ENTRIES ||
+           cache->bytes > MTLSAUTH_MAX_OCSP_CACHE_BYTES) {
+        size_t worst = find_worst(cache, 0, cache->count, params);
+        bool is_made = cache->entries[worst] == made;
+
+        mtlsauth__ocsp_cache_take_out(cache, worst);
+        if (is_made)
+            return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                                  "OCSP: the cache is full (%d answers, %d bytes) of what is "
+                                  "worth more than this response",
+                                  MTLSAUTH_MAX_OCSP_ENTRIES, MTLSAUTH_MAX_OCSP_CACHE_BYTES);
+    }
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__ocsp_cache_keep(struct ocsp_cache *cache, struct ocsp_entry *made,
+                              const struct ocsp_params *params, bool *kept)
+{
+    int code;
+
+    *kept = false;
+    keep_one_verified(cache, &made->id, params);
+    if (is_outweighed(cache, made, params))
+        return MTLSAUTH_OK;
+    if (!make_room_for(cache, made, params))
+        return fail_crowded();
+    if (!mtlsauth__ocsp_cache_put_in(cache, made))
+        return mtlsauth__fail_memory();
+    keep_one_verified(cache, &made->id, params);
+    code = make_room(cache, made, params);
+    *kept = code == MTLSAUTH_OK;
+    return code;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <mtlsauth/crl.h>
+#include <mtlsauth/decision.h>
+#include "base/error.h"
+#include "revocation/ocsp_cache.h"
+
+/* What is remembered while the entries of one certificate are looked through. */
+struct judged {
+    const mtlsauth_cert *cert, *issuer;
+    const struct ocsp_params *params;
+    struct ocsp_status *status;
+    bool any;    /* one of them is the CA's word */
+    int claimed; /* enum mtlsauth_ocsp_status of the one that counts */
+};
+
+static enum ocsp_state state_of(int code, const struct ocsp_answer *answer)
+{
+    if (answer->status == MTLSAUTH_OCSP_REVOKED)
+        return OCSP_STATE_REVOKED;
+    if (code == MTLSAUTH_ERR_STALE)
+        return OCSP_STATE_STALE;
+    if (code != MTLSAUTH_OK)
+        return OCSP_STATE_INVALID;
+    return answer->status == MTLSAUTH_OCSP_GOOD ? OCSP_STATE_GOOD : OCSP_STATE_UNKNOWN;
+}
+
+static void note_why(struct ocsp_status *status)
+{
+    snprintf(status->why, sizeof status->why, "%s", mtlsauth_last_error());
+}
+
+/* One more that the CA has said. */
+static void take(struct judged *judged, int code, const struct ocsp_answer *answer)
+{
+    struct ocsp_said mine = {answer->status, answer->reason, answer->this_update};
+    struct ocsp_said theirs = {judged->claimed, judged->status->reason,
+                               judged->status->this_update};
+    struct ocsp_status *status = judged->status;
+
+    /* What is of the future counts for nothing yet, but for what it says of a revocation. */
+    if (answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
+        mine.this_update = INT64_MIN;
+    if (judged->any && !mtlsauth__ocsp_outweighs(&mine, &theirs))
+        return;
+    judged->any = true;
+    judged->claimed = answer->status;
+    status->state = state_of(code, answer);
+    status->revoked_at = answer->revoked_at;
+    status->reason = answer->reason;
+    status->this_update = mine.this_update;
+    status->stale_since = MTLSAUTH_NO_TIME;
+    status->why[0] = '\0';
+    if (code != MTLSAUTH_OK)
+        note_why(status);
+    if (status->state == OCSP_STATE_STALE && judged->params->now > answer->valid_until)
+        status->stale_since = answer->valid_until;
+}
+
+static int judge(struct judged *judged, struct ocsp_entry *entry)
+{
+    struct ocsp_params params = *judged->params;
+    struct ocsp_answer answer;
+    int code;
+
+    params.memo = &entry->memo;
+    code =
+        mtlsauth__ocsp_check(entry->response, NULL, judged->cert, judged->issuer, &params, &answer);
+    if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
+        return code;
+    if (answer.authentic) {
+        take(judged, code, &answer);
+        return MTLSAUTH_OK;
+    }
+    if (code == MTLSAUTH_ERR_SIGNATURE)
+        atomic_store(&entry->refuted, true);
+    if (!judged->any) {
+        judged->status->state = OCSP_STATE_INVALID;
+        note_why(judged->status);
+    }
+    return MTLSAUTH_OK;
+}
+
+static int judge_all(struct judged *judged, const struct ocsp_cache *cache, enum hash hash)
+{
+    struct ocsp_issuer_hashes hashes;
+    struct ocsp_id id = {.hash = hash, .serial = judged->cert->view.serial};
+    int code = MTLSAUTH_OK;
+    size_t last;
+
+    if (!mtlsauth__ocsp_issuer_hashes(&hashes, hash, judged->cert, judged->issuer))
+        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
+    id.name_hash = span_of(hashes.name, hashes.len);
+    id.key_hash = span_of(hashes.key, hashes.len);
+    for (size_t i = mtlsauth__ocsp_cache_find(cache, &id, &last); code == MTLSAUTH_OK && i < last;
+         i++)
+        code = judge(judged, cache->entries[i]);
+    return code;
+}
+
+int mtlsauth__ocsp_cache_status(const struct ocsp_cache *cache, const mtlsauth_cert *cert,
+                                const mtlsauth_cert *issuer, const struct ocsp_params *params,
+                                struct ocsp_status *status)
+{
+    struct judged judged = {.cert = cert, .issuer = issuer, .params = params, .status = status};
+    int code = MTLSAUTH_OK;
+
+    *status = (struct ocsp_status){.state = OCSP_STATE_NONE,
+                                   .revoked_at = MTLSAUTH_NO_TIME,
+                                   .reason = MTLSAUTH_CRL_REASON_NONE,
+                                   .stale_since = MTLSAUTH_NO_TIME,
+                                   .this_update = MTLSAUTH_NO_TIME};
+    for (enum hash hash = 0; code == MTLSAUTH_OK && hash <= HASH_SHA512; hash++)
+        if (cache->of_hash[hash] > 0)
+            code = judge_all(&judged, cache, hash);
+    return code;
+}

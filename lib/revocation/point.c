@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+#include "revocation/point.h"
+
+#include <mtlsauth/error.h>
+#include "base/der_write.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "cert/name.h"
+#include "revocation/extension.h"
+
+/* More in one certificate are no CA's. */
+enum { MAX_POINTS = 64, MAX_NAMES = 64 };
+
+/* Nobody puts names into the table but the CAs whose lists are loaded: it need not be a keyed hash. */
+static uint64_t mix(uint64_t hash, struct span bytes)
+{
+    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t word;
+
+    hash = (hash ^ bytes.len) * factor;
+    while (bytes.len >= sizeof word) {
+        memcpy(&word, bytes.ptr, sizeof word);
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 32;
+        bytes = span_tail(bytes, sizeof word);
+    }
+    if (bytes.len > 0) {
+        word = 0;
+        memcpy(&word, bytes.ptr, bytes.len);
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+uint64_t mtlsauth__point_hash_issuer(struct span issuer)
+{
+    return mix(0, issuer);
+}
+
+uint64_t mtlsauth__point_hash(uint64_t issuer, const struct point_name *name)
+{
+    return mix(issuer + name->tag, name->value);
+}
+
+static int fail_memory(bool failed)
+{
+    return failed ? mtlsauth__fail_memory() : MTLSAUTH_OK;
+}
+
+int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct point_name *name),
+                         void *arg)
+{
+    struct der in = der_of(names);
+    int code = MTLSAUTH_OK;
+
+    for (size_t i = 0; i < MAX_NAMES && code == MTLSAUTH_OK && !der_at_end(&in); i++) {
+        struct point_name name;
+        struct text canonical = {0};
+        enum name_status status = NAME_OK;
+
+        if (!mtlsauth__der_next(&in, &name.tag, &name.value, NULL))
+            break;
+        if (name.tag == POINT_DIRECTORY) {
+            status = mtlsauth__name_canonical(&canonical, name.value);
+            name.value = span_of(canonical.ptr, canonical.len);
+        }
+        code = fail_memory(status == NAME_NO_MEMORY || canonical.failed);
+        if (code == MTLSAUTH_OK && status == NAME_OK && name.value.len > 0 &&
+            (name.tag == POINT_URI || name.tag == POINT_DIRECTORY))
+            code = each(arg, &name);
+        mtlsauth__text_drop(&canonical);
+    }
+    return code;
+}
+
+/* Writes a Name of one RDN, whose content is rdn, as canonical form or as text. */
+static enum name_status add_rdn(struct text *out, struct span rdn,
+                                enum name_status (*write)(struct text *out, struct span name))
+{
+    enum { HEADERS = 2 * 6 };
+    size_t room = rdn.len + HEADERS;
+    uint8_t *memory = mtlsauth__malloc(room);
+    struct der_writer name = der_writer_of(memory, room);
+    enum name_status status = NAME_NO_MEMORY;
+
+    if (memory != NULL) {
+        mtlsauth__der_put_value(&name, DER_SET, rdn);
+        mtlsauth__der_put_header(&name, DER_SEQUENCE, room);
+        status = name.full ? NAME_MALFORMED : write(out, der_written(&name));
+    }
+    mtlsauth__free(memory);
+    return status;
+}
+
+/* The canonical form of a name is that of its RDNs, one behind the other. */
+int mtlsauth__point_relative(struct span rdn, struct span issuer,
+                             int (*each)(void *arg, const struct point_name *name), void *arg)
+{
+    struct text canonical = {0};
+    enum name_status status;
+    int code;
+
+    mtlsauth__text_add_bytes(&canonical, issuer.ptr, issuer.len);
+    status = add_rdn(&canonical, rdn, mtlsauth__name_canonical);
+    code = fail_memory(status == NAME_NO_MEMORY || canonical.failed);
+    if (code == MTLSAUTH_OK && status == NAME_OK) {
+        struct point_name point = {POINT_DIRECTORY, span_of(canonical.ptr, canonical.len)};
+
+        code = each(arg, &point);
+    }
+    mtlsauth__text_drop(&canonical);
+    return code;
+}
+
+static int keep(void *arg, const struct point_name *name)
+{
+    struct point_names *names = arg;
+    struct point_name *grown =
+        mtlsauth__grow(names->all, names->count, &names->capacity, sizeof *grown);
+    uint8_t *copy;
+
+    if (grown == NULL)
+        return mtlsauth__fail_memory();
+    names->all = grown;
+    copy = mtlsauth__memdup(name->value);
+    if (copy == NULL)
+        return mtlsauth__fail_memory();
+    grown[names->count++] = (struct point_name){name->tag, span_of(copy, name->value.len)};
+    return MTLSAUTH_OK;
+}
+
+static size_t count_names(struct span names)
+{
+    struct der in = der_of(names);
+    struct span value;
+    unsigned tag;
+    size_t count = 0;
+
+    while (!der_at_end(&in) && mtlsauth__der_next(&in, &tag, &value, NULL))
+        count += tag == POINT_URI || tag == POINT_DIRECTORY;
+    return count;
+}
+
+/* The DistributionPointName of an issuingDistributionPoint: its content. */
+static bool name_of_list(const struct crl_facts *facts, struct span *names)
+{
+    struct span content;
+    struct der in, point;
+
+    if (!mtlsauth__der_only(span_of(facts->idp, facts->idp_len), DER_SEQUENCE, &content))
+        return false;
+    in = der_of(content);
+    return mtlsauth__der_enter(&in, DER_CONTEXT_CONSTRUCTED(0), &point) &&
+           mtlsauth__der_read(&point, DER_CONTEXT_CONSTRUCTED(facts->scope.is_relative ? 1 : 0),
+                              names);
+}
+
+int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *facts,
+                             struct span issuer)
+{
+    struct span names;
+    size_t wanted = 0;
+    int code = MTLSAUTH_OK;
+
+    if (!facts->scope.has_names)
+        return MTLSAUTH_OK;
+    if (name_of_list(facts, &names)) {
+        wanted = facts->scope.is_relative ? 1 : count_names(names);
+        code = facts->scope.is_relative ? mtlsauth__point_relative(names, issuer, keep, out)
+                                        : mtlsauth__point_each(names, keep, out);
+    }
+    /* A name less is a list that is not found: better none at all. */
+    if (code == MTLSAUTH_OK && (wanted == 0 || out->count != wanted))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "CRL: a name of its distribution point is malformed, or it has more "
+                              "than %d",
+                              MAX_NAMES);
+    return code;
+}
+
+bool mtlsauth__point_text(struct text *out, const struct crl_facts *facts)
+{
+    struct span names, name;
+    struct der in;
+    unsigned tag;
+
+    if (!facts->scope.has_names)
+        return true;
+    if (!name_of_list(facts, &names))
+        return false;
+    if (facts->scope.is_relative)
+        return add_rdn(out, names, mtlsauth__name_text) != NAME_MALFORMED;
+    in = der_of(names);
+    do {
+        if (!mtlsauth__der_next(&in, &tag, &name, NULL))
+            return false;
+    } while (tag != POINT_URI && tag != POINT_DIRECTORY);
+    return (tag == POINT_URI ? mtlsauth__string_text(out, DER_IA5_STRING, name)
+                             : mtlsauth__name_text(out, name)) != NAME_MALFORMED;
+}
+
+void mtlsauth__point_names_drop(struct point_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        mtlsauth__free((void *)(uintptr_t)names->all[i].value.ptr);
+    mtlsauth__free(names->all);
+    *names = (struct point_names){0};
+}
+
+/* DistributionPointName ::= CHOICE { fullName [0], nameRelativeToCRLIssuer [1] } */
+static bool read_name(struct span value, struct cert_point *out)
+{
+    struct der in = der_of(value);
+
+    out->is_relative = der_peek(&in, DER_CONTEXT_CONSTRUCTED(1));
+    return mtlsauth__der_read(&in, DER_CONTEXT_CONSTRUCTED(out->is_relative ? 1 : 0),
+                              &out->name) &&
+           out->name.len > 0 && der_at_end(&in);
+}
+
+bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
+{
+    const struct extension_value *extension = &cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS];
+    struct cert_point point;
+    struct span content;
+    struct der in;
+
+    if (!extension->present || !mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
+        return false;
+    /* All of it or nothing. */
+    in = der_of(content);
+    for (size_t i = 0; i < MAX_POINTS && !der_at_end(&in); i++)
+        if (!mtlsauth__cert_point_next(&in, &point))
+            return false;
+    *points = der_of(content);
+    return content.len > 0 && der_at_end(&in);
+}
+
+bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out)
+{
+    struct span value, octets;
+    bool has_reasons, has_issuer;
+    struct der in;
+
+    *out = (struct cert_point){.reasons = ALL_REASONS};
+    if (!mtlsauth__der_enter(points, DER_SEQUENCE, &in) ||
+        !mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(0), &out->has_name, &value) ||
+        (out->has_name && !read_name(value, out)) ||
+        !mtlsauth__der_optional(&in, DER_CONTEXT(1), &has_reasons, &octets) ||
+        !mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(2), &has_issuer, &out->crl_issuer) ||
+        !der_at_end(&in))
+        return false;
+    /* RFC 5280 4.2.1.13: "MUST NOT consist of only the reasons field"; a GeneralNames has a name. */
+    if ((!out->has_name && !has_issuer) || (has_issuer && out->crl_issuer.len == 0))
+        return false;
+    if (has_reasons && !mtlsauth__reason_flags(octets, &out->reasons))
+        return false;
+    out->reasons &= ALL_REASONS;
+    return true;
+}

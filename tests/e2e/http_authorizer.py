@@ -1,0 +1,441 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
+at its headers; its configuration, its files, its log."""
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.parse
+
+from http_authorizer_common import (DATA, SOURCE, WORK, Authorizer, Files, digest, escaped,
+                                    header, make_crl, run_tests, until)
+
+PROGRAM = sys.argv[1]
+GOOD = ("X-SSL-Client-Cert", escaped("two-names"))
+CAS = WORK / "cas.pem"
+CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").read_text())
+BASE = ["--truststore", CAS, "--allow", "dns:client.example.com"]
+NGINX = [*BASE, "--format", "nginx", "--revocation", "off"]
+
+
+def refuses(words, *options, environment=None):
+    """The program does not start, and says why."""
+    authorizer = Authorizer(PROGRAM, *options, environment=environment, ready=False, listen=None)
+    status = authorizer.process.wait(timeout=30)
+    assert status == 1 and words in authorizer.said(), (options, status, authorizer.said())
+
+
+def test_formats():
+    """Every format of header, as each proxy writes it; and none is taken for another."""
+    xfcc = header("xfcc")
+    cases = {
+        "nginx": [GOOD],
+        "nginx-old": [("X-SSL-Client-Cert", header("nginx-old").replace("\n", " "))],
+        "haproxy": [("X-SSL-Client-DER", header("haproxy"))],
+        "alb": [("X-Amzn-Mtls-Clientcert", header("alb"))],
+        "traefik": [("X-Forwarded-Tls-Client-Cert", header("traefik"))],
+        "rfc9440": [("Client-Cert", header("rfc9440")),
+                    ("Client-Cert-Chain", header("rfc9440-chain"))],
+        "xfcc": [("X-Forwarded-Client-Cert", xfcc)],
+    }
+    for name, headers in cases.items():
+        options = [*BASE, "--format", name, "--revocation", "off"]
+        with Authorizer(PROGRAM, *options) as authorizer:
+            status, answer, _ = authorizer.get(headers=headers)
+            if name == "nginx-old":
+                # A PEM with its newlines is no header of HTTP; nginx itself sends it folded.
+                continue
+            assert status == 200, (name, authorizer.last())
+            assert answer["X-Mtls-Identity"] == "dns:client.example.com"
+            assert answer["X-Mtls-Result"] == "verified"
+            assert "X-Mtls-Reason" not in answer
+            for other, foreign in cases.items():
+                if (other, name) in (("traefik", "haproxy"), ("haproxy", "traefik")):
+                    continue  # one certificate in base64 is the same in both
+                renamed = [(headers[0][0], foreign[0][1].replace("\n", " "))]
+                if other != name and authorizer.status(*renamed) == 200:
+                    assert {other, name} <= {"nginx", "alb", "traefik"}, (name, other)
+
+
+def test_envoy_and_traefik():
+    """What these proxies send besides: the path and method of the request, and headers of theirs."""
+    with Authorizer(PROGRAM, *BASE, "--format", "xfcc", "--revocation", "off") as authorizer:
+        xfcc = ("x-forwarded-client-cert", header("xfcc"))
+        for path in ("/authorize", "/authorize/", "/authorize/a/b?c=d", "/authorize/metrics",
+                     "/authorize/../metrics", "/authorize//", "/authorize/%2e%2e/healthz"):
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"):
+                status, headers, _ = authorizer.get(path, [("content-length", "0"), xfcc], method)
+                assert status == 200, (path, method, status)
+                assert headers["X-Mtls-Identity"] == "dns:client.example.com", (path, method)
+                assert authorizer.get(path, [("content-length", "0")], method)[0] == 403
+        # Of several elements the last is that of the nearest proxy: the first may be the client's.
+        forged = ("x-forwarded-client-cert", header("xfcc-forged"))
+        assert authorizer.get(headers=[forged])[1]["X-Mtls-Identity"] == "dns:client.example.com"
+        turned = ("x-forwarded-client-cert", ",".join(reversed(header("xfcc-forged").split(","))))
+        assert authorizer.status(turned) == 403
+        leaf, chain = escaped("client"), escaped("chain")
+        subject = 'Subject="CN=client,O=Example";URI=;DNS=client.example.com'
+        sha256 = digest("client").hex()
+        for value in (f'Hash={sha256};Cert="{leaf}";Chain="{chain}";{subject}',
+                      f'By=spiffe://a/b;Hash={sha256};Chain="{chain}";{subject}'):
+            assert authorizer.status(("X-Forwarded-Client-Cert", value)) == 200, value
+        for value in (f"Hash=00;{subject}", f'Hash=00;Cert="{leaf}"', 'Cert="', 'Cert="x";Cert="y"', ",", ";;;", "=",
+                      f'Cert="{leaf}";Cert="{escaped("two-names")}"'):
+            assert authorizer.status(("X-Forwarded-Client-Cert", value)) == 403, value
+    with Authorizer(PROGRAM, *BASE, "--format", "traefik", "--revocation", "off") as authorizer:
+        name = "X-Forwarded-Tls-Client-Cert"
+        more = [("X-Forwarded-Method", "POST"), ("X-Forwarded-Uri", "/x"),
+                ("X-Forwarded-For", "192.0.2.1"), ("X-Forwarded-Tls-Client-Cert-Info", "Subject")]
+        assert authorizer.status((name, header("traefik")), *more) == 200
+        assert authorizer.status(*more) == 403
+        # "Escaped pem" is what older versions sent.
+        value = urllib.parse.quote(header("traefik"), safe=",")
+        assert authorizer.status((name, value), *more) == 200
+
+
+def test_denials():
+    """The proxy learns yes or no; why is in the log, and goes out only where it is asked for."""
+    cases = {"expired": "EXPIRED", "other-ca-client": "ISSUER_NOT_FOUND", "uri": "IDENTITY",
+             "self-signed": "SELF_SIGNED", "clone-client": "BAD_SIGNATURE", "nul-cn": "BAD_NAME",
+             "sha1": "WEAK_SIGNATURE", "rsa1024": "WEAK_KEY", "server-eku": "EXTENDED_KEY_USAGE"}
+    seen = set()
+    for reason_header in ((), ("--reason-header",)):
+        with Authorizer(PROGRAM, *NGINX, *reason_header) as authorizer:
+            for name, reason in cases.items():
+                status, headers, body = authorizer.get(
+                    headers=[("X-SSL-Client-Cert", escaped(name))])
+                decision = authorizer.last()["decision"]
+                assert status == 403, name
+                assert decision["name"] == f"MTLSAUTH_DENY_{reason}", (name, decision)
+                assert headers.get("X-Mtls-Reason") == \
+                    (decision["name"] if reason_header else None), (name, headers)
+                assert "X-Mtls-Identity" not in headers
+                if not reason_header:
+                    del headers["Date"]
+                    seen.add((str(headers), body))
+            for nothing in ([], [("X-SSL-Client-Cert", "")], [("X-SSL-Client-Cert", "   ")]):
+                assert authorizer.get(headers=nothing)[0] == 403
+                name = authorizer.last()["decision"]["name"]
+                assert name == "MTLSAUTH_DENY_NO_CERTIFICATE", name
+            for garbage in ("x", "%", "%00", "-----BEGIN CERTIFICATE-----", "A" * 9000,
+                            escaped("two-names") + "%00", escaped("two-names") + "," +
+                            escaped("two-names"), escaped("two-names")[:-40]):
+                assert authorizer.status(("X-SSL-Client-Cert", garbage)) == 403, garbage
+    assert len(seen) == 1, f"denials differ on the wire: {seen}"
+
+
+def test_hostile_requests():
+    """Whatever the bytes are: 200 only for the one header that has the certificate, once."""
+    good = f"X-SSL-Client-Cert: {GOOD[1]}\r\n"
+    with Authorizer(PROGRAM, *NGINX) as authorizer:
+        bad = ("X-SSL-Client-Cert", escaped("other-ca-client"))
+        for twice in ([GOOD, GOOD], [GOOD, bad], [bad, GOOD], [GOOD, ("x-ssl-client-cert", "")],
+                      [("X-SSL-CLIENT-CERT", "x"), GOOD]):
+            assert authorizer.status(*twice) == 403, twice
+            assert "twice" in authorizer.last()["note"]
+        for name in ("X_SSL_Client_Cert", "X-SSL-Client_Cert", "HTTP_X_SSL_CLIENT_CERT",
+                     "X-SSL-Client-Cer", "X-SSL-Client-Certs"):
+            assert authorizer.status((name, GOOD[1])) == 403, name
+        host = "Host: a\r\n"
+        smuggled = f"GET /authorize HTTP/1.1\r\n{host}{good}\r\n"
+        raw = {
+            "http 1.0": (f"GET /authorize HTTP/1.0\r\n{good}\r\n", 200),
+            "no host": (f"GET /authorize HTTP/1.1\r\n{good}\r\n", 400),
+            "space before the colon": (
+                f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert : {GOOD[1]}\r\n\r\n", None),
+            "folded": (f"GET /authorize HTTP/1.1\r\n{host}X-Other: a\r\n {good}\r\n", None),
+            "bare CR": (f"GET /authorize HTTP/1.1\r\n{host}X-Other: a\r{good}\r\n", None),
+            "NUL": (f"GET /authorize HTTP/1.1\r\n{host}X-Other: a\0\n{good}\r\n", None),
+            "NUL in the certificate": (
+                f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert: \0{GOOD[1]}\r\n\r\n", None),
+            "in the query": (f"GET /authorize?X-SSL-Client-Cert={GOOD[1]} HTTP/1.1\r\n{host}\r\n",
+                             403),
+            "in a cookie": (f"GET /authorize HTTP/1.1\r\n{host}Cookie: X-SSL-Client-Cert="
+                            f"{GOOD[1]}\r\n\r\n", 403),
+            "in a trailer": (f"POST /authorize HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n"
+                             f"Trailer: X-SSL-Client-Cert\r\n\r\n0\r\n{good}\r\n", 403),
+            "a body": (f"POST /authorize HTTP/1.1\r\n{host}Content-Length: {len(smuggled)}\r\n\r\n"
+                       f"{smuggled}", 403),
+            "two lengths": (f"POST /authorize HTTP/1.1\r\n{host}Content-Length: 0\r\n"
+                            f"Content-Length: {len(smuggled)}\r\n\r\n{smuggled}", 403),
+            "length and chunks": (
+                f"POST /authorize HTTP/1.1\r\n{host}Content-Length: {len(smuggled) + 5}\r\n"
+                f"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}", 403),
+            "chunks in disguise": (
+                f"POST /authorize HTTP/1.1\r\n{host}Transfer-Encoding: xchunked\r\n"
+                f"Content-Length: 0\r\n\r\n{smuggled}", 403),
+            "expect": (f"POST /authorize HTTP/1.1\r\n{host}Expect: 100-continue\r\n"
+                       f"Content-Length: 10\r\n\r\n", 403),
+            "another protocol": ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", None),
+        }
+        for what, (data, status) in raw.items():
+            answer = authorizer.raw(data.encode("latin-1"))
+            lines = re.findall(rb"^HTTP/1\.[01] (\d+)", answer, re.M)
+            # One answer at the most: what follows a request with a body is never another request.
+            # (libmicrohttpd 0.9.75 writes the head of a 400 of its own twice.)
+            assert len(lines) <= 1 or set(lines) == {b"400"}, (what, answer)
+            if status is not None:
+                assert lines and int(lines[0]) == status, (what, answer)
+            elif what != "NUL":  # libmicrohttpd ends a line at a bare LF; proxies pass neither on
+                assert not lines or lines[0] != b"200", (what, answer)
+        for size in (40000, 120000, 140000, 1000000):
+            answer = authorizer.raw(
+                f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert: {'A' * size}\r\n\r\n".encode())
+            assert answer == b"" or re.match(rb"HTTP/1\.1 (403|413|414|431|500) ", answer), answer
+        assert authorizer.raw(b"GET /authorize HTTP/1.1\r\n" + b"a: b\r\n" * 100000) is not None
+        assert authorizer.status(GOOD) == 200
+
+
+def test_keep_alive():
+    """One decision a request: nothing of the one before is left on a connection."""
+    with Authorizer(PROGRAM, *NGINX) as authorizer:
+        parts = []
+        for with_certificate in (1, 0, 1, 0, 0, 1):
+            line = f"X-SSL-Client-Cert: {GOOD[1]}\r\n" if with_certificate else ""
+            parts.append(f"GET /authorize HTTP/1.1\r\nHost: a\r\n{line}\r\n")
+        answer = authorizer.raw("".join(parts).encode())
+        found = re.findall(rb"^HTTP/1\.1 (\d+)", answer, re.M)
+        assert found == [b"200", b"403", b"200", b"403", b"403", b"200"], found
+        for part in re.split(rb"(?=HTTP/1\.1 403)", answer)[1:]:
+            assert b"X-Mtls-Identity" not in part.partition(b"HTTP/1.1 200")[0], part
+
+
+def test_optional_certificate():
+    """Beside another kind of authentication: none passes, as nobody; a bad one does not."""
+    with Authorizer(PROGRAM, *NGINX, "--optional-certificate") as authorizer:
+        status, headers, _ = authorizer.get()
+        assert status == 200
+        assert (headers["X-Mtls-Result"], headers["X-Mtls-Identity"]) == ("none", "-")
+        assert authorizer.get(headers=[GOOD])[1]["X-Mtls-Result"] == "verified"
+        for name in ("expired", "other-ca-client", "uri"):
+            assert authorizer.status(("X-SSL-Client-Cert", escaped(name))) == 403, name
+        assert authorizer.status(GOOD, GOOD) == 403
+        assert authorizer.status(("X-SSL-Client-Cert", "garbage")) == 403
+
+
+def test_names_in_headers():
+    """A name with anything in it arrives whole, and cannot begin another header."""
+    options = ["--truststore", CAS, "--allow-any", "--format", "nginx", "--revocation", "off"]
+    with Authorizer(PROGRAM, *options) as authorizer:
+        def identity(name):
+            return authorizer.get(headers=[("X-SSL-Client-Cert", escaped(name))])[1]
+        assert identity("uri")["X-Mtls-Identity"] == "uri:spiffe://acme.example/ns/prod/sa/web"
+        assert identity("multi-rdn")["X-Mtls-Identity"]
+        name = identity("unicode-dn")["X-Mtls-Identity"]
+        assert name.isascii(), name
+
+
+def test_pages():
+    crl = make_crl(WORK / "pages.crl", 7, "revoked")
+    options = [*BASE, "--format", "nginx", "--revocation", "crl", "--crl", crl]
+    with Authorizer(PROGRAM, *options) as authorizer:
+        assert authorizer.status(GOOD) == 200
+        assert authorizer.status(("X-SSL-Client-Cert", escaped("revoked"))) == 403
+        status, headers, text = authorizer.get("/metrics")
+        assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        for line in ('mtlsauth_decisions_total{code="MTLSAUTH_OK"} 1',
+                     'mtlsauth_decisions_total{code="MTLSAUTH_DENY_REVOKED"} 1',
+                     'mtlsauth_http_answers_total{status="200"} 1', "mtlsauth_rollbacks_refused_total 0",
+                     "mtlsauth_truststore_certificates 2"):
+            assert line in text.splitlines(), (line, text)
+        assert re.search(r'^mtlsauth_crl_entries\{issuer="CN=Example Root CA,O=Example,C=US",'
+                         r'distribution_point=""\} 1$', text, re.M), text
+        for line in text.splitlines():
+            assert line.startswith("# ") or re.fullmatch(
+                r'[a-z_]+(\{[a-z0-9_]+="(?:[^"\\]|\\.)*"(,[a-z0-9_]+="(?:[^"\\]|\\.)*")*\})? -?\d+',
+                line), line
+        names = re.findall(r"^# TYPE (\S+)", text, re.M)
+        assert len(names) == len(set(names)), names
+        assert authorizer.get("/healthz")[::2] == (200, "ok\n")
+        for path in ("/", "/authorizer", "/authorize.html", "/Authorize", "/x/authorize"):
+            assert authorizer.get(path, [GOOD])[0] == 404, path
+        assert authorizer.get("/metrics", method="POST")[0] == 404
+    stale = make_crl(WORK / "stale.crl", 1, until_date="20210101000000Z")
+    with Authorizer(PROGRAM, *options[:-1], stale) as authorizer:
+        assert authorizer.status(GOOD) == 403
+        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
+        status, _, text = authorizer.get("/healthz")
+        assert status == 503 and "Example Root CA" in text, text
+    with Authorizer(PROGRAM, *BASE, "--format", "nginx", "--revocation", "crl") as authorizer:
+        assert authorizer.status(GOOD) == 403
+        assert authorizer.get("/healthz")[0] == 503
+
+
+def test_reload():
+    """SIGHUP and the timer: what is new is in force; what does not load changes nothing."""
+    rules, store = WORK / "rules", WORK / "store.pem"
+    rules.write_text("allow first dns:client.example.com\n")
+    store.write_text(CAS.read_text())
+    crl = make_crl(WORK / "reload.crl", 5)
+    with Authorizer(PROGRAM, "--truststore", store, "--rules", rules, "--format", "nginx",
+                    "--revocation", "crl", "--crl", crl, "--refresh", "1") as authorizer:
+        assert authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"] == "first"
+        rules.write_text("allow second dns:client.example.com\n")
+        assert authorizer.reload()["event"] == "refresh"
+        assert authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"] == "second"
+        rules.write_text("allow third nonsense\n")
+        event = authorizer.reload()
+        assert event["event"] == "refresh failed" and "line 1" in event["detail"], event
+        assert authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"] == "second"
+        rules.write_text("allow second dns:client.example.com\n")
+        for broken in (b"", b"nonsense", (DATA / "bad-signature.crl").read_bytes(),
+                       crl.read_bytes()[:300]):
+            crl.write_bytes(broken)
+            event = authorizer.reload()
+            assert event["event"] == "refresh failed" and str(crl) in event["detail"], event
+            assert authorizer.status(GOOD) == 200
+        make_crl(crl, 4)
+        assert authorizer.reload()["event"] == "refresh failed"
+        assert "mtlsauth_rollbacks_refused_total 1" in authorizer.get("/metrics")[2]
+        make_crl(crl, 6, "two-names")
+        until("the timer", lambda: authorizer.status(GOOD) == 403)
+        make_crl(crl, 7)
+        until("the timer", lambda: authorizer.status(GOOD) == 200)
+        store.write_text((DATA / "other-root.pem").read_text())
+        authorizer.reload()
+        assert authorizer.status(GOOD) == 403
+        assert authorizer.status(GOOD, GOOD) == 403
+
+
+def test_urls():
+    """Truststore and lists from URLs: a new one is taken, what is broken or missing changes nothing."""
+    crl = make_crl(WORK / "url.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+                   "--truststore", files.url + "/cas.pem", "--crl", files.url + "/list"]
+        with Authorizer(PROGRAM, *options, "--refresh", "1") as authorizer:
+            assert authorizer.status(GOOD) == 200
+            files.content["/list"] = make_crl(crl, 2, "two-names").read_bytes()
+            assert authorizer.reload()["event"] == "refresh"
+            assert authorizer.status(GOOD) == 403
+            for broken in (b"", b"nonsense", files.content["/list"][:200], None):
+                files.content["/list"] = broken
+                assert authorizer.reload()["event"] == "refresh failed", broken
+                assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+            files.content["/list"] = make_crl(crl, 3).read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 200, 90)
+        files.content["/list"] = None
+        with Authorizer(PROGRAM, *options) as authorizer:
+            assert authorizer.event("not loaded") is not None
+            assert authorizer.status(GOOD) == 403
+        del files.content["/cas.pem"]
+        refuses("/cas.pem", *options)
+        refuses("https://", *options[:-1], "ftp://127.0.0.1/list")
+
+
+def test_log():
+    """A line of JSON for each decision; no certificate, no token is ever in it."""
+    with Authorizer(PROGRAM, *NGINX) as authorizer:
+        for name in ("two-names", "expired", "nul-cn", "unicode-dn"):
+            authorizer.get(headers=[("X-SSL-Client-Cert", escaped(name)),
+                                    ("Authorization", "Bearer secret-token")])
+        authorizer.get(headers=[("X-SSL-Client-Cert", "garbage\u00e9%0a{}\"")])
+        entries = [e for e in authorizer.read_log() if "status" in e]
+        assert len(entries) == 5, entries
+        text = "".join(authorizer.lines)
+        assert "BEGIN" not in text and "secret" not in text and escaped("two-names")[60:90] not in text
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", e["time"]) for e in entries)
+        assert entries[0]["decision"]["identity"] == "dns:client.example.com"
+
+
+def test_configuration():
+    """A file, the environment on top of it, flags on top of both."""
+    file = WORK / "conf"
+    file.write_text("# comment\n\n  format   nginx\ntruststore /nowhere\nrevocation off\n"
+                    f"allow dns:file.example.com\nallow dns:more.example.com\nreason-header yes\n"
+                    "header X-File\n")
+    environment = {"MTLSAUTH_HTTP_CONFIG": str(file), "MTLSAUTH_HTTP_TRUSTSTORE": str(CAS),
+                   "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com dns:client.example.com",
+                   "MTLSAUTH_HTTP_HEADER": "X-Environment", "MTLSAUTH_HTTP_REASON_HEADER": "no"}
+
+    def answers(*options, name="X-Environment", env=environment):
+        with Authorizer(PROGRAM, *options, environment=env) as authorizer:
+            status, headers, _ = authorizer.get(headers=[(name, GOOD[1])])
+            return status, headers.get("X-Mtls-Reason")
+
+    assert answers() == (200, None)
+    assert answers("--header", "X-Flag", name="X-Flag") == (200, None)
+    assert answers("--header", "X-Flag") == (403, None)
+    assert answers("--reason-header") == (200, "MTLSAUTH_OK")
+    assert answers("--allow", "dns:flag.example.com") == (403, None)
+    # The file alone: its truststore is missing, its rules are others, its switch is on.
+    only_file = {"MTLSAUTH_HTTP_CONFIG": str(file)}
+    refuses("/nowhere", environment=only_file)
+    assert answers("--truststore", CAS, name="X-File", env=only_file) == \
+        (403, "MTLSAUTH_DENY_IDENTITY")
+    assert answers("--truststore", CAS, "--reason-header=no", name="X-File", env=only_file) == \
+        (403, None)
+    other = WORK / "other"
+    other.write_text(file.read_text().replace("X-File", "X-Other"))
+    assert answers("--config", other, "--truststore", CAS, name="X-Other", env=only_file) == \
+        (403, "MTLSAUTH_DENY_IDENTITY")
+    refuses("no option 'typo'", environment={"MTLSAUTH_HTTP_TYPO": "x"})
+    refuses("'yes' or 'no', not 'False!'", environment={"MTLSAUTH_HTTP_REASON_HEADER": "False!"})
+    other.write_text("format nginx\ntypo x\n")
+    refuses("line 2: there is no option 'typo'", "--config", other)
+    refuses("/nowhere", "--config", "/nowhere")
+    refuses("is a number", *NGINX, "--refresh", "-1")
+    refuses("'extra' is no option", *NGINX, "extra")
+    refuses("it has to be said", *BASE, "--format", "nginx")
+    refuses("format", *BASE, "--revocation", "off")
+    refuses("profile", *NGINX, "--profile", "none")
+    refuses("crl", *BASE, "--format", "nginx", "--revocation", "crl", "--crl", "/nowhere")
+    done = subprocess.run([*PROGRAM.split(), "--help"], capture_output=True, text=True, check=True)
+    assert "--require-bound-token" in done.stdout
+
+
+def test_where_it_listens():
+    """Others than this machine come in only where that was said."""
+    refuses("--allow-remote", *NGINX, "--listen", "0.0.0.0:0")
+    refuses("--allow-remote", *NGINX, "--listen", "[::]:0")
+    refuses("127.0.0.1:9180", *NGINX, "--listen", "localhost:0")
+    with Authorizer(PROGRAM, *NGINX, "--allow-remote", listen="0.0.0.0:0") as authorizer:
+        assert authorizer.status(GOOD) == 200
+    path = WORK / "socket"
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(str(path))
+    left.close()
+    with Authorizer(PROGRAM, *NGINX, listen=f"unix:{path}") as authorizer:
+        assert path.stat().st_mode & 0o777 == 0o660
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(str(path))
+            s.sendall(f"GET /authorize HTTP/1.0\r\nX-SSL-Client-Cert: {GOOD[1]}\r\n\r\n".encode())
+            assert b" 200 " in s.recv(100)
+        refuses("in use", *NGINX, "--listen", f"unix:{path}")
+        assert path.exists()
+    assert not path.exists()
+    path.write_text("a file")
+    refuses("in use", *NGINX, "--listen", f"unix:{path}")
+    assert path.read_text() == "a file"
+
+
+def test_end():
+    """SIGTERM and SIGINT end it with 0, also while connections are open."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        authorizer = Authorizer(PROGRAM, *NGINX)
+        with socket.create_connection(("127.0.0.1", authorizer.port)) as open_connection:
+            open_connection.sendall(b"GET /authorize HTTP/1.1\r\nHost: a\r\n")
+            assert authorizer.stop(number) == 0, authorizer.said()
+
+
+def test_example_configurations():
+    """Each proxy's configuration takes away what a client sends, and asks the right place."""
+    examples = SOURCE / "examples"
+    for path, words in (("envoy/envoy.yaml", ("SANITIZE_SET", "failure_mode_allow: false",
+                                              "path_prefix: /authorize", "allowed_client_headers")),
+                        ("traefik/dynamic.yaml", ('X-Forwarded-Tls-Client-Cert: ""',
+                                                  "[strip, certificate, authorize, finish]",
+                                                  "authRequestHeaders"))):
+        text = (examples / path).read_text()
+        for word in words:
+            assert word in text, (path, word)
+        try:
+            import yaml
+        except ImportError:
+            continue
+        yaml.safe_load(text)
+
+
+run_tests(dict(globals()))

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the Lambda programs share: a runtime API over real HTTP that hands out the events
+of the test, a program started under it, events as AWS documents them, and CRLs made with openssl."""
+import http.server
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+DATA = os.environ["MTLSAUTH_TEST_DATA"]
+ROOT_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/GET/orders"
+HTTP_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/$default/GET/orders"
+
+
+def data(name):
+    with open(os.path.join(DATA, name), "rb") as file:
+        return file.read()
+
+
+class Tally:
+    """Counts checks, and prints those that fail."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, name, well, told=""):
+        self.passed, self.failed = self.passed + bool(well), self.failed + (not well)
+        if not well:
+            print(f"FAIL {name}: {told}")
+        return well
+
+    def finish(self, skipped=0):
+        print(f"{self.passed} passed, {self.failed} failed, {skipped} skipped")
+        sys.exit(1 if self.failed else 0)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def reply(self, status, body=b"{}", headers=()):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except OSError:
+            pass
+
+    def do_GET(self):
+        if self.path != "/2018-06-01/runtime/invocation/next":
+            return self.reply(404)
+        event = self.server.events.get()
+        if event is None:
+            return self.reply(500)
+        body, request_id, deadline = event
+        return self.reply(200, body, [
+            ("Lambda-Runtime-Aws-Request-Id", request_id),
+            ("Lambda-Runtime-Deadline-Ms", str(int(deadline * 1000))),
+            ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:1:function:f"),
+            ("Lambda-Runtime-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793"),
+        ])
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        parts = self.path.split("/")[3:]
+        status = self.server.statuses.pop(0) if self.server.statuses else 202
+        kind = "init" if parts[0] == "init" else parts[-1]
+        well = parts[0] == "init" or parts[1] == self.server.request_id
+        self.server.answers.put((kind if well else "another id", json.loads(body),
+                                 self.headers.get("Lambda-Runtime-Function-Error-Type")))
+        self.reply(status)
+
+    def log_message(self, *args):
+        pass
+
+
+class Function(http.server.ThreadingHTTPServer):
+    """A Lambda program, and the runtime API that it talks to. Its log is read with log()."""
+
+    daemon_threads = True
+    request_queue_size = 16
+
+    def __init__(self, command, **environment):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.events, self.answers, self.statuses = queue.Queue(), queue.Queue(), []
+        self.request_id, self.count, self.ended = "", 0, False
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        keep = {name: os.environ[name] for name in os.environ
+                if not name.startswith(("AWS_", "MTLSAUTH_")) and
+                not name.lower().endswith("_proxy")}
+        self.stderr = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            command, stderr=self.stderr, stdin=subprocess.DEVNULL,
+            env={**keep, "http_proxy": "http://127.0.0.1:1", "NO_PROXY": "localhost,127.0.0.1",
+                 "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server_port}", **environment})
+
+    def answer(self, seconds=60):
+        """What the program posts next; ("nothing", ...) when it has ended."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.answers.get(timeout=0.2)
+            except queue.Empty:
+                if self.process.poll() is not None and self.answers.empty():
+                    return "nothing", self.process.returncode, None
+                if time.monotonic() > end:
+                    return "nothing", "in time", None
+
+    def invoke(self, event, seconds=10):
+        """The kind of answer, its JSON, and the error type in the header."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        self.count += 1
+        self.request_id = f"8476a536-e9f4-11e8-9739-{self.count:012x}"
+        self.events.put((body, self.request_id, time.time() + seconds))
+        return self.answer()
+
+    def log(self):
+        self.stderr.seek(0)
+        return self.stderr.read()
+
+    def last(self):
+        """The last line of the log that is about a decision."""
+        lines = [line for line in self.log().splitlines() if line.startswith('{"requestId"')]
+        return json.loads(lines[-1])
+
+    def end(self):
+        """Lets the program end, as a runtime API does that fails: its exit status."""
+        if not self.ended:
+            self.ended = True
+            self.events.put(None)
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.shutdown()
+            self.server_close()
+            for word in ("AddressSanitizer", "LeakSanitizer", "runtime error:", "Invalid read",
+                         "definitely lost: "):
+                for line in self.log().splitlines():
+                    if word in line and "definitely lost: 0 " not in line:
+                        raise AssertionError(self.log())
+        return self.process.returncode
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        status = self.end()
+        if failure[0] is None and status != 1:
+            raise AssertionError(f"the program ended with {status}: {self.log()}")
+
+
+# --- Certificates and lists -----------------------------------------------------------------------
+
+
+def openssl(*args):
+    done = subprocess.run(["openssl", *args], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"openssl {args}: {done.stderr}")
+    return done.stdout
+
+
+def about(name):
+    """The fields that API Gateway adds to a certificate, as openssl says them."""
+    text = openssl("x509", "-in", os.path.join(DATA, name + ".pem"), "-noout", "-subject", "-issuer",
+                   "-serial", "-startdate", "-enddate", "-nameopt", "RFC2253")
+    value = dict(line.split("=", 1) for line in text.splitlines())
+    serial = value["serial"].lower()
+    return {"clientCertPem": data(name + ".pem").decode(), "subjectDN": value["subject"],
+            "issuerDN": value["issuer"],
+            "serialNumber": ":".join(serial[i:i + 2] for i in range(0, len(serial), 2)),
+            "validity": {"notBefore": value["notBefore"], "notAfter": value["notAfter"]}}
+
+
+class Ca:
+    """Makes lists of the test's CAs that begin now and last as long as is asked for."""
+
+    def __init__(self, folder, name="root"):
+        self.folder, self.name, self.made = folder, name, 0
+
+    def crl(self, number, revoked=(), seconds=3600, form="PEM"):
+        self.made += 1
+        base = os.path.join(self.folder, f"{self.name}-{self.made}")
+        with open(base + ".index", "w", encoding="ascii") as file:
+            for name in revoked:
+                serial = openssl("x509", "-in", os.path.join(DATA, name + ".pem"), "-noout",
+                                 "-serial").strip()[7:]
+                file.write(f"R\t491231235959Z\t200601000000Z,keyCompromise\t{serial}\tunknown\t/CN=x\n")
+        with open(base + ".number", "w", encoding="ascii") as file:
+            file.write(f"{number:04X}\n")
+        with open(base + ".cnf", "w", encoding="ascii") as file:
+            file.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={base}.index\ncrlnumber={base}.number\n"
+                       "default_md=sha256\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n")
+        openssl("ca", "-config", base + ".cnf", "-gencrl", "-cert", f"{DATA}/{self.name}.pem",
+                "-keyfile", f"{DATA}/{self.name}.key", "-crlsec", str(seconds), "-out", base + ".crl")
+        if form == "DER":
+            openssl("crl", "-in", base + ".crl", "-outform", "DER", "-out", base + ".crl")
+        with open(base + ".crl", "rb") as file:
+            return file.read()
+
+
+# --- Events as AWS documents them -----------------------------------------------------------------
+
+
+def rest_event(client_cert, arn=ROOT_ARN):
+    return {
+        "type": "REQUEST", "methodArn": arn, "resource": "/orders", "path": "/orders",
+        "httpMethod": "GET", "headers": {"X-AMZ-Date": "20170718T062915Z", "Accept": "*/*"},
+        "queryStringParameters": {"QueryString1": "queryValue1"}, "pathParameters": {},
+        "stageVariables": {"StageVar1": "stageValue1"},
+        "requestContext": {
+            "path": "/orders", "accountId": "123456789012", "resourceId": "05c7jb", "stage": "prod",
+            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            "identity": {"apiKey": None, "sourceIp": "192.0.2.1", "clientCert": client_cert},
+            "resourcePath": "/orders", "httpMethod": "GET", "apiId": "abcdef1234"},
+    }
+
+
+def http1_event(client_cert, arn=HTTP_ARN):
+    return {
+        "version": "1.0", "type": "REQUEST", "methodArn": arn, "identitySource": "user1,123",
+        "authorizationToken": "user1,123", "resource": "/orders", "path": "/orders",
+        "httpMethod": "GET", "headers": {"X-AMZ-Date": "20170718T062915Z"},
+        "queryStringParameters": {}, "pathParameters": {}, "stageVariables": {},
+        "requestContext": {
+            "path": "/orders", "accountId": "123456789012", "stage": "$default",
+            "requestId": "id", "identity": {"sourceIp": "192.0.2.1", "clientCert": client_cert},
+            "resourcePath": "/orders", "httpMethod": "GET", "apiId": "abcdef1234"},
+    }
+
+
+def http2_event(client_cert, arn=HTTP_ARN):
+    return {
+        "version": "2.0", "type": "REQUEST", "routeArn": arn, "identitySource": ["user1", "123"],
+        "routeKey": "GET /orders", "rawPath": "/orders", "rawQueryString": "p=1",
+        "cookies": ["cookie1", "cookie2"], "headers": {"header1": "value1"},
+        "queryStringParameters": {"p": "1"},
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "abcdef1234",
+            "authentication": None if client_cert is None else {"clientCert": client_cert},
+            "domainName": "api.example.com", "domainPrefix": "api",
+            "http": {"method": "GET", "path": "/orders", "protocol": "HTTP/1.1",
+                     "sourceIp": "192.0.2.1", "userAgent": "agent"},
+            "requestId": "id", "routeKey": "GET /orders", "stage": "$default",
+            "time": "12/Mar/2020:19:03:58 +0000", "timeEpoch": 1583348638390},
+        "pathParameters": {"parameter1": "value1"}, "stageVariables": {"stageVariable1": "value1"},
+    }
+
+
+def token_event():
+    return {"type": "TOKEN", "authorizationToken": "allow", "methodArn": ROOT_ARN}
+
+
+SHAPES = {"REST": (rest_event, ROOT_ARN), "HTTP-1.0": (http1_event, HTTP_ARN),
+          "HTTP-2.0": (http2_event, HTTP_ARN)}

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""lambda_preprocessor.py PREPROCESSOR AUTHORIZER TOOL: lists that are put into a store become indexes,
+and the authorizer decides from them. The store checks each signature of S3."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+from lambda_api import DATA, Ca, Function, Tally, about, data, openssl, rest_event
+
+try:
+    import s3_server
+except ImportError as error:
+    print(f"python3-botocore is missing ({error}): no signature can be checked")
+    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+
+PREPROCESSOR, AUTHORIZER, TOOL = sys.argv[1:4]
+WORK = tempfile.TemporaryDirectory()
+TALLY = Tally()
+check = TALLY.check
+KEY = "00112233445566778899aabbccddeeff"
+STORE = s3_server.Store()
+ROOT, INTERMEDIATE, OTHER = (Ca(WORK.name, name) for name in ("root", "intermediate", "other-root"))
+BASE = {**s3_server.environment(STORE.endpoint), "MTLSAUTH_INDEX_KEY": KEY,
+        "MTLSAUTH_TRUSTSTORE": "s3://ca-bucket/truststore.pem"}
+STORE.put("ca-bucket/truststore.pem", data("root.pem"))
+
+
+def record(key, bucket="lists", name="ObjectCreated:Put"):
+    """As S3 documents it; the key is encoded as a form's value is."""
+    return {"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1",
+            "eventTime": "1970-01-01T00:00:00.000Z", "eventName": name,
+            "userIdentity": {"principalId": "EXAMPLE"},
+            "requestParameters": {"sourceIPAddress": "127.0.0.1"},
+            "s3": {"s3SchemaVersion": "1.0", "configurationId": "c",
+                   "bucket": {"name": bucket, "ownerIdentity": {"principalId": "E"},
+                              "arn": f"arn:aws:s3:::{bucket}"},
+                   "object": {"key": urllib.parse.quote_plus(key, safe="/"), "size": 1024,
+                              "eTag": "0123", "sequencer": "0A1B2C3D4E5F678901"}}}
+
+
+def event(*records):
+    return {"Records": list(records)}
+
+
+def put(key, crl, signer="root"):
+    STORE.put("lists/" + key, crl)
+    if signer:
+        STORE.put(f"lists/{key}.crt", data(signer + ".pem"))
+
+
+def newest(key):
+    return STORE.objects.get("lists/" + key, [None])[-1]
+
+
+def index_says(key, *more):
+    """What the tool reads from an index with the key."""
+    path, key_file = os.path.join(WORK.name, "x.idx"), os.path.join(WORK.name, "key")
+    with open(path, "wb") as file:
+        file.write(newest(key + ".idx"))
+    with open(key_file, "wb") as file:
+        file.write(bytes.fromhex(KEY))
+    return subprocess.run([TOOL, "crl", *more[:1], path, *more[1:], "--key-file", key_file],
+                          capture_output=True, text=True, check=False).stdout
+
+
+def fails(name, function, what, words):
+    kind, body, error_type = function.invoke(what)
+    check(name, kind == "error" and error_type == "Preprocessor.Failed" and
+          words in body["errorMessage"], (kind, body))
+
+
+def test_keys():
+    """Every record; keys with characters that events, URLs and signatures write differently."""
+    keys = ["ca.crl", "lists of 2026/a+b.crl", "zürich/日本.crl", "100%.crl", "a&b=c?d#e.crl"]
+    with Function([PREPROCESSOR], MTLSAUTH_CACHE_JSON="true", **BASE) as function:
+        for number, key in enumerate(keys):
+            put(key, ROOT.crl(number + 1, ["revoked"], form=("PEM", "DER")[number % 2]))
+        kind, body, _ = function.invoke(event(*(record(key) for key in keys)))
+        check("all records", kind == "response" and len(body) == len(keys), body)
+        for number, key in enumerate(keys):
+            check(f"{key}: answer", body[number] == {
+                "list": "s3://lists/" + key, "entries": 1, "number": f"{number + 1:02x}",
+                "issuer": about("root")["subjectDN"]}, body[number])
+            check(f"{key}: index", "revoked" in index_says(key, "find", f"{DATA}/revoked.pem") and
+                  "not on" in index_says(key, "find", f"{DATA}/two-names.pem"))
+            serial = openssl("x509", "-in", f"{DATA}/revoked.pem", "-noout", "-serial").strip()[7:]
+            check(f"{key}: JSON", json.loads(newest(key + ".cache.json")) ==
+                  {hex(int(serial, 16)): ""}, newest(key + ".cache.json"))
+    with Function([PREPROCESSOR], **BASE) as function:
+        put("plain.crl", ROOT.crl(1))
+        check("no JSON unless asked for", function.invoke(event(record("plain.crl")))[0] ==
+              "response" and newest("plain.crl.cache.json") is None)
+
+
+def test_refusals():
+    good = ROOT.crl(5, ["revoked"])
+    forged = data("bad-signature.crl")
+    with Function([PREPROCESSOR], **BASE) as function:
+        cases = [
+            # name, list, signer beside it, words
+            ("forged", forged, "root", "signature"),
+            ("truncated", good[:len(good) // 2], "root", "the list"),
+            ("empty", b"", "root", "the list"),
+            ("a certificate", data("root.pem"), "root", "the list"),
+            ("of another issuer", OTHER.crl(1), "root", "issue"),
+            ("signer of another CA", OTHER.crl(1), "other-root", "does not chain"),
+            ("signer with the CA's name", good, "clone-root", "does not chain"),
+            ("a leaf signs", good, "two-names", "the list"),
+            ("no signer", good, None, "HTTP 404 NoSuchKey"),
+            ("delta", data("delta.crl"), "root", "the list"),
+        ]
+        for name, crl, signer, words in cases:
+            key = name.replace(" ", "-") + ".crl"
+            put(key, crl, signer)
+            fails(f"refused: {name}", function, event(record(key)), words)
+            check(f"refused: {name}: no index", newest(key + ".idx") is None)
+        put("der.crl", good)
+        STORE.put("lists/der.crl.crt", b"garbage")
+        fails("refused: garbage beside it", function, event(record("der.crl")), "the signer")
+        fails("refused: no such list", function, event(record("absent.crl")), "HTTP 404")
+        # One that fails does not keep the others from being done, nor do they hide it.
+        put("first.crl", ROOT.crl(1))
+        put("last.crl", ROOT.crl(1))
+        fails("one of three", function, event(*map(record, ("first.crl", "forged.crl", "last.crl"))),
+              "forged.crl")
+        check("the others are done", newest("first.crl.idx") and newest("last.crl.idx"))
+        for name, what, words in (
+                ("no records", {}, "no records"), ("none of them", event(), "no records"),
+                ("a test event", {"Service": "Amazon S3", "Event": "s3:TestEvent"}, "no records"),
+                ("null", {"Records": None}, "no records"), ("no JSON", b"x", "no records"),
+                ("an empty record", event({}), "names no object"),
+                ("a record that is null", event(None), "names no object"),
+                ("removed", event(record("ca.crl", name="ObjectRemoved:Delete")), "no object was"),
+                ("its own output", event(record("ca.crl.idx")), "does not end with .crl"),
+                ("half a character", event(json.loads(json.dumps(record("ca.crl")).replace(
+                    "ca.crl", "ca%4.crl"))), "does not end with .crl"),
+                ("a NUL", event(json.loads(json.dumps(record("ca.crl")).replace(
+                    "ca.crl", "ca%00.crl"))), "does not end with .crl"),
+                ("another bucket", event(record("ca.crl", bucket="a/b")), "s3://BUCKET/KEY")):
+            fails(f"event: {name}", function, what, words)
+        STORE.down = True
+        fails("the store is down", function, event(record("ca.crl")), "HTTP 503")
+        STORE.down = False
+        STORE.put("ca-bucket/truststore.pem", b"")
+        fails("the truststore is empty", function, event(record("ca.crl")), "the truststore")
+        STORE.put("ca-bucket/truststore.pem", data("root.pem"))
+
+
+def test_signers():
+    """The signer is in the truststore, or its issuer is."""
+    with Function([PREPROCESSOR], **BASE) as function:
+        put("intermediate.crl", INTERMEDIATE.crl(1), "intermediate")
+        kind, body, _ = function.invoke(event(record("intermediate.crl")))
+        check("an intermediate", kind == "response", body)
+        check("its index", "CN=intermediate" in index_says("intermediate.crl", "show"),
+              index_says("intermediate.crl", "show"))
+
+
+def test_rollback():
+    with Function([PREPROCESSOR], **BASE) as function:
+        old, new = ROOT.crl(7), ROOT.crl(8, ["revoked"])
+        put("back.crl", new)
+        check("new", function.invoke(event(record("back.crl")))[0] == "response")
+        made = newest("back.crl.idx")
+        check("again", function.invoke(event(record("back.crl")))[0] == "response")
+        put("back.crl", old)
+        fails("an older list", function, event(record("back.crl")), "older")
+        check("the index stays", newest("back.crl.idx") == made)
+        # What is there and is no index of ours is written anew.
+        STORE.put("lists/back.crl.idx", b"garbage")
+        put("back.crl", new)
+        check("over garbage", function.invoke(event(record("back.crl")))[0] == "response" and
+              newest("back.crl.idx") == made)
+
+
+def test_init():
+    for name, change, words in (
+            ("no key", {"MTLSAUTH_INDEX_KEY": ""}, "MTLSAUTH_INDEX_KEY"),
+            ("no truststore", {"MTLSAUTH_TRUSTSTORE": ""}, "MTLSAUTH_TRUSTSTORE"),
+            ("a flag", {"MTLSAUTH_CACHE_JSON": "True"}, "one of false true"),
+            ("a number", {"MTLSAUTH_MAX_MIB": "2000"}, "a number")):
+        with Function([PREPROCESSOR], **{**BASE, **change}) as function:
+            kind, body, _ = function.answer()
+            check(f"init: {name}", kind == "init" and words in body["errorMessage"], body)
+
+
+def test_authorizer():
+    """From a list that is put into the bucket to a client that is denied."""
+    put("all.crl", ROOT.crl(1))
+    settings = {**BASE, "MTLSAUTH_INDEX": "s3://lists/all.crl.idx", "MTLSAUTH_REFRESH_SECONDS": "0",
+                "MTLSAUTH_ALLOW": "dns:client.example.com"}
+    revoked = rest_event(about("revoked"))
+
+    def reason(function):
+        return function.invoke(revoked)[1]["context"]["reason"]
+
+    with Function([PREPROCESSOR], **BASE) as pre:
+        check("index", pre.invoke(event(record("all.crl")))[0] == "response")
+        with Function([AUTHORIZER], **settings) as function:
+            check("not revoked yet", reason(function) == "MTLSAUTH_OK", function.log())
+            put("all.crl", ROOT.crl(2, ["revoked"]))
+            check("index 2", pre.invoke(event(record("all.crl")))[0] == "response")
+            check("revoked", reason(function) == "MTLSAUTH_DENY_REVOKED")
+            good = newest("all.crl.idx")
+            broken = bytearray(good)
+            broken[len(broken) // 2] ^= 1
+            STORE.put("lists/all.crl.idx", bytes(broken))
+            check("an index that was altered", reason(function) == "MTLSAUTH_DENY_REVOKED" and
+                  '"source"' in function.log())
+    with Function([AUTHORIZER], **{**settings, "MTLSAUTH_INDEX_KEY": "ff" * 16}) as function:
+        check("another key", reason(function) == "MTLSAUTH_DENY_REVOCATION_UNKNOWN")
+
+
+for test in (test_keys, test_refusals, test_signers, test_rollback, test_init, test_authorizer):
+    test()
+STORE.close()
+WORK.cleanup()
+TALLY.finish()

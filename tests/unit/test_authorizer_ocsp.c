@@ -1,0 +1,895 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <mtlsauth/mtlsauth.h>
+#include "evidence.h"
+#include "ocsp_build.h"
+#include "support/crl_sign.h"
+
+/*
+ * A CA "issuer", of which a client "leaf" with serial 05 is. Either the CA is in the truststore, or the
+ * CA "Root" above it is, and the client sends the certificate of "issuer".
+ */
+#define ISSUER_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"issuer\" } } } }"
+#define ROOT_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"Root\" } } } }"
+#define STALE_CRL "17 { \"260530000000Z\" }", "17 { \"260531000000Z\" }"
+
+static mtlsauth_cert *root, *issuer;
+static mtlsauth_chain *chain;
+static mtlsauth_truststore *store;
+static mtlsauth_policy *policy;
+static mtlsauth_authorizer *authorizer;
+static mtlsauth_decision *decision;
+
+#define OK(what)                                                                                   \
+    do {                                                                                           \
+        int ok_code = (what);                                                                      \
+        ck_assert_msg(ok_code == MTLSAUTH_OK, #what ": %s: %s", mtlsauth_code_name(ok_code),       \
+                      mtlsauth_last_error());                                                      \
+    } while (0)
+
+static mtlsauth_cert *ca_of(const char *subject, enum ob_key key, const char *by,
+                            enum ob_key by_key, const char *serial)
+{
+    struct ca_spec spec = {.subject = subject,
+                           .issuer = by,
+                           .key = ob_pkey(key),
+                           .issuer_key = ob_pkey(by_key),
+                           .serial = (const unsigned char *)serial,
+                           .serial_len = 1,
+                           .constraints = "critical,CA:TRUE",
+                           .usage = "keyCertSign,cRLSign"};
+
+    return ca_cert(&spec);
+}
+
+static void make_chain(const struct ob_cert *leaf, bool with_issuer)
+{
+    struct der_build der = ob_make_cert(leaf);
+    const void *ders[2] = {der.bytes};
+    size_t lens[2] = {der.len};
+
+    mtlsauth_chain_free(chain);
+    if (with_issuer)
+        ders[1] = mtlsauth_cert_der(issuer, &lens[1]);
+    OK(mtlsauth_chain_from_der(&chain, ders, lens, with_issuer ? 2 : 1));
+    der_build_free(&der);
+}
+
+static void setup_at(bool known, int evidence, int depth)
+{
+    const void *der;
+    size_t len;
+
+    root = ca_of("Root", OB_OTHER_CA, "Root", OB_OTHER_CA, "\x01");
+    issuer = known ? ca_of("issuer", OB_ISSUER, "issuer", OB_ISSUER, "\x01")
+                   : ca_of("issuer", OB_ISSUER, "Root", OB_OTHER_CA, "\x20");
+    make_chain(&(struct ob_cert){.key = OB_LEAF, .crl_url = true, .ocsp_url = true}, !known);
+    der = mtlsauth_cert_der(known ? issuer : root, &len);
+    OK(mtlsauth_truststore_parse(&store, der, len, NULL));
+    OK(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY));
+    OK(mtlsauth_policy_set_time(policy, OB_NOW));
+    OK(mtlsauth_policy_allow_any(policy, "any"));
+    OK(mtlsauth_policy_set_revocation(policy, evidence, depth));
+    OK(mtlsauth_authorizer_new(&authorizer, store, policy));
+    OK(mtlsauth_decision_new(&decision));
+}
+
+static void setup(bool known)
+{
+    setup_at(known, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF);
+}
+
+static void teardown(void)
+{
+    mtlsauth_decision_free(decision);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+    mtlsauth_truststore_free(store);
+    mtlsauth_chain_free(chain);
+    mtlsauth_cert_free(root);
+    mtlsauth_cert_free(issuer);
+    chain = NULL;
+}
+
+static void set_policy(void)
+{
+    OK(mtlsauth_authorizer_set_policy(authorizer, policy));
+}
+
+static int put_der(const struct der_build *der)
+{
+    return mtlsauth_authorizer_put_ocsp_response(authorizer, der->bytes, der->len);
+}
+
+static int put(const struct ob_response *spec)
+{
+    struct der_build der = ob_make_response(spec);
+    int code = put_der(&der);
+
+    der_build_free(&der);
+    return code;
+}
+
+/* An answer with one field or two that differ. */
+static int put_single(const struct ob_single *single)
+{
+    return put(&(struct ob_response){.singles = single, .single_count = 1});
+}
+
+static int answer(void)
+{
+    return mtlsauth_authorize(authorizer, chain, decision);
+}
+
+static uint64_t generation(void)
+{
+    return mtlsauth_authorizer_generation(authorizer);
+}
+
+static bool message_has(const char *text)
+{
+    return strstr(mtlsauth_decision_message(decision), text) != NULL;
+}
+
+static mtlsauth_crl *load_crl(const char *revoked, const char *this_update,
+                              const char *next_update, enum ob_key key)
+{
+    struct crl_text parts = {.issuer = ISSUER_NAME,
+                             .revoked = revoked,
+                             .this_update = this_update,
+                             .next_update = next_update};
+    struct der_text list = crl_signed(&parts, ob_pkey(key));
+    mtlsauth_crl *crl = NULL;
+    int code = mtlsauth_crl_load(&crl, list.ptr, list.len, issuer, policy, NULL);
+
+    ck_assert_int_eq(code, key == OB_ISSUER ? MTLSAUTH_OK : MTLSAUTH_ERR_SIGNATURE);
+    free(list.ptr);
+    return crl;
+}
+
+/* In the order of evidence.h. */
+static void make_crls(mtlsauth_crl *crls[EVIDENCE_CRLS])
+{
+    const char *fresh = "17 { \"260601000000Z\" }", *until = "17 { \"260701000000Z\" }";
+
+    crls[0] = load_crl("-", fresh, until, OB_ISSUER);
+    crls[1] = load_crl(CRL_ENTRY("05"), fresh, until, OB_ISSUER);
+    crls[2] = NULL;
+    crls[3] = load_crl("-", STALE_CRL, OB_ISSUER);
+    crls[4] = load_crl("-", fresh, until, OB_OTHER_CA);
+    ck_assert_ptr_null(crls[4]);
+}
+
+static void make_responses(struct der_build out[EVIDENCE_OCSPS])
+{
+    const struct ob_single revoked = {.status = 1}, unknown = {.status = 2},
+                           critical = {.unknown_extension = true, .critical = true},
+                           stale = {.this_update = "20260530000000Z",
+                                    .next_update = "20260531000000Z"};
+
+    out[0] = ob_make_response(&(struct ob_response){.status = 0});
+    out[1] = ob_make_response(&(struct ob_response){.singles = &revoked, .single_count = 1});
+    out[2] = ob_make_response(&(struct ob_response){.singles = &unknown, .single_count = 1});
+    out[3] = (struct der_build){0};
+    out[4] = ob_make_response(&(struct ob_response){.singles = &stale, .single_count = 1});
+    out[5] = ob_make_response(&(struct ob_response){.singles = &critical, .single_count = 1});
+    out[6] = ob_make_response(&(struct ob_response){.status = 3, .no_bytes = true});
+}
+
+/* One cell, with real data; graced: what is stale is so within the grace. */
+static void check_cell(const struct evidence_table *table, size_t crl, size_t ocsp, bool graced,
+                       mtlsauth_crl *const crls[], const struct der_build responses[])
+{
+    size_t as_crl = graced && crl == 3 ? 0 : crl, as_ocsp = graced && ocsp == 4 ? 0 : ocsp;
+    int want = evidence_code(table->rows[as_crl][as_ocsp]);
+    char row[96];
+
+    snprintf(row, sizeof row, "%s, CRL %s, OCSP %s%s", table->title, evidence_crls[crl].name,
+             evidence_ocsps[ocsp].name, graced ? ", grace" : "");
+    OK(mtlsauth_authorizer_new(&authorizer, store, policy));
+    if (crls[crl] != NULL)
+        OK(mtlsauth_authorizer_put_crl(authorizer, crls[crl]));
+    if (responses[ocsp].bytes != NULL)
+        ASSERT_INT(row, put_der(&responses[ocsp]),
+                   evidence_ocsps[ocsp].state == OCSP_STATE_ERROR ? MTLSAUTH_ERR_NOT_FOUND
+                                                                  : MTLSAUTH_OK);
+    /* Twice: the second time signatures are remembered. */
+    ASSERT_INT(row, answer(), want);
+    ASSERT_INT(row, answer(), want);
+    ASSERT_TRUE(row, (mtlsauth_decision_checks(decision) & MTLSAUTH_CHECK_REVOCATION) != 0);
+    ASSERT_TRUE(row, want == MTLSAUTH_OK ||
+                         (mtlsauth_decision_message(decision)[0] != '\0' &&
+                          mtlsauth_decision_depth(decision) == 0));
+    mtlsauth_authorizer_free(authorizer);
+    authorizer = NULL;
+}
+
+static void check_cells(const struct evidence_table *table, bool graced, mtlsauth_crl *const crls[],
+                        const struct der_build responses[])
+{
+    unsigned char key[MTLSAUTH_SHA256_LEN];
+
+    memcpy(key, mtlsauth_cert_spki_sha256(issuer), sizeof key);
+    /* OFF for this issuer alone: under OFF for everything nothing can be put. */
+    OK(mtlsauth_policy_set_revocation(policy,
+                                      table->evidence == MTLSAUTH_EVIDENCE_OFF
+                                          ? MTLSAUTH_EVIDENCE_CRL_AND_OCSP
+                                          : table->evidence,
+                                      MTLSAUTH_DEPTH_LEAF));
+    OK(mtlsauth_policy_set_revocation_for_issuer(policy, key, table->evidence));
+    OK(mtlsauth_policy_set_insecure_allow_unknown_revocation(policy, table->allow_unknown));
+    OK(mtlsauth_policy_set_insecure_revocation_grace(policy, graced ? 5 * 86400 : 0));
+    for (size_t crl = 0; crl < EVIDENCE_CRLS; crl++)
+        for (size_t ocsp = 0; ocsp < EVIDENCE_OCSPS; ocsp++)
+            check_cell(table, crl, ocsp, graced, crls, responses);
+}
+
+START_TEST(every_cell_with_real_data)
+{
+    mtlsauth_crl *crls[EVIDENCE_CRLS];
+    struct der_build responses[EVIDENCE_OCSPS];
+
+    setup(true);
+    mtlsauth_authorizer_free(authorizer);
+    authorizer = NULL;
+    make_crls(crls);
+    make_responses(responses);
+    for (size_t m = 0; m < COUNT_OF(evidence_tables); m++)
+        for (int graced = 0; graced < 2; graced++)
+            check_cells(&evidence_tables[m], graced != 0, crls, responses);
+    for (size_t i = 0; i < EVIDENCE_CRLS; i++)
+        mtlsauth_crl_free(crls[i]);
+    for (size_t i = 0; i < EVIDENCE_OCSPS; i++)
+        der_build_free(&responses[i]);
+    teardown();
+}
+END_TEST
+
+START_TEST(takes_effect_on_the_next_call)
+{
+    const char *json;
+
+    setup(true);
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    ck_assert(message_has("there is no OCSP answer about it"));
+    ck_assert_uint_eq(generation(), 1);
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_uint_eq(generation(), 2);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    /* The same once more is nothing new. */
+    OK(put_single(&(struct ob_single){.this_update = "20260601000100Z", .status = 1,
+                                      .reason = "\x01"}));
+    ck_assert_uint_eq(generation(), 3);
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    ck_assert(message_has("2026-05-01T00:00:00Z (keyCompromise; an OCSP answer says so)"));
+    ck_assert_int_eq(mtlsauth_decision_revocation_reason(decision), 1);
+    ck_assert_int_eq(mtlsauth_decision_revoked_at(decision), 1777593600);
+    ck_assert_str_eq(mtlsauth_decision_crl_number(decision), "");
+    OK(mtlsauth_decision_json(decision, &json));
+    ck_assert_ptr_nonnull(strstr(json, "\"revoked_by\":\"ocsp\""));
+    teardown();
+}
+END_TEST
+
+START_TEST(what_is_no_response_changes_nothing)
+{
+    static const struct ob_single many[MTLSAUTH_MAX_OCSP_CERTIFICATES + 1];
+    const struct ob_single unknown_hash = {.hash = OB_ID_MD5};
+    const struct {
+        const char *name;
+        struct ob_response spec;
+        int want;
+    } rows[] = {
+        {"an error", {.status = 6, .no_bytes = true}, MTLSAUTH_ERR_NOT_FOUND},
+        {"behind the end", {.trailing = true}, MTLSAUTH_ERR_PARSE},
+        {"a time with a fraction", {.produced_at = "20260601010000.5Z"}, MTLSAUTH_ERR_PARSE},
+        {"another type", {.other_type = true}, MTLSAUTH_ERR_UNSUPPORTED},
+        {"MD5", {.singles = &unknown_hash, .single_count = 1}, MTLSAUTH_ERR_MISMATCH},
+        {"no answer", {.singles = many, .single_count = 0}, MTLSAUTH_ERR_MISMATCH},
+        {"too many",
+         {.singles = many, .single_count = COUNT_OF(many)},
+         MTLSAUTH_ERR_LIMIT},
+        {"another's signature", {.signer = OB_OTHER_CA}, MTLSAUTH_ERR_SIGNATURE},
+        {"of something else", {.broken = true}, MTLSAUTH_ERR_SIGNATURE},
+        {"the client's own", {.signer = OB_LEAF, .responder = "leaf"}, MTLSAUTH_ERR_SIGNATURE},
+    };
+
+    setup(true);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        ASSERT_INT(rows[i].name, put(&rows[i].spec), rows[i].want);
+        ASSERT_TRUE(rows[i].name, mtlsauth_last_error()[0] != '\0');
+        ASSERT_INT(rows[i].name, generation(), 1);
+        ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    }
+    ck_assert_int_eq(mtlsauth_authorizer_put_ocsp_response(authorizer, "", 0), MTLSAUTH_ERR_PARSE);
+    ck_assert_int_eq(mtlsauth_authorizer_put_ocsp_response(authorizer, NULL, 5),
+                     MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_put_ocsp_response(NULL, "", 0), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_uint_eq(generation(), 1);
+    teardown();
+}
+END_TEST
+
+START_TEST(off)
+{
+    setup(true);
+    OK(put_single(&(struct ob_single){.status = 1}));
+    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF));
+    set_policy();
+    /* What is there denies all the same. */
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    ck_assert_int_eq(put(&(struct ob_response){.status = 0}), MTLSAUTH_ERR_ARGUMENT);
+    teardown();
+}
+END_TEST
+
+/* What was put in which order, and what the client is told after each. */
+struct step {
+    struct ob_single single;
+    int want;
+};
+
+static void run_steps(const char *name, const struct step *steps, size_t count)
+{
+    for (int known = 0; known < 2; known++)
+        for (int asked = 0; asked < 2; asked++) {
+            setup(known != 0);
+            for (size_t i = 0; i < count; i++) {
+                OK(put_single(&steps[i].single));
+                if (asked != 0)
+                    ASSERT_INT(name, answer(), steps[i].want);
+            }
+            ASSERT_INT(name, answer(), steps[count - 1].want);
+            teardown();
+        }
+}
+
+#define STEPS(name, ...)                                                                           \
+    do {                                                                                           \
+        static const struct step steps[] = {__VA_ARGS__};                                          \
+        run_steps(name, steps, COUNT_OF(steps));                                                   \
+    } while (0)
+
+START_TEST(the_newest_counts_and_a_revocation_stays)
+{
+    STEPS("an older good one",
+          {{.status = 1, .this_update = "20260601020000Z"}, MTLSAUTH_DENY_REVOKED},
+          {{.this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS("a newer good one: a revocation is final",
+          {{.status = 1, .this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED},
+          {{.this_update = "20260601020000Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS("a hold that ends",
+          {{.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
+           MTLSAUTH_DENY_REVOKED},
+          {{.this_update = "20260601020000Z"}, MTLSAUTH_OK});
+    STEPS("a hold, and what was before it",
+          {{.status = 1, .reason = "\x06", .this_update = "20260601020000Z"},
+           MTLSAUTH_DENY_REVOKED},
+          {{.this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS("a hold of the same time",
+          {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+          {{.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
+           MTLSAUTH_DENY_REVOKED});
+    STEPS("a stale one that is older",
+          {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+          {{.this_update = "20260530010000Z", .next_update = "20260531000000Z"}, MTLSAUTH_OK});
+    STEPS("a stale one that is replaced",
+          {{.this_update = "20260530010000Z", .next_update = "20260531000000Z"},
+           MTLSAUTH_DENY_REVOCATION_STALE},
+          {{.this_update = "20260601010000Z"}, MTLSAUTH_OK});
+    STEPS("unknown, then good",
+          {{.status = 2, .this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+          {{.this_update = "20260601020000Z"}, MTLSAUTH_OK});
+    STEPS("good, then unknown", {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+          {{.status = 2, .this_update = "20260601020000Z"}, MTLSAUTH_DENY_REVOCATION_UNKNOWN});
+    STEPS("one of the future stands in nobody's way",
+          {{.this_update = "20260901010000Z", .next_update = "20260902000000Z"},
+           MTLSAUTH_DENY_REVOCATION_STALE},
+          {{.this_update = "20260601010000Z"}, MTLSAUTH_OK});
+    STEPS("in another hash", {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+          {{.hash = OB_ID_SHA256, .status = 1, .this_update = "20260601000000Z"},
+           MTLSAUTH_DENY_REVOKED},
+          {{.hash = OB_ID_SHA384, .this_update = "20260601020000Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS("of another certificate",
+          {{.serial = "\x06", .serial_len = 1}, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+          {{.serial = "\x05\x00", .serial_len = 2}, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+          {{.wrong_name = true}, MTLSAUTH_DENY_REVOCATION_UNKNOWN});
+}
+END_TEST
+
+/* Times are looked at whenever a decision is made, also of what was verified before. */
+START_TEST(time_passes)
+{
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 86400));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
+    ck_assert(message_has("its OCSP answer is stale since 2026-06-02T00:00:00Z"));
+    ck_assert_int_eq(mtlsauth_decision_stale_since(decision), 1780358400);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW - 86400));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
+    ck_assert(message_has("of the future"));
+    teardown();
+}
+END_TEST
+
+/* The issuer is not known when responses are put: whoever puts forged ones displaces no true one. */
+START_TEST(forged_ones_displace_nothing)
+{
+    char time[24];
+    int i;
+
+    for (int order = 0; order < 2; order++) {
+        setup(false);
+        if (order == 0)
+            OK(put_single(&(struct ob_single){.status = 1}));
+        for (i = 0; i < 20; i++) {
+            const struct ob_single good = {.this_update = time};
+            int code;
+
+            snprintf(time, sizeof time, "2026060103%02d00Z", i);
+            code = put(&(struct ob_response){
+                .singles = &good, .single_count = 1, .signer = OB_SIBLING});
+            ck_assert_int_eq(code, i < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE - (order == 0)
+                                       ? MTLSAUTH_OK
+                                       : MTLSAUTH_ERR_LIMIT);
+        }
+        if (order == 0) {
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        } else {
+            /* They came first. The decision finds them out, and then there is room. */
+            ck_assert_int_eq(put_single(&(struct ob_single){.status = 1}), MTLSAUTH_ERR_LIMIT);
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+            ck_assert(message_has("its OCSP answer does not count: "));
+            OK(put_single(&(struct ob_single){.status = 1}));
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        }
+        teardown();
+    }
+}
+END_TEST
+
+/* With the issuer among the intermediates, a response is verified when it is put. */
+START_TEST(intermediates_verify)
+{
+    const struct ob_response forged = {.signer = OB_SIBLING};
+    mtlsauth_chain *intermediates;
+    const void *der;
+    size_t len;
+
+    setup(false);
+    OK(put(&forged));
+    der = mtlsauth_cert_der(issuer, &len);
+    OK(mtlsauth_chain_from_der(&intermediates, &der, &len, 1));
+    OK(mtlsauth_authorizer_set_intermediates(authorizer, intermediates));
+    ck_assert_int_eq(put(&forged), MTLSAUTH_ERR_SIGNATURE);
+    OK(put_single(&(struct ob_single){.this_update = "20260601010000Z"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    mtlsauth_chain_free(intermediates);
+    teardown();
+}
+END_TEST
+
+/* Unverified answers about 17,000 certificates do not displace the verified ones. */
+START_TEST(flood)
+{
+    enum { EACH = 16, RESPONSES = 17000 / EACH };
+    static struct ob_single singles[EACH];
+    static char serials[EACH][3];
+    char stats[4096], want[64];
+
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    for (unsigned i = 0; i < RESPONSES; i++) {
+        for (unsigned n = 0; n < EACH; n++) {
+            serials[n][0] = 0x11;
+            serials[n][1] = (char)(i & 0xff);
+            serials[n][2] = (char)(i >> 8 << 4 | n);
+            singles[n] = (struct ob_single){.serial = serials[n], .serial_len = 3,
+                                            .wrong_key = true};
+        }
+        OK(put(&(struct ob_response){.singles = singles, .single_count = EACH}));
+    }
+    OK(mtlsauth_authorizer_stats_json(authorizer, stats, sizeof stats, NULL));
+    snprintf(want, sizeof want, "\"ocsp\":{\"entries\":%d}", MTLSAUTH_MAX_OCSP_ENTRIES);
+    ck_assert_msg(strstr(stats, want) != NULL, "%s", stats);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(depth_and_evidence_by_issuer)
+{
+    const struct ob_single of_middle = {
+        .id_name = "Root", .id_key = OB_OTHER_CA, .serial = "\x20", .serial_len = 1};
+    const struct ob_response about_middle = {.singles = &of_middle,
+                                             .single_count = 1,
+                                             .signer = OB_OTHER_CA,
+                                             .responder = "Root"};
+    struct ob_single revoked = of_middle;
+    const mtlsauth_ocsp_request *request;
+    const char *url;
+
+    setup_at(false, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_CHAIN);
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 1);
+    OK(mtlsauth_decision_ocsp_request(decision, &request, &url));
+    ck_assert_ptr_null(url);
+    OK(put(&about_middle));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    /* Under LEAF nobody asks about it, and it is revoked all the same. */
+    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF));
+    set_policy();
+    revoked.status = 1;
+    OK(put(&(struct ob_response){.singles = &revoked,
+                                 .single_count = 1,
+                                 .signer = OB_OTHER_CA,
+                                 .responder = "Root"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 1);
+    teardown();
+
+    setup_at(false, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_CHAIN);
+    OK(mtlsauth_policy_set_revocation_for_issuer(policy, mtlsauth_cert_spki_sha256(root),
+                                                 MTLSAUTH_EVIDENCE_OFF));
+    set_policy();
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
+static void nothing_to_ask(const char *row)
+{
+    const mtlsauth_ocsp_request *request = (const mtlsauth_ocsp_request *)&row;
+    const char *url = "";
+
+    ASSERT_INT(row, mtlsauth_decision_ocsp_request(decision, &request, &url),
+               MTLSAUTH_ERR_NOT_FOUND);
+    ASSERT_TRUE(row, request == NULL && url == NULL);
+}
+
+START_TEST(what_to_ask_and_whom)
+{
+    const mtlsauth_ocsp_request *request;
+    mtlsauth_ocsp_request *like;
+    const char *url, *crl;
+    const void *der, *want;
+    size_t len, want_len;
+
+    setup(true);
+    nothing_to_ask("not evaluated");
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(mtlsauth_decision_ocsp_request(decision, &request, &url));
+    ck_assert_str_eq(url, "http://ocsp/x");
+    OK(mtlsauth_ocsp_request_new(&like, mtlsauth_chain_cert(chain, 0), issuer, 0));
+    der = mtlsauth_ocsp_request_der(request, &len);
+    want = mtlsauth_ocsp_request_der(like, &want_len);
+    ck_assert_uint_eq(len, want_len);
+    ck_assert_int_eq(memcmp(der, want, len), 0);
+    mtlsauth_ocsp_request_free(like);
+    crl = mtlsauth_decision_crl_url(decision, 0, 0);
+    ck_assert_str_eq(crl, "http://crl/ca");
+    ck_assert_ptr_eq(mtlsauth_decision_crl_url(decision, 0, 0), crl);
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 1));
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 1, 0));
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 2, 0));
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(NULL, 0, 0));
+    ck_assert_int_eq(mtlsauth_decision_ocsp_request(decision, NULL, &url), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_decision_ocsp_request(NULL, &request, &url), MTLSAUTH_ERR_ARGUMENT);
+
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    nothing_to_ask("allowed");
+    ck_assert_str_eq(mtlsauth_decision_crl_url(decision, 0, 0), "http://crl/ca");
+    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL_AND_OCSP,
+                                      MTLSAUTH_DEPTH_LEAF));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    nothing_to_ask("the CRL is missing");
+    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_LEAF));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    nothing_to_ask("no OCSP");
+    OK(put_single(&(struct ob_single){.status = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    nothing_to_ask("revoked");
+    mtlsauth_decision_reset(decision);
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
+    teardown();
+}
+END_TEST
+
+/* Whatever URL a stranger's certificate names: nobody is told to fetch it. */
+START_TEST(nothing_is_fetched_for_a_path_that_was_not_verified)
+{
+    setup(true);
+    make_chain(&(struct ob_cert){.key = OB_LEAF, .crl_url = true, .ocsp_url = true, .broken = true},
+               false);
+    ck_assert_int_gt(answer(), MTLSAUTH_OK);
+    ck_assert_uint_eq(mtlsauth_decision_path_count(decision), 0);
+    nothing_to_ask("a bad signature");
+    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
+    teardown();
+}
+END_TEST
+
+/* RFC 6960 4.2.2.2.1, with what the lists of the authorizer say. */
+START_TEST(delegates_and_crls)
+{
+    static const struct {
+        const char *name;
+        bool no_check, names_a_list;
+        const char *revoked; /* NULL: no list */
+        int want;
+    } rows[] = {
+        {"nocheck, no list", true, false, NULL, MTLSAUTH_OK},
+        {"nocheck, on the list", true, false, CRL_ENTRY("33"), MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+        {"nocheck, not on the list", true, false, "-", MTLSAUTH_OK},
+        {"names a list that is not there", false, true, NULL, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+        {"names a list that is there", false, true, "-", MTLSAUTH_OK},
+        {"names a list and is on it", false, true, CRL_ENTRY("33"),
+         MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (int list_first = 0; list_first < 2; list_first++) {
+            struct der_build delegate =
+                ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                               .key = OB_DELEGATE,
+                                               .serial = "\x33",
+                                               .serial_len = 1,
+                                               .eku = OB_EKU_OCSP,
+                                               .eku_len = 12,
+                                               .no_check = rows[i].no_check,
+                                               .crl_url = rows[i].names_a_list});
+            const struct ob_response response = {
+                .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1};
+            mtlsauth_crl *crl = NULL;
+
+            setup(true);
+            if (rows[i].revoked != NULL)
+                crl = load_crl(rows[i].revoked, "17 { \"260601000000Z\" }",
+                               "17 { \"260701000000Z\" }", OB_ISSUER);
+            if (list_first != 0 && crl != NULL)
+                OK(mtlsauth_authorizer_put_crl(authorizer, crl));
+            /* A delegate that is on the list already is refused at once. */
+            (void)put(&response);
+            if (list_first == 0 && crl != NULL)
+                OK(mtlsauth_authorizer_put_crl(authorizer, crl));
+            ASSERT_INT(rows[i].name, answer(), rows[i].want);
+            ASSERT_INT(rows[i].name, answer(), rows[i].want);
+            mtlsauth_crl_free(crl);
+            der_build_free(&delegate);
+            teardown();
+        }
+    }
+}
+END_TEST
+
+/* A signature that was remembered does not outlive what the policy takes, nor the delegate. */
+START_TEST(policy_and_delegate_are_looked_at_again)
+{
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .to = "260601180000Z",
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true});
+
+    setup(true);
+    OK(put(&(struct ob_response){
+        .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 8 * 3600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    ck_assert(message_has("has expired"));
+    /* It stands in nobody's way then. */
+    OK(put_single(&(struct ob_single){.this_update = "20260601000000Z"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    der_build_free(&delegate);
+    teardown();
+}
+END_TEST
+
+static char folder[] = "/tmp/mtlsauth-ocsp-XXXXXX";
+
+static unsigned files_of(const char *dir)
+{
+    DIR *opened = opendir(dir);
+    const struct dirent *entry;
+    unsigned count = 0;
+
+    ck_assert_ptr_nonnull(opened);
+    while ((entry = readdir(opened)) != NULL)
+        count += entry->d_name[0] != '.';
+    closedir(opened);
+    return count;
+}
+
+static void write_file(const char *name, const void *data, size_t len)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(data, 1, len, file), len);
+    fclose(file);
+}
+
+static void remove_folder(void)
+{
+    char path[512];
+    DIR *opened = opendir(folder);
+    const struct dirent *entry;
+
+    while ((entry = readdir(opened)) != NULL) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    closedir(opened);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+START_TEST(files)
+{
+    const char *digits = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    struct der_build forged =
+        ob_make_response(&(struct ob_response){.singles = &(struct ob_single){.status = 1},
+                                               .single_count = 1,
+                                               .signer = OB_SIBLING});
+    mtlsauth_report *report;
+    const char *sentence;
+    char name[80];
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    OK(put_single(&(struct ob_single){.serial = "\x06", .serial_len = 1, .status = 1}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    ck_assert_uint_eq(files_of(folder), 2);
+    teardown();
+
+    /* What somebody else has put into the folder is passed over, and nothing else is. */
+    snprintf(name, sizeof name, "%s.der", digits);
+    write_file(name, "no response", 11);
+    snprintf(name, sizeof name, "%.63sa.der", digits);
+    write_file(name, forged.bytes, forged.len);
+    write_file("README", "hello", 5);
+    setup(true);
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+    ck_assert_uint_eq(generation(), 2);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    ck_assert_uint_eq(mtlsauth_report_count(report), 3);
+    OK(mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence));
+    ck_assert_msg(strstr(sentence, "MTLSAUTH_ERR_PARSE") != NULL, "%s", sentence);
+    OK(mtlsauth_report_finding(report, 1, NULL, NULL, NULL, &sentence));
+    ck_assert_msg(strstr(sentence, "MTLSAUTH_ERR_SIGNATURE") != NULL, "%s", sentence);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_report_json(report), "\"files\":4,\"loaded\":2"));
+    mtlsauth_report_free(report);
+    /* Nothing is new, and no report is wanted. */
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+    ck_assert_uint_eq(generation(), 2);
+    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(authorizer, "/nonexistent", &report),
+                     MTLSAUTH_ERR_IO);
+    ck_assert_ptr_null(report);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, "/nonexistent"), MTLSAUTH_ERR_IO);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, ""), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(NULL, folder, NULL), MTLSAUTH_ERR_ARGUMENT);
+    teardown();
+    der_build_free(&forged);
+    remove_folder();
+}
+END_TEST
+
+/* The name that docs/revocation.md tells others to make. */
+START_TEST(name_of_a_file)
+{
+    struct der_build name = {0};
+    uint8_t digest[64];
+    char text[256], path[256], hex[65];
+    size_t len, at;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    ob_name(&name, "issuer");
+    ob_hash(OB_ID_SHA1, name.bytes, name.len, digest, &len);
+    at = (size_t)snprintf(text, sizeof text, "sha1 ");
+    for (size_t i = 0; i < len; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", digest[i]);
+    at += (size_t)snprintf(text + at, sizeof text - at, " ");
+    ob_key_hash(OB_ISSUER, OB_ID_SHA1, digest, &len);
+    for (size_t i = 0; i < len; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", digest[i]);
+    at += (size_t)snprintf(text + at, sizeof text - at, " 05");
+    ob_hash(OB_ID_SHA256, text, at, digest, &len);
+    for (size_t i = 0; i < len; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    snprintf(path, sizeof path, "%s/%s.der", folder, hex);
+    ck_assert_msg(access(path, R_OK) == 0, "%s", path);
+    der_build_free(&name);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
+/* Answers come and go under readers; what each of them sees is one of the states there were. */
+struct shared {
+    atomic_bool stop;
+    atomic_uint asked, wrong;
+};
+
+static void *read_along(void *arg)
+{
+    struct shared *shared = arg;
+
+    while (!atomic_load(&shared->stop)) {
+        int code = mtlsauth_authorize(authorizer, chain, NULL);
+
+        if (code != MTLSAUTH_OK && code != MTLSAUTH_DENY_REVOKED &&
+            code != MTLSAUTH_DENY_REVOCATION_UNKNOWN)
+            atomic_fetch_add(&shared->wrong, 1);
+        atomic_fetch_add(&shared->asked, 1);
+    }
+    return NULL;
+}
+
+START_TEST(put_under_load)
+{
+    struct shared shared = {.stop = false};
+    pthread_t readers[4];
+
+    for (int known = 0; known < 2; known++) {
+        setup(known != 0);
+        atomic_store(&shared.stop, false);
+        atomic_store(&shared.asked, 0);
+        for (size_t i = 0; i < COUNT_OF(readers); i++)
+            ck_assert_int_eq(pthread_create(&readers[i], NULL, read_along, &shared), 0);
+        for (unsigned i = 0; i < 120 || atomic_load(&shared.asked) < 400; i++) {
+            char time[24];
+            const struct ob_single single = {
+                .this_update = time, .status = (int)(i & 1), .reason = "\x06"};
+            const struct ob_response forged = {
+                .singles = &single, .single_count = 1, .signer = OB_SIBLING};
+
+            snprintf(time, sizeof time, "2026060101%02u%02uZ", i / 60 % 60, i % 60);
+            (void)put_single(&single);
+            (void)put(&forged);
+        }
+        atomic_store(&shared.stop, true);
+        for (size_t i = 0; i < COUNT_OF(readers); i++)
+            ck_assert_int_eq(pthread_join(readers[i], NULL), 0);
+        ck_assert_uint_eq(atomic_load(&shared.wrong), 0);
+        /* A decision tells the true ones from the forged, where only it can. */
+        (void)answer();
+        OK(put_single(&(struct ob_single){.status = 1}));
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        teardown();
+    }
+}
+END_TEST
+
+UNIT_MAIN("authorizer/ocsp", every_cell_with_real_data, takes_effect_on_the_next_call,
+          what_is_no_response_changes_nothing, off, the_newest_counts_and_a_revocation_stays,
+          time_passes, forged_ones_displace_nothing, intermediates_verify, flood,
+          depth_and_evidence_by_issuer, what_to_ask_and_whom,
+          nothing_is_fetched_for_a_path_that_was_not_verified, delegates_and_crls,
+          policy_and_delegate_are_looked_at_again, files, name_of_a_file, put_under_load)
