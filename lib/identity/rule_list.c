@@ -94,18 +94,24 @@ static void place(uint32_t *slots, size_t slot_count, uint64_t hash, uint32_t nu
     slots[slot] = number + 1;
 }
 
-/* Room for one more bucket, the table at most half full. */
-static bool reserve_bucket(struct rule_list *list)
+/* A rule stands in one bucket, or in two. */
+enum { BUCKETS_OF_A_RULE = 2 };
+
+/* Room for the buckets of one more rule, the table at most half full. */
+static bool reserve_buckets(struct rule_list *list)
 {
-    struct rule_bucket *buckets =
-        mtlsauth__grow(list->buckets, list->bucket_count, &list->bucket_capacity, sizeof *buckets);
+    struct rule_bucket *buckets = NULL;
     size_t more = list->slot_count == 0 ? 16 : list->slot_count * 2;
     uint32_t *slots;
 
-    if (buckets == NULL)
-        return false;
-    list->buckets = buckets;
-    if ((list->bucket_count + 1) * 2 <= list->slot_count)
+    for (size_t i = 0; i < BUCKETS_OF_A_RULE; i++) {
+        buckets = mtlsauth__grow(list->buckets, list->bucket_count + i, &list->bucket_capacity,
+                                 sizeof *buckets);
+        if (buckets == NULL)
+            return false;
+        list->buckets = buckets;
+    }
+    if ((list->bucket_count + BUCKETS_OF_A_RULE) * 2 <= list->slot_count)
         return true;
     slots = mtlsauth__calloc(more, sizeof *slots);
     if (slots == NULL)
@@ -149,23 +155,46 @@ static const struct matcher *rarest(const struct rule *rule)
     return best;
 }
 
-static void index_rule(struct rule_list *list, const struct matcher *matcher, uint32_t number)
+static void join(struct rule_list *list, const struct rule_bucket *bucket, uint32_t number)
 {
-    struct rule_bucket bucket = bucket_of(matcher);
+    struct rule_entry *last = &list->entries[bucket->last];
+
+    if (bucket->form == FORM_DNS_PARENT)
+        last->next_sibling = number;
+    else
+        last->next = number;
+}
+
+static void index_under(struct rule_list *list, struct rule_bucket bucket, uint32_t number)
+{
     uint32_t known = find(list, &bucket);
 
     if (known != RULE_NONE) {
-        list->entries[list->buckets[known].last].next = number;
+        join(list, &list->buckets[known], number);
         list->buckets[known].last = number;
         return;
     }
     bucket.first = bucket.last = number;
     place(list->slots, list->slot_count, bucket.hash, (uint32_t)list->bucket_count);
     list->buckets[list->bucket_count++] = bucket;
-    list->forms |= 1U << (unsigned)bucket.form;
     if (bucket.form == FORM_IP_PREFIX)
         list->prefixes[bucket.key.len == 16][bucket.prefix_bits / 64] |= 1ULL
                                                                          << bucket.prefix_bits % 64;
+}
+
+static void index_rule(struct rule_list *list, const struct matcher *matcher, uint32_t number)
+{
+    struct rule_bucket bucket = bucket_of(matcher);
+
+    list->forms |= 1U << (unsigned)bucket.form;
+    index_under(list, bucket, number);
+    if (matcher->type != MATCHER_DNS || matcher->form != FORM_EXACT ||
+        !span_has(matcher->key, '.'))
+        return;
+    bucket.form = FORM_DNS_PARENT;
+    bucket.key = span_tail(matcher->key, span_find(matcher->key, '.') + 1);
+    bucket.hash = hash_span(hash_start(MATCHER_DNS, FORM_DNS_PARENT, 0), bucket.key);
+    index_under(list, bucket, number);
 }
 
 int mtlsauth__rule_list_add(struct rule_list *list, struct rule *rule)
@@ -183,9 +212,10 @@ int mtlsauth__rule_list_add(struct rule_list *list, struct rule *rule)
     if (entries == NULL)
         return mtlsauth__fail_memory();
     list->entries = entries;
-    if (!reserve_bucket(list))
+    if (!reserve_buckets(list))
         return mtlsauth__fail_memory();
-    entries[list->count] = (struct rule_entry){.rule = rule, .next = RULE_NONE};
+    entries[list->count] = (struct rule_entry){
+        .rule = rule, .next = RULE_NONE, .next_sibling = RULE_NONE};
     if (matcher != NULL)
         index_rule(list, matcher, (uint32_t)list->count);
     else if (list->any == 0)
@@ -246,7 +276,8 @@ static void look(struct search *search, enum matcher_type type, enum matcher_for
     if (bucket == RULE_NONE || (search->seen[bucket / 64] & 1ULL << bucket % 64) != 0)
         return;
     search->seen[bucket / 64] |= 1ULL << bucket % 64;
-    for (uint32_t i = list->buckets[bucket].first; i < search->best; i = list->entries[i].next)
+    for (uint32_t i = list->buckets[bucket].first; i < search->best;
+         i = form == FORM_DNS_PARENT ? list->entries[i].next_sibling : list->entries[i].next)
         if (mtlsauth__rule_holds(list->entries[i].rule, search->names))
             search->best = i;
 }
@@ -306,11 +337,34 @@ static void look_ip(struct search *search, struct span key)
     }
 }
 
+/*
+ * What a certificate's "*.KEY" may stand for: names right below the domain, and for a block list the
+ * patterns of that domain, and of those above it. A rule that has one of them negated stands under
+ * another matcher.
+ */
+static void look_wildcard(struct search *search, struct span key)
+{
+    uint64_t one = hash_start(MATCHER_DNS, FORM_DNS_ONE, 0);
+    uint64_t many = hash_start(MATCHER_DNS, FORM_DNS_MANY, 0);
+
+    look(search, MATCHER_DNS, FORM_DNS_PARENT, 0,
+         hash_span(hash_start(MATCHER_DNS, FORM_DNS_PARENT, 0), key), key);
+    if (!search->names->blocking)
+        return;
+    look(search, MATCHER_DNS, FORM_DNS_ONE, 0, hash_backwards(one, key), key);
+    look(search, MATCHER_DNS, FORM_DNS_MANY, 0, hash_backwards(many, key), key);
+    look_dns(search, key);
+}
+
 static void look_name(struct search *search, const struct subject_name *name)
 {
     const unsigned forms = search->list->forms;
     uint64_t hash = hash_start(name->type, FORM_EXACT, 0);
 
+    if (name->wildcard) {
+        look_wildcard(search, name->key);
+        return;
+    }
     look(search, name->type, FORM_EXACT, 0, hash_span(hash, name->key), name->key);
     if (name->type == MATCHER_DNS && forms & (1U << FORM_DNS_ONE | 1U << FORM_DNS_MANY))
         look_dns(search, name->key);
@@ -340,10 +394,6 @@ int mtlsauth__rule_list_first(const struct rule_list *list, const struct subject
         look_name(&search, &names->list[i]);
     if (search.seen != few)
         mtlsauth__free(search.seen);
-    /* What a wildcard in a certificate stands for cannot be looked up. */
-    for (size_t i = 0; names->has_wildcard && i < search.best; i++)
-        if (mtlsauth__rule_holds(list->entries[i].rule, names))
-            search.best = i;
     if (search.best < list->count)
         *found = list->entries[search.best].rule;
     return MTLSAUTH_OK;

@@ -22,9 +22,16 @@ struct rule {
 struct rule_entry {
     struct rule *rule;
     uint32_t next; /* in the same bucket, a higher number, or RULE_NONE */
+    uint32_t next_sibling; /* the same of the bucket of its parent domain */
 };
 
 #define RULE_NONE UINT32_MAX
+
+/*
+ * The form of a bucket of all exact names right below a domain, which a certificate's "*.KEY" stands
+ * for. Their rules are in the bucket of their name, too.
+ */
+#define FORM_DNS_PARENT FORM_COUNT
 
 /* The rules that stand under one key. */
 struct rule_bucket {

@@ -60,7 +60,6 @@ static void add_dns(struct subject_names *names, size_t san, struct span text, u
     }
     add_san(names, MATCHER_DNS, span_of(*room, len), san);
     names->list[names->count - 1].wildcard = is_wildcard;
-    names->has_wildcard |= is_wildcard;
     *room += len;
 }
 

@@ -57,7 +57,6 @@ struct subject_names {
     struct subject_name *list; /* the keys' bytes stand behind it, or in the certificates */
     size_t count;
     struct text attributes; /* keys of MATCHER_ATTRIBUTE */
-    bool has_wildcard;
     /* Types of which the certificate has a name that no key could be made of: what it is cannot be
      * compared, so that nobody is let in for not being on a list. A mask of MATCHER_TYPE_BIT. */
     unsigned unread;

@@ -130,7 +130,7 @@ static void check_signature(struct lint *lint, size_t index, const struct truste
 
     if (mtlsauth__signature_is_strong(&lint->params, &entry->cert->view.signature_algorithm, &why))
         return;
-    if (entry->is_self_signed)
+    if (mtlsauth__trusted_is_root(entry))
         ADD(WARNING, WEAK_SIGNATURE,
             "signed by %s: %s; nobody relies on a root's own signature, but a service may refuse "
             "the file",
@@ -166,7 +166,7 @@ static void check_version(struct lint *lint, size_t index, const struct trusted 
         return;
     if (!is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY))
         ADD(ERROR, VERSION, "X.509 version %u; the profile takes version 3 alone", version);
-    else if (!entry->is_self_signed)
+    else if (!mtlsauth__trusted_is_root(entry))
         ADD(ERROR, VERSION,
             "X.509 version %u, which cannot say that it is a CA, and no root: clients below it are "
             "denied; have it issued again as version 3",
@@ -227,7 +227,7 @@ static void check_same_subject(struct lint *lint, size_t index, const struct tru
     if (first == NULL)
         return;
     two_issuers =
-        is_other_issuer(first->cert, entry->cert) || first->is_self_signed || entry->is_self_signed;
+        is_other_issuer(first->cert, entry->cert) || mtlsauth__trusted_is_root(first) || mtlsauth__trusted_is_root(entry);
     ADD_AS(two_issuers && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
                ? MTLSAUTH_SEVERITY_ERROR
                : MTLSAUTH_SEVERITY_WARNING,
@@ -299,7 +299,7 @@ static void check_path_length(struct lint *lint, size_t index, const struct trus
 /* The strict profile exempts roots, whose serial numbers nobody ever looks up. */
 static void check_serial(struct lint *lint, size_t index, const struct trusted *entry)
 {
-    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !entry->is_self_signed;
+    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !mtlsauth__trusted_is_root(entry);
     int severity = denies ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
     struct span serial = entry->cert->view.serial;
 
@@ -342,7 +342,7 @@ static void check_bad_signature(struct lint *lint, size_t index, const struct tr
     const struct standing *standing = &lint->standings.of[index];
     const mtlsauth_cert *cert = entry->cert;
 
-    if (entry->is_self_signed || standing->issuer != NULL)
+    if (mtlsauth__trusted_is_root(entry) || standing->issuer != NULL)
         return;
     if (standing->namesake != NULL && standing->is_named_key)
         ADD(ERROR, BAD_SIGNATURE,
@@ -350,7 +350,7 @@ static void check_bad_signature(struct lint *lint, size_t index, const struct tr
             "does "
             "not verify with it: one of the two is not what it seems",
             number_of(lint, standing->namesake));
-    else if (cert->self_issued && key_ids_fit(cert, cert) && entry->x509 != NULL)
+    else if (cert->self_issued && key_ids_fit(cert, cert) && mtlsauth__trusted_x509(entry) != NULL)
         ADD(ERROR, BAD_SIGNATURE,
             "it says that it has issued itself, and its signature does not verify: it was altered, "
             "or its issuer has the same name");
@@ -369,7 +369,7 @@ static void check_strict(struct lint *lint, size_t index, const struct trusted *
         ADD(ERROR, PROFILE, "its basicConstraints are not critical (RFC 5280 4.2.1.9)");
     if (!extensions[EXTENSION_SUBJECT_KEY_ID].present)
         ADD(ERROR, PROFILE, "it has no subjectKeyIdentifier (RFC 5280 4.2.1.2)");
-    if (!entry->is_self_signed && !extensions[EXTENSION_AUTHORITY_KEY_ID].present)
+    if (!mtlsauth__trusted_is_root(entry) && !extensions[EXTENSION_AUTHORITY_KEY_ID].present)
         ADD(ERROR, PROFILE, "it has no authorityKeyIdentifier (RFC 5280 4.2.1.1)");
     if (extensions[EXTENSION_POLICY_CONSTRAINTS].present &&
         !extensions[EXTENSION_POLICY_CONSTRAINTS].critical)
@@ -392,7 +392,7 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its critical extension %s is not understood: clients below it are denied", oid);
     }
-    if (view->is_ca && !entry->is_self_signed &&
+    if (view->is_ca && !mtlsauth__trusted_is_root(entry) &&
         view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present &&
         !(mtlsauth__cert_view_eku(view, span_of(lint->params.eku, lint->params.eku_len), &has,
                                   &any) &&
@@ -409,7 +409,7 @@ static void check_names(struct lint *lint, size_t index, const struct trusted *e
 
     if (names == NAME_OK)
         return;
-    ADD_AS(entry->is_self_signed ? MTLSAUTH_SEVERITY_WARNING : MTLSAUTH_SEVERITY_ERROR, BAD_NAME,
+    ADD_AS(mtlsauth__trusted_is_root(entry) ? MTLSAUTH_SEVERITY_WARNING : MTLSAUTH_SEVERITY_ERROR, BAD_NAME,
            "%s; have it issued again",
            names == NAME_NUL ? "a name of it has a NUL inside, which is an attack"
                              : "a name of it is malformed");
@@ -510,7 +510,10 @@ int mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now,
     lint.report = mtlsauth__calloc(1, sizeof *lint.report);
     if (lint.report == NULL)
         return mtlsauth__fail_memory();
-    code = make_report(&lint, profile);
+    if (mtlsauth__truststore_examine(truststore))
+        code = make_report(&lint, profile);
+    else
+        code = mtlsauth__fail_memory();
     mtlsauth__standings_drop(&lint.standings);
     if (code == MTLSAUTH_OK)
         *out = lint.report;

@@ -57,8 +57,8 @@ static int try_issuer(struct standings *standings, const mtlsauth_truststore *tr
 
     if (mtlsauth__cert_same(subject, issuer->cert))
         return MTLSAUTH_OK;
-    if (issuer->x509 != NULL && key_ids_fit(subject, issuer->cert))
-        key = mtlsauth__x509_key(issuer->x509);
+    if (mtlsauth__trusted_x509(issuer) != NULL && key_ids_fit(subject, issuer->cert))
+        key = mtlsauth__x509_key(mtlsauth__trusted_x509(issuer));
     if (key != NULL && standings->signatures >= MAX_SIGNATURES) {
         standings->cut_short = true;
         return MTLSAUTH_OK;
@@ -143,7 +143,7 @@ int mtlsauth__standings_make(struct standings *standings, const mtlsauth_trustst
         const struct trusted *entry = &truststore->entries[i];
 
         standings->of[i].below = BELOW_FORBIDDEN;
-        if (entry->is_self_signed) {
+        if (mtlsauth__trusted_is_root(entry)) {
             standings->of[i].depth = 1;
             standings->of[i].below = at_most_own(entry->cert, BELOW_UNLIMITED);
         } else {

@@ -144,25 +144,28 @@ static bool may_be_anchor(const struct search *search, const mtlsauth_cert *cert
 /* The candidate of a truststore entry, made when it is first met. */
 static struct candidate *trusted_candidate(struct search *search, const struct trusted *entry)
 {
+    const struct examined *examined;
     struct candidate *made;
 
     for (size_t i = search->pool_count; i < search->count; i++)
         if (search->candidates[i]->cert == entry->cert)
             return search->candidates[i];
-    made = add_candidate(search, entry->cert);
+    examined = mtlsauth__trusted_examine(entry);
+    search->broken = search->broken || examined == NULL;
+    made = examined == NULL ? NULL : add_candidate(search, entry->cert);
     if (made == NULL)
         return NULL;
-    made->x509 = entry->x509;
-    made->is_self_signed = entry->is_self_signed;
-    made->is_anchor = (entry->is_self_signed || search->params->partial_chain) &&
+    made->x509 = examined->x509;
+    made->is_self_signed = examined->is_self_signed;
+    made->is_anchor = (examined->is_self_signed || search->params->partial_chain) &&
                       may_be_anchor(search, entry->cert);
     return made;
 }
 
-static bool is_on_path(const struct search *search, const struct candidate *candidate)
+static bool is_on_path(const struct search *search, const mtlsauth_cert *cert)
 {
     for (size_t i = 0; i < search->depth; i++)
-        if (mtlsauth__cert_same(search->steps[i].candidate->cert, candidate->cert))
+        if (mtlsauth__cert_same(search->steps[i].candidate->cert, cert))
             return true;
     return false;
 }
@@ -175,18 +178,15 @@ static struct candidate *next_issuer(struct search *search)
 
     while (step->next < step->trusted_count + search->pool_count) {
         size_t i = step->next++;
-        struct candidate *candidate;
+        const struct trusted *trusted = i < step->trusted_count ? step->trusted[i] : NULL;
+        struct candidate *candidate =
+            trusted == NULL ? search->candidates[i - step->trusted_count] : NULL;
+        const mtlsauth_cert *cert = trusted == NULL ? candidate->cert : trusted->cert;
 
         search->taken++;
-        if (i < step->trusted_count)
-            candidate = trusted_candidate(search, step->trusted[i]);
-        else
-            candidate = search->candidates[i - step->trusted_count];
-        if (candidate == NULL)
-            return NULL;
-        if (span_equal(candidate->cert->subject_key, subject->issuer_key) &&
-            key_ids_fit(subject, candidate->cert) && !is_on_path(search, candidate))
-            return candidate;
+        if (span_equal(cert->subject_key, subject->issuer_key) && key_ids_fit(subject, cert) &&
+            !is_on_path(search, cert))
+            return trusted == NULL ? candidate : trusted_candidate(search, trusted);
     }
     return NULL;
 }
@@ -517,6 +517,7 @@ static int find(struct search *search, mtlsauth_cert *leaf)
 {
     const struct trusted *entry = mtlsauth__truststore_entry(search->truststore, leaf);
     struct candidate *first = add_candidate(search, leaf);
+    const struct examined *examined;
 
     if (first == NULL)
         return deny_broken(search);
@@ -524,8 +525,11 @@ static int find(struct search *search, mtlsauth_cert *leaf)
     push(search, first);
     if (entry == NULL || !may_be_anchor(search, leaf))
         return run(search);
+    examined = mtlsauth__trusted_examine(entry);
+    if (examined == NULL)
+        return deny_broken(search);
     first->is_anchor = true;
-    first->is_self_signed = entry->is_self_signed;
+    first->is_self_signed = examined->is_self_signed;
     if (validate(search))
         return MTLSAUTH_OK;
     if (search->exhausted != NULL)

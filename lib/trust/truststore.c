@@ -26,29 +26,53 @@ static bool is_beyond_checking(const struct cert_view *view)
             span_equal(view->authority_key_id, view->subject_key_id));
 }
 
-/* Decodes the certificate for libcrypto, now, so that no decision has to change a shared object. */
-static int warm(struct trusted *entry)
+static enum crypto_verdict examine(struct examined *out, const mtlsauth_cert *cert)
 {
-    const struct cert_view *view = &entry->cert->view;
+    const struct cert_view *view = &cert->view;
     const struct public_key *key;
     enum crypto_verdict verdict;
 
     if (!mtlsauth__key_is_usable(&view->key))
-        return MTLSAUTH_OK;
-    verdict = mtlsauth__x509_new(&entry->x509, view);
-    if (verdict == CRYPTO_NO)
-        return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "OpenSSL cannot read the certificate");
+        return CRYPTO_YES;
+    verdict = mtlsauth__x509_new(&out->x509, view);
     if (verdict != CRYPTO_YES)
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OpenSSL failed to read the certificate");
-    key = mtlsauth__x509_key(entry->x509);
-    if (!entry->cert->self_issued || key == NULL)
-        return MTLSAUTH_OK;
+        return verdict == CRYPTO_NO ? CRYPTO_YES : CRYPTO_FAILED;
+    key = mtlsauth__x509_key(out->x509);
+    if (!cert->self_issued || key == NULL)
+        return CRYPTO_YES;
     verdict = mtlsauth__signature_check(&view->signature_algorithm, key, view->tbs,
                                         view->signature);
-    if (verdict == CRYPTO_FAILED)
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OpenSSL failed to check its signature");
-    entry->is_self_signed = verdict == CRYPTO_YES || is_beyond_checking(view);
-    return MTLSAUTH_OK;
+    out->is_self_signed = verdict == CRYPTO_YES || is_beyond_checking(view);
+    return verdict == CRYPTO_FAILED ? CRYPTO_FAILED : CRYPTO_YES;
+}
+
+static void free_examined(struct examined *examined)
+{
+    if (examined != NULL)
+        mtlsauth__x509_free(examined->x509);
+    mtlsauth__free(examined);
+}
+
+const struct examined *mtlsauth__trusted_examine(const struct trusted *entry)
+{
+    struct trusted *shared = (struct trusted *)(uintptr_t)entry;
+    struct examined *found = atomic_load_explicit(&shared->examined, memory_order_acquire), *made;
+
+    if (found != NULL)
+        return found;
+    made = mtlsauth__calloc(1, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    if (examine(made, entry->cert) != CRYPTO_YES) {
+        free_examined(made);
+        return NULL;
+    }
+    /* Another thread was faster: what it has found is the same, and stays. */
+    if (atomic_compare_exchange_strong_explicit(&shared->examined, &found, made,
+                                                memory_order_acq_rel, memory_order_acquire))
+        return made;
+    free_examined(made);
+    return found;
 }
 
 /* Takes the caller's reference. */
@@ -68,8 +92,10 @@ static int add_cert(mtlsauth_truststore *truststore, mtlsauth_cert *cert, size_t
         return mtlsauth__fail_memory();
     }
     truststore->entries = grown;
-    grown[truststore->count] = (struct trusted){.cert = cert, .line = line};
-    return warm(&grown[truststore->count++]);
+    grown[truststore->count].cert = cert;
+    grown[truststore->count].line = line;
+    atomic_init(&grown[truststore->count++].examined, NULL);
+    return MTLSAUTH_OK;
 }
 
 static int add_other(mtlsauth_truststore *truststore, const struct pem_block *block)
@@ -181,8 +207,8 @@ static int by_subject(const void *a, const void *b)
 
     if (order != 0)
         return order;
-    if (left->is_self_signed != right->is_self_signed)
-        return left->is_self_signed ? -1 : 1;
+    if (left->cert->self_issued != right->cert->self_issued)
+        return left->cert->self_issued ? -1 : 1;
     return left < right ? -1 : left > right;
 }
 
@@ -351,7 +377,8 @@ void mtlsauth_truststore_free(mtlsauth_truststore *truststore)
     if (truststore == NULL || !refcount_drop(&truststore->refs))
         return;
     for (size_t i = 0; i < truststore->count; i++) {
-        mtlsauth__x509_free(truststore->entries[i].x509);
+        free_examined(atomic_load_explicit(&truststore->entries[i].examined,
+                                           memory_order_relaxed));
         mtlsauth_cert_free(truststore->entries[i].cert);
     }
     mtlsauth__free(truststore->entries);
@@ -420,13 +447,25 @@ const struct trusted *mtlsauth__truststore_entry(const mtlsauth_truststore *trus
     return found != NULL && mtlsauth__cert_same((*found)->cert, cert) ? *found : NULL;
 }
 
+bool mtlsauth__truststore_examine(const mtlsauth_truststore *truststore)
+{
+    for (size_t i = 0; i < truststore->count; i++)
+        if (mtlsauth__trusted_examine(&truststore->entries[i]) == NULL)
+            return false;
+    return true;
+}
+
 size_t mtlsauth__truststore_roots(const mtlsauth_truststore *truststore)
 {
     size_t roots = 0;
 
-    for (size_t i = 0; i < truststore->count; i++)
-        if (truststore->by_sha256[i]->is_self_signed &&
-            (i == 0 || by_sha256(&truststore->by_sha256[i - 1], &truststore->by_sha256[i]) != 0))
-            roots++;
+    for (size_t i = 0; i < truststore->count; i++) {
+        const struct trusted *entry = truststore->by_sha256[i];
+
+        if (i > 0 && by_sha256(&truststore->by_sha256[i - 1], &truststore->by_sha256[i]) == 0)
+            continue;
+        (void)mtlsauth__trusted_examine(entry);
+        roots += mtlsauth__trusted_is_root(entry);
+    }
     return roots;
 }

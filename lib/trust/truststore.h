@@ -2,18 +2,49 @@
 #ifndef MTLSAUTH_TRUST_TRUSTSTORE_H
 #define MTLSAUTH_TRUST_TRUSTSTORE_H
 
+#include <stdatomic.h>
 #include <mtlsauth/truststore.h>
 #include "base/refcount.h"
 #include "cert/pem_cert.h"
 #include "crypto/x509.h"
 
+/* What libcrypto says of a certificate of the store. */
+struct examined {
+    struct x509 *x509;   /* NULL when its key must not be handed to libcrypto, or it cannot read it */
+    bool is_self_signed; /* its own key verifies its signature: an anchor */
+};
+
 /* A certificate of the store. */
 struct trusted {
     mtlsauth_cert *cert;
-    struct x509 *x509;   /* NULL when its key must not be handed to libcrypto */
-    bool is_self_signed; /* its own key verifies its signature: an anchor */
-    size_t line;         /* of its PEM block, 0 for DER */
+    size_t line;                          /* of its PEM block, 0 for DER */
+    _Atomic(struct examined *) examined; /* of mtlsauth__trusted_examine; set once */
 };
+
+/*
+ * Found out by the first who asks, and then never changed: it costs more than all else of loading a
+ * store, and of most of its certificates nobody asks. NULL when memory or libcrypto failed: then it is
+ * found out the next time. Thread-safe.
+ */
+const struct examined *mtlsauth__trusted_examine(const struct trusted *entry);
+
+/* Has its own key signed it? Of a store that was examined as a whole. */
+static inline bool mtlsauth__trusted_is_root(const struct trusted *entry)
+{
+    const struct examined *examined =
+        atomic_load_explicit(&entry->examined, memory_order_acquire);
+
+    return examined != NULL && examined->is_self_signed;
+}
+
+/* The same, as libcrypto has decoded it, or NULL. */
+static inline const struct x509 *mtlsauth__trusted_x509(const struct trusted *entry)
+{
+    const struct examined *examined =
+        atomic_load_explicit(&entry->examined, memory_order_acquire);
+
+    return examined == NULL ? NULL : examined->x509;
+}
 
 /* RFC 5280 4.2.1.1: an issuer whose key identifier is another one is another key. */
 static inline bool key_ids_fit(const mtlsauth_cert *subject, const mtlsauth_cert *issuer)
@@ -29,12 +60,12 @@ struct other_block {
     char label[MTLSAUTH__SHOWN_LABEL + 1];
 };
 
-/* Immutable once it is made. */
+/* Immutable once it is made, but for what is found out of its certificates. */
 struct mtlsauth_truststore {
     struct refcount refs;
     struct trusted *entries;
     size_t count, capacity;
-    const struct trusted **by_subject; /* by canonical subject, anchors first, then file order */
+    const struct trusted **by_subject; /* by canonical subject, self-issued ones first, then file order */
     const struct trusted **by_sha256;
     struct other_block *others;
     size_t other_count, other_capacity;
@@ -60,6 +91,9 @@ size_t mtlsauth__truststore_find(const mtlsauth_truststore *truststore, struct s
 /* The entry that is this certificate, byte for byte, or NULL. */
 const struct trusted *mtlsauth__truststore_entry(const mtlsauth_truststore *truststore,
                                                  const mtlsauth_cert *cert);
+
+/* Examines all of them; false when memory or libcrypto failed. */
+bool mtlsauth__truststore_examine(const mtlsauth_truststore *truststore);
 
 /* Number of self-signed entries, each counted once. */
 size_t mtlsauth__truststore_roots(const mtlsauth_truststore *truststore);
