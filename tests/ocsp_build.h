@@ -5,6 +5,7 @@
 /*
  * Makes certificates and OCSP responses, good and forged, signed with keys that live as long as the
  * test program. A zeroed spec is a good one; each field that is set is one thing that differs.
+ * With OB_FIXED_KEYS the keys are the same in every run: what was signed in one counts in another.
  */
 
 #include <openssl/evp.h>
@@ -17,12 +18,59 @@ enum ob_key { OB_ISSUER, OB_LEAF, OB_DELEGATE, OB_SIBLING, OB_OTHER_CA, OB_KEYS 
 
 #define OB_NOW 1780315200 /* 2026-06-01T12:00:00Z */
 
+#ifdef OB_FIXED_KEYS
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
+
+/* The private number is 32 octets of one value: it guards nothing. */
+static inline EVP_PKEY *ob_new_key(enum ob_key which)
+{
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    EC_POINT *point = EC_POINT_new(group);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *params;
+    EVP_PKEY *key = NULL;
+    unsigned char octets[32], public_octets[65];
+    BIGNUM *number;
+
+    memset(octets, 0x11 * ((int)which + 1), sizeof octets);
+    number = BN_bin2bn(octets, sizeof octets, NULL);
+    if (EC_POINT_mul(group, point, number, NULL, NULL, NULL) != 1 ||
+        EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, public_octets,
+                           sizeof public_octets, NULL) != sizeof public_octets ||
+        OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) != 1 ||
+        OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, public_octets,
+                                         sizeof public_octets) != 1 ||
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, number) != 1)
+        abort();
+    params = OSSL_PARAM_BLD_to_param(build);
+    if (EVP_PKEY_fromdata_init(ctx) != 1 ||
+        EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
+        abort();
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    EVP_PKEY_CTX_free(ctx);
+    BN_free(number);
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+    return key;
+}
+#else
+static inline EVP_PKEY *ob_new_key(enum ob_key which)
+{
+    (void)which;
+    return EVP_EC_gen("P-256");
+}
+#endif
+
 static inline EVP_PKEY *ob_pkey(enum ob_key which)
 {
     static EVP_PKEY *keys[OB_KEYS];
 
     if (keys[which] == NULL)
-        keys[which] = EVP_EC_gen("P-256");
+        keys[which] = ob_new_key(which);
     if (keys[which] == NULL)
         abort();
     return keys[which];
@@ -102,7 +150,7 @@ struct ob_cert {
     const char *from, *to; /* UTCTime; 2026 */
     const char *eku;
     size_t eku_len;
-    bool no_check, bad_no_check, crl_url, ocsp_url, ca_url, unknown_critical;
+    bool no_check, bad_no_check, crl_url, ocsp_url, ca_url, unknown_critical, ca;
     const char *key_usage; /* DER of the BIT STRING */
     enum ob_algorithm algorithm;
     bool broken; /* a signature of something else */
@@ -127,6 +175,8 @@ static inline void ob_cert_extensions(struct der_build *out, const struct ob_cer
     if (cert->ocsp_url || cert->ca_url)
         ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x01\x01", false,
                      cert->ocsp_url ? ocsp : issuers, sizeof ocsp - 1);
+    if (cert->ca)
+        ob_extension(out, "\x55\x1d\x13", true, "\x30\x03\x01\x01\xff", 5);
     if (cert->key_usage != NULL)
         ob_extension(out, "\x55\x1d\x0f", true, cert->key_usage, 4);
     if (cert->unknown_critical)

@@ -55,6 +55,7 @@ check() {
 check threads "$build/tests/torture/threads"
 check statistics "$build/tests/unit/test_authorizer_stats"
 check reload "$build/tests/unit/test_authorizer_refresh"
+check ocsp env CK_RUN_CASE=put_under_load "$build/tests/unit/test_authorizer_ocsp"
 check soak "$build/tests/torture/soak" --seconds "$seconds" --interval 20
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -492,6 +492,153 @@ static size_t ask_ocsp(void)
     return count;
 }
 
+/* A fresh authorizer that asks for an OCSP answer about "leaf" of "issuer", and delegated answers. */
+struct ocsp_case {
+    struct der_build leaf, issuer, delegate, good, revoked;
+    mtlsauth_truststore *truststore;
+    mtlsauth_policy *policy;
+    mtlsauth_chain *chain;
+    mtlsauth_decision *decision;
+    mtlsauth_authorizer *authorizer;
+};
+
+static struct der_build delegated_answer(const struct der_build *delegate, int status)
+{
+    const struct ob_single single = {.status = status};
+
+    return ob_make_response(&(struct ob_response){.singles = &single,
+                                                  .single_count = 1,
+                                                  .signer = OB_DELEGATE,
+                                                  .responder = "ocsp",
+                                                  .certs = {delegate},
+                                                  .cert_count = 1});
+}
+
+static struct ocsp_case *ocsp_case_begin(void)
+{
+    static struct ocsp_case it;
+    const void *der;
+    size_t len;
+
+    if (it.truststore == NULL) {
+        it.leaf = ob_make_cert(&(struct ob_cert){.key = OB_LEAF, .ocsp_url = true, .crl_url = true});
+        it.issuer = ob_make_cert(&(struct ob_cert){
+            .subject = "issuer", .issuer = "issuer", .key = OB_ISSUER, .ca = true});
+        it.delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                     .key = OB_DELEGATE,
+                                                     .eku = OB_EKU_OCSP,
+                                                     .eku_len = sizeof OB_EKU_OCSP - 1,
+                                                     .no_check = true});
+        it.good = delegated_answer(&it.delegate, 0);
+        it.revoked = delegated_answer(&it.delegate, 1);
+        must(mtlsauth_truststore_parse(&it.truststore, it.issuer.bytes, it.issuer.len, NULL));
+        must(mtlsauth_policy_new(&it.policy, MTLSAUTH_PROFILE_API_GATEWAY));
+        must(mtlsauth_policy_set_time(it.policy, OB_NOW));
+        must(mtlsauth_policy_allow_any(it.policy, "any"));
+        must(mtlsauth_policy_set_revocation(it.policy, MTLSAUTH_EVIDENCE_OCSP,
+                                            MTLSAUTH_DEPTH_LEAF));
+        der = it.leaf.bytes;
+        len = it.leaf.len;
+        must(mtlsauth_chain_from_der(&it.chain, &der, &len, 1));
+    }
+    must(mtlsauth_decision_new(&it.decision));
+    must(mtlsauth_authorizer_new(&it.authorizer, it.truststore, it.policy));
+    return &it;
+}
+
+static void ocsp_case_end(struct ocsp_case *it)
+{
+    mtlsauth_authorizer_free(it->authorizer);
+    mtlsauth_decision_free(it->decision);
+}
+
+static void ocsp_case_drop(void)
+{
+    struct ocsp_case *it = ocsp_case_begin();
+
+    ocsp_case_end(it);
+    der_build_free(&it->leaf);
+    der_build_free(&it->issuer);
+    der_build_free(&it->delegate);
+    der_build_free(&it->good);
+    der_build_free(&it->revoked);
+    mtlsauth_truststore_free(it->truststore);
+    mtlsauth_policy_free(it->policy);
+    mtlsauth_chain_free(it->chain);
+}
+
+/* A put that fails leaves what was there; one that holds is there for the next decision. */
+static size_t put_ocsp(void)
+{
+    struct ocsp_case *it = ocsp_case_begin();
+    size_t count;
+    int code;
+
+    must(mtlsauth_authorizer_put_ocsp_response(it->authorizer, it->good.bytes, it->good.len));
+    arm();
+    last_code = mtlsauth_authorizer_put_ocsp_response(it->authorizer, it->revoked.bytes,
+                                                      it->revoked.len);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+    code = mtlsauth_authorize(it->authorizer, it->chain, NULL);
+    EXPECT(code == (last_code == MTLSAUTH_OK ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_OK));
+    ocsp_case_end(it);
+    return count;
+}
+
+/* Short of memory a good answer never becomes a missing one, nor a revoked one a good one. */
+static size_t authorize_by_ocsp(bool revoked)
+{
+    struct ocsp_case *it = ocsp_case_begin();
+    const struct der_build *der = revoked ? &it->revoked : &it->good;
+    size_t count;
+
+    must(mtlsauth_authorizer_put_ocsp_response(it->authorizer, der->bytes, der->len));
+    arm();
+    last_code = mtlsauth_authorize(it->authorizer, it->chain, it->decision);
+    count = disarm();
+    EXPECT(last_code == (revoked ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_OK) ||
+           last_code == MTLSAUTH_DENY_INTERNAL || is_failure(last_code));
+    EXPECT((last_code == MTLSAUTH_OK) == (mtlsauth_decision_allowed(it->decision) == 1));
+    ocsp_case_end(it);
+    return count;
+}
+
+static size_t authorize_good_by_ocsp(void)
+{
+    return authorize_by_ocsp(false);
+}
+
+static size_t authorize_revoked_by_ocsp(void)
+{
+    return authorize_by_ocsp(true);
+}
+
+/* What to fetch: a request, or the word that memory ran out, and never "nothing". */
+static size_t miss_ocsp(void)
+{
+    struct ocsp_case *it = ocsp_case_begin();
+    const mtlsauth_ocsp_request *request = NULL;
+    const char *url = NULL;
+    size_t count;
+    int code = MTLSAUTH_OK;
+
+    arm();
+    last_code = mtlsauth_authorize(it->authorizer, it->chain, it->decision);
+    if (last_code == MTLSAUTH_DENY_REVOCATION_UNKNOWN) {
+        code = mtlsauth_decision_ocsp_request(it->decision, &request, &url);
+        (void)mtlsauth_decision_crl_url(it->decision, 0, 0);
+    }
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_DENY_REVOCATION_UNKNOWN || last_code == MTLSAUTH_DENY_INTERNAL ||
+           is_failure(last_code));
+    EXPECT(code == MTLSAUTH_OK || is_failure(code));
+    EXPECT(last_code != MTLSAUTH_DENY_REVOCATION_UNKNOWN ||
+           (code == MTLSAUTH_OK) == (request != NULL && url != NULL));
+    ocsp_case_end(it);
+    return count;
+}
+
 static const struct {
     const char *name;
     size_t (*run)(void);
@@ -513,6 +660,10 @@ static const struct {
     {"authorize again", authorize_again},
     {"set policy", set_policy},
     {"ask and check OCSP", ask_ocsp},
+    {"put an OCSP response", put_ocsp},
+    {"authorize, good by OCSP", authorize_good_by_ocsp},
+    {"authorize, revoked by OCSP", authorize_revoked_by_ocsp},
+    {"authorize, OCSP missing", miss_ocsp},
 };
 
 int main(int argc, char **argv)
@@ -561,6 +712,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "the error queue of libcrypto is not as it was\n");
         wrong++;
     }
+    ocsp_case_drop();
     free(root.bytes);
     free(chain_pem.bytes);
     free(expired.bytes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ocsp_memory [COUNT]: bad responses, one after the other, and the memory of the process stays as it
- * is (CVE-2016-6304). COUNT is 1,000,000 unless given; a quarter of the time goes to signatures that
- * do not verify, so by default the run stops after 20 seconds, too.
+ * ocsp_memory [COUNT]: bad responses, one after the other, checked and put into an authorizer, and the
+ * memory of the process stays as it is (CVE-2016-6304). COUNT is 1,000,000 unless given; a quarter of
+ * the time goes to signatures that do not verify, so by default the run stops after 20 seconds, too.
  */
 #include <stdio.h>
 #include <time.h>
@@ -35,6 +35,20 @@ static mtlsauth_cert *parse(const struct ob_cert *spec)
     return cert;
 }
 
+/* Two authorizers: one knows the issuer, and refuses what it did not sign; the other cannot tell. */
+static mtlsauth_authorizer *make_authorizer(const struct der_build *trusted,
+                                            mtlsauth_policy *policy)
+{
+    mtlsauth_truststore *store = NULL;
+    mtlsauth_authorizer *authorizer = NULL;
+
+    if (mtlsauth_truststore_parse(&store, trusted->bytes, trusted->len, NULL) != MTLSAUTH_OK ||
+        mtlsauth_authorizer_new(&authorizer, store, policy) != MTLSAUTH_OK)
+        abort();
+    mtlsauth_truststore_free(store);
+    return authorizer;
+}
+
 int main(int argc, char **argv)
 {
     long count = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000, before = -1, i;
@@ -54,12 +68,24 @@ int main(int argc, char **argv)
         ob_make_response(&(struct ob_response){.signer = OB_DELEGATE, .responder = "ocsp"}),
     };
     mtlsauth_policy *policy = NULL;
+    struct der_build ca = ob_make_cert(&(struct ob_cert){
+        .subject = "issuer", .issuer = "issuer", .key = OB_ISSUER, .ca = true});
+    struct der_build other = ob_make_cert(&(struct ob_cert){.subject = "other",
+                                                            .issuer = "other",
+                                                            .key = OB_OTHER_CA,
+                                                            .signer = OB_OTHER_CA,
+                                                            .ca = true});
+    mtlsauth_authorizer *knows, *cannot_tell;
     time_t start = time(NULL);
     long after;
 
     if (mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_STRICT) != MTLSAUTH_OK ||
-        mtlsauth_policy_set_time(policy, OB_NOW) != MTLSAUTH_OK)
+        mtlsauth_policy_set_time(policy, OB_NOW) != MTLSAUTH_OK ||
+        mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF) !=
+            MTLSAUTH_OK)
         abort();
+    knows = make_authorizer(&ca, policy);
+    cannot_tell = make_authorizer(&other, policy);
     for (i = 0; i < count && time(NULL) - start < 20; i++) {
         const struct der_build *der =
             i % 64 == 0 ? &broken : &bad[(size_t)i % (sizeof bad / sizeof bad[0])];
@@ -72,6 +98,13 @@ int main(int argc, char **argv)
             return EXIT_FAILURE;
         }
         mtlsauth_ocsp_response_free(response);
+        if (mtlsauth_authorizer_put_ocsp_response(knows, der->bytes, der->len) == MTLSAUTH_OK) {
+            puts("FAIL: a bad response was put");
+            return EXIT_FAILURE;
+        }
+        /* It is kept, at most, until there are as many as are taken. */
+        if (mtlsauth_authorizer_put_ocsp_response(cannot_tell, der->bytes, der->len) > MTLSAUTH_OK)
+            abort();
         if (i == WARM_UP)
             before = resident_kb();
     }
@@ -81,6 +114,10 @@ int main(int argc, char **argv)
         der_build_free(&bad[n]);
     der_build_free(&broken);
     der_build_free(&cert);
+    der_build_free(&ca);
+    der_build_free(&other);
+    mtlsauth_authorizer_free(knows);
+    mtlsauth_authorizer_free(cannot_tell);
     mtlsauth_policy_free(policy);
     mtlsauth_cert_free(leaf);
     mtlsauth_cert_free(issuer);
