@@ -11,6 +11,7 @@
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 #include "der_build.h"
 
 /* Bytes that stand for a field; NULL: as it should be. */

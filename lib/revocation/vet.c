@@ -11,10 +11,6 @@ int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_par
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: a list of attribute certificates, which says nothing of "
                               "clients");
-    if (facts->is_delta && !facts->has_number)
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "CRL: a delta CRL without a cRLNumber (RFC 5280 5.2.3): nobody can "
-                              "tell which list it comes after");
     if (!facts->has_number && !params->crl_without_number)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: %s; without a number nobody can tell an old list from a new "
@@ -22,6 +18,10 @@ int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_par
                               "mtlsauth_policy_set_insecure_crl_without_number",
                               facts->version == 1 ? "a version 1 list, which has no cRLNumber"
                                                   : "no cRLNumber, which RFC 5280 5.2.3 requires");
+    if (facts->is_delta && !facts->has_number)
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "CRL: a delta CRL without a cRLNumber (RFC 5280 5.2.3): nobody can "
+                              "tell which list it comes after");
     if (facts->next_update == CRL_NO_NEXT_UPDATE && params->crl_max_age == INT64_MAX)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: no nextUpdate, which RFC 5280 5.1.2.5 requires: without it "

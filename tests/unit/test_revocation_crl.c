@@ -129,6 +129,9 @@ START_TEST(who_may_sign)
         /* RFC 5280 5: a CRL issuer need not be a CA. */
         {"no CA", "Root", "CA:FALSE", "cRLSign", false, MTLSAUTH_OK},
         {"no basicConstraints", "Root", NULL, "cRLSign", false, MTLSAUTH_OK},
+        {"a key for lists alone", "Root", "CA:FALSE", "cRLSign", false, MTLSAUTH_OK},
+        {"no CA, and without cRLSign", "Root", "CA:FALSE", "digitalSignature", false,
+         MTLSAUTH_ERR_MISMATCH},
     };
     static const struct crl_text good = {.extensions = NULL};
 
@@ -216,6 +219,7 @@ START_TEST(refused_although_signed)
               CRL_ENTRY_WITH("02", UNKNOWN_CRITICAL)},
          MTLSAUTH_ERR_PARSE},
         {"no nextUpdate, and no maximum age", {.next_update = ""}, MTLSAUTH_ERR_UNSUPPORTED},
+        {"a delta without a number", {.extensions = DELTA}, MTLSAUTH_ERR_UNSUPPORTED},
         {"an entry of somebody else in a list that is not indirect", {.revoked = FOREIGN},
          MTLSAUTH_ERR_PARSE},
         {"no cRLNumber", {.extensions = "-"}, MTLSAUTH_ERR_UNSUPPORTED},
@@ -224,6 +228,7 @@ START_TEST(refused_although_signed)
         {"of attribute certificates",
          {.extensions = CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 85 01 ff }")},
          MTLSAUTH_ERR_UNSUPPORTED},
+        {"no nextUpdate", {.next_update = ""}, MTLSAUTH_ERR_UNSUPPORTED},
         {"unknown critical extension", {.extensions = CRL_NUMBER UNKNOWN_CRITICAL},
          MTLSAUTH_ERR_UNSUPPORTED},
     };

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_UNIT_SCOPE_H
+#define TESTS_UNIT_SCOPE_H
+
+/*
+ * CAs, CRL issuers and a client, lists in words, and what an authorizer makes of them: a row says which
+ * lists there are and what is answered. It is 2026-06-01.
+ */
+
+#include "unit.h"
+#include <mtlsauth/mtlsauth.h>
+#include "forge.h"
+#include "support/crl_sign.h"
+
+#define SCOPE_NAME(cn) "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } }"
+#define SCOPE_DIR(cn) "a4 { " SCOPE_NAME(cn) " }"
+#define SCOPE_URI(uri) "86 { \"" uri "\" }"
+#define SCOPE_FULL(names) "a0 { a0 { " names " } }"
+#define SCOPE_RELATIVE(cn) "a0 { a1 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } }"
+/* fullName: the name of issuer, and CN=cn below it. */
+#define SCOPE_BELOW(issuer, cn)                                                                    \
+    "a4 { 30 { 31 { 30 { 06 { 55 04 03 } 0c { \"" issuer "\" } } } "                               \
+    "31 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } } }"
+#define SCOPE_POINT(parts) "30 { " parts " }"
+#define SCOPE_REASONS(bits) "81 { " bits " }"
+#define SCOPE_BY(names) "a2 { " names " }"
+
+/* keyCompromise and cACompromise, and the six others. */
+#define SCOPE_TWO "05 60"
+#define SCOPE_SIX "07 1f 80"
+
+#define SCOPE_NUMBER(n) CRL_EXTENSION("55 1d 14", "02 { " n " }")
+#define SCOPE_DELTA(base) CRL_CRITICAL("55 1d 1b", "02 { " base " }")
+#define SCOPE_IDP(parts) SCOPE_NUMBER("07") CRL_CRITICAL("55 1d 1c", "30 { " parts " }")
+#define SCOPE_USER "81 01 ff"
+#define SCOPE_CA "82 01 ff"
+#define SCOPE_SOME(bits) "83 { " bits " }"
+#define SCOPE_INDIRECT "84 01 ff"
+
+/* The client's serial, and another. */
+#define SCOPE_SERIAL "11 00 05"
+#define SCOPE_REVOKED CRL_ENTRY(SCOPE_SERIAL)
+#define SCOPE_OF(cn) CRL_CRITICAL("55 1d 1d", "30 { " SCOPE_DIR(cn) " }")
+
+enum scope_answer {
+    SCOPE_GOOD = MTLSAUTH_OK,
+    SCOPE_IS_REVOKED = MTLSAUTH_DENY_REVOKED,
+    SCOPE_UNKNOWN = MTLSAUTH_DENY_REVOCATION_UNKNOWN,
+    SCOPE_STALE = MTLSAUTH_DENY_REVOCATION_STALE
+};
+
+/* Who signs lists; the key has the number of the certificate. */
+enum scope_cert {
+    SCOPE_ROOT = 1,
+    SCOPE_OTHER_ROOT,
+    SCOPE_ISSUER,     /* "CA", of the root: it has issued the client */
+    SCOPE_NEW_KEY,    /* "CA" as well, with another key, of the root */
+    SCOPE_NAMESAKE,   /* "CA" as well, of the other root */
+    SCOPE_LISTER,     /* "Lister", of the root: no CA, cRLSign */
+    SCOPE_NO_SIGN,    /* "Lister", of the root, without cRLSign */
+    SCOPE_NO_USAGE,   /* "Lister", of the root: no CA, and without a keyUsage */
+    SCOPE_STRANGER,   /* "Lister", of the other root */
+    SCOPE_EXPIRED,    /* "Lister", of the root, until 2026-01-01 */
+    SCOPE_OWN_LISTER, /* "Own", of CA: its point names itself as cRLIssuer */
+    SCOPE_ROUND,      /* "Round", of CA: its point names Lister as cRLIssuer */
+    SCOPE_COUNT
+};
+
+struct scope_list {
+    enum scope_cert signer; /* 0: there is no list */
+    const char *extensions; /* NULL: number 7 */
+    const char *revoked;    /* NULL: the client; "-": nobody */
+    const char *this_update, *next_update;
+};
+
+struct scope_row {
+    const char *name;
+    const char *points; /* content of the client's crlDistributionPoints; NULL: none */
+    struct scope_list lists[4];
+    enum scope_answer want;
+    bool client_is_ca, client_is_v1;
+    bool all_of_the_path; /* evidence of CAs, too */
+    bool allow_unknown;
+};
+
+static mtlsauth_cert *scope_certs[SCOPE_COUNT];
+
+static inline mtlsauth_cert *scope_cert_of(const struct forge *spec)
+{
+    struct der_build der = forge(spec);
+    mtlsauth_cert *cert = NULL;
+
+    ck_assert_msg(mtlsauth_cert_parse(&cert, der.bytes, der.len) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    der_build_free(&der);
+    return cert;
+}
+
+static inline struct forge_extension scope_points(const char *text, struct der_text *memory)
+{
+    size_t at;
+
+    *memory = der_text("30");
+    at = memory->len;
+    der_text_add(memory, text);
+    der_text_close(memory, at);
+    return (struct forge_extension){"\x55\x1d\x1f", false, (const char *)memory->ptr, memory->len};
+}
+
+static inline void scope_setup(void)
+{
+    static const struct {
+        const char *subject, *issuer;
+        int signer;
+        bool ca;
+        unsigned ku;
+        const char *not_after, *points;
+    } specs[SCOPE_COUNT] = {
+        [SCOPE_ROOT] = {"Root", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL, NULL},
+        [SCOPE_OTHER_ROOT] = {"Other", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA, NULL, NULL},
+        [SCOPE_ISSUER] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL, NULL},
+        [SCOPE_NEW_KEY] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL, NULL},
+        [SCOPE_NAMESAKE] = {"CA", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA, NULL, NULL},
+        [SCOPE_LISTER] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, NULL, NULL},
+        [SCOPE_NO_SIGN] = {"Lister", "Root", SCOPE_ROOT, false, FORGE_KU_SIGN, NULL, NULL},
+        [SCOPE_NO_USAGE] = {"Lister", "Root", SCOPE_ROOT, false, 0, NULL, NULL},
+        [SCOPE_STRANGER] = {"Lister", "Other", SCOPE_OTHER_ROOT, false, 0x02, NULL, NULL},
+        [SCOPE_EXPIRED] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, "260101000000Z", NULL},
+        [SCOPE_OWN_LISTER] = {"Own", "CA", SCOPE_ISSUER, false, 0x02, NULL,
+                              SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own")))},
+        [SCOPE_ROUND] = {"Round", "CA", SCOPE_ISSUER, false, 0x02, NULL,
+                         SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Lister")))},
+    };
+
+    for (int i = 1; i < SCOPE_COUNT; i++) {
+        struct der_text memory = {0};
+        struct forge_extension points = {0};
+        struct forge spec = {.subject = specs[i].subject, .issuer = specs[i].issuer, .key = i,
+                             .signer = specs[i].signer, .ca = specs[i].ca, .ku = specs[i].ku,
+                             .not_after = specs[i].not_after, .serial = (unsigned)i + 0x100,
+                             .has_key_ids = true};
+
+        if (specs[i].points != NULL) {
+            points = scope_points(specs[i].points, &memory);
+            spec.extensions = &points;
+            spec.extension_count = 1;
+        }
+        scope_certs[i] = scope_cert_of(&spec);
+        free(memory.ptr);
+    }
+}
+
+static inline void scope_teardown(void)
+{
+    for (int i = 1; i < SCOPE_COUNT; i++)
+        mtlsauth_cert_free(scope_certs[i]);
+}
+
+/* The client and the CA that has issued it. */
+static inline mtlsauth_chain *scope_chain(const struct scope_row *row)
+{
+    struct der_text memory = {0};
+    struct forge_extension points = {0};
+    struct forge spec = {.subject = "client", .issuer = "CA", .key = 100, .signer = SCOPE_ISSUER,
+                         .serial = 5, .ca = row->client_is_ca,
+                         .ku = row->client_is_v1 ? 0 : row->client_is_ca ? 0x86 : FORGE_KU_SIGN,
+                         .v1 = row->client_is_v1};
+    const void *ders[2];
+    size_t lens[2];
+    mtlsauth_chain *chain;
+    mtlsauth_cert *leaf;
+
+    if (row->points != NULL) {
+        points = scope_points(row->points, &memory);
+        spec.extensions = &points;
+        spec.extension_count = 1;
+    }
+    leaf = scope_cert_of(&spec);
+    ders[0] = mtlsauth_cert_der(leaf, &lens[0]);
+    ders[1] = mtlsauth_cert_der(scope_certs[SCOPE_ISSUER], &lens[1]);
+    ck_assert_int_eq(mtlsauth_chain_from_der(&chain, ders, lens, 2), MTLSAUTH_OK);
+    mtlsauth_cert_free(leaf);
+    free(memory.ptr);
+    return chain;
+}
+
+static inline mtlsauth_crl *scope_crl(const char *row, const struct scope_list *list,
+                                      const mtlsauth_policy *policy)
+{
+    char issuer[128];
+    struct crl_text parts = {.issuer = issuer, .extensions = list->extensions,
+                             .revoked = crl_text_or(list->revoked, SCOPE_REVOKED),
+                             .this_update = list->this_update, .next_update = list->next_update};
+    struct der_text text;
+    mtlsauth_crl *crl = NULL;
+
+    snprintf(issuer, sizeof issuer, SCOPE_NAME("%s"),
+             mtlsauth_cert_subject(scope_certs[list->signer]) + strlen("CN="));
+    text = crl_signed(&parts, forge_key((int)list->signer));
+    ck_assert_msg(mtlsauth_crl_load(&crl, text.ptr, text.len, scope_certs[list->signer], policy,
+                                    NULL) == MTLSAUTH_OK,
+                  "%s: %s", row, mtlsauth_last_error());
+    free(text.ptr);
+    return crl;
+}
+
+static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
+{
+    mtlsauth_policy *policy;
+
+    ck_assert_int_eq(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_policy_set_time(policy, 1780272000), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_policy_allow_any(policy, "any"), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
+                                                    row->all_of_the_path ? MTLSAUTH_DEPTH_CHAIN
+                                                                         : MTLSAUTH_DEPTH_LEAF),
+                     MTLSAUTH_OK);
+    ck_assert_int_eq(
+        mtlsauth_policy_set_insecure_allow_unknown_revocation(policy, row->allow_unknown),
+        MTLSAUTH_OK);
+    return policy;
+}
+
+static inline mtlsauth_truststore *scope_truststore(void)
+{
+    mtlsauth_truststore *store;
+    char text[8192];
+    size_t len = 0;
+
+    for (int i = SCOPE_ROOT; i <= SCOPE_OTHER_ROOT; i++) {
+        size_t der_len;
+        const unsigned char *der = mtlsauth_cert_der(scope_certs[i], &der_len);
+        unsigned char base64[4096];
+
+        EVP_EncodeBlock(base64, der, (int)der_len);
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n",
+                                (const char *)base64);
+    }
+    ck_assert_msg(mtlsauth_truststore_parse(&store, text, len, NULL) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    return store;
+}
+
+static inline mtlsauth_authorizer *scope_authorizer(const mtlsauth_policy *policy)
+{
+    mtlsauth_truststore *store = scope_truststore();
+    mtlsauth_authorizer *authorizer;
+
+    ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
+    mtlsauth_truststore_free(store);
+    return authorizer;
+}
+
+/* The answer with the lists put in their order, or in the other one. */
+static inline int scope_answer_of(const struct scope_row *row, bool backwards,
+                                  char message[512])
+{
+    mtlsauth_policy *policy = scope_policy(row);
+    mtlsauth_authorizer *authorizer = scope_authorizer(policy);
+    mtlsauth_chain *chain = scope_chain(row);
+    mtlsauth_decision *decision;
+    int code;
+
+    for (size_t n = 0; n < COUNT_OF(row->lists); n++) {
+        const struct scope_list *list =
+            &row->lists[backwards ? COUNT_OF(row->lists) - 1 - n : n];
+        mtlsauth_crl *crl;
+
+        if (list->signer == 0)
+            continue;
+        crl = scope_crl(row->name, list, policy);
+        ck_assert_msg(mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK, "%s: %s",
+                      row->name, mtlsauth_last_error());
+        mtlsauth_crl_free(crl);
+    }
+    ck_assert_int_eq(mtlsauth_decision_new(&decision), MTLSAUTH_OK);
+    code = mtlsauth_authorize(authorizer, chain, decision);
+    snprintf(message, 512, "%s", mtlsauth_decision_message(decision));
+    mtlsauth_decision_free(decision);
+    mtlsauth_chain_free(chain);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+    return code;
+}
+
+static inline void scope_check(const struct scope_row *rows, size_t count)
+{
+    scope_setup();
+    for (size_t i = 0; i < count; i++)
+        for (int backwards = 0; backwards < 2; backwards++) {
+            char message[512];
+            int code = scope_answer_of(&rows[i], backwards != 0, message);
+
+            ck_assert_msg(code == (int)rows[i].want, "%s%s: %s, not %s: %s", rows[i].name,
+                          backwards ? " (backwards)" : "", mtlsauth_code_name(code),
+                          mtlsauth_code_name((int)rows[i].want), message);
+        }
+    scope_teardown();
+}
+
+#endif

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT */
+#include "scope.h"
+
+/* RFC 5280 6.3.3 (b) (2) (i): names of the point, in the list and in the certificate. */
+START_TEST(names_of_points)
+{
+#define A SCOPE_URI("http://a/")
+#define B SCOPE_URI("http://b/")
+#define C SCOPE_URI("http://c/")
+    static const struct scope_row rows[] = {
+        {.name = "no point anywhere, good",
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "no point anywhere, revoked",
+         .lists = {{.signer = SCOPE_ISSUER}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "no list", .want = SCOPE_UNKNOWN},
+        {.name = "a point in the certificate, none in the list, good",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "a point in the certificate, none in the list, revoked",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "a point in the list alone, good",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "a point in the list alone, revoked",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "the same URI, good",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "the same URI, revoked",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "another URI, good",
+         .points = SCOPE_POINT(SCOPE_FULL(B)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "another URI, revoked",
+         .points = SCOPE_POINT(SCOPE_FULL(B)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "RUSTSEC-2026-0049: the second of three points",
+         .points = SCOPE_POINT(SCOPE_FULL(B)) SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_FULL(C)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "RUSTSEC-2026-0049: the third of three points",
+         .points = SCOPE_POINT(SCOPE_FULL(B)) SCOPE_POINT(SCOPE_FULL(C)) SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the third of three points, good",
+         .points = SCOPE_POINT(SCOPE_FULL(B)) SCOPE_POINT(SCOPE_FULL(C)) SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "the second of two names of the list",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(B A))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the second of two names of the point",
+         .points = SCOPE_POINT(SCOPE_FULL(B A)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "no name in common",
+         .points = SCOPE_POINT(SCOPE_FULL(B C)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "a dNSName between the URIs of both",
+         .points = SCOPE_POINT(SCOPE_FULL("82 01 61" A)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL("82 01 61" A)),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "a dNSName is no name in common",
+         .points = SCOPE_POINT(SCOPE_FULL("82 01 61" B)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL("82 01 61" A)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "a directory name in other letters",
+         .points = SCOPE_POINT(SCOPE_FULL(SCOPE_DIR("the point"))),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(SCOPE_DIR("The  Point"))),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "another directory name",
+         .points = SCOPE_POINT(SCOPE_FULL(SCOPE_DIR("the point"))),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(SCOPE_DIR("a point"))),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "the issuer's own name, no point in the certificate",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(SCOPE_DIR("CA"))),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "the issuer's own name, no point in the certificate, revoked",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(SCOPE_DIR("CA")))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "relative in both",
+         .points = SCOPE_POINT(SCOPE_RELATIVE("x")),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_RELATIVE("x")),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "relative in both, revoked",
+         .points = SCOPE_POINT(SCOPE_RELATIVE("x")),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_RELATIVE("x"))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "relative in both, another",
+         .points = SCOPE_POINT(SCOPE_RELATIVE("y")),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_RELATIVE("x")),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "relative in the certificate, full in the list",
+         .points = SCOPE_POINT(SCOPE_RELATIVE("x")),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(SCOPE_BELOW("CA", "x"))),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "full in the certificate, relative in the list",
+         .points = SCOPE_POINT(SCOPE_FULL(SCOPE_BELOW("CA", "x"))),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_RELATIVE("x"))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "below another issuer",
+         .points = SCOPE_POINT(SCOPE_RELATIVE("x")),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(SCOPE_BELOW("Root", "x"))),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "CVE-2026-6899: revoked in the second of two lists",
+         .points = SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_FULL(B)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},
+                   {.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(B))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "revoked in the list without a point",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},
+                   {.signer = SCOPE_ISSUER}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "a point of reasons alone",
+         .points = SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO)),
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* (b) (2) (ii) to (iv). */
+START_TEST(kinds_of_certificates)
+{
+    static const struct scope_row rows[] = {
+        {.name = "user list, a client",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_USER), .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "user list, a client, revoked",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_USER)}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "user list, a CA",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_USER), .revoked = "-"}},
+         .want = SCOPE_UNKNOWN,
+         .client_is_ca = true},
+        {.name = "user list, a CA, its serial is there",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_USER)}},
+         .want = SCOPE_UNKNOWN,
+         .client_is_ca = true},
+        {.name = "CA list, a client",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "CA list, a client, its serial is there",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_CA)}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "CA list, a CA",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"}},
+         .want = SCOPE_GOOD,
+         .client_is_ca = true},
+        {.name = "CA list, a CA, revoked",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_CA)}},
+         .want = SCOPE_IS_REVOKED,
+         .client_is_ca = true},
+        {.name = "both lists, a client",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_CA)},
+                   {.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_USER), .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "RFC 5280 5.2.5: user list, version 1",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_USER), .revoked = "-"}},
+         .want = SCOPE_UNKNOWN,
+         .client_is_v1 = true},
+        {.name = "RFC 5280 5.2.5: CA list, version 1",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"}},
+         .want = SCOPE_UNKNOWN,
+         .client_is_v1 = true},
+        {.name = "any list, version 1",
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
+         .want = SCOPE_GOOD,
+         .client_is_v1 = true},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* (d), (e), (l): good only when all reasons are covered; revoked in one is revoked. */
+START_TEST(some_reasons)
+{
+#define TWO SCOPE_IDP(SCOPE_SOME(SCOPE_TWO))
+#define SIX SCOPE_IDP(SCOPE_SOME(SCOPE_SIX))
+    static const struct scope_row rows[] = {
+        {.name = "some of them",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO, .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "the others",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SIX, .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "all of them in two lists",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO, .revoked = "-"},
+                   {.signer = SCOPE_ISSUER, .extensions = SIX, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "all of them in two lists, revoked in the first",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO},
+                   {.signer = SCOPE_ISSUER, .extensions = SIX, .revoked = "-"}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "all of them in two lists, revoked in the second",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO, .revoked = "-"},
+                   {.signer = SCOPE_ISSUER, .extensions = SIX}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "some of them, revoked",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "one of the two is stale",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO, .revoked = "-"},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = SIX,
+                    .revoked = "-",
+                    .next_update = "17 { \"260201000000Z\" }"}},
+         .want = SCOPE_STALE},
+        {.name = "one of the two is stale, and there is a list of all",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = TWO,
+                    .revoked = "-",
+                    .next_update = "17 { \"260201000000Z\" }"},
+                   {.signer = SCOPE_ISSUER, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "one of the two, with the bit that is not used",
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = TWO, .revoked = "-"},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_SOME("07 9f 80")),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "the bit that is not used alone",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_SOME("07 80")),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "reasons of the point alone",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "reasons of the point alone, revoked",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A))}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "reasons of two points",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO))
+             SCOPE_POINT(SCOPE_FULL(B) SCOPE_REASONS(SCOPE_SIX)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(B)),
+                    .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "what both say: the list has more reasons than its point",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO))
+             SCOPE_POINT(SCOPE_FULL(B) SCOPE_REASONS(SCOPE_SIX)),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(B) SCOPE_SOME(SCOPE_TWO)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "reasons of two points, one of the lists is missing",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO))
+             SCOPE_POINT(SCOPE_FULL(B) SCOPE_REASONS(SCOPE_SIX)),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "reasons of a point, and a list without one",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO)),
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* What a list alone says, where nobody asks an authorizer. */
+START_TEST(one_list_alone)
+{
+    static const struct {
+        const char *name;
+        struct scope_list list;
+        enum scope_cert issuer;
+        int status;
+    } rows[] = {
+        {"good", {.signer = SCOPE_ISSUER, .revoked = "-"}, SCOPE_ISSUER, MTLSAUTH_CRL_STATUS_GOOD},
+        {"revoked", {.signer = SCOPE_ISSUER}, SCOPE_ISSUER, MTLSAUTH_CRL_STATUS_REVOKED},
+        {"some reasons",
+         {.signer = SCOPE_ISSUER, .extensions = TWO, .revoked = "-"},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"openssl#31040: a delta",
+         {.signer = SCOPE_ISSUER,
+          .extensions = SCOPE_NUMBER("07") SCOPE_DELTA("01"),
+          .revoked = "-"},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"a delta that has it",
+         {.signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("07") SCOPE_DELTA("01")},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_REVOKED},
+        {"indirect, of the issuer itself",
+         {.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_INDIRECT), .revoked = "-"},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"indirect, of the issuer itself, revoked",
+         {.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_INDIRECT)},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_REVOKED},
+        {"of another key of that name",
+         {.signer = SCOPE_NEW_KEY, .revoked = "-"},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+    };
+    const struct scope_row row = {.name = "one"};
+    mtlsauth_policy *policy = scope_policy(&row);
+    mtlsauth_chain *chain;
+
+    scope_setup();
+    chain = scope_chain(&row);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_crl *crl = scope_crl(rows[i].name, &rows[i].list, policy);
+        int status;
+
+        ASSERT_INT(rows[i].name,
+                   mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                      scope_certs[rows[i].issuer], policy, &status, NULL, NULL),
+                   MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, status, rows[i].status);
+        mtlsauth_crl_free(crl);
+    }
+    mtlsauth_chain_free(chain);
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
+/* Nobody knows what points that are malformed say: such a certificate is never good. */
+START_TEST(malformed_points)
+{
+    static const char *const points[] = {
+        "",
+        "30 { 04 00 }",
+        SCOPE_POINT(""),
+        SCOPE_POINT(SCOPE_FULL("")),
+        SCOPE_POINT("a0 { a2 { 05 00 } }"),
+        SCOPE_POINT(SCOPE_FULL(A) "81 { 09 60 }"),
+        SCOPE_POINT(SCOPE_FULL(A) "81 { 00 00 00 80 }"),
+        SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY("")),
+        SCOPE_POINT(SCOPE_FULL(A) "a3 00"),
+        SCOPE_POINT(SCOPE_FULL(A)) "05 00",
+    };
+    static const struct scope_list lists[] = {
+        {.signer = SCOPE_ISSUER, .revoked = "-"},
+        {.signer = SCOPE_ISSUER},
+    };
+    static const int want[] = {MTLSAUTH_CRL_STATUS_UNKNOWN, MTLSAUTH_CRL_STATUS_REVOKED};
+    const struct scope_row policy_of = {.name = "malformed"};
+    mtlsauth_policy *policy = scope_policy(&policy_of);
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        for (size_t n = 0; n < COUNT_OF(lists); n++) {
+            const struct scope_row row = {.name = points[i], .points = points[i]};
+            mtlsauth_chain *chain = scope_chain(&row);
+            mtlsauth_crl *crl = scope_crl(row.name, &lists[n], policy);
+            int status;
+
+            ASSERT_INT(row.name,
+                       mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                          scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
+                       MTLSAUTH_OK);
+            ASSERT_INT(row.name, status, want[n]);
+            mtlsauth_crl_free(crl);
+            mtlsauth_chain_free(chain);
+        }
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
+/* A list without nextUpdate is as old as the policy lets one be, and needs it to say so. */
+START_TEST(no_next_update)
+{
+    static const struct scope_list list = {
+        .signer = SCOPE_ISSUER, .revoked = "-", .next_update = ""};
+    const struct scope_row row = {.name = "no nextUpdate"};
+    const int64_t this_update = 1767225600, day = 86400;
+    mtlsauth_policy *policy = scope_policy(&row);
+    mtlsauth_chain *chain;
+    mtlsauth_crl *crl;
+    int status;
+
+    scope_setup();
+    chain = scope_chain(&row);
+    ck_assert_int_eq(mtlsauth_policy_set_crl_max_age(policy, 7 * day), MTLSAUTH_OK);
+    crl = scope_crl(row.name, &list, policy);
+    ck_assert_int_eq(mtlsauth_crl_next_update(crl), MTLSAUTH_NO_TIME);
+    for (int late = 0; late < 2; late++) {
+        ck_assert_int_eq(mtlsauth_policy_set_time(policy, this_update + 7 * day + late), 0);
+        ck_assert_int_eq(mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                            scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
+                         MTLSAUTH_OK);
+        ck_assert_int_eq(status, late ? MTLSAUTH_CRL_STATUS_STALE : MTLSAUTH_CRL_STATUS_GOOD);
+    }
+    mtlsauth_crl_free(crl);
+    mtlsauth_chain_free(chain);
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
+          malformed_points, no_next_update)
