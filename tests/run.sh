@@ -61,6 +61,10 @@ find_missing() {
     has xz || wanted="$wanted xz-utils"
     has strace || wanted="$wanted strace"
     has_library jansson || wanted="$wanted libjansson-dev"
+    # Of the Python bindings: Debian's Python, which has Debian's packages.
+    for module in pytest cryptography pip venv setuptools wheel; do
+        /usr/bin/python3 -c "import $module" 2>/dev/null || wanted="$wanted python3-$module"
+    done
 }
 
 as_root() {
