@@ -73,7 +73,8 @@ DENIALS = {
                  "d/two-names.pem"),
     "REVOKED": ("Its CA has revoked it.", CHECK + "--crl d/root.crl d/revoked.pem"),
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
-                           "certificate.", CHECK + "--revocation crl d/two-names.pem"),
+                           "certificate; a response was not signed by whom it must be; or the "
+                           "responder does not know the certificate. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
     "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped.",
                          CHECK + "--crl d/stale.crl d/two-names.pem"),
     "INTERNAL": ("Out of memory, or libcrypto does not work (a provider that is not loaded).", None),
@@ -111,6 +112,12 @@ FINDINGS = {
     "BAD_SIGNATURE": ("the issuer that it names did not sign it", "fetch both again"),
     "PROFILE": ("something else that the profile refuses", "the finding says what"),
     "BAD_NAME": ("a name with a NUL, or malformed", "have it issued again"),
+    "NOT_LOADED": ("of `mtlsauth_authorizer_refresh` or `_load_ocsp`: a file failed to load; what it had "
+                   "before serves on", "do what the finding's sentence says"),
+    "ROLLBACK": ("of `mtlsauth_authorizer_refresh`: a CRL that is older than the one that was accepted",
+                 "find out who put it back (docs/revocation.md)"),
+    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder; its list serves on",
+                "put a current one there"),
 }
 
 OPENING = """\

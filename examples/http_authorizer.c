@@ -34,7 +34,6 @@
 #include "common/bound_token.h"
 #include "common/config.h"
 #include "common/http_answer.h"
-#include "common/http_later.h"
 #include "common/http_listen.h"
 #include "common/http_log.h"
 #include "common/http_ocsp.h"
@@ -96,16 +95,17 @@ static int fail(const char *what, const char *why)
 static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decision *decision,
                               struct verdict *verdict)
 {
-    int64_t deadline = http_ocsp_now() + server.ocsp.timeout_ms;
+    struct http_ocsp_wait wait;
     mtlsauth_authorizer *authorizer = server.state.authorizer;
     int code = http_authorize(authorizer, &server.source, connection, decision, &verdict->note);
 
+    http_ocsp_begin(&server.ocsp, &wait);
     for (int round = 0; server.uses_ocsp && round < OCSP_ROUNDS; round++) {
         int fetched;
 
         if (code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE)
             break;
-        fetched = http_ocsp_fetch(&server.ocsp, authorizer, decision, deadline, verdict->why);
+        fetched = http_ocsp_fetch(&server.ocsp, authorizer, decision, &wait, verdict->why);
         if (fetched < 0)
             verdict->note = verdict->why;
         if (fetched != 1)
@@ -157,9 +157,10 @@ static enum MHD_Result send_verdict(struct MHD_Connection *connection,
 
     if (response == NULL)
         return MHD_NO;
-    if ((!good || (http_add_name(response, "X-Mtls-Result", verified ? "verified" : "none") &&
-                   http_add_name(response, "X-Mtls-Identity", mtlsauth_decision_identity(decision)) &&
-                   http_add_name(response, "X-Mtls-Label", mtlsauth_decision_label(decision)))) &&
+    if ((!good ||
+         (http_add_name(response, "X-Mtls-Result", verified ? "verified" : "none") &&
+          http_add_name(response, "X-Mtls-Identity", mtlsauth_decision_identity(decision)) &&
+          http_add_name(response, "X-Mtls-Label", mtlsauth_decision_label(decision)))) &&
         (!server.tell_reason || http_add_name(response, "X-Mtls-Reason", code)) &&
         (verdict->status != MHD_HTTP_UNAUTHORIZED ||
          MHD_add_response_header(response, "WWW-Authenticate", verdict->challenge) == MHD_YES) &&
@@ -196,9 +197,9 @@ static char *stats(void)
     while (code == MTLSAUTH_ERR_LIMIT) {
         free(json);
         json = malloc(size);
-        code = json == NULL ? MTLSAUTH_ERR_NOMEM
-                            : mtlsauth_authorizer_stats_json(server.state.authorizer, json, size,
-                                                             &needed);
+        code = json == NULL
+                   ? MTLSAUTH_ERR_NOMEM
+                   : mtlsauth_authorizer_stats_json(server.state.authorizer, json, size, &needed);
         size = needed + 1024; /* it may grow in between */
     }
     if (code == MTLSAUTH_OK)
@@ -229,8 +230,9 @@ static enum MHD_Result on_metrics(struct MHD_Connection *connection)
                 server.ok, server.unauthorized, server.forbidden,
                 (unsigned long long)server.ocsp.answered, (unsigned long long)server.ocsp.failed);
     well = out != NULL && fclose(out) == 0 && well;
-    result = well ? http_send_text(connection, MHD_HTTP_OK, "text/plain; version=0.0.4", text)
-                  : http_send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "text/plain", "failed\n");
+    result =
+        well ? http_send_text(connection, MHD_HTTP_OK, "text/plain; version=0.0.4", text)
+             : http_send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "text/plain", "failed\n");
     free(text);
     free(json);
     return result;
@@ -248,11 +250,13 @@ static enum MHD_Result on_health(struct MHD_Connection *connection)
                  issuer != NULL ? issuer : "an issuer");
     else
         snprintf(text, sizeof text, "%s\n",
-                 stale < 0 ? "no statistics" : bad ? "there is no revocation list" : "ok");
+                 stale < 0 ? "no statistics"
+                 : bad     ? "there is no revocation list"
+                           : "ok");
     free(issuer);
     free(json);
-    return http_send_text(connection, bad ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK, "text/plain",
-                     text);
+    return http_send_text(connection, bad ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
+                          "text/plain", text);
 }
 
 static enum MHD_Result on_request(void *unused, struct MHD_Connection *connection, const char *url,
@@ -367,11 +371,11 @@ static int serve(void)
     daemon = MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
             MHD_USE_ITC,
-        0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)config_number(c, "connections", 512),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, NULL, MHD_OPTION_END);
+        0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)config_number(c, "connections", 512), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL,
+        MHD_OPTION_END);
     if (daemon == NULL)
         return fail("error", "the server does not start");
     http_log_event("listening", place,

@@ -3,9 +3,9 @@
 /*
  * lambda_authorizer: a Lambda authorizer of API Gateway, as a custom runtime (`bootstrap`).
  *
- *     cc -O2 -Iexamples examples/lambda_authorizer.c examples/common/{fetch,iam_policy,lambda_config}.c \
- *        examples/common/{lambda_request,lambda_runtime,rules,s3,source}.c \
- *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson) -o bootstrap
+ *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config}.c \
+ *        common/{lambda_ocsp,lambda_request,lambda_runtime,rules,s3,source}.c \
+ *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts it;
  * it answers REST APIs and HTTP APIs (payload format 1.0 and 2.0), and decides on the certificate
@@ -22,8 +22,10 @@
  *   MTLSAUTH_ALLOW             matchers of one rule, as dns:client.example.com
  *   MTLSAUTH_ALLOW_ANY         true: whoever the truststore vouches for
  *   MTLSAUTH_PROFILE           api-gateway (default), alb or strict
- *   MTLSAUTH_REVOCATION        crl (default) or off
+ *   MTLSAUTH_REVOCATION        crl (default), ocsp, crl-or-ocsp, crl-and-ocsp or off
  *   MTLSAUTH_REVOCATION_DEPTH  leaf (default) or chain: the intermediates, too
+ *   MTLSAUTH_OCSP_URL          the responder, whatever certificates say; or else
+ *   MTLSAUTH_OCSP_HOSTS        the hosts that a certificate may name, between commas
  *   MTLSAUTH_REFRESH_SECONDS   between two looks at the locations, 60; 0 looks each time
  *   MTLSAUTH_SIMPLE_RESPONSE   true where an HTTP API has simple responses enabled
  */
@@ -37,21 +39,24 @@
 #include <mtlsauth/mtlsauth.h>
 #include "common/iam_policy.h"
 #include "common/lambda_config.h"
+#include "common/lambda_ocsp.h"
 #include "common/lambda_request.h"
 #include "common/lambda_runtime.h"
 #include "common/rules.h"
 #include "common/source.h"
 
-enum { INIT_MS = 8000, REFRESH_MS = 5000 };
+enum { INIT_MS = 8000, REFRESH_MS = 5000, OCSP_QUESTIONS = 4 };
 
-static const char *const evidence_words[] = {"off", "crl",
-                                             NULL}; /* from MTLSAUTH_EVIDENCE_OFF on */
+/* In the order of enum mtlsauth_evidence. */
+static const char *const evidence_words[] = {"off",         "crl",          "ocsp",
+                                             "crl-or-ocsp", "crl-and-ocsp", NULL};
 static const char *const depth_words[] = {"leaf", "chain", NULL};
 static const char *const profile_words[] = {"api-gateway", "alb", "strict", NULL};
 
 static struct function {
     struct sources sources;
     struct rule rules[3];
+    struct lambda_ocsp ocsp;
     mtlsauth_policy *policy;
     mtlsauth_decision *decision;
     char *crls, *indexes; /* the lists of locations, cut into items */
@@ -88,7 +93,7 @@ static void log_sources(struct function *f)
 }
 
 /* What is asked for, by an event that was read, decided from the certificate alone. */
-static int decide(const struct function *f, const struct lambda_request *request)
+static int decide_once(const struct function *f, const struct lambda_request *request)
 {
     mtlsauth_authorizer *authorizer = f->sources.authorizer;
 
@@ -101,11 +106,29 @@ static int decide(const struct function *f, const struct lambda_request *request
                                    f->decision);
 }
 
-/* Reasons of this program come after those of the library, and deny what that allows. */
-static const char *judge(const struct function *f, const struct lambda_request *request, int *allow,
-                         const char **contradiction)
+/* The same with what CAs answer, for as many certificates of a path as are likely to ask. */
+static int decide(struct function *f, const struct lambda_request *request, int64_t deadline)
 {
-    int code = decide(f, request), sure = 0;
+    char error[FETCH_ERROR_LEN];
+    int code = decide_once(f, request);
+
+    for (int i = 0; i < OCSP_QUESTIONS && code != MTLSAUTH_OK; i++) {
+        if (lambda_ocsp_ask(&f->ocsp, f->sources.fetch, f->sources.authorizer, f->decision,
+                            deadline, error) != 0) {
+            if (error[0] != '\0')
+                log_object(json_pack("{s:s}", "ocsp", error));
+            break;
+        }
+        code = decide_once(f, request);
+    }
+    return code;
+}
+
+/* Reasons of this program come after those of the library, and deny what that allows. */
+static const char *judge(struct function *f, const struct lambda_request *request, int64_t deadline,
+                         int *allow, const char **contradiction)
+{
+    int code = decide(f, request, deadline), sure = 0;
 
     *allow = 0;
     *contradiction = "";
@@ -132,12 +155,12 @@ static long long micros_since(const struct timespec *start)
            (now.tv_nsec - start->tv_nsec) / 1000;
 }
 
-static char *answer(const struct function *f, const struct lambda_request *request,
-                    const char *request_id, const struct timespec *start)
+static char *answer(struct function *f, const struct lambda_request *request,
+                    const struct lambda_event *event, const struct timespec *start)
 {
     const char *contradiction, *identity, *decision = "null";
     int allow = 0;
-    const char *reason = judge(f, request, &allow, &contradiction);
+    const char *reason = judge(f, request, event->deadline, &allow, &contradiction);
     mtlsauth_cert *cert = mtlsauth_decision_path_cert(f->decision, 0);
     char *text;
 
@@ -156,7 +179,7 @@ static char *answer(const struct function *f, const struct lambda_request *reque
     fprintf(stderr,
             "{\"requestId\":\"%s\",\"event\":\"%s\",\"answer\":\"%s\",\"reason\":\"%s\","
             "\"contradiction\":\"%s\",\"rollbacksRefused\":%lu,\"micros\":%lld,\"decision\":%s}\n",
-            request_id, lambda_shape_name(request->shape), allow ? "Allow" : "Deny", reason,
+            event->request_id, lambda_shape_name(request->shape), allow ? "Allow" : "Deny", reason,
             contradiction, sources_rollbacks(&f->sources), micros_since(start), decision);
     return text;
 }
@@ -191,7 +214,7 @@ static int handle(void *arg, const struct lambda_event *event, struct lambda_res
         refresh_deadline = event->deadline;
     if (sources_refresh(&f->sources, 0, refresh_deadline) > 0)
         log_sources(f);
-    result->json = answer(f, &request, event->request_id, &start);
+    result->json = answer(f, &request, event, &start);
     json_decref(root);
     return result->json != NULL
                ? 0
@@ -270,16 +293,22 @@ static int apply_rules(struct function *f, char error[FETCH_ERROR_LEN])
 
 static int make_policy(struct function *f, char error[FETCH_ERROR_LEN])
 {
-    int profile = 0, evidence = 1, depth = 0;
+    int profile = 0, evidence = 1, depth = 0, has_lists = f->sources.count > 1, has_ocsp;
 
     if (lambda_choice("MTLSAUTH_PROFILE", profile_words, &profile, error) != 0 ||
         lambda_choice("MTLSAUTH_REVOCATION", evidence_words, &evidence, error) != 0 ||
         lambda_choice("MTLSAUTH_REVOCATION_DEPTH", depth_words, &depth, error) != 0)
         return -1;
-    if ((evidence != 0) != (f->sources.count > 1)) {
+    f->ocsp.url = lambda_text("MTLSAUTH_OCSP_URL");
+    f->ocsp.hosts = lambda_text("MTLSAUTH_OCSP_HOSTS");
+    has_ocsp = f->ocsp.url != NULL || f->ocsp.hosts != NULL;
+    if ((has_lists && evidence == 0) || (!has_lists && (evidence == 1 || evidence == 4)) ||
+        has_ocsp != (evidence >= 2)) {
         snprintf(error, FETCH_ERROR_LEN,
-                 "set MTLSAUTH_CRL or MTLSAUTH_INDEX, or else "
-                 "MTLSAUTH_REVOCATION to off");
+                 "MTLSAUTH_REVOCATION=%s does not go with the rest: lists (MTLSAUTH_CRL, "
+                 "MTLSAUTH_INDEX) and responders (MTLSAUTH_OCSP_URL, MTLSAUTH_OCSP_HOSTS) are set "
+                 "where they are looked at, and there alone",
+                 evidence_words[evidence]);
         return -1;
     }
     if (mtlsauth_policy_new(&f->policy, MTLSAUTH_PROFILE_API_GATEWAY + profile) != MTLSAUTH_OK ||

@@ -4,9 +4,9 @@
  * lambda_preprocessor: makes indexes of the CRLs that are put into a bucket, as a Lambda function with
  * a custom runtime (`bootstrap`).
  *
- *     cc -O2 -Iexamples examples/lambda_preprocessor.c \
- *        examples/common/{crl_json,fetch,lambda_config,lambda_runtime,s3}.c \
- *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson) -o bootstrap
+ *     cc -O2 -o bootstrap lambda_preprocessor.c common/{crl_json,fetch,lambda_config}.c \
+ *        common/{lambda_runtime,s3,s3_event}.c \
+ *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has the image, the template that calls it for each new object *.crl, and how to try it.
  *
@@ -37,6 +37,7 @@
 #include "common/fetch.h"
 #include "common/lambda_config.h"
 #include "common/lambda_runtime.h"
+#include "common/s3_event.h"
 
 enum { ATTEMPTS = 4, SIGNER_BYTES = 65536, LOCATION_LEN = 4096, MAX_MIB = 1024 };
 
@@ -266,68 +267,15 @@ static int put_json(struct job *job)
     return result;
 }
 
-/* "a+b%C3%BC" is "a bü": S3 writes keys of events as forms do. In place; -1 for what is no such text. */
-static int decode_key(char *text)
-{
-    char *out = text;
-
-    for (; *text != '\0'; text++) {
-        unsigned value;
-
-        if (*text == '+') {
-            *out++ = ' ';
-        } else if (*text != '%') {
-            *out++ = *text;
-        } else if (strspn(text + 1, "0123456789abcdefABCDEF") >= 2 &&
-                   sscanf(text + 1, "%2x", &value) == 1 && value != 0) {
-            *out++ = (char)value;
-            text += 2;
-        } else {
-            return -1;
-        }
-    }
-    *out = '\0';
-    return 0;
-}
-
-/* Bucket and key of a record, and that it is one of a list that was put there. */
-static int read_record(struct job *job, json_t *record)
-{
-    const char *source = "", *event = "", *bucket, *key;
-    char decoded[LOCATION_LEN / 2];
-    size_t len;
-
-    if (json_unpack(record, "{s?:s, s?:s, s:{s:{s:s}, s:{s:s}}}", "eventSource", &source,
-                    "eventName", &event, "s3", "bucket", "name", &bucket, "object", "key",
-                    &key) != 0)
-        return job_failed(job, "a record", "it names no object of S3");
-    snprintf(job->location, sizeof job->location, "s3://%.100s/%.1024s", bucket, key);
-    if (strcmp(source, "aws:s3") != 0 || strncmp(event, "ObjectCreated:", 14) != 0)
-        return job_failed(job, "the record",
-                          "no object was created: let s3:ObjectCreated:* alone "
-                          "call this function");
-    len = strlen(key);
-    if (len >= sizeof decoded)
-        return job_failed(job, "the record", "the key is too long");
-    memcpy(decoded, key, len + 1);
-    if (decode_key(decoded) != 0 || (len = strlen(decoded)) < 4 ||
-        strcmp(decoded + len - 4, ".crl") != 0 || strstr(decoded, "?versionId=") != NULL)
-        return job_failed(job, "the record",
-                          "the key does not end with .crl: let the suffix .crl "
-                          "alone call this function");
-    snprintf(job->location, sizeof job->location, "s3://%.100s/%s", bucket, decoded);
-    return 0;
-}
-
 /* What was made, for the answer; NULL with a sentence in job->error. */
 static json_t *do_record(struct function *f, json_t *record, struct job *job)
 {
     json_t *done = NULL;
 
     job->f = f;
-    if (read_record(job, record) == 0 && load_truststore(job) == 0 && load_signer(job) == 0 &&
-        load_crl(job) == 0 && check_rollback(job) == 0 && put_index(job) == 0 &&
-        (!f->cache_json || put_json(job) == 0)) {
+    if (s3_event_location(record, job->location, sizeof job->location, job->error) == 0 &&
+        load_truststore(job) == 0 && load_signer(job) == 0 && load_crl(job) == 0 &&
+        check_rollback(job) == 0 && put_index(job) == 0 && (!f->cache_json || put_json(job) == 0)) {
         done =
             json_pack("{s:s, s:I, s:s, s:s}", "list", job->location, "entries",
                       (json_int_t)mtlsauth_crl_count(job->crl), "number",

@@ -61,8 +61,16 @@ find_missing() {
     has xz || wanted="$wanted xz-utils"
     has strace || wanted="$wanted strace"
     has_library jansson || wanted="$wanted libjansson-dev"
+    has_library libcurl || wanted="$wanted libcurl4-openssl-dev"
+    has_library libmicrohttpd || wanted="$wanted libmicrohttpd-dev"
+    has_library libjwt || wanted="$wanted libjwt-dev"
+    has haproxy || wanted="$wanted haproxy"
+    has wrk || wanted="$wanted wrk"
+    { has nginx || [ -x /usr/sbin/nginx ]; } || wanted="$wanted nginx-core"
+    python3 -c 'import botocore' 2>/dev/null || wanted="$wanted python3-botocore"
+    has npm || wanted="$wanted npm"
     # Of the Python bindings: Debian's Python, which has Debian's packages.
-    for module in pytest cryptography pip venv setuptools wheel; do
+    for module in pytest cryptography pip setuptools wheel; do
         /usr/bin/python3 -c "import $module" 2>/dev/null || wanted="$wanted python3-$module"
     done
 }
@@ -113,6 +121,12 @@ else
     meson setup "$build" "$root" -Dtests=enabled "$@"
 fi
 ninja -C "$build"
+
+# A server of S3 for the tests of the examples; without it they are skipped, or fail in CI.
+if has npm && [ ! -e "$build/s3rver/node_modules/.bin/s3rver" ]; then
+    mkdir -p "$build/s3rver"
+    npm install --prefix "$build/s3rver" --silent --no-audit --no-fund s3rver@3.7.1 </dev/null || true
+fi
 
 log=$build/meson-logs/testlog.json
 rm -f "$log"

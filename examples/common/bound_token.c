@@ -62,13 +62,15 @@ static json_t *verified_claims(const struct bound_token_rules *rules, const char
 {
     jwt_t *jwt = NULL;
     char *headers = NULL, *text = NULL;
+    const char *named;
     json_t *claims = NULL;
 
-    /* The first reading looks at the algorithm alone, so that a token that names another one never
+    /* The first reading looks at the header alone, so that a token that names another algorithm never
      * meets the key; the second verifies. */
     if (jwt_decode(&jwt, token, NULL, 0) != 0)
         *why = "the token is no JWT";
-    else if ((int)jwt_get_alg(jwt) != rules->algorithm)
+    else if ((named = jwt_get_header(jwt, "alg")) == NULL ||
+             strcmp(named, jwt_alg_str((jwt_alg_t)rules->algorithm)) != 0)
         *why = "the token names another algorithm than the configured one";
     else if ((headers = jwt_get_headers_json(jwt, "crit")) != NULL)
         *why = "the token has critical headers (RFC 7515 4.1.11)";
@@ -149,8 +151,7 @@ enum bound_token bound_token_check(const struct bound_token_rules *rules, const 
     json_t *claims;
 
     *why = NULL;
-    if (authorization == NULL ||
-        strncasecmp(authorization, scheme, sizeof scheme - 1) != 0) {
+    if (authorization == NULL || strncasecmp(authorization, scheme, sizeof scheme - 1) != 0) {
         *why = "there is no bearer token";
         return TOKEN_MISSING;
     }

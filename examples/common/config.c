@@ -15,7 +15,8 @@ enum { PLACE_FILE, PLACE_ENVIRONMENT, PLACE_FLAG };
 enum { NAME_LEN = 64, NUMBER_MAX = 2147483647 };
 static const char blanks[] = " \t\r\n";
 
-static int fail(struct config *config, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int fail(struct config *config, const char *format,
+                                                      ...)
 {
     va_list arguments;
 
@@ -185,8 +186,8 @@ static int read_flags(struct config *config, int argc, char *argv[], const char 
         return fail(config, "out of memory");
     for (size_t i = 0; i < n; i++) {
         flags[i].name = config->options[i].name;
-        flags[i].has_arg = config->options[i].kind == CONFIG_SWITCH ? optional_argument
-                                                                   : required_argument;
+        flags[i].has_arg =
+            config->options[i].kind == CONFIG_SWITCH ? optional_argument : required_argument;
         flags[i].val = FIRST + (int)i;
     }
     flags[n] = (struct option){"config", required_argument, NULL, CONFIG};

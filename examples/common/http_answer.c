@@ -33,12 +33,11 @@ int http_add_name(struct MHD_Response *response, const char *name, const char *t
     return added;
 }
 
-enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned status,
-                               const char *type, const char *text)
+enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned status, const char *type,
+                               const char *text)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
-                                        MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
     enum MHD_Result result = MHD_NO;
 
     if (response == NULL)

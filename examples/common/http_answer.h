@@ -15,7 +15,7 @@ int http_add_name(struct MHD_Response *response, const char *name, const char *t
 
 /* Answers with a text, which no cache keeps. An answer that cannot be made as a whole is none: the
  * connection is closed, and a proxy denies. */
-enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned status,
-                               const char *type, const char *text);
+enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned status, const char *type,
+                               const char *text);
 
 #endif

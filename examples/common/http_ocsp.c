@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_ocsp.h"
-#include "http_later.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <mtlsauth/error.h>
+#include "fetch.h"
 
 enum { URL_LIMIT = 1024 };
-
-int64_t http_ocsp_now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int say(char why[OCSP_WHY_LEN], const char *what, const char *about)
 {
@@ -98,6 +89,25 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
     return 0;
 }
 
+void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
+{
+    wait->deadline = fetch_now() + ocsp->timeout_ms;
+    wait->last_len = 0;
+}
+
+/* A responder that does not know a certificate does not know it a moment later, either. */
+static int is_new(struct http_ocsp_wait *wait, const mtlsauth_ocsp_request *request)
+{
+    size_t len;
+    const void *der = mtlsauth_ocsp_request_der(request, &len);
+
+    if (len > sizeof wait->last || (len == wait->last_len && memcmp(der, wait->last, len) == 0))
+        return 0;
+    memcpy(wait->last, der, len);
+    wait->last_len = len;
+    return 1;
+}
+
 /* What the responder says of one certificate must not keep it from being asked about others, so that
  * only one that does not answer is left alone. */
 static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *authorizer,
@@ -111,9 +121,8 @@ static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *author
 
     if (body == NULL) {
         say(why, "out of memory", "");
-    } else if (ocsp_fetch(url, der, len, (long)(deadline - http_ocsp_now()) + 1, 0, body, why) !=
-               0) {
-        atomic_store(&ocsp->quiet_until[place], http_ocsp_now() + HTTP_OCSP_PAUSE_MS);
+    } else if (ocsp_fetch(url, der, len, (long)(deadline - fetch_now()) + 1, 0, body, why) != 0) {
+        atomic_store(&ocsp->quiet_until[place], fetch_now() + HTTP_OCSP_PAUSE_MS);
     } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, body->bytes, body->len) !=
                MTLSAUTH_OK) {
         say(why, "the responder's answer does not count", mtlsauth_last_error());
@@ -126,26 +135,28 @@ static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *author
 }
 
 int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
-                    const mtlsauth_decision *decision, int64_t deadline, char why[OCSP_WHY_LEN])
+                    const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
+                    char why[OCSP_WHY_LEN])
 {
     const mtlsauth_ocsp_request *request = NULL;
     const char *url = NULL;
     size_t place = 0;
     int result = -1;
 
-    if (mtlsauth_decision_ocsp_request(decision, &request, &url) != MTLSAUTH_OK)
+    if (mtlsauth_decision_ocsp_request(decision, &request, &url) != MTLSAUTH_OK ||
+        !is_new(wait, request))
         return 0;
     url = ocsp->url != NULL ? ocsp->url : url;
     if (url == NULL)
         return say(why, "the certificate names no responder, and there is no ocsp-url", "");
     if (!is_allowed(ocsp, url, &place))
         return say(why, "the certificate names a responder that no ocsp-host allows", url);
-    if (http_ocsp_now() >= deadline)
+    if (fetch_now() >= wait->deadline)
         return say(why, "the time for responders is over", "");
-    if (http_ocsp_now() < atomic_load(&ocsp->quiet_until[place]))
+    if (fetch_now() < atomic_load(&ocsp->quiet_until[place]))
         return say(why, "this responder failed a moment ago, and is left alone", url);
     if (atomic_fetch_add(&ocsp->waiting, 1) < HTTP_OCSP_AT_ONCE)
-        result = ask(ocsp, place, authorizer, url, request, deadline, why);
+        result = ask(ocsp, place, authorizer, url, request, wait->deadline, why);
     else
         say(why, "too many clients wait for responders", "");
     atomic_fetch_sub(&ocsp->waiting, 1);

@@ -32,15 +32,22 @@ struct http_ocsp {
 /* Takes ocsp-host, ocsp-url and ocsp-timeout; config is to stay in place. 0, or -1 with a sentence. */
 int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN]);
 
-/* Milliseconds of a clock that only goes forward. */
-int64_t http_ocsp_now(void);
+/* What one request of a client has asked for already, and until when it waits. */
+struct http_ocsp_wait {
+    int64_t deadline;        /* as fetch_now() counts */
+    unsigned char last[512]; /* the last request to a responder */
+    size_t last_len;
+};
+
+void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 
 /*
  * After a decision that misses revocation data: fetches what it asks for and puts it into the
- * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask;
- * -1 with a sentence when there is no answer. deadline is a time of http_ocsp_now.
+ * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask, or it
+ * would be the same as before; -1 with a sentence when there is no answer.
  */
 int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
-                    const mtlsauth_decision *decision, int64_t deadline, char why[OCSP_WHY_LEN]);
+                    const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
+                    char why[OCSP_WHY_LEN]);
 
 #endif

@@ -28,8 +28,8 @@ int http_source_from(struct http_source *source, const char *format, const char 
             continue;
         source->format = f->format;
         source->header = header != NULL ? header : f->header;
-        source->chain_header = f->chain_header != NULL && chain_header != NULL ? chain_header
-                                                                              : f->chain_header;
+        source->chain_header =
+            f->chain_header != NULL && chain_header != NULL ? chain_header : f->chain_header;
         return 0;
     }
     return -1;
@@ -55,8 +55,7 @@ static enum MHD_Result look(void *arg, enum MHD_ValueKind kind, const char *key,
     return MHD_YES;
 }
 
-enum http_found http_header(struct MHD_Connection *connection, const char *name,
-                            const char **value)
+enum http_found http_header(struct MHD_Connection *connection, const char *name, const char **value)
 {
     struct search search = {.name = name, .name_len = strlen(name)};
 

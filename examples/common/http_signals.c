@@ -34,8 +34,8 @@ void http_signals_wait(long seconds, void (*refresh)(int signalled))
     for (;;) {
         time_t left = due - now();
         struct timespec limit = {.tv_sec = left > 0 ? left : 0};
-        int number = seconds > 0 ? sigtimedwait(&waiting, NULL, &limit)
-                                 : sigwaitinfo(&waiting, NULL);
+        int number =
+            seconds > 0 ? sigtimedwait(&waiting, NULL, &limit) : sigwaitinfo(&waiting, NULL);
 
         if (number == SIGTERM || number == SIGINT)
             return;

@@ -93,8 +93,8 @@ static int load_rest(const struct http_state *state, mtlsauth_policy **policy,
 
     if (make_policy(state, policy, message) != 0)
         return -1;
-    if (path != NULL && mtlsauth_chain_load_file(intermediates, path, MTLSAUTH_FORMAT_AUTO, NULL) !=
-                            MTLSAUTH_OK)
+    if (path != NULL &&
+        mtlsauth_chain_load_file(intermediates, path, MTLSAUTH_FORMAT_AUTO, NULL) != MTLSAUTH_OK)
         return say(message, "intermediates", mtlsauth_last_error());
     return 0;
 }
@@ -205,8 +205,8 @@ static int refresh_rest(struct http_state *state, char message[RULES_ERROR_LEN])
     mtlsauth_chain *intermediates = NULL;
     int result = load_rest(state, &policy, &intermediates, message);
 
-    if (result == 0 && mtlsauth_authorizer_update(state->authorizer, NULL, policy,
-                                                  intermediates) != MTLSAUTH_OK)
+    if (result == 0 &&
+        mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates) != MTLSAUTH_OK)
         result = say(message, "rules", mtlsauth_last_error());
     if (result == 0) {
         mtlsauth_policy_free(state->policy);

@@ -34,7 +34,8 @@ struct http_state {
         {"allow-any", CONFIG_SWITCH, NULL, "every client that the truststore vouches for"},        \
         {"revocation", CONFIG_VALUE, "WHAT", "off, crl, ocsp, crl-or-ocsp, crl-and-ocsp: needed"}, \
         {"depth", CONFIG_VALUE, "leaf|chain", "which certificates must not be revoked: leaf"},     \
-        {"crl", CONFIG_MANY, "FILE|DIR|URL", "revocation lists; URLs are https://, http://, s3://"},  \
+        {"crl", CONFIG_MANY, "FILE|DIR|URL",                                                       \
+         "revocation lists; URLs are https://, http://, s3://"},                                   \
         {"crl-max-age", CONFIG_NUMBER, "SECONDS", "how old a list may be, whatever it says"},      \
         {"clock-skew", CONFIG_NUMBER, "SECONDS", "how far clocks may be apart: 0"},                \
     {                                                                                              \

@@ -39,7 +39,8 @@ static void decisions(FILE *out, json_t *object)
     json_t *count;
 
     head(out, "decisions_total", "counter", "Decisions, by their code.");
-    json_object_foreach (object, code, count) {
+    json_object_foreach(object, code, count)
+    {
         json_t *text = json_string(code);
 
         if (json_is_number(count)) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <mtlsauth/mtlsauth.h>
+#include "check.h"
 #include "common.h"
-#include "../common/rules.h"
 
 #define CLIENT_AUTH_OID "1.3.6.1.5.5.7.3.2"
 #define SERVER_AUTH_OID "1.3.6.1.5.5.7.3.1"
@@ -17,23 +17,6 @@
 
 static const char not_checked[] =
     "was not checked: this answer says nothing of whether a certificate has been revoked";
-
-struct options {
-    const char *truststore;
-    const char *cert;
-    const char **untrusted; /* as many as there are arguments, at most */
-    size_t untrusted_count;
-    const char **crls; /* as many as there are arguments, at most */
-    size_t crl_count;
-    int evidence; /* 0: crl when a CRL is given */
-    int depth;
-    struct rules rules;
-    const char *eku;
-    int64_t at;
-    int profile;
-    int format;
-    int json;
-};
 
 enum {
     OPTION_TRUSTSTORE = 256,
@@ -44,6 +27,7 @@ enum {
     OPTION_FORMAT,
     OPTION_JSON,
     OPTION_CRL,
+    OPTION_OCSP_RESPONSE,
     OPTION_REVOCATION,
     OPTION_DEPTH,
     OPTION_HELP
@@ -58,6 +42,7 @@ static const struct option long_options[] = {
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"json", no_argument, NULL, OPTION_JSON},
     {"crl", required_argument, NULL, OPTION_CRL},
+    {"ocsp-response", required_argument, NULL, OPTION_OCSP_RESPONSE},
     {"revocation", required_argument, NULL, OPTION_REVOCATION},
     {"revocation-depth", required_argument, NULL, OPTION_DEPTH},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -65,7 +50,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static int set_purpose(struct options *options, const char *name)
+static int set_purpose(struct check_options *options, const char *name)
 {
     if (strcmp(name, "client") == 0)
         options->eku = CLIENT_AUTH_OID;
@@ -76,18 +61,28 @@ static int set_purpose(struct options *options, const char *name)
     return 0;
 }
 
-static int set_evidence(struct options *options, const char *name)
+static int set_evidence(struct check_options *options, const char *name)
 {
-    if (strcmp(name, "off") == 0)
-        options->evidence = MTLSAUTH_EVIDENCE_OFF;
-    else if (strcmp(name, "crl") == 0)
-        options->evidence = MTLSAUTH_EVIDENCE_CRL;
-    else
-        return usage_error("--revocation %s: write off or crl", name);
-    return 0;
+    static const struct {
+        const char *name;
+        int evidence;
+    } names[] = {
+        {"off", MTLSAUTH_EVIDENCE_OFF},
+        {"crl", MTLSAUTH_EVIDENCE_CRL},
+        {"ocsp", MTLSAUTH_EVIDENCE_OCSP},
+        {"crl-or-ocsp", MTLSAUTH_EVIDENCE_CRL_OR_OCSP},
+        {"crl-and-ocsp", MTLSAUTH_EVIDENCE_CRL_AND_OCSP},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i].name) == 0) {
+            options->evidence = names[i].evidence;
+            return 0;
+        }
+    return usage_error("--revocation %s: write off, crl, ocsp, crl-or-ocsp or crl-and-ocsp", name);
 }
 
-static int set_depth(struct options *options, const char *name)
+static int set_depth(struct check_options *options, const char *name)
 {
     if (strcmp(name, "leaf") == 0)
         options->depth = MTLSAUTH_DEPTH_LEAF;
@@ -99,7 +94,7 @@ static int set_depth(struct options *options, const char *name)
 }
 
 /* One option: 0, or STATUS_ERROR after saying what is wrong with it. */
-static int take_option(struct options *options, int option, int argc, char *argv[])
+static int take_option(struct check_options *options, int option, int argc, char *argv[])
 {
     switch (option) {
     case 1: /* what is no option */
@@ -139,6 +134,9 @@ static int take_option(struct options *options, int option, int argc, char *argv
     case OPTION_CRL:
         options->crls[options->crl_count++] = optarg;
         return 0;
+    case OPTION_OCSP_RESPONSE:
+        options->responses[options->response_count++] = optarg;
+        return 0;
     case OPTION_REVOCATION:
         return set_evidence(options, optarg);
     case OPTION_DEPTH:
@@ -152,7 +150,7 @@ static int take_option(struct options *options, int option, int argc, char *argv
     }
 }
 
-static int parse_options(struct options *options, int argc, char *argv[], int *help_wanted)
+static int parse_options(struct check_options *options, int argc, char *argv[], int *help_wanted)
 {
     int option, status = 0;
 
@@ -175,20 +173,14 @@ static int parse_options(struct options *options, int argc, char *argv[], int *h
     return status;
 }
 
-static int library_error(const char *about)
-{
-    return fail("%s%s%s", about, *about != '\0' ? ": " : "", mtlsauth_last_error());
-}
-
-static int make_policy(mtlsauth_policy **policy, const struct options *options,
+static int make_policy(mtlsauth_policy **policy, const struct check_options *options,
                        const mtlsauth_truststore *truststore)
 {
     char wrong[RULES_ERROR_LEN];
     const char *warnings;
 
     if (mtlsauth_policy_new(policy, options->profile) != MTLSAUTH_OK ||
-        mtlsauth_policy_set_revocation(*policy, options->evidence, options->depth) !=
-            MTLSAUTH_OK ||
+        mtlsauth_policy_set_revocation(*policy, options->evidence, options->depth) != MTLSAUTH_OK ||
         mtlsauth_policy_set_required_eku(*policy, options->eku) != MTLSAUTH_OK)
         return library_error("");
     if (options->at != MTLSAUTH_NO_TIME &&
@@ -205,97 +197,6 @@ static int make_policy(mtlsauth_policy **policy, const struct options *options,
     for (size_t n; *warnings != '\0'; warnings += n + (warnings[n] == '\n')) {
         n = strcspn(warnings, "\n");
         fprintf(stderr, "warning: %.*s\n", (int)n, warnings);
-    }
-    return 0;
-}
-
-static int load_bundle(mtlsauth_chain **chain, const char *path)
-{
-    mtlsauth_limits *limits = NULL;
-    int code = mtlsauth_limits_new(&limits);
-
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_limits_set_chain_certificates(limits,
-                                                      MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_CERTIFICATES);
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_limits_set_chain_bytes(limits, MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_BYTES);
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_chain_load_file(chain, path, MTLSAUTH_FORMAT_AUTO, limits);
-    mtlsauth_limits_free(limits);
-    return code == MTLSAUTH_OK ? 0 : library_error("--untrusted");
-}
-
-/* One more certificate file into what becomes one chain of all of them. */
-static int append(mtlsauth_chain **all, mtlsauth_chain *more)
-{
-    size_t have = mtlsauth_chain_count(*all), n = have + mtlsauth_chain_count(more);
-    const void **ders = calloc(n, sizeof *ders);
-    size_t *lens = calloc(n, sizeof *lens);
-    mtlsauth_chain *joined = NULL;
-    int code = MTLSAUTH_ERR_NOMEM;
-
-    if (ders != NULL && lens != NULL) {
-        for (size_t i = 0; i < n; i++)
-            ders[i] = mtlsauth_cert_der(i < have ? mtlsauth_chain_cert(*all, i)
-                                                 : mtlsauth_chain_cert(more, i - have),
-                                        &lens[i]);
-        code = mtlsauth_chain_from_der(&joined, ders, lens, n);
-    }
-    free(ders);
-    free(lens);
-    if (code != MTLSAUTH_OK)
-        return library_error("--untrusted: of all files together (put many into one file)");
-    mtlsauth_chain_free(*all);
-    *all = joined;
-    return 0;
-}
-
-static int load_untrusted(mtlsauth_authorizer *authorizer, const struct options *options)
-{
-    mtlsauth_chain *all = NULL;
-    int status = 0;
-
-    for (size_t i = 0; status == 0 && i < options->untrusted_count; i++) {
-        mtlsauth_chain *more = NULL;
-
-        status = load_bundle(&more, options->untrusted[i]);
-        if (status == 0 && all == NULL) {
-            all = more;
-            more = NULL;
-        } else if (status == 0) {
-            status = append(&all, more);
-        }
-        mtlsauth_chain_free(more);
-    }
-    if (status == 0 && all != NULL &&
-        mtlsauth_authorizer_set_intermediates(authorizer, all) != MTLSAUTH_OK)
-        status = library_error("--untrusted");
-    mtlsauth_chain_free(all);
-    return status;
-}
-
-/* Each list is verified with its issuer: a CA of the truststore, or an intermediate of --untrusted. */
-static int load_crls(mtlsauth_authorizer *authorizer, const struct options *options,
-                     const mtlsauth_truststore *truststore, const mtlsauth_policy *policy)
-{
-    for (size_t i = 0; i < options->crl_count; i++) {
-        const char *path = options->crls[i];
-        mtlsauth_crl *crl = NULL;
-        int code = mtlsauth_crl_load_file_from_truststore(&crl, path, truststore, policy, NULL);
-
-        for (size_t n = 0; code == MTLSAUTH_ERR_NOT_FOUND && n < options->untrusted_count; n++) {
-            mtlsauth_truststore *more = NULL;
-
-            /* Trusted for no more than this signature: a list counts for a path with the same key. */
-            if (mtlsauth_truststore_load_file(&more, options->untrusted[n], NULL) == MTLSAUTH_OK)
-                code = mtlsauth_crl_load_file_from_truststore(&crl, path, more, policy, NULL);
-            mtlsauth_truststore_free(more);
-        }
-        if (code == MTLSAUTH_OK)
-            code = mtlsauth_authorizer_put_crl(authorizer, crl);
-        mtlsauth_crl_free(crl);
-        if (code != MTLSAUTH_OK)
-            return library_error("--crl");
     }
     return 0;
 }
@@ -405,7 +306,7 @@ static int print_decision(mtlsauth_decision *decision, const mtlsauth_chain *cha
                : STATUS_ERROR;
 }
 
-static int decide(mtlsauth_authorizer *authorizer, const struct options *options)
+static int decide(mtlsauth_authorizer *authorizer, const struct check_options *options)
 {
     mtlsauth_decision *decision = NULL;
     mtlsauth_chain *chain = NULL;
@@ -439,7 +340,7 @@ out:
     return status;
 }
 
-static int check(const struct options *options)
+static int check(const struct check_options *options)
 {
     mtlsauth_truststore *truststore = NULL;
     mtlsauth_policy *policy = NULL;
@@ -452,9 +353,7 @@ static int check(const struct options *options)
     if (status == 0 && mtlsauth_authorizer_new(&authorizer, truststore, policy) != MTLSAUTH_OK)
         status = library_error("");
     if (status == 0)
-        status = load_untrusted(authorizer, options);
-    if (status == 0)
-        status = load_crls(authorizer, options, truststore, policy);
+        status = load_evidence(authorizer, options, truststore, policy);
     if (status == 0)
         status = decide(authorizer, options);
     mtlsauth_authorizer_free(authorizer);
@@ -465,7 +364,7 @@ static int check(const struct options *options)
 
 static int run_check(int argc, char *argv[])
 {
-    struct options options = {
+    struct check_options options = {
         .eku = CLIENT_AUTH_OID,
         .at = MTLSAUTH_NO_TIME,
         .depth = MTLSAUTH_DEPTH_LEAF,
@@ -476,20 +375,25 @@ static int run_check(int argc, char *argv[])
 
     options.untrusted = calloc((size_t)argc + 1, sizeof *options.untrusted);
     options.crls = calloc((size_t)argc + 1, sizeof *options.crls);
-    if (options.untrusted == NULL || options.crls == NULL) {
+    options.responses = calloc((size_t)argc + 1, sizeof *options.responses);
+    if (options.untrusted == NULL || options.crls == NULL || options.responses == NULL) {
         free(options.untrusted);
         free(options.crls);
+        free(options.responses);
         return fail("out of memory");
     }
     status = parse_options(&options, argc, argv, &help_wanted);
     if (options.evidence == 0)
-        options.evidence = options.crl_count > 0 ? MTLSAUTH_EVIDENCE_CRL : MTLSAUTH_EVIDENCE_OFF;
+        options.evidence = options.response_count > 0 ? MTLSAUTH_EVIDENCE_OCSP
+                           : options.crl_count > 0    ? MTLSAUTH_EVIDENCE_CRL
+                                                      : MTLSAUTH_EVIDENCE_OFF;
     if (help_wanted)
         status = help(&check_command);
     else if (status == 0)
         status = check(&options);
     free(options.untrusted);
     free(options.crls);
+    free(options.responses);
     rules_free(&options.rules);
     return status;
 }
@@ -522,8 +426,11 @@ const struct command check_command = {
         "                          pem, der, auto (default: PEM or DER)\n"
         "  --crl FILE              a CRL of a CA of the truststore or of --untrusted; may be\n"
         "                          repeated\n"
-        "  --revocation off|crl    what has to say that a certificate is not revoked: crl when a\n"
-        "                          CRL is given, else off\n"
+        "  --ocsp-response FILE    an OCSP response, DER; may be repeated\n"
+        "  --revocation off|crl|ocsp|crl-or-ocsp|crl-and-ocsp\n"
+        "                          what has to say that a certificate is not revoked: ocsp when a\n"
+        "                          response is given, else crl when a CRL is, else off. Whatever\n"
+        "                          is asked for, a \"revoked\" denies\n"
         "  --revocation-depth leaf|chain\n"
         "                          of the client's certificate alone (default), or of all but the\n"
         "                          anchor\n"

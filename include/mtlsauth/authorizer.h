@@ -133,8 +133,9 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
  *          docs/refresh.schema.json. NULL when the call failed as a whole
  *
  * MTLSAUTH_OK when all is well; else the code of the first file that failed, with all that loaded well
- * in force. MTLSAUTH_ERR_NOMEM ends the call as a whole: then nothing has changed (when *changed is
- * 1, it was only the report that could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy
+ * in force. MTLSAUTH_ERR_NOMEM ends the call as a whole, as does MTLSAUTH_ERR_CRYPTO where it is not of one
+ * file: then nothing has changed, and there is no report (when *changed is 1, it was only the report that
+ * could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy
  * says MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
  *
  * Reads files, and may take seconds: call it from a thread that has the time. Thread-safe: other

@@ -122,9 +122,25 @@ int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
     return code;
 }
 
-static mtlsauth_cert *find_known(void *arg, struct span der)
+/* The path in which the first certificate of a text stood before; empty when it is not known. */
+struct known {
+    struct path_cache *cache;
+    struct verified_path path;
+};
+
+/* Its other certificates mostly are those that stood in that path, too. */
+static mtlsauth_cert *find_known(void *arg, struct span der, bool *borrowed)
 {
-    return mtlsauth__path_cache_cert(arg, der);
+    struct known *known = arg;
+
+    if (known->path.count == 0)
+        mtlsauth__path_cache_seen(known->cache, der, &known->path);
+    for (size_t i = 0; i < known->path.count; i++)
+        if (span_equal(known->path.certs[i]->view.whole, der)) {
+            *borrowed = true;
+            return known->path.certs[i];
+        }
+    return mtlsauth__issuer_cache_cert(mtlsauth__path_cache_issuers(known->cache), der);
 }
 
 int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, size_t len,
@@ -133,7 +149,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     mtlsauth_decision local = {0};
     struct snapshot *snapshot;
     size_t stripe;
-    struct known_certs known;
+    struct known known = {.cache = NULL};
     mtlsauth_chain *chain;
     int code;
 
@@ -144,14 +160,16 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     mtlsauth_decision_reset(decision);
     snapshot = mtlsauth__authorizer_pin(authorizer, &stripe);
     decision->generation = snapshot->generation;
-    known = (struct known_certs){find_known, snapshot->paths};
-    code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits, &known);
+    known.cache = snapshot->paths;
+    code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits,
+                                 &(struct known_certs){find_known, &known});
     if (code == MTLSAUTH_OK)
         code = decide(snapshot, chain, false, decision);
     else
         code = deny_unparsed(code, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_chain_free(chain);
+    mtlsauth__verified_path_clear(&known.path);
     mtlsauth__snapshot_unpin(snapshot, stripe);
     mtlsauth_decision_reset(&local);
     return code;

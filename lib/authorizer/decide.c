@@ -110,7 +110,7 @@ static int check_path(const struct snapshot *snapshot, const mtlsauth_chain *cha
     bool has_key;
 
     if (again)
-        mtlsauth__path_cache_seen(snapshot->paths, leaf, &seen);
+        mtlsauth__path_cache_seen(snapshot->paths, leaf->view.whole, &seen);
     has_key = mtlsauth__path_key(&key, chain->certs, chain->count, &seen);
     if (has_key &&
         mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path)) {

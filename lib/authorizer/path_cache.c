@@ -2,27 +2,35 @@
 #include "authorizer/path_cache.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <mtlsauth/authorizer.h>
 #include "base/memory.h"
+#include "base/stripe.h"
 #include "crypto/digest.h"
 
 /*
- * A leaf has its set by its octets, and a lock is that of a few sets: it is held for a comparison or
- * two. LEAF_WAYS are what a leaf may have of a set: one chain as it comes with a handshake, one as it
- * comes out of a ticket, one more.
+ * A leaf has its set by its octets, and a part of the table has its locks. LEAF_WAYS are what a leaf may
+ * have of a set: one chain as it comes with a handshake, one as it comes out of a ticket, one more.
  */
-enum { LOCKS = 64, WAYS = 8, SETS = MTLSAUTH_REMEMBERED_PATHS / LOCKS / WAYS, LEAF_WAYS = 3 };
+enum { PARTS = 8, WAYS = 8, SETS = MTLSAUTH_REMEMBERED_PATHS / PARTS / WAYS, LEAF_WAYS = 3 };
 
 struct entry {
     struct path_key key;
     struct verified_path path; /* from > until: a candidate */
-    uint64_t used; /* the shard's clock when it was used last; 0: free */
+    atomic_uint_least64_t used; /* the part's clock when it was used last; 0: free */
 };
 
-struct shard {
+/* Of the threads of a stripe. */
+struct door {
     pthread_mutex_t lock;
-    uint64_t clock; /* moves on when something is put: nobody writes for the sake of looking */
     uint64_t hits, misses;
+    unsigned char padding[STRIPE_LINE];
+};
+
+/* Read with one of the locks, written with all of them; used, with any. */
+struct part {
+    struct door doors[STRIPES];
+    uint64_t clock; /* moves on when something is put: nobody writes for the sake of looking */
     struct entry sets[SETS][WAYS];
 };
 
@@ -30,7 +38,7 @@ struct path_cache {
     struct refcount refs;
     uint8_t scope[MTLSAUTH_SHA256_LEN];
     struct issuer_cache *issuers;
-    struct shard shards[LOCKS];
+    struct part parts[PARTS];
 };
 
 /* All that the search for a path depends on, but the chain, the time and what was seen. */
@@ -53,49 +61,66 @@ static bool make_scope(uint8_t out[MTLSAUTH_SHA256_LEN], const mtlsauth_truststo
     return ok;
 }
 
+static pthread_mutex_t *lock_number(struct path_cache *cache, size_t i)
+{
+    return &cache->parts[i / STRIPES].doors[i % STRIPES].lock;
+}
+
 static struct path_cache *new_cache(void)
 {
     struct path_cache *made = mtlsauth__calloc(1, sizeof *made);
+    const size_t all = (size_t)PARTS * STRIPES;
     size_t locks = 0;
 
     if (made == NULL)
         return NULL;
     refcount_init(&made->refs);
     made->issuers = mtlsauth__issuer_cache_new();
-    while (made->issuers != NULL && locks < LOCKS &&
-           pthread_mutex_init(&made->shards[locks].lock, NULL) == 0)
+    while (made->issuers != NULL && locks < all &&
+           pthread_mutex_init(lock_number(made, locks), NULL) == 0)
         locks++;
-    if (locks == LOCKS)
+    if (locks == all)
         return made;
     while (locks > 0)
-        pthread_mutex_destroy(&made->shards[--locks].lock);
+        pthread_mutex_destroy(lock_number(made, --locks));
     mtlsauth__issuer_cache_free(made->issuers);
     mtlsauth__free(made);
     return NULL;
 }
 
-/* Of a cache that nobody else has yet; those who use last wait no longer than for a copy of a shard. */
+/* One set; to is of a cache that nobody else has yet. */
+static void take_set(struct entry *to, const struct entry *from)
+{
+    for (size_t way = 0; way < WAYS; way++) {
+        uint64_t used = atomic_load_explicit(&from[way].used, memory_order_relaxed);
+
+        if (used == 0)
+            continue;
+        atomic_init(&to[way].used, used);
+        to[way].path = mtlsauth__verified_path_hold(&from[way].path);
+        to[way].path.from = INT64_MAX;
+        to[way].path.until = INT64_MIN;
+    }
+}
+
+/* Those who use last wait no longer than for a copy of one set. */
 static void take_candidates(struct path_cache *cache, struct path_cache *last)
 {
-    for (size_t i = 0; i < LOCKS; i++) {
-        struct shard *to = &cache->shards[i], *from = &last->shards[i];
+    for (size_t i = 0; i < PARTS; i++) {
+        struct part *to = &cache->parts[i], *from = &last->parts[i];
 
-        pthread_mutex_lock(&from->lock);
-        to->clock = from->clock;
-        to->hits = from->hits;
-        to->misses = from->misses;
-        for (size_t k = 0; k < SETS * WAYS; k++) {
-            const struct entry *entry = &from->sets[k / WAYS][k % WAYS];
-            struct entry *copy = &to->sets[k / WAYS][k % WAYS];
-
-            if (entry->used == 0)
-                continue;
-            copy->used = entry->used;
-            copy->path = mtlsauth__verified_path_ref(&entry->path);
-            copy->path.from = INT64_MAX;
-            copy->path.until = INT64_MIN;
+        for (size_t set = 0; set < SETS; set++) {
+            pthread_mutex_lock(&from->doors[0].lock);
+            to->clock = from->clock;
+            take_set(to->sets[set], from->sets[set]);
+            pthread_mutex_unlock(&from->doors[0].lock);
         }
-        pthread_mutex_unlock(&from->lock);
+        for (size_t n = 0; n < STRIPES; n++) {
+            pthread_mutex_lock(&from->doors[n].lock);
+            to->doors[n].hits = from->doors[n].hits;
+            to->doors[n].misses = from->doors[n].misses;
+            pthread_mutex_unlock(&from->doors[n].lock);
+        }
     }
 }
 
@@ -125,85 +150,100 @@ void mtlsauth__path_cache_free(struct path_cache *cache)
 {
     if (cache == NULL || !refcount_drop(&cache->refs))
         return;
-    for (size_t i = 0; i < LOCKS; i++) {
-        for (size_t k = 0; k < SETS * WAYS; k++)
-            mtlsauth__verified_path_clear(&cache->shards[i].sets[k / WAYS][k % WAYS].path);
-        pthread_mutex_destroy(&cache->shards[i].lock);
-    }
+    for (size_t i = 0; i < PARTS; i++)
+        for (size_t k = 0; k < (size_t)SETS * WAYS; k++)
+            mtlsauth__verified_path_release(&cache->parts[i].sets[k / WAYS][k % WAYS].path);
+    for (size_t i = 0; i < (size_t)PARTS * STRIPES; i++)
+        pthread_mutex_destroy(lock_number(cache, i));
     mtlsauth__issuer_cache_free(cache->issuers);
     mtlsauth__free(cache);
+}
+
+/* Of more certificates than a key has room for. */
+static bool digest_all(struct path_key *key, mtlsauth_cert *const certs[],
+                       const struct verified_path *seen)
+{
+    struct text text = {0};
+    bool ok;
+
+    for (size_t i = 0; i < key->presented; i++)
+        mtlsauth__text_add_bytes(&text, certs[i]->sha256, MTLSAUTH_SHA256_LEN);
+    for (size_t i = 0; i < key->seen; i++)
+        mtlsauth__text_add_bytes(&text, seen->certs[1 + i]->sha256, MTLSAUTH_SHA256_LEN);
+    ok = !text.failed && mtlsauth__sha256(span_of(text.ptr, text.len), key->sha256[0]);
+    mtlsauth__text_drop(&text);
+    return ok;
 }
 
 bool mtlsauth__path_key(struct path_key *key, mtlsauth_cert *const certs[], size_t count,
                         const struct verified_path *seen)
 {
-    size_t middle = seen->count > 2 ? seen->count - 2 : 0;
-    struct text text = {0};
-    bool ok;
+    size_t middle = seen->count > 2 ? seen->count - 2 : 0, n = 0;
 
-    if (count == 1 && middle == 0) {
-        memcpy(key->sha256, certs[0]->sha256, sizeof key->sha256);
-        return true;
-    }
-    /* The digest of a certificate stands for it; the number in front says where the chain ends. */
-    mtlsauth__text_addf(&text, "%zu ", count);
+    *key = (struct path_key){0};
+    if (count > UINT32_MAX)
+        return false;
+    key->presented = (uint32_t)count;
+    key->seen = (uint32_t)middle;
+    if (count + middle > PATH_KEY_DIGESTS)
+        return digest_all(key, certs, seen);
     for (size_t i = 0; i < count; i++)
-        mtlsauth__text_add_bytes(&text, certs[i]->sha256, MTLSAUTH_SHA256_LEN);
+        memcpy(key->sha256[n++], certs[i]->sha256, MTLSAUTH_SHA256_LEN);
     for (size_t i = 1; i <= middle; i++)
-        mtlsauth__text_add_bytes(&text, seen->certs[i]->sha256, MTLSAUTH_SHA256_LEN);
-    ok = !text.failed && mtlsauth__sha256(span_of(text.ptr, text.len), key->sha256);
-    mtlsauth__text_drop(&text);
-    return ok;
+        memcpy(key->sha256[n++], seen->certs[i]->sha256, MTLSAUTH_SHA256_LEN);
+    return true;
 }
 
-static struct shard *shard_of(struct path_cache *cache, struct span leaf)
+static struct part *part_of(struct path_cache *cache, struct span leaf)
 {
-    return &cache->shards[mtlsauth__cert_hash(leaf) % LOCKS];
+    return &cache->parts[mtlsauth__cert_hash(leaf) % PARTS];
 }
 
-static struct entry *set_of(struct shard *shard, struct span leaf)
+static struct entry *set_of(struct part *part, struct span leaf)
 {
-    return shard->sets[mtlsauth__cert_hash(leaf) / LOCKS % SETS];
+    return part->sets[mtlsauth__cert_hash(leaf) / PARTS % SETS];
+}
+
+static uint64_t use_of(const struct entry *entry)
+{
+    return atomic_load_explicit(&entry->used, memory_order_relaxed);
 }
 
 static bool is_of(const struct entry *entry, struct span leaf)
 {
-    return entry->used != 0 && span_equal(entry->path.certs[0]->view.whole, leaf);
+    return use_of(entry) != 0 && span_equal(entry->path.certs[0]->view.whole, leaf);
 }
 
 static struct entry *find(struct entry *set, const struct path_key *key)
 {
     for (size_t way = 0; way < WAYS; way++)
-        if (set[way].used != 0 && set[way].path.from <= set[way].path.until &&
+        if (use_of(&set[way]) != 0 && set[way].path.from <= set[way].path.until &&
             memcmp(&set[way].key, key, sizeof *key) == 0)
             return &set[way];
     return NULL;
 }
 
-static void note_use(const struct shard *shard, struct entry *entry)
-{
-    if (entry->used != shard->clock)
-        entry->used = shard->clock;
-}
-
 bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *leaf,
                               const struct path_key *key, int64_t now, struct verified_path *out)
 {
-    struct shard *shard = shard_of(cache, leaf->view.whole);
+    size_t stripe = mtlsauth__stripe_of_this_thread();
+    struct part *part = part_of(cache, leaf->view.whole);
+    struct door *door = &part->doors[stripe];
     struct entry *entry;
     bool hit;
 
-    pthread_mutex_lock(&shard->lock);
-    entry = find(set_of(shard, leaf->view.whole), key);
+    pthread_mutex_lock(&door->lock);
+    entry = find(set_of(part, leaf->view.whole), key);
     hit = entry != NULL && entry->path.from <= now && now <= entry->path.until;
     if (hit) {
-        note_use(shard, entry);
-        *out = mtlsauth__verified_path_ref(&entry->path);
-        shard->hits++;
+        if (use_of(entry) != part->clock)
+            atomic_store_explicit(&entry->used, part->clock, memory_order_relaxed);
+        *out = mtlsauth__verified_path_pin(&entry->path, stripe);
+        door->hits++;
     } else {
-        shard->misses++;
+        door->misses++;
     }
-    pthread_mutex_unlock(&shard->lock);
+    pthread_mutex_unlock(&door->lock);
     return hit;
 }
 
@@ -214,34 +254,39 @@ static struct entry *place_for(struct entry *set, struct span leaf)
     size_t count = 0;
 
     for (size_t way = 0; way < WAYS; way++) {
-        if (set[way].used < oldest->used)
+        if (use_of(&set[way]) < use_of(oldest))
             oldest = &set[way];
         if (!is_of(&set[way], leaf))
             continue;
         count++;
-        if (own == NULL || set[way].used < own->used)
+        if (own == NULL || use_of(&set[way]) < use_of(own))
             own = &set[way];
     }
     return count >= LEAF_WAYS ? own : oldest;
 }
 
 void mtlsauth__path_cache_put(struct path_cache *cache, const struct path_key *key,
-                              const struct verified_path *path)
+                              struct verified_path *path)
 {
     struct span leaf = path->certs[0]->view.whole;
-    struct shard *shard = shard_of(cache, leaf);
-    struct entry *set = set_of(shard, leaf), *entry;
+    struct part *part = part_of(cache, leaf);
+    struct entry *set = set_of(part, leaf), *entry;
     struct verified_path old;
 
-    pthread_mutex_lock(&shard->lock);
+    if (!mtlsauth__verified_path_keep(path))
+        return;
+    for (size_t i = 0; i < STRIPES; i++)
+        pthread_mutex_lock(&part->doors[i].lock);
     entry = find(set, key);
     if (entry == NULL)
         entry = place_for(set, leaf);
     old = entry->path;
-    *entry = (struct entry){
-        .key = *key, .path = mtlsauth__verified_path_ref(path), .used = ++shard->clock};
-    pthread_mutex_unlock(&shard->lock);
-    mtlsauth__verified_path_clear(&old);
+    entry->key = *key;
+    entry->path = *path;
+    atomic_store_explicit(&entry->used, ++part->clock, memory_order_relaxed);
+    for (size_t i = 0; i < STRIPES; i++)
+        pthread_mutex_unlock(&part->doors[i].lock);
+    mtlsauth__verified_path_release(&old);
 }
 
 /* The entry of a leaf that was used last, or NULL. */
@@ -250,37 +295,24 @@ static struct entry *last_of(struct entry *set, struct span leaf)
     struct entry *found = NULL;
 
     for (size_t way = 0; way < WAYS; way++)
-        if (is_of(&set[way], leaf) && (found == NULL || found->used < set[way].used))
+        if (is_of(&set[way], leaf) && (found == NULL || use_of(found) < use_of(&set[way])))
             found = &set[way];
     return found;
 }
 
-void mtlsauth__path_cache_seen(struct path_cache *cache, const mtlsauth_cert *leaf,
+void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
                                struct verified_path *out)
 {
-    struct shard *shard = shard_of(cache, leaf->view.whole);
+    size_t stripe = mtlsauth__stripe_of_this_thread();
+    struct part *part = part_of(cache, leaf);
     struct entry *entry;
 
     *out = (struct verified_path){0};
-    pthread_mutex_lock(&shard->lock);
-    entry = last_of(set_of(shard, leaf->view.whole), leaf->view.whole);
+    pthread_mutex_lock(&part->doors[stripe].lock);
+    entry = last_of(set_of(part, leaf), leaf);
     if (entry != NULL)
-        *out = mtlsauth__verified_path_ref(&entry->path);
-    pthread_mutex_unlock(&shard->lock);
-}
-
-mtlsauth_cert *mtlsauth__path_cache_cert(struct path_cache *cache, struct span der)
-{
-    struct shard *shard = shard_of(cache, der);
-    mtlsauth_cert *cert = NULL;
-    struct entry *entry;
-
-    pthread_mutex_lock(&shard->lock);
-    entry = last_of(set_of(shard, der), der);
-    if (entry != NULL)
-        cert = mtlsauth_cert_ref(entry->path.certs[0]);
-    pthread_mutex_unlock(&shard->lock);
-    return cert != NULL ? cert : mtlsauth__issuer_cache_cert(cache->issuers, der);
+        *out = mtlsauth__verified_path_pin(&entry->path, stripe);
+    pthread_mutex_unlock(&part->doors[stripe].lock);
 }
 
 struct issuer_cache *mtlsauth__path_cache_issuers(struct path_cache *cache)
@@ -292,17 +324,19 @@ void mtlsauth__path_cache_stats(struct path_cache *cache, uint64_t *hits, uint64
                                 uint64_t *entries)
 {
     *hits = *misses = *entries = 0;
-    for (size_t i = 0; i < LOCKS; i++) {
-        struct shard *shard = &cache->shards[i];
+    for (size_t i = 0; i < PARTS; i++) {
+        struct part *part = &cache->parts[i];
 
-        pthread_mutex_lock(&shard->lock);
-        *hits += shard->hits;
-        *misses += shard->misses;
-        for (size_t k = 0; k < SETS * WAYS; k++) {
-            const struct entry *entry = &shard->sets[k / WAYS][k % WAYS];
+        for (size_t n = 0; n < STRIPES; n++) {
+            pthread_mutex_lock(&part->doors[n].lock);
+            *hits += part->doors[n].hits;
+            *misses += part->doors[n].misses;
+            for (size_t k = n; k < (size_t)SETS * WAYS; k += STRIPES) {
+                const struct entry *entry = &part->sets[k / WAYS][k % WAYS];
 
-            *entries += entry->used != 0 && entry->path.from <= entry->path.until;
+                *entries += use_of(entry) != 0 && entry->path.from <= entry->path.until;
+            }
+            pthread_mutex_unlock(&part->doors[n].lock);
         }
-        pthread_mutex_unlock(&shard->lock);
     }
 }

@@ -11,13 +11,17 @@
  * find this path, and nothing about identity, revocation or the time. A cache is of one truststore,
  * one set of intermediates and one way to judge paths: its scope. Snapshots of the same scope share
  * one. Bounded: a leaf has a few entries, so that what else a client sends pushes nobody out, and the
- * oldest goes first. Thread-safe, and no lock is held while a path is looked for.
+ * oldest goes first. Thread-safe: a thread that looks takes a lock of its stripe, one that puts takes
+ * those of all; none is held while a path is looked for.
  */
 struct path_cache;
 
-/* A chain and the candidates beside it (see mtlsauth__path_cache_seen). */
+/* A chain, and the candidates beside it (see mtlsauth__path_cache_seen): digests of certificates, or
+ * where they are many, the digest of all. */
+enum { PATH_KEY_DIGESTS = 4 };
 struct path_key {
-    uint8_t sha256[MTLSAUTH_SHA256_LEN];
+    uint32_t presented, seen;
+    uint8_t sha256[PATH_KEY_DIGESTS][MTLSAUTH_SHA256_LEN];
 };
 
 /*
@@ -31,7 +35,7 @@ struct path_cache *mtlsauth__path_cache_for(const mtlsauth_truststore *truststor
                                             struct path_cache *last);
 void mtlsauth__path_cache_free(struct path_cache *cache);
 
-/* False when libcrypto has no SHA-256. */
+/* False when memory runs out, or libcrypto has no SHA-256. */
 bool mtlsauth__path_key(struct path_key *key, mtlsauth_cert *const certs[], size_t count,
                         const struct verified_path *seen);
 
@@ -39,20 +43,17 @@ bool mtlsauth__path_key(struct path_key *key, mtlsauth_cert *const certs[], size
 bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *leaf,
                               const struct path_key *key, int64_t now, struct verified_path *out);
 
-/* Keeps a path that was found. */
+/* Keeps a path that was just found, and that nobody else has yet. */
 void mtlsauth__path_cache_put(struct path_cache *cache, const struct path_key *key,
-                              const struct verified_path *path);
+                              struct verified_path *path);
 
 /*
- * The last path of a leaf, under whatever scope: a TLS ticket keeps the leaf alone, and the client does
- * not send the others again. They are candidates and no more. To be cleared by the caller; empty when
- * there is none.
+ * The last path of the leaf of exactly these octets, under whatever scope: a TLS ticket keeps the leaf
+ * alone, and the client does not send the others again. They are candidates and no more. To be cleared
+ * by the caller; empty when there is none.
  */
-void mtlsauth__path_cache_seen(struct path_cache *cache, const mtlsauth_cert *leaf,
+void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
                                struct verified_path *out);
-
-/* A certificate of exactly these octets that stood in a path, a new reference; NULL for none. */
-mtlsauth_cert *mtlsauth__path_cache_cert(struct path_cache *cache, struct span der);
 
 /* Intermediates of the paths of this scope. */
 struct issuer_cache *mtlsauth__path_cache_issuers(struct path_cache *cache);

@@ -4,7 +4,7 @@
 
 #include "authorizer/path_cache.h"
 #include "authorizer/policy.h"
-#include "authorizer/stripe.h"
+#include "base/stripe.h"
 #include "base/refcount.h"
 #include "cert/chain.h"
 #include "revocation/crl_set.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <mtlsauth/error.h>
-#include "authorizer/stripe.h"
+#include "base/stripe.h"
 
 /* One place for each code from the lowest to the highest. */
 #define STATS_LOWEST MTLSAUTH_ERR_CANCELLED

@@ -8,6 +8,9 @@
 #include "base/memory.h"
 #include "cert/pem_cert.h"
 
+/* As many as have a bit in a chain. */
+enum { MAX_BORROWED = 64 };
+
 int mtlsauth__chain_new(mtlsauth_chain **out)
 {
     *out = mtlsauth__calloc(1, sizeof **out);
@@ -17,64 +20,85 @@ int mtlsauth__chain_new(mtlsauth_chain **out)
     return MTLSAUTH_OK;
 }
 
-int mtlsauth__chain_add(mtlsauth_chain *chain, mtlsauth_cert *cert,
-                        const struct mtlsauth_limits *limits)
+/* Takes nothing when it fails. */
+static int add(mtlsauth_chain *chain, mtlsauth_cert *cert, const struct mtlsauth_limits *limits)
 {
     mtlsauth_cert **grown;
-    int code = MTLSAUTH_OK;
 
     chain->bytes += cert->view.whole.len;
     grown = mtlsauth__grow(chain->certs, chain->count, &chain->capacity, sizeof *grown);
-    if (grown == NULL) {
-        code = mtlsauth__fail_memory();
-    } else {
-        chain->certs = grown;
-        if (chain->count >= limits->chain_certificates)
-            code = mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "more than %zu certificates in the chain",
-                                  limits->chain_certificates);
-        else if (chain->bytes > limits->chain_bytes)
-            code = mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
-                                  "the certificates of the chain are larger than %zu bytes",
-                                  limits->chain_bytes);
-    }
-    if (code == MTLSAUTH_OK)
-        chain->certs[chain->count++] = cert;
-    else
+    if (grown == NULL)
+        return mtlsauth__fail_memory();
+    chain->certs = grown;
+    if (chain->count >= limits->chain_certificates)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "more than %zu certificates in the chain",
+                              limits->chain_certificates);
+    if (chain->bytes > limits->chain_bytes)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                              "the certificates of the chain are larger than %zu bytes",
+                              limits->chain_bytes);
+    grown[chain->count++] = cert;
+    return MTLSAUTH_OK;
+}
+
+int mtlsauth__chain_add(mtlsauth_chain *chain, mtlsauth_cert *cert,
+                        const struct mtlsauth_limits *limits)
+{
+    int code = add(chain, cert, limits);
+
+    if (code != MTLSAUTH_OK)
         mtlsauth_cert_free(cert);
     return code;
 }
 
-/* It may have been parsed under other limits. */
-static mtlsauth_cert *find_known(const mtlsauth_chain *chain, struct span der,
-                                 const struct mtlsauth_limits *limits)
-{
-    mtlsauth_cert *cert =
-        chain->known == NULL ? NULL : chain->known->find(chain->known->arg, der);
+/* A certificate that is to be added. */
+struct made {
+    mtlsauth_cert *cert;
+    bool borrowed;
+};
 
-    if (cert != NULL &&
-        (der.len > limits->certificate_bytes || cert->san_count > limits->names)) {
-        mtlsauth_cert_free(cert);
-        cert = NULL;
-    }
-    return cert;
-}
-
-static int make_cert(mtlsauth_cert **out, const mtlsauth_chain *chain, struct span der,
+static int make_cert(struct made *out, const mtlsauth_chain *chain, struct span der,
                      const struct mtlsauth_limits *limits)
 {
-    *out = find_known(chain, der, limits);
-    return *out != NULL ? MTLSAUTH_OK : mtlsauth__cert_new(out, der, limits);
+    const struct known_certs *known = chain->known;
+
+    *out = (struct made){.cert = NULL};
+    if (known != NULL)
+        out->cert = known->find(known->arg, der, &out->borrowed);
+    /* It may have been parsed under other limits. */
+    if (out->cert != NULL && der.len <= limits->certificate_bytes &&
+        out->cert->san_count <= limits->names)
+        return MTLSAUTH_OK;
+    if (!out->borrowed)
+        mtlsauth_cert_free(out->cert);
+    out->borrowed = false;
+    return mtlsauth__cert_new(&out->cert, der, limits);
+}
+
+static int add_made(mtlsauth_chain *chain, const struct made *made,
+                    const struct mtlsauth_limits *limits)
+{
+    size_t i = chain->count;
+    int code;
+
+    if (!made->borrowed || i >= MAX_BORROWED)
+        return mtlsauth__chain_add(
+            chain, made->borrowed ? mtlsauth_cert_ref(made->cert) : made->cert, limits);
+    code = add(chain, made->cert, limits);
+    if (code == MTLSAUTH_OK)
+        chain->borrowed |= UINT64_C(1) << i;
+    return code;
 }
 
 int mtlsauth__chain_add_der(mtlsauth_chain *chain, struct span der,
                             const struct mtlsauth_limits *limits)
 {
-    mtlsauth_cert *cert;
-    int code = make_cert(&cert, chain, der, limits);
+    struct made made;
+    int code = make_cert(&made, chain, der, limits);
 
     if (code != MTLSAUTH_OK)
         return mtlsauth__fail_in(code, "certificate %zu: ", chain->count + 1);
-    return mtlsauth__chain_add(chain, cert, limits);
+    return add_made(chain, &made, limits);
 }
 
 static bool is_blank(const uint8_t *from, const uint8_t *to)
@@ -90,7 +114,7 @@ static int add_block(mtlsauth_chain *chain, const struct pem_block *block,
                      const struct mtlsauth_limits *limits)
 {
     uint8_t *der = mtlsauth__malloc(base64_room(block->body.len));
-    mtlsauth_cert *cert = NULL;
+    struct made made;
     size_t len;
     int code;
 
@@ -98,12 +122,12 @@ static int add_block(mtlsauth_chain *chain, const struct pem_block *block,
         return mtlsauth__fail_memory();
     code = mtlsauth__pem_decode(block, der, &len);
     if (code == MTLSAUTH_OK) {
-        code = make_cert(&cert, chain, span_of(der, len), limits);
+        code = make_cert(&made, chain, span_of(der, len), limits);
         if (code != MTLSAUTH_OK)
             code = mtlsauth__fail_in(code, "line %zu: ", block->line);
     }
     mtlsauth__free(der);
-    return code == MTLSAUTH_OK ? mtlsauth__chain_add(chain, cert, limits) : code;
+    return code == MTLSAUTH_OK ? add_made(chain, &made, limits) : code;
 }
 
 int mtlsauth__chain_add_pem(mtlsauth_chain *chain, struct span text, bool strict,
@@ -323,7 +347,8 @@ void mtlsauth_chain_free(mtlsauth_chain *chain)
     if (chain == NULL || !refcount_drop(&chain->refs))
         return;
     for (size_t i = 0; i < chain->count; i++)
-        mtlsauth_cert_free(chain->certs[i]);
+        if (i >= MAX_BORROWED || (chain->borrowed & UINT64_C(1) << i) == 0)
+            mtlsauth_cert_free(chain->certs[i]);
     mtlsauth__free(chain->certs);
     mtlsauth__free(chain);
 }

@@ -4,9 +4,12 @@
 
 #include "cert/cert.h"
 
-/* Certificates that were parsed before: a new reference to the one of exactly these octets, or NULL. */
+/*
+ * Certificates that were parsed before: the one of exactly these octets, or NULL. It is a new
+ * reference, or *borrowed is set: then it lives longer than the chain.
+ */
 struct known_certs {
-    mtlsauth_cert *(*find)(void *arg, struct span der);
+    mtlsauth_cert *(*find)(void *arg, struct span der, bool *borrowed);
     void *arg;
 };
 
@@ -17,6 +20,7 @@ struct mtlsauth_chain {
     size_t count, capacity;
     size_t bytes; /* of their DER */
     const struct known_certs *known; /* while it is parsed, or NULL */
+    uint64_t borrowed;               /* a bit for each of the first certificates */
 };
 
 int mtlsauth__chain_new(mtlsauth_chain **out);

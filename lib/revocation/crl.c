@@ -42,6 +42,11 @@ static int make_issuer(mtlsauth_crl *crl)
         mtlsauth__text_drop(&canonical);
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: its issuer is not a name");
     }
+    if (text == NAME_NO_MEMORY || key == NAME_NO_MEMORY) {
+        mtlsauth__text_drop(&shown);
+        mtlsauth__text_drop(&canonical);
+        return mtlsauth__fail_memory();
+    }
     crl->issuer_key.len = canonical.len;
     crl->issuer = mtlsauth__text_take(&shown);
     crl->issuer_key.ptr = (uint8_t *)mtlsauth__text_take(&canonical);

@@ -546,33 +546,21 @@ static bool is_known(const struct search *search, const mtlsauth_cert *leaf,
     return false;
 }
 
-struct path_certs {
-    struct refcount refs;
-    size_t count;
-    mtlsauth_cert *certs[];
-};
-
 static int keep_path(const struct search *search, struct verified_path *path)
 {
     int64_t skew = search->params->clock_skew;
-    struct path_certs *made =
-        mtlsauth__malloc(sizeof *made + search->depth * sizeof made->certs[0]);
+    mtlsauth_cert *certs[MTLSAUTH_MAX_PATH_CERTIFICATES + 1];
 
-    if (made == NULL)
+    for (size_t i = 0; i < search->depth; i++)
+        certs[i] = search->steps[i].candidate->cert;
+    if (!mtlsauth__verified_path_make(path, certs, search->depth))
         return MTLSAUTH_DENY_INTERNAL;
-    refcount_init(&made->refs);
-    made->count = search->depth;
-    *path = (struct verified_path){.certs = made->certs,
-                                   .count = made->count,
-                                   .valid_until = INT64_MAX,
-                                   .from = search->from,
-                                   .until = search->until,
-                                   .owner = made};
-    for (size_t i = 0; i < made->count; i++) {
-        mtlsauth_cert *cert = search->steps[i].candidate->cert;
-        const struct cert_view *view = &cert->view;
+    path->valid_until = INT64_MAX;
+    path->from = search->from;
+    path->until = search->until;
+    for (size_t i = 0; i < path->count; i++) {
+        const struct cert_view *view = &path->certs[i]->view;
 
-        made->certs[i] = mtlsauth_cert_ref(cert);
         if (view->not_after < path->valid_until)
             path->valid_until = view->not_after;
         if (search->params->skip_time)
@@ -594,25 +582,6 @@ static void keep_issuers(const struct search *search)
         mtlsauth__issuer_cache_put(search->known, candidate->cert, candidate->x509,
                                    search->steps[i + 1].candidate->cert);
     }
-}
-
-struct verified_path mtlsauth__verified_path_ref(const struct verified_path *path)
-{
-    if (path->owner != NULL)
-        refcount_add(&path->owner->refs);
-    return *path;
-}
-
-void mtlsauth__verified_path_clear(struct verified_path *path)
-{
-    struct path_certs *owner = path->owner;
-
-    *path = (struct verified_path){0};
-    if (owner == NULL || !refcount_drop(&owner->refs))
-        return;
-    for (size_t i = 0; i < owner->count; i++)
-        mtlsauth_cert_free(owner->certs[i]);
-    mtlsauth__free(owner);
 }
 
 static void free_search(struct search *search)

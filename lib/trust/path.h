@@ -6,23 +6,7 @@
 #include "trust/params.h"
 #include "trust/reason.h"
 #include "trust/truststore.h"
-
-/* The certificates of a path, shared by all who hold it: one reference to count, not one each. */
-struct path_certs;
-
-/* A path that holds: leaf first, anchor last. */
-struct verified_path {
-    mtlsauth_cert *const *certs;
-    size_t count;
-    int64_t valid_until; /* the first notAfter */
-    /* A search at any of these times, both included, finds this very path. */
-    int64_t from, until;
-    struct path_certs *owner;
-};
-
-/* A path of its own of the same certificates. */
-struct verified_path mtlsauth__verified_path_ref(const struct verified_path *path);
-void mtlsauth__verified_path_clear(struct verified_path *path);
+#include "trust/verified_path.h"
 
 /*
  * Looks for a path from leaf to the truststore: a bounded depth-first search over issuers by name and

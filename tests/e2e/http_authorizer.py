@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.parse
 
 from http_authorizer_common import (DATA, SOURCE, WORK, Authorizer, Files, digest, escaped,
                                     header, make_crl, run_tests, until)
@@ -89,7 +90,9 @@ def test_envoy_and_traefik():
                 ("X-Forwarded-For", "192.0.2.1"), ("X-Forwarded-Tls-Client-Cert-Info", "Subject")]
         assert authorizer.status((name, header("traefik")), *more) == 200
         assert authorizer.status(*more) == 403
-        assert authorizer.status((name, escaped("two-names")), *more) == 200  # "escaped pem"
+        # "Escaped pem" is what older versions sent.
+        value = urllib.parse.quote(header("traefik"), safe=",")
+        assert authorizer.status((name, value), *more) == 200
 
 
 def test_denials():
@@ -146,7 +149,7 @@ def test_hostile_requests():
             "bare CR": (f"GET /authorize HTTP/1.1\r\n{host}X-Other: a\r{good}\r\n", None),
             "NUL": (f"GET /authorize HTTP/1.1\r\n{host}X-Other: a\0\n{good}\r\n", None),
             "NUL in the certificate": (
-                f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert: {GOOD[1]}\0x\r\n\r\n", None),
+                f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert: \0{GOOD[1]}\r\n\r\n", None),
             "in the query": (f"GET /authorize?X-SSL-Client-Cert={GOOD[1]} HTTP/1.1\r\n{host}\r\n",
                              403),
             "in a cookie": (f"GET /authorize HTTP/1.1\r\n{host}Cookie: X-SSL-Client-Cert="
@@ -175,10 +178,8 @@ def test_hostile_requests():
             assert len(lines) <= 1 or set(lines) == {b"400"}, (what, answer)
             if status is not None:
                 assert lines and int(lines[0]) == status, (what, answer)
-            elif what not in ("folded", "bare CR", "NUL", "space before the colon"):
+            elif what != "NUL":  # libmicrohttpd ends a line at a bare LF; proxies pass neither on
                 assert not lines or lines[0] != b"200", (what, answer)
-            if lines and lines[0] == b"200" and status is None:
-                print(f"note: {what}: libmicrohttpd reads it as a header of its own")
         for size in (40000, 120000, 140000, 1000000):
             answer = authorizer.raw(
                 f"GET /authorize HTTP/1.1\r\n{host}X-SSL-Client-Cert: {'A' * size}\r\n\r\n".encode())

@@ -168,8 +168,8 @@ class Authorizer:
                     s.shutdown(socket.SHUT_WR)
                 while part := s.recv(65536):
                     answer += part
-            except ConnectionError:
-                pass
+            except OSError:
+                pass  # it has hung up already
             return answer
 
     def reload(self):
@@ -267,6 +267,83 @@ class Files:
     def __exit__(self, *failure):
         self.server.shutdown()
         self.server.server_close()
+
+
+class Responder:
+    """An OCSP responder of the CA of the test data, made of `openssl ocsp` for each request. mode says
+    how it behaves: "well", or what is wrong with it."""
+
+    def __init__(self, revoked=(), known=()):
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=WORK))
+        self.lock = threading.Lock()
+        self.asked = []  # of each request, what openssl reads in it
+        self.mode = "well"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.know(revoked, known)
+        self.server = None
+        self.start()
+
+    def know(self, revoked, known):
+        (self.folder / "index").write_text("".join(
+            [f"R\t491231235959Z\t200601000000Z,keyCompromise\t{serial(n)}\tunknown\t/CN={n}\n"
+             for n in revoked] + [f"V\t491231235959Z\t\t{serial(n)}\tunknown\t/CN={n}\n"
+                                  for n in known]))
+
+    def start(self):
+        responder = self
+
+        class Post(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                request = self.rfile.read(int(self.headers["Content-Length"]))
+                status, body = responder.answer(request)
+                self.send_response(status)
+                self.send_header("Content-Type", "text/html" if responder.mode == "page"
+                                 else "application/ocsp-response")
+                if status == 302:
+                    self.send_header("Location", responder.url)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                try:
+                    self.wfile.write(body)
+                except OSError:
+                    pass
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Post)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, request):
+        mode = self.mode
+        with self.lock:
+            (self.folder / "request").write_bytes(request)
+            self.asked.append(must("openssl", "ocsp", "-reqin", self.folder / "request",
+                                   "-req_text"))
+            must("openssl", "ocsp", "-index", self.folder / "index", "-CA", DATA / "root.pem",
+                 "-rsigner", DATA / "root.pem", "-rkey", DATA / "root.key", "-reqin",
+                 self.folder / "request", "-respout", self.folder / "response", "-ndays", "1", "-resp_no_certs")
+            response = (self.folder / "response").read_bytes()
+        if mode == "slow":
+            time.sleep(4)
+        return {"redirect": (302, b""), "broken": (503, response), "garbage": (200, b"0\x82\xff"),
+                "empty": (200, b""), "large": (200, b"0" * 70000), "missing": (404, response),
+                "tryLater": (200, bytes.fromhex("30030a0103")),
+                "forged": (200, response[:-9] + bytes([response[-9] ^ 1]) + response[-8:]),
+                }.get(mode, (200, response))
+
+    def stop(self):
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.stop()
 
 
 class Answer:

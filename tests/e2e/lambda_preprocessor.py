@@ -133,6 +133,7 @@ def test_refusals():
                 ("a test event", {"Service": "Amazon S3", "Event": "s3:TestEvent"}, "no records"),
                 ("null", {"Records": None}, "no records"), ("no JSON", b"x", "no records"),
                 ("an empty record", event({}), "names no object"),
+                ("a long key", event(record("a" * 5000 + ".crl")), "too long"),
                 ("a record that is null", event(None), "names no object"),
                 ("removed", event(record("ca.crl", name="ObjectRemoved:Delete")), "no object was"),
                 ("its own output", event(record("ca.crl.idx")), "does not end with .crl"),

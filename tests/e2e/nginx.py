@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: MIT
 """nginx.py HTTP_AUTHORIZER: real nginx with the configuration of examples/nginx, real curl."""
 import http.client
+import json
 import re
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import time
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, curl, escaped,
-                                    free_port, make_crl, need, run_tests, until)
+from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
+                                    base64url, curl, digest, escaped, free_port, make_crl, must,
+                                    need, run_tests, until)
 
 PROGRAM = sys.argv[1]
 NGINX = need("nginx")
@@ -184,6 +187,42 @@ def test_stale_list():
         assert curl(nginx.port, "two-names").status == 403
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
         assert authorizer.get("/healthz")[0] == 503
+
+
+def test_ocsp():
+    """Asked for while the client waits, through nginx and back."""
+    with Responder(["revoked"], ["two-names"]) as responder, Authorizer(
+            PROGRAM, *rules("--revocation", "ocsp", "--ocsp-url", responder.url, "--ocsp-host",
+                            f"127.0.0.1:{responder.port}", "--clock-skew", "60")) as authorizer, \
+            Application() as application, Nginx(authorizer, application) as nginx:
+        assert curl(nginx.port, "two-names").status == 200
+        assert curl(nginx.port, "revoked").status == 403
+        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+        responder.stop()
+        assert curl(nginx.port, "two-names").status == 200
+        assert curl(nginx.port, "rsa2048").status == 403
+        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_UNKNOWN"
+
+
+def test_token():
+    """A client's own token passes through nginx; without one, 401 comes with its challenge."""
+    must("openssl", "genpkey", "-algorithm", "RSA", "-out", WORK / "token.key")
+    must("openssl", "pkey", "-in", WORK / "token.key", "-pubout", "-out", WORK / "token.pub")
+    claims = {"exp": int(time.time()) + 600, "cnf": {"x5t#S256": base64url(digest("two-names"))}}
+    signed = ".".join(base64url(json.dumps(part).encode())
+                      for part in ({"alg": "RS256"}, claims))
+    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", WORK / "token.key"],
+                               input=signed.encode(), capture_output=True, check=True).stdout
+    mine = ("--header", f"Authorization: Bearer {signed}.{base64url(signature)}")
+    with Authorizer(PROGRAM, *rules("--revocation", "off", "--require-bound-token", "--token-key",
+                                    WORK / "token.pub", "--token-algorithm", "RS256")) \
+            as authorizer, Application() as application, Nginx(authorizer, application) as nginx:
+        assert curl(nginx.port, "two-names", *mine).status == 200
+        for client in ("rsa2048", None):
+            stolen = curl(nginx.port, client, *mine)
+            assert stolen.status == 401 and "invalid_token" in stolen.head, stolen.head
+        missing = curl(nginx.port, "two-names")
+        assert missing.status == 401 and "www-authenticate: bearer" in missing.head, missing.head
 
 
 def test_authorizer_down():

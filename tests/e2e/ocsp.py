@@ -180,6 +180,45 @@ expect("tool: another", run(*verify, data("revoked.pem"), work("cached.der")), 1
 expect("tool: stale", run(*verify, "--time", "2048-01-01T00:00:00Z", data("two-names.pem"),
                           work("cached.der")), 1, "MTLSAUTH_ERR_STALE")
 expect("tool: show", run(TOOL, "ocsp", "show", work("cached.der")), 0, "not verified")
-print(f"{len(CASES) + 7 - failures} passed, {failures} failed, 0 skipped")
+
+# The same answer in a decision.
+check = [TOOL, "check", "--truststore", data("root.pem"), "--allow-any"]
+answers = {}
+for name in ("two-names", "revoked", "uri"):
+    must(TOOL, "ocsp", "request", "--issuer", data("root.pem"), data(name + ".pem"), "-o",
+         work("tool.req"))
+    with open(work("tool.req"), "rb") as f:
+        asked = f.read()
+    answers[name] = answer(asked, data("root"))
+    forged = answer(asked, data("other-root"))
+    with open(work(name + ".der"), "wb") as f:
+        f.write(answers[name])
+with open(work("forged.der"), "wb") as f:
+    f.write(forged)
+with_answer = ["--ocsp-response", work("two-names.der")]
+DECISIONS = [
+    # name, options, certificate, exit status, what is said
+    ("good", with_answer, "two-names", 0, "allowed"),
+    ("revoked", ["--ocsp-response", work("revoked.der")], "revoked", 1, "an OCSP answer says so"),
+    ("revoked, one of several", [*with_answer, "--ocsp-response", work("revoked.der")], "revoked", 1,
+     "MTLSAUTH_DENY_REVOKED"),
+    ("not known", ["--ocsp-response", work("uri.der")], "uri", 1, "does not know it"),
+    ("about another", with_answer, "revoked", 1, "MTLSAUTH_DENY_REVOCATION_UNKNOWN"),
+    ("none", ["--revocation", "ocsp"], "two-names", 1, "there is no OCSP answer about it"),
+    ("stale", [*with_answer, "--at", "2048-01-01T00:00:00Z"], "two-names", 1,
+     "MTLSAUTH_DENY_REVOCATION_STALE"),
+    ("forged", ["--ocsp-response", work("forged.der")], "two-names", 2, "issued by another CA"),
+    ("either", [*with_answer, "--revocation", "crl-or-ocsp"], "two-names", 0, "allowed"),
+    ("both, no list", [*with_answer, "--revocation", "crl-and-ocsp"], "two-names", 1,
+     "there is no CRL that speaks of it"),
+    ("both", [*with_answer, "--revocation", "crl-and-ocsp", "--crl", data("root.crl")], "two-names",
+     0, "allowed"),
+    ("a list revokes it", ["--ocsp-response", work("two-names.der"), "--crl", data("root.crl")],
+     "revoked", 1, "CRL number"),
+    ("no such evidence", ["--revocation", "ldap"], "two-names", 2, "crl-and-ocsp"),
+]
+for name, options, cert, status, text in DECISIONS:
+    expect("check: " + name, run(*check, *options, data(cert + ".pem")), status, text)
+print(f"{len(CASES) + len(DECISIONS) + 7 - failures} passed, {failures} failed, 0 skipped")
 WORK.cleanup()
 sys.exit(1 if failures else 0)

@@ -26,7 +26,7 @@
 
 struct der_text {
     uint8_t *ptr;
-    size_t len;
+    size_t len, room;
 };
 
 static inline size_t der_text_put_length(uint8_t *at, size_t len)
@@ -48,7 +48,12 @@ static inline size_t der_text_put_length(uint8_t *at, size_t len)
 /* Makes room for more octets behind out->len. */
 static inline void der_text_room(struct der_text *out, size_t more)
 {
-    out->ptr = realloc(out->ptr, out->len + more + 16);
+    size_t need = out->len + more + 16;
+
+    if (out->ptr != NULL && need <= out->room)
+        return;
+    out->room = need + out->len / 2;
+    out->ptr = realloc(out->ptr, out->room);
     DER_TEXT_HOLDS(out->ptr != NULL);
 }
 

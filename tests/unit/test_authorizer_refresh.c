@@ -506,6 +506,181 @@ START_TEST(put_by_hand)
 }
 END_TEST
 
+/* Whatever becomes of a file, the state before it serves on, octet for octet. */
+START_TEST(corrupted_inputs)
+{
+    unsigned char context[MTLSAUTH_SHA256_LEN], now[MTLSAUTH_SHA256_LEN];
+    static const char *const names[] = {"ca.pem", "ca.crl"};
+    struct der_text list;
+    char row[64];
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_store("ca.pem", root, NULL);
+    write_list("ca.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_int_eq(mtlsauth_authorizer_session_context(authorizer, context), OK);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        write_in_place(names[i], "", 0);
+        ASSERT_REFRESH("empty", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+        write_in_place(names[i], "\0\0\0\0", 4);
+        ASSERT_REFRESH("zeros", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+        ck_assert_int_eq(unlink(in_folder(names[i])), 0);
+        ck_assert_int_eq(mkdir(in_folder(names[i]), 0755), 0);
+        ASSERT_REFRESH("a folder", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
+        ck_assert_int_eq(rmdir(in_folder(names[i])), 0);
+        ck_assert_int_eq(mkfifo(in_folder(names[i]), 0644), 0);
+        ASSERT_REFRESH("a pipe, which nobody waits for", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
+        ck_assert_int_eq(unlink(in_folder(names[i])), 0);
+        ck_assert_int_eq(symlink(names[i], in_folder(names[i])), 0);
+        ASSERT_REFRESH("a link to itself", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
+        ck_assert_int_eq(unlink(in_folder(names[i])), 0);
+        write_store("ca.pem", root, NULL);
+        write_list("ca.crl", 1, REVOKED5);
+    }
+    list = reload_list(false, 2, NONE_REVOKED, 0);
+    for (size_t i = 0; i < list.len; i++) {
+        char findings[256];
+        int changed, code;
+
+        list.ptr[i] ^= 1;
+        write_in_place("ca.crl", list.ptr, list.len);
+        list.ptr[i] ^= 1;
+        snprintf(row, sizeof row, "bit of octet %zu", i);
+        code = refresh_to(findings, &changed);
+        ASSERT_TRUE(row, code != OK && changed == 0);
+        ASSERT_INT(row, mtlsauth_authorizer_session_context(authorizer, now), OK);
+        ASSERT_TRUE(row, memcmp(now, context, sizeof now) == 0);
+        ASSERT_INT(row, answer(client5), REVOKED);
+        ASSERT_INT(row, answer(client6), OK);
+    }
+    for (size_t cut = 0; cut < list.len; cut++) {
+        write_in_place("ca.crl", list.ptr, cut);
+        ASSERT_REFRESH("cut off", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
+    }
+    write_in_place("ca.crl", list.ptr, list.len);
+    ASSERT_REFRESH("whole", OK, 1, "");
+    ck_assert_int_eq(answer(client5), OK);
+    free(list.ptr);
+    reload_teardown();
+}
+END_TEST
+
+struct writer {
+    bool stop;
+    pthread_mutex_t lock;
+};
+
+static bool is_over(struct writer *writer)
+{
+    bool stop;
+
+    pthread_mutex_lock(&writer->lock);
+    stop = writer->stop;
+    pthread_mutex_unlock(&writer->lock);
+    return stop;
+}
+
+/* Two bundles in turn, into the file that is being read, in pieces. */
+static void *write_all_the_time(void *arg)
+{
+    struct writer *writer = arg;
+    char text[2][8192], path[192];
+    size_t len[2];
+
+    len[0] = reload_pem(text[0], sizeof text[0], root, other);
+    len[1] = reload_pem(text[1], sizeof text[1], other, root);
+    snprintf(path, sizeof path, "%s/ca.pem", reload_folder);
+    for (unsigned turn = 0; !is_over(writer); turn++) {
+        int file = open(path, O_WRONLY | O_TRUNC);
+
+        for (size_t at = 0; at < len[turn % 2]; at += 200)
+            if (write(file, text[turn % 2] + at,
+                      len[turn % 2] - at < 200 ? len[turn % 2] - at : 200) < 0)
+                abort();
+        close(file);
+    }
+    return NULL;
+}
+
+/*
+ * Files that are rewritten while they are read: what is taken was whole, or is reported. A writer who
+ * stops between two certificates for longer than a refresh cannot be told from one who has ended, so
+ * a truststore of one CA may be seen, and never one of another.
+ */
+START_TEST(rewritten_while_it_is_read)
+{
+    struct writer writer = {.stop = false};
+    pthread_t thread;
+
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ck_assert_int_eq(pthread_mutex_init(&writer.lock, NULL), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, write_all_the_time, &writer), 0);
+    for (int i = 0; i < 200; i++) {
+        char findings[256];
+        int changed, code = refresh_to(findings, &changed);
+
+        ck_assert_msg(code == OK || code == MTLSAUTH_ERR_PARSE || code == MTLSAUTH_ERR_IO, "%s",
+                      mtlsauth_last_error());
+        ck_assert(code == OK || strcmp(findings, "NOT_LOADED") == 0);
+        ck_assert(answer(client5) == OK || answer(client_of_other) == OK);
+    }
+    pthread_mutex_lock(&writer.lock);
+    writer.stop = true;
+    pthread_mutex_unlock(&writer.lock);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(mtlsauth_authorizer_refresh(authorizer, NULL, NULL), OK);
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client_of_other), OK);
+    pthread_mutex_destroy(&writer.lock);
+    reload_teardown();
+}
+END_TEST
+
+static double cpu_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Seconds that a folder of so many lists, each of its own distribution point, takes a service. */
+static double time_of_folder(unsigned count)
+{
+    char name[64];
+    double start, took;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    for (unsigned i = 1; i <= count; i++) {
+        struct der_text list = reload_list(false, 1, REVOKED5, i);
+
+        snprintf(name, sizeof name, "crls/%05u.crl", i);
+        write_in_place(name, list.ptr, list.len);
+        free(list.ptr);
+    }
+    start = cpu_seconds();
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), root));
+    ck_assert_uint_eq(generation(), 2);
+    write_list("crls/00001.crl", 2, REVOKED5);
+    ASSERT_REFRESH("one more kind", OK, 1, "");
+    took = cpu_seconds() - start;
+    reload_teardown();
+    return took;
+}
+
+/* Ten times the files take ten times as long, and not a hundred times. */
+START_TEST(ten_thousand_files)
+{
+    double few = time_of_folder(1000), many = time_of_folder(10000);
+
+    ck_assert_msg(many < 30 * few, "1,000 files take %.3f s, 10,000 take %.3f s", few, many);
+}
+END_TEST
+
 START_TEST(arguments)
 {
     char path[128];
@@ -573,5 +748,6 @@ UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_o
           kubernetes_mount, a_file_that_vanishes, what_loads_is_used, half_a_bundle,
           several_truststore_files, together_over_the_limit, a_folder, taken_out_of_a_folder,
           older_beside_newer, the_same_number_twice, rollback, state_folder_fails,
-          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, arguments,
+          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand,
+          corrupted_inputs, rewritten_while_it_is_read, ten_thousand_files, arguments,
           evidence_off, odd_names)

@@ -24,8 +24,6 @@ static struct {
     {"(certificateIssuer)", "openssl#27465: the entry is skipped", 0},
     {"a critical extension", "openssl#32366: noticed at best when a path is checked", 0},
     {"reasonCode", "openssl#32366: ends the reading of entry extensions", 0},
-    {"a delta CRL", "openssl#31040: taken for a complete one", 0},
-    {"an indirect CRL", "not supported yet", 0},
     {"longer than the limit", "RFC 5280 4.1.2.2 allows 20 octets", 0},
     {"the same extension twice", "RFC 5280 4.2", 0},
 };

@@ -105,6 +105,9 @@ START_TEST(cancelled_at_every_step)
         for (size_t i = 1; i <= all.calls; i++) {
             struct steps steps = {.refuse_at = i};
 
+            /* Of those while it is read, the first and the last. */
+            if (i == 2)
+                i = steps.refuse_at = all.calls - all.at_the_end;
             ck_assert_int_eq(load_with_steps(&crl, &list, &steps), MTLSAUTH_ERR_CANCELLED);
             ck_assert_ptr_null(crl);
             ck_assert_uint_eq(steps.calls, i);

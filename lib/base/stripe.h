@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef MTLSAUTH_AUTHORIZER_STRIPE_H
-#define MTLSAUTH_AUTHORIZER_STRIPE_H
+#ifndef MTLSAUTH_BASE_STRIPE_H
+#define MTLSAUTH_BASE_STRIPE_H
 
 #include <pthread.h>
 #include <stdint.h>

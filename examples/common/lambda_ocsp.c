@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "lambda_ocsp.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <mtlsauth/mtlsauth.h>
+
+enum { OCSP_MS = 3000, PAUSE_MS = 5000 };
+
+/* The host of a URL is one of those between the commas; its port does not matter. */
+static int host_is_listed(const char *url, const char *hosts)
+{
+    const char *host = strstr(url, "://");
+    size_t len, item;
+
+    if (host == NULL || hosts == NULL)
+        return 0;
+    host += 3;
+    len = strcspn(host, "/?#");
+    /* What follows a user name, or stands behind a backslash, is read differently here and there. */
+    if (memchr(host, '@', len) != NULL || memchr(host, '\\', len) != NULL)
+        return 0;
+    len = strcspn(host, ":/?#");
+    for (; *hosts != '\0'; hosts += item) {
+        hosts += strspn(hosts, ", \t\r\n");
+        item = strcspn(hosts, ", \t\r\n");
+        if (item > 0 && item == len && strncasecmp(hosts, host, len) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int failed(char error[FETCH_ERROR_LEN], const char *url, const char *why)
+{
+    snprintf(error, FETCH_ERROR_LEN, "%.200s: %.300s", url, why);
+    return -1;
+}
+
+static int ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorizer *authorizer,
+               const char *url, const mtlsauth_ocsp_request *question, int64_t deadline,
+               char error[FETCH_ERROR_LEN])
+{
+    static const char *const headers[] = {"Content-Type: application/ocsp-request", NULL};
+    int64_t latest = fetch_now() + OCSP_MS;
+    struct fetch_request request = {
+        .url = url,
+        .method = "POST",
+        .headers = headers,
+        .max_bytes = MTLSAUTH_MAX_OCSP_BYTES,
+        .deadline = latest < deadline ? latest : deadline,
+    };
+    struct fetch_answer answer;
+    const char *type;
+    int result = -1;
+
+    request.body = mtlsauth_ocsp_request_der(question, &request.body_len);
+    if (fetch_run(fetch, &request, &answer) != 0) {
+        failed(error, "no answer", answer.error);
+        snprintf(ocsp->down, sizeof ocsp->down, "%s", url);
+        ocsp->down_until = fetch_now() + PAUSE_MS;
+    } else if (answer.status != 200 || (type = fetch_header(fetch, "Content-Type")) == NULL ||
+               strncmp(type, "application/ocsp-response", 25) != 0) {
+        failed(error, url, "what it answers is no OCSP response");
+    } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, answer.body, answer.len) !=
+               MTLSAUTH_OK) {
+        failed(error, url, mtlsauth_last_error());
+    } else {
+        result = 0;
+    }
+    fetch_answer_free(&answer);
+    return result;
+}
+
+int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorizer *authorizer,
+                    const mtlsauth_decision *decision, int64_t deadline,
+                    char error[FETCH_ERROR_LEN])
+{
+    int code = mtlsauth_decision_code(decision);
+    const mtlsauth_ocsp_request *question = NULL;
+    const char *url = NULL;
+
+    error[0] = '\0';
+    if ((code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE) ||
+        (ocsp->url == NULL && ocsp->hosts == NULL) ||
+        mtlsauth_decision_ocsp_request(decision, &question, &url) != MTLSAUTH_OK)
+        return -1;
+    if (ocsp->url != NULL)
+        url = ocsp->url;
+    else if (url == NULL)
+        return failed(error, "the certificate", "it names no OCSP responder");
+    else if (!host_is_listed(url, ocsp->hosts))
+        return failed(error, url, "its host is not in MTLSAUTH_OCSP_HOSTS");
+    if (fetch_now() < ocsp->down_until && strncmp(url, ocsp->down, sizeof ocsp->down - 1) == 0)
+        return failed(error, url, "it did not answer a moment ago, and is not asked again yet");
+    return ask(ocsp, fetch, authorizer, url, question, deadline, error);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EXAMPLES_LAMBDA_OCSP_H
+#define EXAMPLES_LAMBDA_OCSP_H
+
+/*
+ * Asks a CA's responder about a client of whom nothing says whether it is revoked.
+ *
+ * The answer needs no trusted connection, for it is signed. But the URL stands in a certificate, and
+ * a function can reach more than its clients can: so it is either set, or its host is on a list. The
+ * request is what AWS Private CA takes, and any responder of RFC 5019: one certificate, no nonce.
+ */
+
+#include <stdint.h>
+#include <mtlsauth/authorizer.h>
+#include "fetch.h"
+
+struct lambda_ocsp {
+    const char *url;   /* of the responder, whatever the certificate says; or NULL */
+    const char *hosts; /* that a certificate may name, between commas; or NULL */
+    char down[256];    /* the responder that did not answer, and until when it is left alone */
+    int64_t down_until;
+};
+
+/* After a denial that an OCSP answer could change: asks, and keeps the answer. 0 when it is worth while
+ * to authorize again; -1 otherwise, with a sentence in error, or "" when there is nothing to ask. */
+int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorizer *authorizer,
+                    const mtlsauth_decision *decision, int64_t deadline,
+                    char error[FETCH_ERROR_LEN]);
+
+#endif

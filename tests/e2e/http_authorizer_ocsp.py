@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""http_authorizer_ocsp.py HTTP_AUTHORIZER: responders that are asked while a client waits: what they
+say, what they fail to say, and whom the program connects to."""
+import sys
+import threading
+import time
+
+from http_authorizer_common import (DATA, SOURCE, WORK, Authorizer, Responder, escaped, free_port,
+                                    make_crl, must, run_tests, until)
+
+PROGRAM = sys.argv[1]
+BASE = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
+        "nginx", "--clock-skew", "60"]
+
+
+def options(responder, *more, revocation="ocsp", timeout=10000):
+    return [*BASE, "--revocation", revocation, "--ocsp-host", f"127.0.0.1:{responder.port}",
+            "--ocsp-url", responder.url, "--ocsp-timeout", timeout, *more]
+
+
+def ask(authorizer, name):
+    status = authorizer.status(("X-SSL-Client-Cert", escaped(name)))
+    return status, authorizer.last()["decision"]["name"].removeprefix("MTLSAUTH_")
+
+
+GOOD, REVOKED = (200, "OK"), (403, "DENY_REVOKED")
+UNKNOWN, STALE = (403, "DENY_REVOCATION_UNKNOWN"), (403, "DENY_REVOCATION_STALE")
+
+
+def test_answers():
+    with Responder(["revoked"], ["two-names"]) as responder, \
+            Authorizer(PROGRAM, *options(responder)) as authorizer:
+        assert ask(authorizer, "two-names") == GOOD, authorizer.last()
+        assert ask(authorizer, "revoked") == REVOKED, authorizer.last()
+        assert ask(authorizer, "rsa2048") == UNKNOWN
+        # What an answer was for is not asked again; denials of other kinds ask nobody.
+        before = len(responder.asked)
+        assert ask(authorizer, "two-names") == GOOD and ask(authorizer, "revoked") == REVOKED
+        for name in ("expired", "other-ca-client", "uri", "self-signed"):
+            assert ask(authorizer, name)[0] == 403
+        assert authorizer.status() == 403
+        assert len(responder.asked) == before, responder.asked
+        assert 'mtlsauth_ocsp_fetches_total{result="answered"} 3' in authorizer.get("/metrics")[2]
+        for request in responder.asked:
+            assert request.count("Serial Number") == 1, request
+            assert "Nonce" not in request and "Extensions" not in request, request
+
+
+def test_responder_down():
+    """Nobody gets in for whom there is no answer; whoever has one stays; it is asked again later."""
+    with Responder([], ["two-names", "rsa2048"]) as responder, \
+            Authorizer(PROGRAM, *options(responder)) as authorizer:
+        assert ask(authorizer, "two-names") == GOOD
+        responder.stop()
+        assert ask(authorizer, "rsa2048") == UNKNOWN
+        assert "connection failed" in authorizer.last()["note"], authorizer.last()
+        assert ask(authorizer, "rsa2048") == UNKNOWN
+        assert "left alone" in authorizer.last()["note"], authorizer.last()
+        assert ask(authorizer, "two-names") == GOOD
+        responder.start()
+        until("it is asked again", lambda: ask(authorizer, "rsa2048") == GOOD)
+
+
+def test_bad_answers():
+    with Responder([], ["two-names"]) as responder:
+        for mode, note in (("redirect", "HTTP 302"), ("broken", "HTTP 503"), ("missing", "HTTP 404"),
+                           ("page", "text/html"), ("large", "larger than 65536"),
+                           ("garbage", "does not count"), ("empty", "does not count"),
+                           ("tryLater", "does not count"), ("forged", "does not count")):
+            responder.mode = mode
+            with Authorizer(PROGRAM, *options(responder)) as authorizer:
+                assert ask(authorizer, "two-names") == UNKNOWN, (mode, authorizer.last())
+                assert note in authorizer.last()["note"], (mode, authorizer.last())
+
+
+def test_slow():
+    """A client waits no longer than was said, and holds up nobody else."""
+    with Responder([], ["two-names", "rsa2048"]) as responder, \
+            Authorizer(PROGRAM, *options(responder, timeout=2500)) as authorizer:
+        until("an answer", lambda: ask(authorizer, "two-names") == GOOD)
+        responder.mode = "slow"
+        waits = []
+
+        def wait():
+            started = time.monotonic()
+            authorizer.status(("X-SSL-Client-Cert", escaped("rsa2048")))
+            waits.append(time.monotonic() - started)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        time.sleep(0.3)
+        assert authorizer.status(("X-SSL-Client-Cert", escaped("two-names"))) == 200
+        assert thread.is_alive(), "the slow client was answered first"
+        thread.join()
+        assert waits[0] < 15, waits
+        decision = [e for e in authorizer.read_log() if "note" in e][-1]
+        assert "in time" in decision["note"], decision
+
+
+def issue(name, url):
+    """A client whose certificate names a responder."""
+    (WORK / "ext").write_text(f"keyUsage=digitalSignature\nsubjectAltName=DNS:client.example.com\n"
+                              f"authorityInfoAccess=OCSP;URI:{url}\n")
+    must("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-config", "/etc/ssl/openssl.cnf", "-subj", f"/CN={name}", "-keyout", WORK / "key",
+         "-out", WORK / "csr")
+    must("openssl", "x509", "-req", "-in", WORK / "csr", "-CA", DATA / "root.pem", "-CAkey",
+         DATA / "root.key", "-set_serial", "0x7701", "-days", "3650", "-extfile", WORK / "ext",
+         "-out", WORK / name)
+    pem = (WORK / name).read_text()
+    return ("X-SSL-Client-Cert", "".join(f"%{ord(c):02X}" if c in "+/=\n " else c for c in pem))
+
+
+def test_who_is_asked():
+    """The responder that the certificate names, if it is on the list, and no other."""
+    with Responder() as responder:
+        with open(responder.folder / "index", "w", encoding="ascii") as index:
+            index.write("V\t491231235959Z\t\t7701\tunknown\t/CN=a\n")
+        port = responder.port
+        for url, hosts, status, asked in (
+                (f"http://127.0.0.1:{port}/", [f"127.0.0.1:{port}"], 200, 1),
+                (f"http://127.0.0.1:{port}/", ["ocsp.example.com", f"127.0.0.1:{port}"], 200, 1),
+                (f"http://127.0.0.1:{port}/", ["127.0.0.1"], 403, 0),
+                (f"http://127.0.0.1:{port}/", [f"127.0.0.1:{port + 1}", f"127.0.0.1:{port}0"], 403, 0),
+                (f"http://127.0.0.1:{port}/", [f"127.0.0.1.example.com:{port}"], 403, 0),
+                (f"http://127.0.0.1:{port}@ocsp.example.com/", [f"127.0.0.1:{port}"], 403, 0),
+                (f"http://ocsp.example.com@127.0.0.1:{port}/", [f"127.0.0.1:{port}"], 403, 0),
+                (f"http://127.0.0.1:{port}#@ocsp.example.com/", ["ocsp.example.com"], 403, 0),
+                ("file:///etc/passwd", ["127.0.0.1"], 403, 0),
+                (f"ftp://127.0.0.1:{port}/", [f"127.0.0.1:{port}"], 403, 0),
+                (f"gopher://127.0.0.1:{port}/_x", [f"127.0.0.1:{port}"], 403, 0)):
+            client = issue("named.pem", url)
+            responder.asked.clear()
+            listed = [word for host in hosts for word in ("--ocsp-host", host)]
+            # A proxy of the environment would see, and could go, everywhere.
+            with Authorizer(PROGRAM, *BASE, "--revocation", "ocsp", "--ocsp-timeout", "10000", *listed,
+                            environment={"http_proxy": f"http://127.0.0.1:{free_port()}",
+                                         "ALL_PROXY": "http://127.0.0.1:1", "no_proxy": ""}) \
+                    as authorizer:
+                assert authorizer.status(client) == status, (url, hosts, authorizer.last())
+                assert len(responder.asked) == asked, (url, hosts)
+        authorizer = Authorizer(PROGRAM, *BASE, "--revocation", "ocsp", ready=False)
+        assert authorizer.process.wait(timeout=30) == 1 and "ocsp-host" in authorizer.said()
+
+
+def test_lists_and_responders():
+    """Either, and both: docs/revocation.md has the table."""
+    stale = make_crl(WORK / "stale.crl", 1, until_date="20210101000000Z")
+    fresh = make_crl(WORK / "fresh.crl", 1, "revoked")
+    with Responder(["revoked", "ed25519"], ["two-names"]) as responder:
+        def answers(revocation, crl, name, server=responder):
+            more = options(server, "--crl", crl, revocation=revocation)
+            with Authorizer(PROGRAM, *more) as authorizer:
+                return ask(authorizer, name)
+        assert answers("crl-or-ocsp", stale, "two-names") == GOOD
+        assert answers("crl-or-ocsp", stale, "ed25519") == REVOKED
+        assert answers("crl-or-ocsp", fresh, "revoked") == REVOKED
+        asked = len(responder.asked)
+        assert answers("crl-or-ocsp", fresh, "two-names") == GOOD
+        assert len(responder.asked) == asked, "the list suffices"
+        assert answers("crl-and-ocsp", fresh, "two-names") == GOOD
+        assert answers("crl-and-ocsp", fresh, "ed25519") == REVOKED
+        assert answers("crl-and-ocsp", stale, "two-names")[0] == 403
+        responder.stop()
+        assert answers("crl-or-ocsp", fresh, "two-names") == GOOD
+        assert answers("crl-or-ocsp", stale, "two-names") == STALE
+        assert answers("crl-and-ocsp", fresh, "two-names") == UNKNOWN
+
+
+def test_aws_private_ca():
+    """The configuration for AWS Private CA: one certificate a request, no extension."""
+    folder = WORK / "lists"
+    folder.mkdir()
+    rules = WORK / "rules"
+    rules.write_text("allow client dns:client.example.com\n")
+    with Responder(["revoked"], ["two-names"]) as responder, Authorizer(
+            PROGRAM, "--config", SOURCE / "examples" / "http_authorizer_aws_private_ca.conf",
+            "--format", "nginx", "--truststore", DATA / "root.pem", "--rules", rules, "--crl", folder,
+            "--ocsp-timeout", "10000", "--ocsp-host", f"127.0.0.1:{responder.port}", "--ocsp-url",
+            responder.url) as authorizer:
+        assert ask(authorizer, "two-names") == GOOD, authorizer.last()
+        assert ask(authorizer, "revoked") == REVOKED
+        assert len(responder.asked) == 2
+        for request in responder.asked:
+            assert request.count("Serial Number") == 1 and "Extensions" not in request, request
+
+
+run_tests(dict(globals()))
