@@ -19,8 +19,8 @@ from typing import Callable, Dict
 
 import mtlsauth
 
-# The target; and what the handler of the public sample in Python takes to find a serial number in its
-# list of a million: written down, not measured here.
+# The target; and what the handler of the public sample in Python takes to find a serial number in
+# its list of a million: written down, not measured here.
 MOST_US = 15.0
 SAMPLE_US = 24.0
 CALLS, ROUNDS = 5000, 5
