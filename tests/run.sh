@@ -69,6 +69,10 @@ find_missing() {
     { has nginx || [ -x /usr/sbin/nginx ]; } || wanted="$wanted nginx-core"
     python3 -c 'import botocore' 2>/dev/null || wanted="$wanted python3-botocore"
     has npm || wanted="$wanted npm"
+    # Of the Python bindings: Debian's Python, which has Debian's packages.
+    for module in pytest cryptography pip setuptools wheel; do
+        /usr/bin/python3 -c "import $module" 2>/dev/null || wanted="$wanted python3-$module"
+    done
 }
 
 as_root() {

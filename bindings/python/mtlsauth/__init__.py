@@ -38,8 +38,8 @@ __all__ = [
     "Decision", "Depth", "Error", "Evidence", "FileError", "Finding", "Format", "LimitError",
     "Limits", "Lint", "MismatchError", "NoMemoryError", "NotFoundError", "OcspEntry", "OcspFlag",
     "OcspRequest", "OcspResponse", "OcspResult", "OcspStatus", "ParseError", "Policy", "Profile",
-    "Refresh", "Report", "RollbackError", "San", "SanType", "ScopeError", "Severity", "SignatureError",
-    "StaleError", "Truststore", "UnsupportedError", "accept_rollback", "code_from_name",
+    "Refresh", "Report", "RollbackError", "San", "SanType", "ScopeError", "Severity",
+    "SignatureError", "StaleError", "Truststore", "UnsupportedError", "accept_rollback", "code_from_name",
     "crypto_version", "library_version", "lint_name", "reason_name", "verify_path",
 ]
 

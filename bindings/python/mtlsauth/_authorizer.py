@@ -71,7 +71,8 @@ class Authorizer(Owner):
         client  a Chain; or what a proxy put into a header, then format names what that proxy
                 sends; None: it presented nothing
 
-        What does not parse is a denial. An exception is a failure of this call, and decides nothing.
+        What does not parse is a denial. An exception is a failure of this call: it decides
+        nothing.
         """
         handle = take_handle()
         if type(client) is not bytes:

@@ -25,7 +25,7 @@ Rules = Union[Iterable[Rule], Mapping[str, Matchers]]
 
 
 class Policy(Owner):
-    """A profile, and what of it is set otherwise. Plain setters tighten; what loosens says insecure.
+    """A profile, and what of it is set otherwise. Plain setters tighten; what loosens says so.
 
     allow   rules: a matcher ("dns:client.example.com"), which is its own label, or (label, matcher
             or list of matchers that must all hold); or a mapping of labels to them. Without a rule

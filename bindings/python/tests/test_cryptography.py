@@ -174,7 +174,7 @@ def test_membership(read: Read, root: mtlsauth.Truststore) -> None:
                        if reason not in (x509.ReasonFlags.unspecified,
                                          x509.ReasonFlags.remove_from_crl))]
     serials = {dice.getrandbits(dice.choice((7, 8, 16, 63, 64, 120, 127, 128, 152, 159))) + 1
-               for _ in range(2000)}
+               for _ in range(500)}
     listed = [(serial, datetime(2024, 1, dice.randint(1, 28), dice.randint(0, 23)),
                dice.choice(reasons)) for serial in sorted(serials)]
     dice.shuffle(listed)
@@ -189,7 +189,7 @@ def test_membership(read: Read, root: mtlsauth.Truststore) -> None:
     digest.update(theirs.tbs_certlist_bytes)
     assert ours.sha256 == digest.finalize()
     probes = serials | {serial + step for serial in serials for step in (-1, 1, 2 ** 64)} | {
-        serial << 8 for serial in serials} | {dice.getrandbits(150) for _ in range(2000)}
+        serial << 8 for serial in serials} | {dice.getrandbits(150) for _ in range(500)}
     hits = 0
     for serial in probes:
         revoked = theirs.get_revoked_certificate_by_serial_number(serial) if serial else None

@@ -115,7 +115,7 @@ def resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-@pytest.mark.skipif(SANITIZED, reason="a sanitizer keeps what was freed, and looks for leaks itself")
+@pytest.mark.skipif(SANITIZED, reason="a sanitizer keeps what was freed")
 def test_memory_stays_flat(root: Truststore, data: Path, read: Read) -> None:
     authorizer = Authorizer(root, policy(clock=lambda: 1717200000))
     rules = policy(revocation="crl")
