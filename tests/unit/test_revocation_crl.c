@@ -129,7 +129,6 @@ START_TEST(who_may_sign)
         /* RFC 5280 5: a CRL issuer need not be a CA. */
         {"no CA", "Root", "CA:FALSE", "cRLSign", false, MTLSAUTH_OK},
         {"no basicConstraints", "Root", NULL, "cRLSign", false, MTLSAUTH_OK},
-        {"a key for lists alone", "Root", "CA:FALSE", "cRLSign", false, MTLSAUTH_OK},
         {"no CA, and without cRLSign", "Root", "CA:FALSE", "digitalSignature", false,
          MTLSAUTH_ERR_MISMATCH},
     };
@@ -219,7 +218,8 @@ START_TEST(refused_although_signed)
               CRL_ENTRY_WITH("02", UNKNOWN_CRITICAL)},
          MTLSAUTH_ERR_PARSE},
         {"no nextUpdate, and no maximum age", {.next_update = ""}, MTLSAUTH_ERR_UNSUPPORTED},
-        {"a delta without a number", {.extensions = DELTA}, MTLSAUTH_ERR_UNSUPPORTED},
+        {"a delta without a number", {.extensions = CRL_CRITICAL("55 1d 1b", "02 01 05")},
+         MTLSAUTH_ERR_UNSUPPORTED},
         {"an entry of somebody else in a list that is not indirect", {.revoked = FOREIGN},
          MTLSAUTH_ERR_PARSE},
         {"no cRLNumber", {.extensions = "-"}, MTLSAUTH_ERR_UNSUPPORTED},
