@@ -153,10 +153,6 @@ START_TEST(names_of_points)
          .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},
                    {.signer = SCOPE_ISSUER}},
          .want = SCOPE_IS_REVOKED},
-        {.name = "a point of reasons alone",
-         .points = SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO)),
-         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
-         .want = SCOPE_UNKNOWN},
     };
 
     scope_check(rows, COUNT_OF(rows));
@@ -380,6 +376,7 @@ START_TEST(malformed_points)
         "",
         "30 { 04 00 }",
         SCOPE_POINT(""),
+        SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO)),
         SCOPE_POINT(SCOPE_FULL("")),
         SCOPE_POINT("a0 { a2 { 05 00 } }"),
         SCOPE_POINT(SCOPE_FULL(A) "81 { 09 60 }"),
