@@ -347,5 +347,30 @@ START_TEST(made_by_libcrypto)
 }
 END_TEST
 
+/* CVE-2026-28388: nobody can tell what a delta without a number comes after. */
+START_TEST(without_a_number)
+{
+    static const struct scope_row row = {.name = "CVE-2026-28388", .without_number = true};
+    static const char *const extensions[] = {"-", SCOPE_DELTA("05")};
+    static const int want[] = {MTLSAUTH_OK, MTLSAUTH_ERR_UNSUPPORTED};
+    mtlsauth_policy *policy = scope_policy(&row);
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(extensions); i++) {
+        struct crl_text parts = {.issuer = SCOPE_NAME("CA"), .extensions = extensions[i]};
+        struct der_text text = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+        mtlsauth_crl *crl;
+
+        ck_assert_int_eq(mtlsauth_crl_load(&crl, text.ptr, text.len, scope_certs[SCOPE_ISSUER],
+                                           policy, NULL),
+                         want[i]);
+        mtlsauth_crl_free(crl);
+        free(text.ptr);
+    }
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation/delta", a_delta_alone, with_its_base, numbers, ages, scopes,
-          of_indirect_lists, made_by_libcrypto)
+          of_indirect_lists, made_by_libcrypto, without_a_number)
