@@ -20,7 +20,6 @@ struct crl_index {
     unsigned common_len; /* below width */
     unsigned rest_width;
     unsigned date_width; /* 4 or 8, as in rows.h */
-    uint8_t common[MTLSAUTH__MAX_SERIAL];
     uint64_t *prefix;
     uint8_t *rest;
     uint8_t *code;
@@ -34,6 +33,8 @@ struct crl_index {
     uint32_t *table;
     uint64_t low, high;
     unsigned shift;
+
+    uint8_t common[MTLSAUTH__MAX_SERIAL];
 };
 
 /* More do not fit the table's numbers. */

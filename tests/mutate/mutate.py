@@ -3,7 +3,7 @@
 """Turns every condition of the decision path wrong, one at a time, and asks whether a test notices.
 
 usage: tests/mutate/mutate.py [--work DIR] [--jobs N] [--only GLOB]... [--longest SECONDS]
-                              [--torture] [--list]
+                              [--tests GLOB]... [--torture] [--list]
 
 All mutants are compiled into one library, and the environment chooses one, so that nothing is built
 anew; another run builds what has changed. A condition is negated, and held at true and at false; an operand of && is held at true, one of
@@ -15,6 +15,7 @@ error, as it is with a list of known failures.
   --only GLOB  of the files of lib/, as lib/trust/path.c (default: revocation, identity, trust,
                authorizer); others are built with their mutants, which nobody chooses
   --longest SECONDS  a test that takes longer is no fast one (default: 30)
+  --tests GLOB  only these of them, as revocation_*: what survives may be noticed by others
   --torture    gives what survives to the tests that fail every allocation, too; slow
   --list       only says which mutants there are
 
@@ -308,6 +309,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--only", action="append")
     parser.add_argument("--longest", type=float, default=30)
+    parser.add_argument("--tests", action="append", default=[])
     parser.add_argument("--torture", action="store_true")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
@@ -323,7 +325,8 @@ def main():
             print(point.file, point.function, point.text, ",".join(point.kinds), sep=" | ")
         return 0
     entries = build(work, points)
-    tests = [Test(entry, work) for entry in entries if is_wanted(entry, options.torture)]
+    tests = [Test(entry, work) for entry in entries
+             if is_wanted(entry, options.torture) and is_one_of(entry["name"], options.tests or ["*"])]
     tests = [test for test in tests if test.measure()]
     tests = sorted((test for test in tests if test.seconds <= options.longest),
                    key=lambda test: test.seconds)
@@ -336,6 +339,7 @@ def main():
         for number, ((point, kind), job) in enumerate(zip(mutants, jobs), 1):
             if job.result() is None:
                 survivors.append((point.file, point.function, point.text, kind))
+                print("survives:", *survivors[-1], sep=" | ", file=sys.stderr, flush=True)
             if time.monotonic() - last > 60:
                 last = time.monotonic()
                 print(f"{number} of {len(mutants)} after {last - began:.0f} s, "
