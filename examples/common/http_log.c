@@ -70,15 +70,16 @@ void http_log_decision(int status, const char *note, mtlsauth_decision *decision
 
 void http_log_event(const char *event, const char *detail, unsigned long long generation)
 {
-    char *text = quoted(detail), line[2048];
+    char *line = NULL, *text = quoted(detail);
+    size_t len = 0;
+    FILE *out = open_memstream(&line, &len);
 
-    snprintf(line, sizeof line, "\"event\":\"%s\",\"generation\":%llu", event, generation);
-    if (text != NULL) {
-        size_t n = strlen(line), room = sizeof line - n;
-
-        if ((size_t)snprintf(line + n, room, ",\"detail\":%s", text) >= room)
-            line[n] = '\0'; /* cut off it would be no JSON any more */
+    if (out != NULL) {
+        fprintf(out, "\"event\":\"%s\",\"generation\":%llu,\"detail\":%s", event, generation,
+                text != NULL ? text : "null"); /* what is no UTF-8 is no JSON */
+        if (fclose(out) == 0)
+            write_line(line);
     }
-    write_line(line);
+    free(line);
     free(text);
 }
