@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, curl, free_port,
-                                    header, make_crl, need, run_tests, until)
+from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
+                                    bound_token, curl, free_port, header, make_crl, need, run_tests,
+                                    until)
 
 PROGRAM = sys.argv[1]
 HAPROXY = need("haproxy")
@@ -121,6 +122,39 @@ def test_stale_list():
             Application() as application, Haproxy(authorizer, application) as haproxy:
         assert curl(haproxy.port, "two-names").status == 403
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
+
+
+def test_ocsp():
+    """Asked for while the client waits: good, revoked, and nobody there to ask."""
+    with Responder(["revoked"], ["two-names"]) as responder, Authorizer(
+            PROGRAM, *rules("--revocation", "ocsp", "--ocsp-url", responder.url, "--ocsp-host",
+                            f"127.0.0.1:{responder.port}", "--clock-skew", "60")) as authorizer, \
+            Application() as application, Haproxy(authorizer, application) as haproxy:
+        # What comes too late for HAProxy is there for the next request.
+        until("good", lambda: curl(haproxy.port, "two-names").status == 200)
+        until("revoked", lambda: curl(haproxy.port, "revoked").status == 403 and
+              authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED")
+        responder.stop()
+        assert curl(haproxy.port, "two-names").status == 200
+        assert curl(haproxy.port, "rsa2048").status == 403
+
+
+def test_token():
+    """A client's own token; another client's, and none, are 401 with the challenge."""
+    key, token = bound_token("two-names")
+    mine = ("--header", f"Authorization: Bearer {token}")
+    with Authorizer(PROGRAM, *rules("--revocation", "off", "--require-bound-token", "--token-key",
+                                    key, "--token-algorithm", "RS256")) \
+            as authorizer, Application() as application, Haproxy(authorizer, application) as haproxy:
+        assert curl(haproxy.port, "two-names", *mine).status == 200
+        for client in ("rsa2048", None):
+            stolen = curl(haproxy.port, client, *mine)
+            assert stolen.status == 401 and "invalid_token" in stolen.head, stolen.head
+        missing = curl(haproxy.port, "two-names")
+        assert missing.status == 401 and "www-authenticate: bearer" in missing.head, missing.head
+        twice = curl(haproxy.port, "two-names", *mine, "--header", "Authorization: Bearer x")
+        assert twice.status == 401, twice.status
+        assert curl(haproxy.port, "expired", *mine).status == 403
 
 
 def test_nobody_to_ask():

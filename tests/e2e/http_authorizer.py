@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
 at its headers; its configuration, its files, its log."""
+import os
 import re
 import signal
 import socket
@@ -258,9 +259,11 @@ def test_pages():
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
         status, _, text = authorizer.get("/healthz")
         assert status == 503 and "Example Root CA" in text, text
-    with Authorizer(PROGRAM, *BASE, "--format", "nginx", "--revocation", "crl") as authorizer:
+    nothing = WORK / "nothing"
+    nothing.mkdir()
+    with Authorizer(PROGRAM, *options[:-1], nothing) as authorizer:
         assert authorizer.status(GOOD) == 403
-        assert authorizer.get("/healthz")[0] == 503
+        assert authorizer.get("/healthz")[::2] == (503, "there is no revocation list\n")
 
 
 def test_reload():
@@ -316,6 +319,9 @@ def test_urls():
                 assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
             files.content["/list"] = make_crl(crl, 3).read_bytes()
             until("the timer", lambda: authorizer.status(GOOD) == 200, 90)
+            looks = dict(re.findall(r'^mtlsauth_source_looks_total\{result="(\w+)"\} (\d+)$',
+                                    authorizer.get("/metrics")[2], re.M))
+            assert all(int(looks[name]) > 0 for name in ("loaded", "unchanged", "failed")), looks
         files.content["/list"] = None
         with Authorizer(PROGRAM, *options) as authorizer:
             assert authorizer.event("not loaded") is not None
@@ -323,6 +329,66 @@ def test_urls():
         del files.content["/cas.pem"]
         refuses("/cas.pem", *options)
         refuses("https://", *options[:-1], "ftp://127.0.0.1/list")
+
+
+def test_https():
+    """Over TLS, by a CA of choice; the lists need no trust in it, the truststore does."""
+    crl = make_crl(WORK / "https.crl", 1, "revoked")
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}, tls=True) as files:
+        options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+                   "--truststore", files.url + "/cas.pem", "--crl", files.url + "/list"]
+        with Authorizer(PROGRAM, *options, "--ca-file", DATA / "root.pem") as authorizer:
+            assert authorizer.status(GOOD) == 200
+            assert authorizer.status(("X-SSL-Client-Cert", escaped("revoked"))) == 403
+        for more in ([], ["--ca-file", DATA / "other-root.pem"]):
+            refuses("certificate", *options, *more)
+
+
+def test_s3():
+    """Truststore and list from a bucket: signed, asked for by ETag, an older one refused and counted."""
+    try:
+        import s3_server
+    except ImportError as error:
+        assert os.environ.get("CI") != "true", f"python3-botocore is missing: {error}"
+        print(f"skipped: python3-botocore is missing: {error}")
+        return
+    store = s3_server.Store()
+    store.put("bucket/cas.pem", CAS.read_bytes())
+    store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 1).read_bytes())
+    options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+               "--truststore", "s3://bucket/cas.pem", "--crl", "s3://bucket/a b+ü.crl"]
+    environment = s3_server.environment(store.endpoint)
+    refuses("SignatureDoesNotMatch", *options,
+            environment={**environment, "AWS_SECRET_ACCESS_KEY": "wrong"})
+    with Authorizer(PROGRAM, *options, environment=environment) as authorizer:
+        assert authorizer.status(GOOD) == 200, authorizer.last()
+        store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 2, "two-names").read_bytes())
+        assert authorizer.reload()["event"] == "refresh"
+        assert authorizer.status(GOOD) == 403
+        store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 1).read_bytes())
+        event = authorizer.reload()
+        assert event["event"] == "refresh failed" and "ROLLBACK" in event["detail"], event
+        assert authorizer.status(GOOD) == 403
+        assert "mtlsauth_rollbacks_refused_total 1" in authorizer.get("/metrics")[2]
+        assert any("If-None-Match" in headers for _, _, headers in store.requests)
+        store.down = True
+        assert authorizer.reload()["event"] == "refresh failed"
+        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+    store.close()
+
+
+def test_warnings():
+    """Rules that mean more than they seem to are said at the start, and after each SIGHUP."""
+    two = WORK / "two-roots.pem"
+    two.write_text(CAS.read_text() + (DATA / "other-root.pem").read_text())
+    with Authorizer(PROGRAM, "--truststore", two, "--allow", "dns:client.example.com", "--format",
+                    "nginx", "--revocation", "off") as authorizer:
+        assert "anchor" in authorizer.event("warning")["detail"], authorizer.lines
+        before = len(authorizer.read_log())
+        authorizer.reload()
+        until("a warning", lambda: authorizer.event("warning", before))
+    with Authorizer(PROGRAM, *NGINX) as authorizer:
+        assert authorizer.event("warning") is None, authorizer.lines
 
 
 def test_log():
@@ -382,6 +448,13 @@ def test_configuration():
     refuses("format", *BASE, "--revocation", "off")
     refuses("profile", *NGINX, "--profile", "none")
     refuses("crl", *BASE, "--format", "nginx", "--revocation", "crl", "--crl", "/nowhere")
+    refuses("nobody is allowed", "--truststore", CAS, "--format", "nginx", "--revocation", "off",
+            "--block", "dns:a.example.com")
+    for revocation in ("crl", "crl-and-ocsp"):
+        refuses("no list is named", *BASE, "--format", "nginx", "--revocation", revocation)
+    refuses("no list is looked at", *NGINX, "--crl", "/nowhere")
+    for option in (("--ocsp-host", "a"), ("--ocsp-url", "http://a"), ("--ocsp-dir", "/nowhere")):
+        refuses("no responder is asked", *NGINX, *option)
     done = subprocess.run([*PROGRAM.split(), "--help"], capture_output=True, text=True, check=True)
     assert "--require-bound-token" in done.stdout
 

@@ -238,7 +238,7 @@ class Application:
 class Files:
     """A web server with some files; what is None is not there."""
 
-    def __init__(self, content):
+    def __init__(self, content, tls=False):
         self.content = content
         files = self
 
@@ -259,6 +259,11 @@ class Files:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Get)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(DATA / "server.pem", DATA / "server.key")
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.url = f"https://localhost:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def __enter__(self):
@@ -278,6 +283,7 @@ class Responder:
         self.lock = threading.Lock()
         self.asked = []  # of each request, what openssl reads in it
         self.mode = "well"
+        self.held = threading.Event()  # "slow" answers when it is set
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
         self.know(revoked, known)
@@ -326,7 +332,7 @@ class Responder:
                  self.folder / "request", "-respout", self.folder / "response", "-ndays", "1", "-resp_no_certs")
             response = (self.folder / "response").read_bytes()
         if mode == "slow":
-            time.sleep(4)
+            self.held.wait(PATIENCE)
         return {"redirect": (302, b""), "broken": (503, response), "garbage": (200, b"0\x82\xff"),
                 "empty": (200, b""), "large": (200, b"0" * 70000), "missing": (404, response),
                 "tryLater": (200, bytes.fromhex("30030a0103")),
@@ -377,6 +383,18 @@ def curl(port, client=None, *options, path="/"):
 
 def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def bound_token(client):
+    """A key file that verifies, and a token that belongs to the certificate of that name."""
+    must("openssl", "genpkey", "-algorithm", "RSA", "-out", WORK / "token.key")
+    must("openssl", "pkey", "-in", WORK / "token.key", "-pubout", "-out", WORK / "token.pub")
+    claims = {"exp": int(time.time()) + 3600, "cnf": {"x5t#S256": base64url(digest(client))}}
+    signed = ".".join(base64url(json.dumps(part).encode())
+                      for part in ({"alg": "RS256"}, claims))
+    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", WORK / "token.key"],
+                               input=signed.encode(), capture_output=True, check=True).stdout
+    return WORK / "token.pub", f"{signed}.{base64url(signature)}"
 
 
 def run_tests(names):

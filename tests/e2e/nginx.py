@@ -2,18 +2,16 @@
 # SPDX-License-Identifier: MIT
 """nginx.py HTTP_AUTHORIZER: real nginx with the configuration of examples/nginx, real curl."""
 import http.client
-import json
 import re
 import signal
 import socket
 import ssl
 import subprocess
 import sys
-import time
 
 from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
-                                    base64url, curl, digest, escaped, free_port, make_crl, must,
-                                    need, run_tests, until)
+                                    bound_token, curl, escaped, free_port, make_crl, need,
+                                    run_tests, until)
 
 PROGRAM = sys.argv[1]
 NGINX = need("nginx")
@@ -206,16 +204,10 @@ def test_ocsp():
 
 def test_token():
     """A client's own token passes through nginx; without one, 401 comes with its challenge."""
-    must("openssl", "genpkey", "-algorithm", "RSA", "-out", WORK / "token.key")
-    must("openssl", "pkey", "-in", WORK / "token.key", "-pubout", "-out", WORK / "token.pub")
-    claims = {"exp": int(time.time()) + 600, "cnf": {"x5t#S256": base64url(digest("two-names"))}}
-    signed = ".".join(base64url(json.dumps(part).encode())
-                      for part in ({"alg": "RS256"}, claims))
-    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", WORK / "token.key"],
-                               input=signed.encode(), capture_output=True, check=True).stdout
-    mine = ("--header", f"Authorization: Bearer {signed}.{base64url(signature)}")
+    key, token = bound_token("two-names")
+    mine = ("--header", f"Authorization: Bearer {token}")
     with Authorizer(PROGRAM, *rules("--revocation", "off", "--require-bound-token", "--token-key",
-                                    WORK / "token.pub", "--token-algorithm", "RS256")) \
+                                    key, "--token-algorithm", "RS256")) \
             as authorizer, Application() as application, Nginx(authorizer, application) as nginx:
         assert curl(nginx.port, "two-names", *mine).status == 200
         for client in ("rsa2048", None):
@@ -223,6 +215,8 @@ def test_token():
             assert stolen.status == 401 and "invalid_token" in stolen.head, stolen.head
         missing = curl(nginx.port, "two-names")
         assert missing.status == 401 and "www-authenticate: bearer" in missing.head, missing.head
+        twice = curl(nginx.port, "two-names", *mine, "--header", "Authorization: Bearer x")
+        assert twice.status in (400, 401), twice.status
 
 
 def test_authorizer_down():
