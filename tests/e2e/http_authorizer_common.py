@@ -225,7 +225,7 @@ class Application:
         self.server = Server(("127.0.0.1", 0), Echo)
         self.server.daemon_threads = True
         self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def __enter__(self):
         return self
@@ -264,7 +264,7 @@ class Files:
             context.load_cert_chain(DATA / "server.pem", DATA / "server.key")
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
             self.url = f"https://localhost:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def __enter__(self):
         return self
@@ -319,7 +319,7 @@ class Responder:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Post)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, request):
         mode = self.mode

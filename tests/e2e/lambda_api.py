@@ -94,7 +94,7 @@ class Function(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.events, self.answers, self.statuses = queue.Queue(), queue.Queue(), []
         self.request_id, self.count, self.ended = "", 0, False
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
         keep = {name: os.environ[name] for name in os.environ
                 if not name.startswith(("AWS_", "MTLSAUTH_")) and
                 not name.lower().endswith("_proxy")}

@@ -66,7 +66,7 @@ SERVER.daemon_threads = True
 SERVER.asked, SERVER.signer, SERVER.garbage = 0, "root", False
 SERVER.held = threading.Event()  # it hangs while this is not set
 SERVER.held.set()
-threading.Thread(target=SERVER.serve_forever, daemon=True).start()
+threading.Thread(target=SERVER.serve_forever, args=(0.02,), daemon=True).start()
 HOST = f"127.0.0.1:{SERVER.server_port}"
 URL = f"http://{HOST}/ocsp"
 with open(work("index"), "w", encoding="ascii") as index:

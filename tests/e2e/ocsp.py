@@ -134,7 +134,7 @@ with open(work("cached.req"), "rb") as f:
     cached = answer(f.read(), data("root"))
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Responder)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 base = f"http://127.0.0.1:{server.server_port}/"
 
 CASES = [

@@ -120,7 +120,7 @@ class Store(http.server.ThreadingHTTPServer):
         self.objects, self.requests, self.down = {}, [], False
         self.held = threading.Event()  # it hangs while this is not set
         self.held.set()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def endpoint(self):
