@@ -312,23 +312,36 @@ static int read_responders(struct function *f, char error[FETCH_ERROR_LEN])
     return rest != NULL ? 0 : -1;
 }
 
+/* What is set and not looked at was meant otherwise; what is missing would deny everybody. */
+static const char *wrong_evidence(const struct function *f, int evidence)
+{
+    int has_lists = f->sources.count > 1;
+    int has_responders = f->ocsp.url != NULL || f->ocsp.host_count > 0;
+
+    if (!has_lists && (evidence == 1 || evidence == 4))
+        return "no list is set: MTLSAUTH_CRL or MTLSAUTH_INDEX";
+    if (has_lists && (evidence == 0 || evidence == 2))
+        return "MTLSAUTH_CRL and MTLSAUTH_INDEX would not be looked at";
+    if (!has_responders && evidence >= 2)
+        return "no responder is set: MTLSAUTH_OCSP_HOSTS or MTLSAUTH_OCSP_URL";
+    if (has_responders && evidence < 2)
+        return "MTLSAUTH_OCSP_HOSTS and MTLSAUTH_OCSP_URL would not be looked at";
+    return NULL;
+}
+
 static int make_policy(struct function *f, char error[FETCH_ERROR_LEN])
 {
-    int profile = 0, evidence = 1, depth = 0, has_lists = f->sources.count > 1, has_ocsp;
+    int profile = 0, evidence = 1, depth = 0;
+    const char *wrong;
 
     if (lambda_choice("MTLSAUTH_PROFILE", profile_words, &profile, error) != 0 ||
         lambda_choice("MTLSAUTH_REVOCATION", evidence_words, &evidence, error) != 0 ||
         lambda_choice("MTLSAUTH_REVOCATION_DEPTH", depth_words, &depth, error) != 0 ||
         read_responders(f, error) != 0)
         return -1;
-    has_ocsp = f->ocsp.url != NULL || f->ocsp.host_count > 0;
-    if ((has_lists && evidence == 0) || (!has_lists && (evidence == 1 || evidence == 4)) ||
-        has_ocsp != (evidence >= 2)) {
-        snprintf(error, FETCH_ERROR_LEN,
-                 "MTLSAUTH_REVOCATION=%s does not go with the rest: lists (MTLSAUTH_CRL, "
-                 "MTLSAUTH_INDEX) and responders (MTLSAUTH_OCSP_URL, MTLSAUTH_OCSP_HOSTS) are set "
-                 "where they are looked at, and there alone",
-                 evidence_words[evidence]);
+    if ((wrong = wrong_evidence(f, evidence)) != NULL) {
+        snprintf(error, FETCH_ERROR_LEN, "MTLSAUTH_REVOCATION is %s, and %s",
+                 evidence_words[evidence], wrong);
         return -1;
     }
     if (mtlsauth_policy_new(&f->policy, MTLSAUTH_PROFILE_API_GATEWAY + profile) != MTLSAUTH_OK ||

@@ -133,12 +133,15 @@ with start(MTLSAUTH_OCSP_URL=URL, MTLSAUTH_CRL=work("crl"), MTLSAUTH_REVOCATION=
     check("one says revoked", reason(f, BAD) == REVOKED, f.log())
 with start(MTLSAUTH_OCSP_HOSTS=",".join(f"h{i}.example" for i in range(17))) as f:
     check("init: too many hosts", f.answer()[0] == "init" and "at most 16" in f.log(), f.log())
-for name, change in (("no responder", {}), ("a responder for nothing", {
-        "MTLSAUTH_OCSP_URL": URL, "MTLSAUTH_REVOCATION": "crl", "MTLSAUTH_CRL": work("crl")}),
-                     ("no list", {"MTLSAUTH_OCSP_URL": URL, "MTLSAUTH_REVOCATION": "crl-and-ocsp"})):
+LIST = {"MTLSAUTH_CRL": work("crl")}
+for words, change in (
+        ("ocsp, and no responder is set", {}),
+        ("OCSP_URL would not be looked at", {"MTLSAUTH_OCSP_URL": URL, "MTLSAUTH_REVOCATION": "crl", **LIST}),
+        ("CRL and MTLSAUTH_INDEX would not", {"MTLSAUTH_OCSP_URL": URL, **LIST}),
+        ("no list is set", {"MTLSAUTH_OCSP_URL": URL, "MTLSAUTH_REVOCATION": "crl-and-ocsp"})):
     with start(**change) as f:
         kind, body, _ = f.answer()
-        check(f"init: {name}", kind == "init" and "does not go" in body["errorMessage"], body)
+        check(f"init: {words}", kind == "init" and words in body["errorMessage"], body)
 SERVER.shutdown()
 SERVER.server_close()
 with start(MTLSAUTH_OCSP_URL=URL) as f:
