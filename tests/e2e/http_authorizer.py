@@ -60,6 +60,20 @@ def test_formats():
                     assert {other, name} <= {"nginx", "alb", "traefik"}, (name, other)
 
 
+def test_load_balancer():
+    """ALB in verify mode: one certificate, and a header that is there twice is the client's."""
+    leaf = ("X-Amzn-Mtls-Clientcert-Leaf", urllib.parse.quote(
+        (DATA / "two-names.pem").read_text(), safe="+=/"))
+    with Authorizer(PROGRAM, *BASE, "--format", "alb", "--revocation", "off", "--header",
+                    leaf[0]) as authorizer:
+        more = [("X-Amzn-Mtls-Clientcert-Subject", "CN=admin"),
+                ("X-Amzn-Mtls-Clientcert-Serial-Number", "01")]
+        assert authorizer.status(leaf, *more) == 200
+        assert authorizer.status(*more) == 403
+        assert authorizer.status(leaf, leaf) == 403
+        assert authorizer.status((leaf[0], f"{leaf[1]},{leaf[1]}")) == 403
+
+
 def test_envoy_and_traefik():
     """What these proxies send besides: the path and method of the request, and headers of theirs."""
     with Authorizer(PROGRAM, *BASE, "--format", "xfcc", "--revocation", "off") as authorizer:

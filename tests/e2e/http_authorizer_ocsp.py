@@ -198,20 +198,22 @@ def test_lists_and_responders():
 
 def test_aws_private_ca():
     """The configuration for AWS Private CA: one certificate a request, no extension."""
-    folder = WORK / "lists"
+    folder, answers = WORK / "lists", WORK / "answers"
     folder.mkdir()
+    answers.mkdir()
     rules = WORK / "rules"
     rules.write_text("allow client dns:client.example.com\n")
     with Responder(["revoked"], ["two-names"]) as responder, Authorizer(
             PROGRAM, "--config", SOURCE / "examples" / "http_authorizer_aws_private_ca.conf",
             "--format", "nginx", "--truststore", DATA / "root.pem", "--rules", rules, "--crl", folder,
-            "--ocsp-timeout", "10000", "--ocsp-host", f"127.0.0.1:{responder.port}", "--ocsp-url",
+            "--ocsp-dir", answers, "--ocsp-timeout", "10000", "--ocsp-host", f"127.0.0.1:{responder.port}", "--ocsp-url",
             responder.url) as authorizer:
         assert ask(authorizer, "two-names") == GOOD, authorizer.last()
         assert ask(authorizer, "revoked") == REVOKED
         assert len(responder.asked) == 2
         for request in responder.asked:
             assert request.count("Serial Number") == 1 and "Extensions" not in request, request
+    assert len(list(answers.iterdir())) == 2, list(answers.iterdir())
 
 
 run_tests(dict(globals()))
