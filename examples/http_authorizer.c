@@ -20,7 +20,7 @@
  *     /healthz     503 when a revocation list is stale
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and a
- * timer look at the files again; SIGTERM ends it. One line of JSON is logged for each decision.
+ * timer look at the files again (SIGHUP also at rules and log); SIGTERM ends it. One line of JSON is logged for each decision.
  */
 
 #include <errno.h>
@@ -258,8 +258,11 @@ static void keep_ocsp(int all)
 static void refresh(int all)
 {
     char message[RULES_ERROR_LEN];
-    int changed, result = http_state_refresh(&server.state, all, &changed, message);
+    int changed, result;
 
+    if (all && http_log_reopen() != 0)
+        log_event("warning", "the log cannot be opened again; the file before goes on");
+    result = http_state_refresh(&server.state, all, &changed, message);
     keep_ocsp(all);
     if (all || changed || result != 0)
         log_event(result == 0 ? "refresh" : "refresh failed", message);
@@ -323,6 +326,7 @@ static int open_all(void)
         return fail(log, strerror(errno));
     if (open_token() != 0)
         return -1;
+    server.state.sources.ends = http_signals_end;
     if (http_state_open(&server.state, c, message) != 0)
         return fail("", message);
     if (message[0] != '\0')
@@ -349,8 +353,10 @@ static int serve(void)
         (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL,
         MHD_OPTION_END);
-    if (daemon == NULL)
+    if (daemon == NULL) {
+        http_listen_end(place);
         return fail("", "the server does not start");
+    }
     log_event("listening", place);
     http_signals_wait(config_number(c, "refresh", DEFAULT_REFRESH), refresh);
     MHD_stop_daemon(daemon);

@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <jansson.h>
 #include <mtlsauth/error.h>
 
 static FILE *file;
+static const char *file_path;
 
 int http_log_open(const char *path)
 {
     http_log_close();
     file = fopen(path, "a");
+    file_path = path;
     return file == NULL ? -1 : 0;
+}
+
+/* Each line is flushed, so that none is lost between the two. */
+int http_log_reopen(void)
+{
+    int fd, result;
+
+    if (file == NULL)
+        return 0;
+    fd = open(file_path, O_WRONLY | O_APPEND | O_CREAT, 0666);
+    if (fd < 0)
+        return -1;
+    result = dup2(fd, fileno(file)) < 0 ? -1 : 0;
+    close(fd);
+    return result;
 }
 
 void http_log_close(void)

@@ -69,6 +69,7 @@ static enum fetch_news look(struct sources *sources, const struct source *source
         .max_bytes = max_bytes(sources, source),
         .deadline = deadline,
         .attempts = ATTEMPTS,
+        .ends = sources->ends,
     };
     struct fetch_answer answer;
     enum fetch_news kind;

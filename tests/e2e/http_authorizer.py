@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
 at its headers; its configuration, its files, its log."""
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Authorizer, Files, digest, escaped,
-                                    header, make_crl, run_tests, until)
+from http_authorizer_common import (DATA, PATIENCE, SOURCE, WORK, Authorizer, Files, digest,
+                                    escaped, header, make_crl, run_tests, until)
 
 PROGRAM = sys.argv[1]
 GOOD = ("X-SSL-Client-Cert", escaped("two-names"))
@@ -420,6 +422,36 @@ def test_log():
         assert entries[0]["decision"]["identity"] == "dns:client.example.com"
 
 
+def test_log_rotation():
+    """A log that is moved away goes on under its name after SIGHUP."""
+    log, moved = WORK / "rotated.log", WORK / "rotated.log.1"
+    with Authorizer(PROGRAM, *NGINX, "--log", log, ready=False) as authorizer:
+        until("it listens", lambda: log.exists() and "listening" in log.read_text())
+        authorizer.place = json.loads(log.read_text().splitlines()[-1])["detail"]
+        log.rename(moved)
+        assert authorizer.status(GOOD) == 200
+        authorizer.process.send_signal(signal.SIGHUP)
+        until("the new one", lambda: log.exists() and '"refresh"' in log.read_text())
+        assert authorizer.status(GOOD) == 200
+        until("a decision", lambda: '"status":200' in log.read_text())
+        assert moved.read_text().count('"status":200') == 1
+
+
+def test_floors():
+    """With a state folder, an older list is refused also by the next process."""
+    floors = WORK / "floors"
+    floors.mkdir()
+    crl = make_crl(WORK / "floors.crl", 5, "two-names")
+    options = [*BASE, "--format", "nginx", "--revocation", "crl", "--crl", crl, "--state-dir", floors]
+    with Authorizer(PROGRAM, *options) as authorizer:
+        assert authorizer.status(GOOD) == 403
+    make_crl(crl, 4)
+    refuses("older", *options)
+    make_crl(crl, 6)
+    with Authorizer(PROGRAM, *options) as authorizer:
+        assert authorizer.status(GOOD) == 200
+
+
 def test_configuration():
     """A file, the environment on top of it, flags on top of both."""
     file = WORK / "conf"
@@ -505,6 +537,24 @@ def test_end():
         with socket.create_connection(("127.0.0.1", authorizer.port)) as open_connection:
             open_connection.sendall(b"GET /authorize HTTP/1.1\r\nHost: a\r\n")
             assert authorizer.stop(number) == 0, authorizer.said()
+
+
+def test_end_while_it_fetches():
+    """A server that hangs does not keep the program from its end."""
+    crl = make_crl(WORK / "hang.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        authorizer = Authorizer(PROGRAM, "--allow", "dns:client.example.com", "--format", "nginx",
+                                "--revocation", "crl", "--truststore", files.url + "/cas.pem",
+                                "--crl", files.url + "/list")
+        files.held.clear()
+        files.asked.clear()
+        authorizer.process.send_signal(signal.SIGHUP)
+        assert files.asked.wait(PATIENCE)
+        assert authorizer.status(GOOD) == 200
+        started = time.monotonic()
+        assert authorizer.stop() == 0, authorizer.said()
+        assert time.monotonic() - started < 15, "it waits for all that the server takes"
+        files.held.set()
 
 
 def test_example_configurations():

@@ -240,10 +240,14 @@ class Files:
 
     def __init__(self, content, tls=False):
         self.content = content
+        self.asked, self.held = threading.Event(), threading.Event()
+        self.held.set()  # it hangs while this is not set
         files = self
 
         class Get(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                files.asked.set()
+                files.held.wait(PATIENCE)
                 body = files.content.get(self.path)
                 etag = f'"{hashlib.sha256(body or b"").hexdigest()}"'
                 same = body is not None and self.headers.get("If-None-Match") == etag
@@ -253,6 +257,12 @@ class Files:
                 self.end_headers()
                 if not same and body:
                     self.wfile.write(body)
+
+            def handle_one_request(self):
+                try:
+                    super().handle_one_request()
+                except OSError:
+                    self.close_connection = True  # the client has hung up
 
             def log_message(self, *args):
                 pass
