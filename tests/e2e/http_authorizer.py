@@ -329,12 +329,17 @@ def test_urls():
             files.content["/list"] = make_crl(crl, 2, "two-names").read_bytes()
             assert authorizer.reload()["event"] == "refresh"
             assert authorizer.status(GOOD) == 403
+            files.content["/list"] = make_crl(crl, 3).read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 200)
+            files.content["/list"] = make_crl(crl, 4, "two-names").read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 403)
             for broken in (b"", b"nonsense", files.content["/list"][:200], None):
                 files.content["/list"] = broken
                 assert authorizer.reload()["event"] == "refresh failed", broken
                 assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
-            files.content["/list"] = make_crl(crl, 3).read_bytes()
-            until("the timer", lambda: authorizer.status(GOOD) == 200, 90)
+            files.content["/list"] = make_crl(crl, 5).read_bytes()
+            assert authorizer.reload()["event"] == "refresh"
+            assert authorizer.status(GOOD) == 200
             looks = dict(re.findall(r'^mtlsauth_source_looks_total\{result="(\w+)"\} (\d+)$',
                                     authorizer.get("/metrics")[2], re.M))
             assert all(int(looks[name]) > 0 for name in ("loaded", "unchanged", "failed")), looks

@@ -213,7 +213,7 @@ class Application:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_POST = do_GET
+            do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
 
             def log_message(self, *args):
                 pass
