@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""aws_template.py: what examples/aws says of the programs and of itself agrees. The template is not
+"""aws_template.py TOOL: what examples/aws says of the programs and of itself agrees. The template is not
 deployed and the image is not built here."""
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
+TOOL = os.path.abspath(sys.argv[1])
 EXAMPLES = pathlib.Path(os.environ["MTLSAUTH_SOURCE"]) / "examples"
 TEMPLATE = (EXAMPLES / "aws" / "template.yaml").read_text()
 README = (EXAMPLES / "aws" / "README.md").read_text()
@@ -94,7 +96,22 @@ def test_image():
         check(f"{program}: its files", done.returncode == 0 and f"{program}.c" in done.stdout, done)
 
 
-for test in (test_names, test_environment, test_promises, test_image):
+def test_readme():
+    """Its commands that need no AWS: a CA, a client, a list, the client revoked."""
+    first, *others = re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
+    revoke = next(text for text in others if "-revoke" in text).replace("\\\n", " ")
+    revoke = "\n".join(line for line in revoke.splitlines() if not line.startswith(("aws ", "curl ")))
+    tell = re.search(r"`(mtlsauth check .*?)`", README, re.S).group(1).replace("mtlsauth", TOOL, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        for script, status, words in ((first, 0, ""), (" ".join(tell.split()), 0, "allowed"), (revoke, 0, ""),
+                                      (" ".join(tell.split()), 1, "MTLSAUTH_DENY_REVOKED")):
+            done = subprocess.run(["bash", "-euc", script], cwd=folder, text=True, check=False,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT)
+            check(script.partition("\n")[0], done.returncode == status and words in done.stdout, done)
+
+
+for test in (test_names, test_environment, test_promises, test_image, test_readme):
     test()
 print(f"{passed} passed, {failed} failed, 0 skipped")
 sys.exit(1 if failed else 0)
