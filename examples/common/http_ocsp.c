@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <mtlsauth/error.h>
 #include "fetch.h"
 #include "ocsp_hosts.h"
@@ -123,10 +124,13 @@ int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int 
     uint64_t answered = atomic_load(&ocsp->answered);
     mtlsauth_report *report = NULL;
     const char *sentence;
+    struct stat about = {0};
     int code;
 
     why[0] = '\0';
-    if (ocsp->dir == NULL || (!all && answered == ocsp->kept))
+    if (ocsp->dir == NULL || (stat(ocsp->dir, &about) == 0 && !all && answered == ocsp->kept &&
+                              about.st_mtim.tv_sec == ocsp->dir_time.tv_sec &&
+                              about.st_mtim.tv_nsec == ocsp->dir_time.tv_nsec))
         return 0;
     code = mtlsauth_authorizer_load_ocsp(authorizer, ocsp->dir, &report);
     if (code == MTLSAUTH_OK && mtlsauth_report_count(report) > 0 &&
@@ -138,5 +142,6 @@ int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int 
     if (code != MTLSAUTH_OK)
         return say(why, "ocsp-dir", mtlsauth_last_error());
     ocsp->kept = answered;
+    ocsp->dir_time = about.st_mtim; /* from before, so that nothing is missed in between */
     return 0;
 }

@@ -13,6 +13,7 @@
 
 #include <stdatomic.h>
 #include <stdint.h>
+#include <time.h>
 #include <mtlsauth/authorizer.h>
 #include "config.h"
 #include "ocsp_fetch.h"
@@ -27,8 +28,9 @@ struct http_ocsp {
     long timeout_ms; /* for everything that one request of a client waits for */
     _Atomic int waiting;
     _Atomic uint64_t answered, failed;
-    const char *dir; /* where answers are kept over a restart; may be NULL */
-    uint64_t kept;   /* so many answers when they were kept last */
+    const char *dir;          /* where answers are kept over a restart; may be NULL */
+    uint64_t kept;            /* so many answers when they were kept last */
+    struct timespec dir_time; /* and its date then */
 };
 
 /* Takes ocsp-host, ocsp-url, ocsp-timeout and ocsp-dir; config is to stay in place. 0, or -1 with a sentence. */
@@ -54,7 +56,7 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
 
 /*
  * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there what
- * is in memory; unless `all`, only if a responder has answered since. One thread at a time. 0, also
+ * is in memory; unless `all`, only if a responder has answered or somebody has written there since. One thread at a time. 0, also
  * when there is no ocsp-dir; -1 with a sentence. On 0 why is "", or about files that were passed over.
  */
 int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int all,

@@ -407,6 +407,20 @@ def bound_token(client):
     return WORK / "token.pub", f"{signed}.{base64url(signature)}"
 
 
+def check_tokens(port, token):
+    """Through a proxy: the token of two-names with its certificate, with another's, twice, and not at
+    all."""
+    mine = ("--header", f"Authorization: Bearer {token}")
+    assert curl(port, "two-names", *mine).status == 200
+    for client in ("rsa2048", None):
+        stolen = curl(port, client, *mine)
+        assert stolen.status == 401 and "invalid_token" in stolen.head, stolen.head
+    missing = curl(port, "two-names")
+    assert missing.status == 401 and "www-authenticate: bearer" in missing.head, missing.head
+    twice = curl(port, "two-names", *mine, "--header", "Authorization: Bearer x")
+    assert twice.status in (400, 401), twice.status
+
+
 def run_tests(names):
     """Every test_ function, in the order in which they stand there; a test file ends with it."""
     failures = 0

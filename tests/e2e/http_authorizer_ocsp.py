@@ -126,6 +126,20 @@ def test_kept():
         assert authorizer.process.wait(timeout=30) == 1 and "ocsp-dir" in authorizer.said()
 
 
+def test_shared():
+    """What one process asked for, another takes from the folder, without a restart."""
+    folder = WORK / "shared"
+    folder.mkdir()
+    with Responder(["revoked"], ["two-names"]) as responder:
+        more = options(responder, "--ocsp-dir", folder, "--refresh", "1")
+        with Authorizer(PROGRAM, *more) as one, Authorizer(PROGRAM, *more) as other:
+            assert ask(one, "two-names") == GOOD
+            assert ask(one, "revoked") == REVOKED
+            responder.stop()
+            until("it is shared", lambda: ask(other, "two-names") == GOOD)
+            until("it is shared", lambda: ask(other, "revoked") == REVOKED)
+
+
 def issue(name, url):
     """A client whose certificate names a responder."""
     (WORK / "ext").write_text(f"keyUsage=digitalSignature\nsubjectAltName=DNS:client.example.com\n"
