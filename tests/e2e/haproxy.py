@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
-                                    bound_token, check_tokens, curl, free_port, header, make_crl,
-                                    need, run_tests, until)
+                                    bound_token, check_resumption, check_tokens, curl, free_port,
+                                    header, make_crl, need, run_tests, until)
 
 PROGRAM = sys.argv[1]
 HAPROXY = need("haproxy")
@@ -114,6 +114,14 @@ def test_revoked_while_it_runs():
         assert curl(haproxy.port, "revoked").status == 403
         make_crl(crl, 3, "revoked", "two-names")
         until("the timer", lambda: curl(haproxy.port, "two-names").status == 403)
+
+
+def test_resumption():
+    """The client's certificate is there on resumed sessions, too, and is looked at."""
+    crl = make_crl(WORK / "resumed.crl", 1)
+    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
+            Application() as application, Haproxy(authorizer, application) as haproxy:
+        check_resumption(haproxy.port, crl, authorizer)
 
 
 def test_stale_list():

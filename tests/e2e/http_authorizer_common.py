@@ -407,6 +407,41 @@ def bound_token(client):
     return WORK / "token.pub", f"{signed}.{base64url(signature)}"
 
 
+class Session:
+    """A client that resumes the session of its last connection, where the proxy lets it."""
+
+    def __init__(self, port, client, version):
+        self.port, self.session = port, None
+        self.context = ssl.create_default_context(cafile=str(DATA / "root.pem"))
+        self.context.minimum_version = self.context.maximum_version = version
+        self.context.load_cert_chain(DATA / f"{client}.pem", DATA / f"{client}.key")
+
+    def get(self):
+        """Whether the session was resumed, and the status of the answer."""
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as plain, \
+                self.context.wrap_socket(plain, server_hostname="localhost",
+                                         session=self.session) as tls:
+            tls.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = b""
+            while part := tls.recv(65536):
+                answer += part
+            self.session = tls.session  # of TLS 1.3 it is here only after something was read
+            return tls.session_reused, int(answer.split()[1])
+
+
+def check_resumption(port, crl, authorizer):
+    """Through a proxy: a resumed session is decided about as a new one is."""
+    for number, version in ((2, ssl.TLSVersion.TLSv1_2), (4, ssl.TLSVersion.TLSv1_3)):
+        client = Session(port, "two-names", version)
+        assert client.get() == (False, 200), version
+        assert client.get() == (True, 200), version
+        make_crl(crl, number, "two-names")
+        authorizer.reload()
+        assert client.get() == (True, 403), version
+        make_crl(crl, number + 1)
+        authorizer.reload()
+
+
 def check_tokens(port, token):
     """Through a proxy: the token of two-names with its certificate, with another's, twice, and not at
     all."""

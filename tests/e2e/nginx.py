@@ -10,8 +10,8 @@ import subprocess
 import sys
 
 from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
-                                    bound_token, check_tokens, curl, escaped, free_port, make_crl,
-                                    need, run_tests, until)
+                                    bound_token, check_resumption, check_tokens, curl, escaped,
+                                    free_port, make_crl, need, run_tests, until)
 
 PROGRAM = sys.argv[1]
 NGINX = need("nginx")
@@ -176,6 +176,14 @@ def test_keep_alive():
             statuses.append(answer.status)
         connection.close()
         assert statuses == [200, 403], statuses
+
+
+def test_resumption():
+    """The client's certificate is there on resumed sessions, too, and is looked at."""
+    crl = make_crl(WORK / "resumed.crl", 1)
+    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
+            Application() as application, Nginx(authorizer, application) as nginx:
+        check_resumption(nginx.port, crl, authorizer)
 
 
 def test_stale_list():
