@@ -219,6 +219,18 @@ def test_token():
         check_tokens(nginx.port, token)
 
 
+def test_unix_socket():
+    """The way that nobody else on the machine can go."""
+    path = WORK / "authorizer.socket"
+    with Authorizer(PROGRAM, *rules("--revocation", "off"), listen=f"unix:{path}") as authorizer:
+        authorizer.place = "127.0.0.1:9"  # where nobody is, until nginx is told otherwise
+        with Application() as application, Nginx(
+                authorizer, application,
+                lambda text: text.replace("server 127.0.0.1:9;", f"server unix:{path};")) as nginx:
+            assert curl(nginx.port, "two-names").status == 200
+            assert curl(nginx.port, "uri").status == 403
+
+
 def test_authorizer_down():
     """Nobody is let in while there is nobody to ask."""
     with Authorizer(PROGRAM, *rules("--revocation", "off")) as authorizer, \
