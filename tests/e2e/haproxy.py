@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
-                                    bound_token, check_resumption, check_tokens, curl, free_port,
-                                    header, make_crl, need, run_tests, until)
+from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Proxy, Responder,
+                                    bound_token, check_resumption, check_tokens, curl, header,
+                                    make_crl, need, run_tests, until)
 
 PROGRAM = sys.argv[1]
 HAPROXY = need("haproxy")
@@ -20,9 +20,10 @@ CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").rea
                                  (DATA / "server.key").read_text())
 
 
-class Haproxy:
-    def __init__(self, authorizer, application, lua=lambda text: text):
-        self.port = free_port()
+class Haproxy(Proxy):
+    END = signal.SIGTERM
+
+    def start(self, authorizer, application, lua=lambda text: text):
         folder = SOURCE / "examples" / "haproxy"
         text = (folder / "haproxy.cfg").read_text()
         for old, new in (("bind :443", f"bind 127.0.0.1:{self.port}"),
@@ -34,25 +35,13 @@ class Haproxy:
             text = text.replace(old, new)
         (WORK / f"{self.port}.cfg").write_text(text)
         (WORK / f"{self.port}.lua").write_text(lua((folder / "mtls.lua").read_text()))
-        self.output = open(WORK / f"{self.port}.out", "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [HAPROXY, "-db", "-f", WORK / f"{self.port}.cfg"], stdout=self.output,
-            stderr=self.output,
-            env={**os.environ, "MTLS_AUTHORIZER": f"http://{authorizer.place}/authorize"})
-        until("haproxy listens", lambda: curl(self.port).status or self.failed())
+        with open(WORK / f"{self.port}.out", "w", encoding="utf-8") as output:
+            return subprocess.Popen(
+                [HAPROXY, "-db", "-f", WORK / f"{self.port}.cfg"], stdout=output, stderr=output,
+                env={**os.environ, "MTLS_AUTHORIZER": f"http://{authorizer.place}/authorize"})
 
-    def failed(self):
-        if self.process.poll() is not None:
-            self.output.seek(0)
-            raise AssertionError(f"haproxy ended: {self.output.read()}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
-        self.output.close()
+    def said(self):
+        return (WORK / f"{self.port}.out").read_text()
 
 
 def rules(*extra):

@@ -197,6 +197,29 @@ class Authorizer:
             raise AssertionError(f"SIGTERM: http_authorizer ended with {status}: {self.said()}")
 
 
+class Proxy:
+    """A proxy of a real kind on a port that was free a moment ago; another one when it is taken."""
+
+    ATTEMPTS = 3
+
+    def __init__(self, *what):
+        for _ in range(self.ATTEMPTS):
+            self.port = free_port()
+            self.process = self.start(*what)
+            until(f"{type(self).__name__} listens",
+                  lambda: self.process.poll() is not None or curl(self.port).status)
+            if self.process.poll() is None:
+                return
+        raise AssertionError(f"{type(self).__name__} ended: {self.said()}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.process.send_signal(self.END)
+        self.process.wait(timeout=PATIENCE)
+
+
 class Application:
     """What a proxy protects: answers with the headers that reached it, as JSON."""
 
@@ -294,11 +317,11 @@ class Responder:
         self.asked = []  # of each request, what openssl reads in it
         self.mode = "well"
         self.held = threading.Event()  # "slow" answers when it is set
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.port = 0  # of the kernel's choice, and the same one after stop()
         self.know(revoked, known)
         self.server = None
         self.start()
+        self.url = f"http://127.0.0.1:{self.port}/"
 
     def know(self, revoked, known):
         (self.folder / "index").write_text("".join(
@@ -329,6 +352,7 @@ class Responder:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Post)
+        self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, request):

@@ -9,19 +9,20 @@ import ssl
 import subprocess
 import sys
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Responder,
+from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Proxy, Responder,
                                     bound_token, check_resumption, check_tokens, curl, escaped,
-                                    free_port, make_crl, need, run_tests, until)
+                                    make_crl, need, run_tests, until)
 
 PROGRAM = sys.argv[1]
 NGINX = need("nginx")
 need("curl")
 
 
-class Nginx:
-    def __init__(self, authorizer, application, change=lambda text: text):
-        self.port = free_port()
-        self.log = WORK / f"nginx-{self.port}.log"
+class Nginx(Proxy):
+    END = signal.SIGQUIT
+
+    def start(self, authorizer, application, change=lambda text: text):
+        self.log, self.errors = WORK / f"nginx-{self.port}.log", WORK / f"nginx-{self.port}.err"
         text = (SOURCE / "examples" / "nginx" / "nginx.conf").read_text()
         for old, new in (("127.0.0.1:9180", f"127.0.0.1:{authorizer.port}"),
                          ("127.0.0.1:8080", f"127.0.0.1:{application.port}"),
@@ -35,17 +36,11 @@ class Nginx:
         text = change(text.replace("http {", "http {\n" + folders))
         conf = WORK / f"nginx-{self.port}.conf"
         conf.write_text(f"daemon off;\nmaster_process off;\npid {WORK}/nginx-{self.port}.pid;\n"
-                        f"error_log {WORK}/nginx-{self.port}.err;\n" + text)
-        self.process = subprocess.Popen([NGINX, "-c", conf, "-p", WORK, "-e",
-                                         WORK / f"nginx-{self.port}.err"])
-        until("nginx listens", lambda: curl(self.port).status)
+                        f"error_log {self.errors};\n" + text)
+        return subprocess.Popen([NGINX, "-c", conf, "-p", WORK, "-e", self.errors])
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.process.send_signal(signal.SIGQUIT)
-        self.process.wait(timeout=30)
+    def said(self):
+        return self.errors.read_text()
 
     def logged(self):
         return self.log.read_text() if self.log.exists() else ""
