@@ -461,7 +461,7 @@ def test_configuration():
     """A file, the environment on top of it, flags on top of both."""
     file = WORK / "conf"
     file.write_text("# comment\n\n  format   nginx\ntruststore /nowhere\nrevocation off\n"
-                    f"allow dns:file.example.com\nallow dns:more.example.com\nreason-header yes\n"
+                    "allow dns:file.example.com\nallow dns:more.example.com\nreason-header yes\n"
                     "header X-File\n")
     environment = {"MTLSAUTH_HTTP_CONFIG": str(file), "MTLSAUTH_HTTP_TRUSTSTORE": str(CAS),
                    "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com dns:client.example.com",
