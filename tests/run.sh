@@ -59,6 +59,7 @@ find_missing() {
     has curl || wanted="$wanted curl"
     has openssl || wanted="$wanted openssl"
     has xz || wanted="$wanted xz-utils"
+    has mandoc || wanted="$wanted mandoc"
     has strace || wanted="$wanted strace"
     has_library jansson || wanted="$wanted libjansson-dev"
     has_library libcurl || wanted="$wanted libcurl4-openssl-dev"
