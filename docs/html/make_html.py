@@ -65,6 +65,10 @@ def render(mandoc, page, where):
     body = re.sub(r'<a class="Xr"\s+href="([^"/]+)\.(\d)\.html">(.*?)</a>', link, body, flags=re.S)
     body = re.sub(r'<section class="Sh">(\s*<h1 class="Sh" id="SYNOPSIS">)',
                   r'<section class="Sh synopsis">\1', body)
+    # A prototype is divided in front of its arguments, and never before a comma.
+    body = body.replace('</code>(<var class="Fa">', '</code>(<wbr><var class="Fa">')
+    body = body.replace("</var>, <var", ",</var> <var").replace("</var>,\n    <var",
+                                                               ",</var>\n    <var")
     # An include file is no page of ours, and not every function begins a paragraph.
     body = re.sub(r'<a class="In">(.*?)</a>', r"\1", body)
     for name in page.names:

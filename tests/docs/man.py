@@ -7,6 +7,7 @@ man.py names          each function: page = lib/mtlsauth.map = prototype = comme
                       sections, references and the links of the build folder
 man.py tool TOOL      each command and option of 'mtlsauth help' is in mtlsauth.1, and no other
 man.py examples CC    every example compiles without a warning
+man.py html           every link of build/docs/html leads somewhere; every function has its place
 man.py lint MANDOC    mandoc has nothing to say; "" where there is none
 """
 import glob
@@ -294,6 +295,31 @@ def check_examples(compiler):
         fail("there is no example")
 
 
+def check_html():
+    folder = os.path.join(os.path.dirname(BUILD), "html")
+    texts = {os.path.basename(path): read(path) for path in glob.glob(os.path.join(folder, "*.html"))}
+    places = {name: set(re.findall(r'\bid="([^"]+)"', text)) for name, text in texts.items()}
+    count = 0
+    for name, text in sorted(texts.items()):
+        for link in re.findall(r'\bhref="([^"]+)"', text):
+            target, _, place = link.partition("#")
+            count += 1
+            if target == "style.css":
+                continue
+            if (target or name) not in texts:
+                fail(f"{name}: there is no {link}")
+            elif place and place not in places[target or name]:
+                fail(f"{name}: there is no place {link}")
+    for page in pages():
+        if page.file + ".html" not in texts:
+            fail(f"there is no {page.file}.html")
+        elif page.number == "3":
+            for function in page.names:
+                if f'href="{page.file}.html#{function}"' not in texts["index.html"]:
+                    fail(f"index.html does not lead to {function}")
+    print(f"{len(texts)} files, {count} links")
+
+
 def check_lint(mandoc):
     if not mandoc:
         print("there is no mandoc: apt-get install mandoc")
@@ -319,6 +345,8 @@ def main():
         check_tool(sys.argv[2])
     elif what == "examples":
         check_examples(shlex.split(sys.argv[2]))
+    elif what == "html":
+        check_html()
     else:
         check_lint(sys.argv[2])
     for text in failures:
