@@ -6,7 +6,8 @@ man.py names          each function: page = lib/mtlsauth.map = prototype = comme
                       every constant that a page names is there, and every constant is in a page;
                       sections, references and the links of the build folder
 man.py tool TOOL      each command and option of 'mtlsauth help' is in mtlsauth.1, and no other
-man.py examples CC    every example compiles without a warning
+man.py examples CC [LIBRARY]
+                      every example compiles without a warning; the program of mtlsauth(7) runs
 man.py html           every link of build/docs/html leads somewhere; every function has its place
 man.py lint MANDOC    mandoc has nothing to say; "" where there is none
 """
@@ -272,27 +273,47 @@ def check_tool(tool):
     print(f"{len(commands)} commands, {count} options")
 
 
-def check_examples(compiler):
-    count = 0
-    include = os.path.join(ROOT, "include")
+def check_examples(compiler, library):
+    count, include = 0, os.path.join(ROOT, "include")
+    warnings = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Wconversion",
+                "-Werror", "-I", include]
     with tempfile.TemporaryDirectory() as folder:
+        path, program = os.path.join(folder, "example.c"), os.path.join(folder, "example")
         for page in pages():
             if page.number == "1":
                 continue
             for line, text in page.examples():
                 count += 1
-                path = os.path.join(folder, "example.c")
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(text)
-                done = subprocess.run(
-                    [*compiler, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra",
-                     "-Wconversion", "-Werror", "-I", include, "-c", path, "-o", os.devnull],
-                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-                if done.returncode != 0:
-                    fail(f"{page.file}:{line}: does not compile:\n{done.stdout}")
+                links = library is not None and "int main(" in text
+                well, output = run(*compiler, *warnings, path, *(
+                    ["-o", program, library] if links else ["-fsyntax-only"]))
+                if not well:
+                    fail(f"{page.file}:{line}: does not compile:\n{output}")
+                elif links:
+                    run_example(program, library, f"{page.file}:{line}")
     print(f"{count} examples")
     if count == 0:
         fail("there is no example")
+
+
+def run(*command, **more):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, **more)
+    return done.returncode == 0, done.stdout
+
+
+def run_example(program, library, where):
+    """TRUSTSTORE CLIENT, as the program of mtlsauth(7) takes them."""
+    data = os.environ["MTLSAUTH_TEST_DATA"]
+    env = {**os.environ, "LD_LIBRARY_PATH": os.path.dirname(os.path.abspath(library))}
+    for client, words in (("two-names.pem", "allowed: dns:client.example.com"),
+                          ("expired.pem", "denied: "), ("missing.pem", "no such file")):
+        well, output = run(program, os.path.join(data, "root.pem"), os.path.join(data, client),
+                           env=env)
+        if words not in output or well != words.startswith("allowed"):
+            fail(f"{where}: {client}: {output.strip()} is not '{words}'")
 
 
 def check_html():
@@ -344,7 +365,7 @@ def main():
     elif what == "tool":
         check_tool(sys.argv[2])
     elif what == "examples":
-        check_examples(shlex.split(sys.argv[2]))
+        check_examples(shlex.split(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else None)
     elif what == "html":
         check_html()
     else:
