@@ -66,6 +66,7 @@ def render(mandoc, page, where):
     body = re.sub(r'<section class="Sh">(\s*<h1 class="Sh" id="SYNOPSIS">)',
                   r'<section class="Sh synopsis">\1', body)
     # A prototype is divided in front of its arguments, and never before a comma.
+    body = re.sub(r'<var class="Fa"\s+style="white-space: nowrap;">', '<var class="Fa">', body)
     body = body.replace('</code>(<var class="Fa">', '</code>(<wbr><var class="Fa">')
     body = body.replace("</var>, <var", ",</var> <var").replace("</var>,\n    <var",
                                                                ",</var>\n    <var")
