@@ -4,7 +4,7 @@
 
 man.py names          each function: page = lib/mtlsauth.map = prototype = comment in its header;
                       every constant that a page names is there, and every constant is in a page;
-                      sections, references and the links of the build folder
+                      what the header says of threads and errors; sections, references, links
 man.py tool TOOL      each command and option of 'mtlsauth help' is in mtlsauth.1, and no other
 man.py examples CC [LIBRARY]
                       every example compiles without a warning; the program of mtlsauth(7) runs
@@ -181,6 +181,26 @@ def check_functions(all_pages):
     return len(documented)
 
 
+def check_claims(all_pages):
+    """What comments in the headers say of threads and of errors, pages say, too."""
+    functions, known = declared(), constants()
+    for page in all_pages:
+        comments = [functions[name][2] or "" for name in page.names if name in functions]
+        comment = re.sub(r"\s+(\*\s+)?", " ", " ".join(comments))
+        threads = page.text.split(".Ss Threads\n")[-1].split("\n.S")[0]
+        for rule, words in (("Thread-safe", r"[Aa]ny (number of )?thread|several threads"),
+                            ("ne thread at a time|ot thread-safe", r"[Oo]ne thread|[Oo]ne frees")):
+            if re.search(rule, comment) and not re.search(words, threads):
+                fail(f"{page.file}: the header says of threads: {rule}")
+        codes = set(re.findall(r"\bMTLSAUTH_(?:ERR|DENY)_\w+", comment))
+        # "_IO" is short for MTLSAUTH_ERR_IO, or for another code that ends so.
+        codes |= {short for short in re.findall(r"(?<!\w)_[A-Z]+\b", comment)
+                  if "MTLSAUTH_ERR" + short in known}
+        for code in sorted(codes):
+            if not re.search(rf"{code}\b", page.text):
+                fail(f"{page.file}: the header speaks of {code}")
+
+
 def check_constants(all_pages):
     known, used = constants(), set()
     for page in all_pages:
@@ -236,6 +256,7 @@ def check_form(all_pages):
 def check_names():
     all_pages = pages()
     functions = check_functions(all_pages)
+    check_claims(all_pages)
     known = check_constants(all_pages)
     check_form(all_pages)
     print(f"{len(all_pages)} pages, {functions} functions, {known} constants")
