@@ -60,6 +60,8 @@ find_missing() {
     has openssl || wanted="$wanted openssl"
     has xz || wanted="$wanted xz-utils"
     has mandoc || wanted="$wanted mandoc"
+    has abidiff || wanted="$wanted abigail-tools"
+    has cmake || wanted="$wanted cmake"
     has strace || wanted="$wanted strace"
     has_library jansson || wanted="$wanted libjansson-dev"
     has_library libcurl || wanted="$wanted libcurl4-openssl-dev"
