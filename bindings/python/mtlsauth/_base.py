@@ -93,12 +93,16 @@ def utf8(value: Optional[bytes]) -> str:
     return "" if value is None else value.decode("utf-8")
 
 
-def digest(address: Optional[int]) -> bytes:
+# Whoever calls these two hands the handle over for as long as they read: what a getter points at
+# is gone when another thread closes the object between the call and the reading.
+def digest(function: Callable[..., Optional[int]], handle: Handle) -> bytes:
+    """The 32 octets that a getter points at; none for NULL."""
+    address = function(handle)
     return b"" if not address else ctypes.string_at(address, SHA256_LEN)
 
 
 def buffer_of(function: Callable[..., Optional[int]], handle: Handle) -> bytes:
-    """What a getter with a length says."""
+    """The octets of a getter with a length."""
     length = ctypes.c_size_t()
     address = function(handle, ctypes.byref(length))
     return b"" if not address else ctypes.string_at(address, length.value)

@@ -154,7 +154,7 @@ class Certificate(Owner):
     @property
     def sha256(self) -> bytes:
         """Of the DER."""
-        return digest(lib.cert_sha256(self._h))
+        return digest(lib.cert_sha256, self._h)
 
     @property
     def sha256_hex(self) -> str:
@@ -163,7 +163,7 @@ class Certificate(Owner):
     @property
     def spki_sha256(self) -> bytes:
         """Of the key."""
-        return digest(lib.cert_spki_sha256(self._h))
+        return digest(lib.cert_spki_sha256, self._h)
 
     @property
     def spki_sha256_hex(self) -> str:
@@ -188,10 +188,9 @@ class Certificate(Owner):
 
     def match_key(self, data: Data) -> Tuple[bool, str]:
         """The same, and what the data turned out to be."""
-        raw = octets_or_text(data)
+        raw, handle = octets_or_text(data), self._h
         yes, found = ctypes.c_int(), ctypes.c_char_p()
-        check(lib.cert_matches_key(self._h, raw, len(raw), ctypes.byref(yes),
-                                   ctypes.byref(found)))
+        check(lib.cert_matches_key(handle, raw, len(raw), ctypes.byref(yes), ctypes.byref(found)))
         return yes.value == 1, utf8(found.value)
 
     def matches(self, matcher: str) -> bool:

@@ -218,7 +218,7 @@ class Crl(Owner):
     @property
     def sha256(self) -> bytes:
         """Of what is signed, the tbsCertList."""
-        return digest(lib.crl_sha256(self._h))
+        return digest(lib.crl_sha256, self._h)
 
     @property
     def sha256_hex(self) -> str:
@@ -227,7 +227,7 @@ class Crl(Owner):
     @property
     def issuer_key(self) -> Optional[bytes]:
         """SHA-256 of the key that signed it; None for a list that was not verified."""
-        return digest(lib.crl_issuer_key(self._h)) or None
+        return digest(lib.crl_issuer_key, self._h) or None
 
     @property
     def signature(self) -> str:

@@ -19,8 +19,9 @@ DecisionHandle = handle_of("decision")
 # What decisions leave behind, to be filled again: an object of the library is a page of memory.
 _POOL_SIZE = 64
 _pool: List[Handle] = []
-# Of what the library makes when it is asked for, inside of a decision.
-_lazy_lock = threading.Lock()
+# Of what the library makes when it is asked for, inside of a decision. A signal handler or a
+# destructor may ask while its own thread is at it.
+_lazy_lock = threading.RLock()
 
 
 def take_handle() -> Handle:
@@ -136,11 +137,11 @@ class Decision(Owner):
         """What to ask when no OCSP answer speaks for a certificate of the path, and the URL of its
         responder, or None where it names none. The answer goes to put_ocsp_response.
         NotFoundError when there is nothing to ask."""
-        handle, url = BorrowedRequest(), ctypes.c_char_p()
+        handle, request, url = self._h, BorrowedRequest(), ctypes.c_char_p()
         with _lazy_lock:
-            check(lib.decision_ocsp_request(self._h, ctypes.byref(handle), ctypes.byref(url)))
+            check(lib.decision_ocsp_request(handle, ctypes.byref(request), ctypes.byref(url)))
             where = None if url.value is None else utf8(url.value)
-        return OcspRequest._of(handle, (self, self._h)), where
+        return OcspRequest._of(request, (self, handle)), where
 
     def crl_urls(self, depth: int = 0) -> List[str]:
         """Where the certificate at that depth of the path says that its CRLs are."""
@@ -156,9 +157,9 @@ class Decision(Owner):
     @property
     def json(self) -> str:
         """All of it as one line, for a log."""
-        out = ctypes.c_char_p()
+        handle, out = self._h, ctypes.c_char_p()
         with _lazy_lock:
-            check(lib.decision_json(self._h, ctypes.byref(out)))
+            check(lib.decision_json(handle, ctypes.byref(out)))
             return utf8(out.value)
 
     def to_dict(self) -> Dict[str, Any]:

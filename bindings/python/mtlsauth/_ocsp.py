@@ -56,7 +56,7 @@ class OcspRequest(Owner):
 
     def __init__(self, cert: Certificate, issuer: Certificate,
                  flags: OcspFlag = OcspFlag(0)) -> None:
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()
         self._owner: object = None
         self._h = made(RequestHandle, lib.ocsp_request_new,
                        wanted(cert, Certificate, "cert")._h,
@@ -67,7 +67,7 @@ class OcspRequest(Owner):
     def _of(cls, handle: Handle, owner: object) -> "OcspRequest":
         """One that owner holds, which lives as long as this does."""
         self = cls._own(handle)
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()
         self._owner = owner
         return self
 
@@ -156,7 +156,7 @@ class OcspResponse(Owner):
         request  what was asked, for its nonce; None for what comes from a cache
         """
         handle = ResultHandle()
-        lock = threading.Lock() if request is None else \
+        lock = threading.RLock() if request is None else \
             wanted(request, OcspRequest, "request")._mutex
         with wanted(policy, Policy, "policy")._reading() as rules, lock:
             code = lib.ocsp_check(self._h, None if request is None else request._h,

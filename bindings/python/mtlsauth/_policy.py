@@ -48,7 +48,7 @@ class Policy(Owner):
                  max_ca_certificates: Optional[int] = None, required_eku: Optional[str] = None,
                  partial_chain: Optional[bool] = None, crl_max_age: Optional[Seconds] = None,
                  ocsp_max_age: Optional[Seconds] = None) -> None:
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()
         self._readers = 0
         self._clock: Optional[Callback] = None
         self._h = made(PolicyHandle, lib.policy_new, Profile.take(profile))
@@ -239,7 +239,8 @@ class Policy(Owner):
         with self._mutex:
             if self._readers:
                 raise RuntimeError("the policy is in use by another thread: make a new one")
-            check(lib.policy_lint(self._h, store, ctypes.byref(out)))
+            handle = self._h
+            check(lib.policy_lint(handle, store, ctypes.byref(out)))
             return utf8(out.value).splitlines()
 
     def __repr__(self) -> str:

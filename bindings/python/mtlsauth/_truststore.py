@@ -103,7 +103,7 @@ class Truststore(Owner):
     @property
     def sha256(self) -> bytes:
         """Of the set of certificates, the same whatever their order."""
-        return digest(lib.truststore_sha256(self._h))
+        return digest(lib.truststore_sha256, self._h)
 
     @property
     def sha256_hex(self) -> str:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Many threads on one authorizer, writers among them, and memory that stays flat."""
 import os
+import signal
+import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
@@ -83,6 +85,88 @@ def test_close_on_another_thread(root: Truststore, read: Read) -> None:
             authorizer.close()  # pylint: disable=cell-var-from-loop
 
         run(asks, asks, closes)
+
+
+@pytest.fixture()
+def switching_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def makers(root: Truststore, data: Path, read: Read) -> "Dict[str, Callable[[], Any]]":
+    authorizer, rules, der = Authorizer(root, policy()), policy(revocation="crl"), read("two-names.der")
+    pem, lists = read("chain.pem"), read("root.crl")
+    return {
+        "certificate": lambda: Certificate.parse(der),
+        "chain": lambda: Chain.parse(pem),
+        "truststore": lambda: Truststore.from_file(data / "root.pem"),
+        "crl": lambda: Crl.load(lists, root, rules),
+        "decision": lambda: authorizer.authorize(pem),
+        "policy": lambda: policy(allow=["subject.CN:x"]),
+        "authorizer": lambda: Authorizer(root, policy()),
+    }
+
+
+@pytest.mark.parametrize("kind", ["certificate", "chain", "truststore", "crl", "decision", "policy",
+                                  "authorizer"])
+def test_close_while_it_is_read(kind: str, root: Truststore, data: Path, read: Read,
+                                switching_often: None) -> None:
+    """What a getter has found is not freed before it is copied."""
+    make = makers(root, data, read)[kind]
+
+    def say(thing: Any, name: str) -> str:
+        value = getattr(thing, name)
+        if callable(value):
+            value = value()
+        return repr([cert.sha256 for cert in value]
+                    if name in ("path", "findings", "__iter__") and kind != "crl" else value)
+
+    with make() as sample:
+        names = ["lint"] if kind == "policy" else [
+            name for name in dir(type(sample)) if name != "closed" and not name.startswith("_")
+            and isinstance(getattr(type(sample), name), property)]
+        expected = {name: say(sample, name) for name in names}
+    assert names
+    for _ in range(100):
+        thing, begin = make(), threading.Barrier(2)
+
+        def reads() -> None:
+            begin.wait()  # pylint: disable=cell-var-from-loop
+            for name in names * 50:
+                try:
+                    said = say(thing, name)  # pylint: disable=cell-var-from-loop
+                except ValueError as closed:
+                    assert "closed" in str(closed)
+                    break
+                assert said == expected[name], name
+
+        def closes() -> None:
+            begin.wait()  # pylint: disable=cell-var-from-loop
+            thing.close()  # pylint: disable=cell-var-from-loop
+            make().close()  # memory that was freed is written to
+
+        run(reads, closes)
+
+
+def test_signal_handler_reads_a_decision(authorizer: Authorizer, read: Read) -> None:
+    """In the middle of the same: no thread waits for itself."""
+    decision = authorizer.authorize(read("two-names.pem"))
+    expected, heard = decision.json, []
+
+    def handler(number: int, frame: Any) -> None:
+        heard.append(decision.json)
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.0005)
+    try:
+        while len(heard) < 200:
+            assert decision.json == expected
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert set(heard) == {expected}
 
 
 def test_one_decision_read_by_many(authorizer: Authorizer, read: Read) -> None:
