@@ -4,8 +4,9 @@ import ctypes
 from types import TracebackType
 from typing import Any, Callable, Optional, Type, TypeVar
 
+from ._codes import Code
 from ._ffi import SHA256_LEN, lib
-from ._errors import check
+from ._errors import check, error
 
 T = TypeVar("T")
 O = TypeVar("O", bound="Owner")
@@ -87,6 +88,13 @@ def made(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> H
     out = kind()
     check(function(ctypes.byref(out), *arguments))
     return out
+
+
+def copied(value: Optional[bytes]) -> str:
+    """The text of one of _ffi.COPIED."""
+    if value is None:
+        raise error(Code.ERR_NOMEM)
+    return value.decode("utf-8")
 
 
 def utf8(value: Optional[bytes]) -> str:

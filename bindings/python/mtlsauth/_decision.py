@@ -2,11 +2,10 @@
 """The answer about one client."""
 import ctypes
 import json
-import threading
 from datetime import datetime
 from typing import Any, Dict, List, Optional, Tuple, cast
 
-from ._base import Handle, Owner, handle_of, made, utf8
+from ._base import Handle, Owner, copied, handle_of, made, utf8
 from ._cert import Certificate
 from ._codes import Check, Code, CrlReason
 from ._errors import check, error
@@ -19,9 +18,6 @@ DecisionHandle = handle_of("decision")
 # What decisions leave behind, to be filled again: an object of the library is a page of memory.
 _POOL_SIZE = 64
 _pool: List[Handle] = []
-# Of what the library makes when it is asked for, inside of a decision. A signal handler or a
-# destructor may ask while its own thread is at it.
-_lazy_lock = threading.RLock()
 
 
 def take_handle() -> Handle:
@@ -138,29 +134,24 @@ class Decision(Owner):
         responder, or None where it names none. The answer goes to put_ocsp_response.
         NotFoundError when there is nothing to ask."""
         handle, request, url = self._h, BorrowedRequest(), ctypes.c_char_p()
-        with _lazy_lock:
-            check(lib.decision_ocsp_request(handle, ctypes.byref(request), ctypes.byref(url)))
-            where = None if url.value is None else utf8(url.value)
+        check(lib.decision_ocsp_request(handle, ctypes.byref(request), ctypes.byref(url)))
+        where = None if url.value is None else utf8(url.value)
         return OcspRequest._of(request, (self, handle)), where
 
     def crl_urls(self, depth: int = 0) -> List[str]:
         """Where the certificate at that depth of the path says that its CRLs are."""
         certificate = size(depth, "the depth")
         urls: List[str] = []
-        with _lazy_lock:
-            while True:
-                url = lib.decision_crl_url(self._h, certificate, len(urls))
-                if url is None:
-                    return urls
-                urls.append(utf8(url))
+        while True:
+            url = lib.decision_crl_url(self._h, certificate, len(urls))
+            if url is None:
+                return urls
+            urls.append(utf8(url))
 
     @property
     def json(self) -> str:
         """All of it as one line, for a log."""
-        handle, out = self._h, ctypes.c_char_p()
-        with _lazy_lock:
-            check(lib.decision_json(handle, ctypes.byref(out)))
-            return utf8(out.value)
+        return copied(lib.decision_json(self._h))
 
     def to_dict(self) -> Dict[str, Any]:
         return cast(Dict[str, Any], json.loads(self.json))

@@ -2,8 +2,9 @@
 """OCSP: what to send to a responder, and what its answer says."""
 import ctypes
 import threading
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import NamedTuple, Optional, Tuple
+from typing import ContextManager, Iterator, NamedTuple, Optional, Tuple
 
 from ._base import Handle, Owner, buffer_of, handle_of, made, utf8, wanted
 from ._callbacks import raise_pending
@@ -52,11 +53,11 @@ class OcspResult(NamedTuple):
 class OcspRequest(Owner):
     """A question about one certificate: post its der, or get its url."""
 
-    __slots__ = ("_mutex", "_owner")
+    __slots__ = ("_mutex", "_owner", "_readers")
 
     def __init__(self, cert: Certificate, issuer: Certificate,
                  flags: OcspFlag = OcspFlag(0)) -> None:
-        self._mutex = threading.RLock()
+        self._mutex, self._readers = threading.RLock(), 0
         self._owner: object = None
         self._h = made(RequestHandle, lib.ocsp_request_new,
                        wanted(cert, Certificate, "cert")._h,
@@ -67,34 +68,47 @@ class OcspRequest(Owner):
     def _of(cls, handle: Handle, owner: object) -> "OcspRequest":
         """One that owner holds, which lives as long as this does."""
         self = cls._own(handle)
-        self._mutex = threading.RLock()
+        self._mutex, self._readers = threading.RLock(), 0
         self._owner = owner
         return self
+
+    @contextmanager
+    def _reading(self) -> Iterator[Handle]:
+        """The handle, while it says one thing."""
+        with self._mutex:
+            self._readers += 1
+            try:
+                yield self._h
+            finally:
+                self._readers -= 1
 
     def add(self, cert: Certificate, issuer: Certificate) -> None:
         """Asks about one more, which many responders leave unanswered."""
         if self._owner is not None:
             raise TypeError("this request belongs to a decision")
         with self._mutex:
+            if self._readers:
+                # By a signal handler or a destructor, in the middle of the other.
+                raise RuntimeError("the request is in use")
             check(lib.ocsp_request_add(self._h, wanted(cert, Certificate, "cert")._h,
                                        wanted(issuer, Certificate, "issuer")._h))
 
     @property
     def der(self) -> bytes:
         """The body of a POST with Content-Type application/ocsp-request."""
-        with self._mutex:
-            return buffer_of(lib.ocsp_request_der, self._h)
+        with self._reading() as handle:
+            return buffer_of(lib.ocsp_request_der, handle)
 
     @property
     def nonce(self) -> bytes:
-        with self._mutex:
-            return buffer_of(lib.ocsp_request_nonce, self._h)
+        with self._reading() as handle:
+            return buffer_of(lib.ocsp_request_nonce, handle)
 
     def url(self, responder: str) -> str:
         """The URL of a GET; a LimitError where it gets too long, and a POST is needed."""
         buffer = ctypes.create_string_buffer(OCSP_URL_LEN)
-        with self._mutex:
-            check(lib.ocsp_request_get_url(self._h, text(responder, "the responder"), buffer,
+        with self._reading() as handle:
+            check(lib.ocsp_request_get_url(handle, text(responder, "the responder"), buffer,
                                            OCSP_URL_LEN))
         return utf8(buffer.value)
 
@@ -156,10 +170,10 @@ class OcspResponse(Owner):
         request  what was asked, for its nonce; None for what comes from a cache
         """
         handle = ResultHandle()
-        lock = threading.RLock() if request is None else \
-            wanted(request, OcspRequest, "request")._mutex
-        with wanted(policy, Policy, "policy")._reading() as rules, lock:
-            code = lib.ocsp_check(self._h, None if request is None else request._h,
+        asked: ContextManager[Optional[Handle]] = nullcontext() if request is None else \
+            wanted(request, OcspRequest, "request")._reading()
+        with wanted(policy, Policy, "policy")._reading() as rules, asked as question:
+            code = lib.ocsp_check(self._h, question,
                                   wanted(cert, Certificate, "cert")._h,
                                   wanted(issuer, Certificate, "issuer")._h, rules,
                                   ctypes.byref(handle))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, \
     Union
 
-from ._base import Handle, Owner, handle_of, made, utf8, wanted
+from ._base import Handle, Owner, copied, handle_of, made, wanted
 from ._callbacks import TICK, Callback, ClockFunction
 from ._cert import Limits, limits_handle
 from ._codes import Depth, Evidence, Profile
@@ -235,13 +235,10 @@ class Policy(Owner):
     def lint(self, truststore: Optional[Truststore] = None) -> List[str]:
         """Warnings about the rules."""
         store = None if truststore is None else wanted(truststore, Truststore, "truststore")._h
-        out = ctypes.c_char_p()
         with self._mutex:
             if self._readers:
                 raise RuntimeError("the policy is in use by another thread: make a new one")
-            handle = self._h
-            check(lib.policy_lint(handle, store, ctypes.byref(out)))
-            return utf8(out.value).splitlines()
+            return copied(lib.policy_lint(self._h, store)).splitlines()
 
     def __repr__(self) -> str:
         return "<Policy closed>" if self.closed else "<Policy>"

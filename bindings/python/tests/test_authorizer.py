@@ -36,7 +36,8 @@ def test_allowed(authorizer: Authorizer, read: Read) -> None:
     (None, "auto", Code.DENY_NO_CERTIFICATE), (b"", "pem", Code.DENY_NO_CERTIFICATE),
     ("", "nginx", Code.DENY_NO_CERTIFICATE), (b"x", "pem", Code.DENY_MALFORMED),
     ("\ud800é\0", "nginx", Code.DENY_MALFORMED), (b"\0" * 10 ** 7, "pem", Code.DENY_LIMIT),
-    (bytearray(b"x"), 3, Code.DENY_MALFORMED), (memoryview(b"x"), "xfcc", Code.DENY_MALFORMED)])
+    (bytearray(b"x"), 3, Code.DENY_MALFORMED), (memoryview(b"x"), "xfcc", Code.DENY_MALFORMED)],
+    ids=["none", "no-pem", "no-header", "pem", "surrogate", "huge", "bytearray", "memoryview"])
 def test_what_is_no_certificate(authorizer: Authorizer, client: Any, format: Any,
                                 code: Code) -> None:
     decision = authorizer.authorize(client, format)
