@@ -144,8 +144,8 @@ class Policy(Owner):
 
     def set_clock(self, clock: Optional[ClockFunction]) -> None:
         """Where the time comes from, asked once a decision by the thread that decides: a function
-        that returns seconds since 1970 or a datetime with a zone. None: the system's. What it
-        raises comes out of the call that asked, which decides nothing then."""
+        that returns seconds since 1970, as time.time does, or a datetime with a zone. None: the
+        system's. What it raises comes out of the call that asked, which decides nothing then."""
         held = None if clock is None else Callback(clock, "the clock")
         if held is None:
             self._set(lib.policy_set_clock, NO_CLOCK, None)

@@ -2,6 +2,7 @@
 """Values of Python as the library takes them, and back. What does not fit raises."""
 import os
 from datetime import datetime, timedelta, timezone
+from math import floor
 from typing import Optional, Union
 
 from ._ffi import NO_TIME
@@ -9,7 +10,7 @@ from ._ffi import NO_TIME
 Bytes = Union[bytes, bytearray, memoryview]
 Data = Union[bytes, bytearray, memoryview, str]
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-Time = Union[int, datetime]
+Time = Union[int, float, datetime]
 Seconds = Union[int, timedelta]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -87,6 +88,12 @@ def seconds_of(value: Time, what: str) -> int:
         if value.tzinfo is None or value.utcoffset() is None:
             raise ValueError(f"{what} has no time zone: datetime(..., tzinfo=timezone.utc)")
         return (value - _EPOCH) // _SECOND
+    if isinstance(value, float):
+        # As time.time() has it; neither infinity nor nan has a floor.
+        try:
+            value = floor(value)
+        except (OverflowError, ValueError):
+            raise ValueError(f"{what} is no time: {value}") from None
     return integer(value, what, -_INT64_MAX, _INT64_MAX)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The table of functions and the constants are what the library has."""
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -121,11 +122,26 @@ def test_code_names() -> None:
         assert mtlsauth.code_from_name(code.symbol) is code
         assert code.text and (code.remedy or code >= 0)
     assert mtlsauth.Code.DENY_REVOKED.alias(mtlsauth.Alias.ALB) == "ClientCertCrlHit"
+    assert mtlsauth.Code.DENY_REVOKED.alias("alb") == "ClientCertCrlHit"
     assert mtlsauth.Code.ERR_IO.alias(mtlsauth.Alias.ALB) is None
+    for wrong, kind in ((17, ValueError), (2 ** 70, ValueError), ("elb", ValueError),
+                        (None, TypeError)):
+        with pytest.raises(kind):
+            mtlsauth.Code.ERR_IO.alias(wrong)  # type: ignore[arg-type]
     assert mtlsauth.Code.DENY_EXPIRED.openssl == 10
     assert mtlsauth.lint_name(mtlsauth.Lint.EXPIRES_SOON) == "EXPIRES_SOON"
     with pytest.raises(mtlsauth.NotFoundError):
         mtlsauth.code_from_name("MTLSAUTH_DENY_WHATEVER")
+
+
+def test_codes_print_as_names() -> None:
+    code = mtlsauth.Code.DENY_REVOKED
+    assert f"{code}" == f"{code!s}" == str(code) == "%s" % code == "DENY_REVOKED"
+    assert f"{code:>14}" == "  DENY_REVOKED" and f"{code:d}" == str(int(code)) == "%d" % code
+    assert json.dumps({"code": code}) == json.dumps({"code": int(code)})
+    assert str(mtlsauth.Code.of(4711)) == "UNKNOWN_4711"
+    assert repr(code) == f"<Code.DENY_REVOKED: {code:d}>"
+    assert str(mtlsauth.Format.NGINX_OLD) == "NGINX_OLD"
 
 
 def test_number_of_a_newer_library() -> None:
