@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: MIT
 """Many threads on one authorizer, writers among them, and memory that stays flat."""
+import base64
+import json
+import operator
 import os
 import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
 import mtlsauth
-from conftest import SANITIZED, policy
-from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Decision, Truststore
+from conftest import NOW, ROOT, SANITIZED, policy
+from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Decision, OcspRequest, \
+    OcspResponse, Policy, Truststore
 
 Read = Callable[[str], bytes]
 
@@ -87,67 +91,99 @@ def test_close_on_another_thread(root: Truststore, read: Read) -> None:
         run(asks, asks, closes)
 
 
-@pytest.fixture()
-def switching_often() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
+Say = Callable[[Any], Any]
 
 
-def makers(root: Truststore, data: Path, read: Read) -> "Dict[str, Callable[[], Any]]":
-    authorizer, rules, der = Authorizer(root, policy()), policy(revocation="crl"), read("two-names.der")
-    pem, lists = read("chain.pem"), read("root.crl")
+def kinds(root: Truststore, data: Path,
+          read: Read) -> "Dict[str, Tuple[Callable[[], Any], Dict[str, Say]]]":
+    """How a thing of each kind is made, and what it is asked beside its properties."""
+    case = json.loads((ROOT / "tests/conformance/ocsp/own.json").read_text())["testcases"][0]
+    der, pem, lists, key = (read(name) for name in
+                            ("two-names.der", "chain.pem", "root.crl", "two-names.key"))
+    answer = base64.b64decode("".join(case["ocsp_response"].splitlines()[1:-1]))
+    cert, issuer = Certificate.parse(case["certificate"]), Certificate.parse(case["issuer"])
+    authorizer, rules = Authorizer(root, policy()), policy(revocation="crl")
+    unknown = Authorizer(root, policy(revocation="ocsp"))
     return {
-        "certificate": lambda: Certificate.parse(der),
-        "chain": lambda: Chain.parse(pem),
-        "truststore": lambda: Truststore.from_file(data / "root.pem"),
-        "crl": lambda: Crl.load(lists, root, rules),
-        "decision": lambda: authorizer.authorize(pem),
-        "policy": lambda: policy(allow=["subject.CN:x"]),
-        "authorizer": lambda: Authorizer(root, policy()),
+        "certificate": (lambda: Certificate.parse(der), {"key": lambda c: c.match_key(key),
+                                                         "equal": lambda c: c == cert}),
+        "chain": (lambda: Chain.parse(pem), {"all": list, "last": lambda chain: chain[-1]}),
+        "truststore": (lambda: Truststore.from_file(data / "root.pem"),
+                       {"all": list, "lint": lambda store: store.lint(now=NOW).json}),
+        "crl": (lambda: Crl.load(lists, root, rules), {
+            "all": list, "in": lambda crl: [serial in crl for serial in range(5)],
+            "check": lambda crl: crl.check(cert, root[0], rules).status}),
+        "decision": (lambda: authorizer.authorize(pem), {"urls": lambda d: d.crl_urls()}),
+        "denial": (lambda: unknown.authorize(der), {
+            "request": lambda d: d.ocsp_request()[0].der}),
+        "policy": (lambda: policy(allow=["subject.CN:x"]), {
+            "lint": lambda rules: rules.lint(root),
+            "path": lambda rules: mtlsauth.verify_path(root, Chain.parse(pem), rules).code}),
+        "request": (lambda: OcspRequest(cert, issuer), {
+            "url": lambda request: request.url("http://x.example/")}),
+        "response": (lambda: OcspResponse.parse(answer), {"check": lambda response: response.check(
+            cert, issuer, Policy("strict", time=case["verify_time_unix"]))}),
+        "authorizer": (lambda: Authorizer(root, policy()), {
+            "authorize": lambda authorizer: authorizer.authorize(pem).identity,
+            "der": lambda authorizer: authorizer.authorize_der([der]).path,
+            "stats": lambda authorizer: sorted(authorizer.stats()),
+            "refresh": lambda authorizer: authorizer.refresh().changed}),
     }
 
 
-@pytest.mark.parametrize("kind", ["certificate", "chain", "truststore", "crl", "decision", "policy",
-                                  "authorizer"])
-def test_close_while_it_is_read(kind: str, root: Truststore, data: Path, read: Read,
-                                switching_often: None) -> None:
-    """What a getter has found is not freed before it is copied."""
-    make = makers(root, data, read)[kind]
+def at_step(number: int, function: Callable[[], Any], act: Callable[[], None]) -> Any:
+    """What the function gives when something is done before its number-th step inside of the
+    package, where another thread could have done it; and whether there was such a step."""
+    package, left = os.path.dirname(mtlsauth.__file__), number
 
-    def say(thing: Any, name: str) -> str:
-        value = getattr(thing, name)
-        if callable(value):
-            value = value()
-        return repr([cert.sha256 for cert in value]
-                    if name in ("path", "findings", "__iter__") and kind != "crl" else value)
+    def tracer(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(package):
+            return None
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if event == "opcode":
+            if left == 0:
+                act()
+            left -= 1
+        return tracer
 
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        return function(), left < 0
+    except ValueError as closed:
+        assert "closed" in str(closed)
+        return None, left < 0
+    finally:
+        sys.settrace(before)
+
+
+@pytest.mark.parametrize("kind", ["certificate", "chain", "truststore", "crl", "decision", "denial",
+                                  "policy", "request", "response", "authorizer"])
+def test_closed_at_each_step(kind: str, root: Truststore, data: Path, read: Read) -> None:
+    """What a call has found is not freed before it is copied."""
+    make, others = kinds(root, data, read)[kind]
     with make() as sample:
-        names = ["lint"] if kind == "policy" else [
-            name for name in dir(type(sample)) if name != "closed" and not name.startswith("_")
-            and isinstance(getattr(type(sample), name), property)]
-        expected = {name: say(sample, name) for name in names}
-    assert names
-    for _ in range(100):
-        thing, begin = make(), threading.Barrier(2)
+        questions: Dict[str, Say] = {
+            name: operator.attrgetter(name) for name in dir(type(sample))
+            if isinstance(getattr(type(sample), name), property) and name != "closed"}
+        questions.update(others)
+        expected = {name: repr(ask(sample)) for name, ask in questions.items()}
+    steps = 0
+    for name, ask in questions.items():
+        number, more = 0, True
+        while more:
+            thing = make()
 
-        def reads() -> None:
-            begin.wait()  # pylint: disable=cell-var-from-loop
-            for name in names * 50:
-                try:
-                    said = say(thing, name)  # pylint: disable=cell-var-from-loop
-                except ValueError as closed:
-                    assert "closed" in str(closed)
-                    break
-                assert said == expected[name], name
+            def close() -> None:
+                thing.close()  # pylint: disable=cell-var-from-loop
+                make().close()  # memory that was freed is written to
 
-        def closes() -> None:
-            begin.wait()  # pylint: disable=cell-var-from-loop
-            thing.close()  # pylint: disable=cell-var-from-loop
-            make().close()  # memory that was freed is written to
-
-        run(reads, closes)
+            said, more = at_step(number, lambda: repr(ask(thing)), close)  # pylint: disable=W0640
+            assert said in (None, expected[name]), name
+            number += 1
+        steps += number
+    assert steps > 5 * len(questions)
 
 
 def test_signal_handler_reads_the_same(root: Truststore, read: Read) -> None:
