@@ -142,10 +142,12 @@ class Authorizer(Owner):
                      None if chain is None else wanted(chain, Chain, "chain")._h)
 
     def set_truststore(self, truststore: Truststore) -> None:
+        """Puts another truststore in the place of the one before."""
         self._change(lib.authorizer_set_truststore,
                      wanted(truststore, Truststore, "truststore")._h)
 
     def set_policy(self, policy: Policy) -> None:
+        """Puts another policy in the place of the one before, with its rules and block list."""
         try:
             with self._taking(policy) as rules:
                 check(lib.authorizer_set_policy(self._h, rules))

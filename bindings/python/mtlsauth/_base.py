@@ -58,6 +58,7 @@ class Owner:
 
     @property
     def closed(self) -> bool:
+        """Was it closed?"""
         try:
             object.__getattribute__(self, "_h")
         except (AttributeError, ValueError):

@@ -41,6 +41,9 @@ class Limits(Owner):
                 check(setter(handle, integer(value, name, 1, 2 ** 63 - 1)))
         self._h = handle
 
+    def __repr__(self) -> str:
+        return "<Limits closed>" if self.closed else "<Limits>"
+
 
 def limits_handle(limits: Optional[Limits]) -> Optional[Handle]:
     return None if limits is None else wanted(limits, Limits, "limits")._h
@@ -66,6 +69,7 @@ class Certificate(Owner):
 
     @classmethod
     def from_file(cls, name: Path) -> "Certificate":
+        """The same from a file."""
         return cls._own(made(CertHandle, lib.cert_load_file, path(name)))
 
     @classmethod
@@ -77,10 +81,12 @@ class Certificate(Owner):
 
     @property
     def der(self) -> bytes:
+        """The certificate, as it was signed."""
         return buffer_of(lib.cert_der, self._h)
 
     @property
     def pem(self) -> str:
+        """The same in PEM, lines of 64 characters."""
         lines = base64.encodebytes(self.der).decode().replace("\n", "")
         body = "".join(lines[i:i + 64] + "\n" for i in range(0, len(lines), 64))
         return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
@@ -92,6 +98,7 @@ class Certificate(Owner):
 
     @property
     def issuer(self) -> str:
+        """As RFC 4514 writes it."""
         return utf8(lib.cert_issuer(self._h))
 
     @property
@@ -101,10 +108,12 @@ class Certificate(Owner):
 
     @property
     def serial_hex(self) -> str:
+        """The same in hexadecimal, lower case, without separators."""
         return utf8(lib.cert_serial_hex(self._h))
 
     @property
     def serial_number(self) -> int:
+        """The serial number as a number, negative where its sign says so."""
         return int.from_bytes(self.serial, "big", signed=True)
 
     @property
@@ -114,22 +123,27 @@ class Certificate(Owner):
 
     @property
     def authority_key_id(self) -> str:
+        """In hexadecimal; "" without one."""
         return utf8(lib.cert_authority_key_id_hex(self._h))
 
     @property
     def not_before(self) -> datetime:
+        """Its first second, in UTC."""
         return time_of(lib.cert_not_before(self._h))
 
     @property
     def not_after(self) -> datetime:
+        """Its last second, in UTC."""
         return time_of(lib.cert_not_after(self._h))
 
     @property
     def is_ca(self) -> bool:
+        """Does basicConstraints say that it is a CA?"""
         return bool(lib.cert_is_ca(self._h))
 
     @property
     def version(self) -> int:
+        """3, or 1 and 2 for what is older."""
         return int(lib.cert_version(self._h))
 
     @property
@@ -144,6 +158,7 @@ class Certificate(Owner):
 
     @property
     def san(self) -> Tuple[San, ...]:
+        """The entries of the Subject Alternative Name, in its order."""
         handle, entries = self._h, []
         kind, value = ctypes.c_int(), ctypes.c_char_p()
         for i in range(lib.cert_san_count(handle)):
@@ -158,6 +173,7 @@ class Certificate(Owner):
 
     @property
     def sha256_hex(self) -> str:
+        """The same in hexadecimal."""
         return utf8(lib.cert_sha256_hex(self._h))
 
     @property
@@ -167,6 +183,7 @@ class Certificate(Owner):
 
     @property
     def spki_sha256_hex(self) -> str:
+        """The same in hexadecimal, as the matcher "spki:" takes it."""
         return utf8(lib.cert_spki_sha256_hex(self._h))
 
     @property
@@ -244,6 +261,7 @@ class Chain(Owner):
     @classmethod
     def from_file(cls, name: Path, format: FormatLike = Format.AUTO,
                   limits: Optional[Limits] = None) -> "Chain":
+        """The same from a file."""
         return cls._own(made(ChainHandle, lib.chain_load_file, path(name), Format.take(format),
                              limits_handle(limits)))
 
@@ -257,6 +275,7 @@ class Chain(Owner):
 
     @classmethod
     def from_der(cls, ders: Iterable[Bytes]) -> "Chain":
+        """From certificates in DER, leaf first, as a TLS library has them."""
         code, handle = parse_ders(ders)
         check(code)
         return cls._own(handle)
@@ -279,6 +298,7 @@ class Chain(Owner):
 
     @property
     def leaf(self) -> Certificate:
+        """The first certificate, the client's own."""
         return self[0]
 
     def __repr__(self) -> str:

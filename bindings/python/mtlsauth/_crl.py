@@ -191,10 +191,12 @@ class Crl(Owner):
 
     @property
     def verified(self) -> bool:
+        """Was its signature checked? Not so after parse()."""
         return bool(lib.crl_is_verified(self._h))
 
     @property
     def issuer(self) -> str:
+        """As RFC 4514 writes it."""
         return utf8(lib.crl_issuer(self._h))
 
     @property
@@ -205,15 +207,18 @@ class Crl(Owner):
 
     @property
     def number_hex(self) -> str:
+        """The same in hexadecimal; "" without one."""
         return utf8(lib.crl_number_hex(self._h))
 
     @property
     def this_update(self) -> datetime:
+        """When it was issued, in UTC."""
         return time_of(lib.crl_this_update(self._h))
 
     @property
-    def next_update(self) -> datetime:
-        return time_of(lib.crl_next_update(self._h))
+    def next_update(self) -> Optional[datetime]:
+        """When the next one is due, in UTC; None for a list that does not say."""
+        return time_or_none(lib.crl_next_update(self._h))
 
     @property
     def sha256(self) -> bytes:
@@ -222,6 +227,7 @@ class Crl(Owner):
 
     @property
     def sha256_hex(self) -> str:
+        """The same in hexadecimal."""
         return utf8(lib.crl_sha256_hex(self._h))
 
     @property
@@ -236,10 +242,12 @@ class Crl(Owner):
 
     @property
     def distribution_point(self) -> str:
+        """The first name of its issuingDistributionPoint; "" without one."""
         return utf8(lib.crl_distribution_point(self._h))
 
     @property
     def scope(self) -> CrlScope:
+        """The certificates of which it speaks."""
         return CrlScope(lib.crl_scope(self._h))
 
     @property

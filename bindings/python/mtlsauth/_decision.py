@@ -58,6 +58,7 @@ class Decision(Owner):
 
     @property
     def code(self) -> Code:
+        """OK, or the reason of the denial."""
         return Code.of(self._code)
 
     @property
@@ -93,10 +94,12 @@ class Decision(Owner):
 
     @property
     def revoked_at(self) -> Optional[datetime]:
+        """When the certificate was revoked; None unless it was."""
         return time_or_none(lib.decision_revoked_at(self._h))
 
     @property
     def revocation_reason(self) -> CrlReason:
+        """Why it was revoked; NONE where nothing says it."""
         return CrlReason.of(lib.decision_revocation_reason(self._h))
 
     @property
@@ -106,6 +109,7 @@ class Decision(Owner):
 
     @property
     def stale_since(self) -> Optional[datetime]:
+        """Since when the revocation data is stale, where that is the reason; else None."""
         return time_or_none(lib.decision_stale_since(self._h))
 
     @property
@@ -120,6 +124,7 @@ class Decision(Owner):
 
     @property
     def truststore_sha256(self) -> str:
+        """Of the truststore that was looked at, in hexadecimal."""
         return utf8(lib.decision_truststore_sha256(self._h))
 
     @property
@@ -154,6 +159,7 @@ class Decision(Owner):
         return copied(lib.decision_json(self._h))
 
     def to_dict(self) -> Dict[str, Any]:
+        """The same as a dict."""
         return cast(Dict[str, Any], json.loads(self.json))
 
     def __repr__(self) -> str:

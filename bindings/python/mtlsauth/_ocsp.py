@@ -101,6 +101,7 @@ class OcspRequest(Owner):
 
     @property
     def nonce(self) -> bytes:
+        """The nonce that was asked for; b"" without one."""
         with self._reading() as handle:
             return buffer_of(lib.ocsp_request_nonce, handle)
 
@@ -113,7 +114,7 @@ class OcspRequest(Owner):
         return utf8(buffer.value)
 
     def __repr__(self) -> str:
-        return "<OcspRequest closed>" if self.closed else "<OcspRequest>"
+        return "<OcspRequest closed>" if self.closed else f"<OcspRequest {self.der.hex()}>"
 
 
 class OcspResponse(Owner):
@@ -123,15 +124,18 @@ class OcspResponse(Owner):
 
     @classmethod
     def parse(cls, data: Bytes) -> "OcspResponse":
+        """Reads a response, DER."""
         raw = octets(data)
         return cls._own(made(ResponseHandle, lib.ocsp_response_parse, raw, len(raw)))
 
     @classmethod
     def from_file(cls, name: Path) -> "OcspResponse":
+        """The same from a file."""
         return cls._own(made(ResponseHandle, lib.ocsp_response_load_file, path(name)))
 
     @property
     def der(self) -> bytes:
+        """The response, as it came."""
         return buffer_of(lib.ocsp_response_der, self._h)
 
     @property
@@ -141,14 +145,17 @@ class OcspResponse(Owner):
 
     @property
     def status_name(self) -> str:
+        """The same by its name in RFC 6960, "successful"."""
         return utf8(lib.ocsp_response_status_name(self._h))
 
     @property
     def produced_at(self) -> Optional[datetime]:
+        """When it was signed; None where it says nothing, unsuccessful."""
         return time_or_none(lib.ocsp_response_produced_at(self._h))
 
     @property
     def entries(self) -> Tuple[OcspEntry, ...]:
+        """What it says of which serial numbers."""
         handle, entries = self._h, []
         serial, length, status = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_int()
         first, last = ctypes.c_int64(), ctypes.c_int64()

@@ -36,7 +36,7 @@ class Policy(Owner):
     RuntimeError.
     """
 
-    __slots__ = ("_clock", "_mutex", "_readers")
+    __slots__ = ("_clock", "_mutex", "_profile", "_readers")
 
     def __init__(self, profile: Union[Profile, int, str] = Profile.API_GATEWAY, *,
                  allow: Rules = (), allow_any: Union[bool, str] = False,
@@ -51,7 +51,8 @@ class Policy(Owner):
         self._mutex = threading.RLock()
         self._readers = 0
         self._clock: Optional[Callback] = None
-        self._h = made(PolicyHandle, lib.policy_new, Profile.take(profile))
+        self._profile = Profile.take(profile)
+        self._h = made(PolicyHandle, lib.policy_new, self._profile)
         if time is not None and clock is not None:
             raise ValueError("a time or a clock, not both")
         for setter, value in ((self.set_time, time), (self.set_clock, clock),
@@ -137,9 +138,11 @@ class Policy(Owner):
         self._set(lib.policy_set_revocation_for_issuer, key, Evidence.take(evidence))
 
     def set_crl_max_age(self, age: Seconds) -> None:
+        """A CRL is stale so long after its thisUpdate, whatever its nextUpdate says."""
         self._set(lib.policy_set_crl_max_age, seconds(age, "the age"))
 
     def set_ocsp_max_age(self, age: Seconds) -> None:
+        """The same for an OCSP response."""
         self._set(lib.policy_set_ocsp_max_age, seconds(age, "the age"))
 
     def set_clock(self, clock: Optional[ClockFunction]) -> None:
@@ -159,9 +162,11 @@ class Policy(Owner):
         self._clock = None
 
     def set_clock_skew(self, skew: Seconds) -> None:
+        """How far clocks may be apart, an hour at most. It loosens by that much."""
         self._set(lib.policy_set_clock_skew, seconds(skew, "the skew"))
 
     def set_limits(self, limits: Optional[Limits]) -> None:
+        """Within which chains are read by an Authorizer; None: the defaults."""
         self._set(lib.policy_set_limits, limits_handle(limits))
 
     def set_budget(self, signatures: int, steps: int, names: int) -> None:
@@ -170,15 +175,19 @@ class Policy(Owner):
                   unsigned(steps, "steps"), unsigned(names, "names"))
 
     def set_max_ca_certificates(self, count: int) -> None:
+        """How many CA certificates a path may have; more than the profile's is refused."""
         self._set(lib.policy_set_max_ca_certificates, unsigned(count, "the count"))
 
     def set_min_rsa_bits(self, bits: int) -> None:
+        """The shortest RSA key that is taken."""
         self._set(lib.policy_set_min_rsa_bits, unsigned(bits, "bits"))
 
     def set_min_ec_bits(self, bits: int) -> None:
+        """The shortest EC key that is taken."""
         self._set(lib.policy_set_min_ec_bits, unsigned(bits, "bits"))
 
     def set_min_hash_bits(self, bits: int) -> None:
+        """The weakest digest that a signature may have, by its strength in bits."""
         self._set(lib.policy_set_min_hash_bits, unsigned(bits, "bits"))
 
     def set_required_eku(self, oid: str) -> None:
@@ -194,21 +203,27 @@ class Policy(Owner):
         self._set(lib.policy_require_certificate_policy, text(oid, "the OID"))
 
     def set_explicit_policy(self, on: bool) -> None:
+        """initial-explicit-policy of RFC 5280 6.1.1."""
         self._set(lib.policy_set_explicit_policy, switch(on, "explicit policy"))
 
     def set_inhibit_mapping(self, on: bool) -> None:
+        """initial-policy-mapping-inhibit of RFC 5280 6.1.1."""
         self._set(lib.policy_set_inhibit_mapping, switch(on, "inhibit mapping"))
 
     def set_inhibit_any_policy(self, on: bool) -> None:
+        """initial-any-policy-inhibit of RFC 5280 6.1.1."""
         self._set(lib.policy_set_inhibit_any_policy, switch(on, "inhibit any policy"))
 
     def set_insecure_min_rsa_bits(self, bits: int) -> None:
+        """Shorter RSA keys than the profile takes."""
         self._set(lib.policy_set_insecure_min_rsa_bits, unsigned(bits, "bits"))
 
     def set_insecure_min_ec_bits(self, bits: int) -> None:
+        """Shorter EC keys than the profile takes."""
         self._set(lib.policy_set_insecure_min_ec_bits, unsigned(bits, "bits"))
 
     def set_insecure_min_hash_bits(self, bits: int) -> None:
+        """Weaker digests than the profile takes."""
         self._set(lib.policy_set_insecure_min_hash_bits, unsigned(bits, "bits"))
 
     def set_insecure_certificate_wildcards(self, on: bool) -> None:
@@ -224,12 +239,15 @@ class Policy(Owner):
         self._set(lib.policy_set_insecure_revocation_grace, seconds(grace, "the grace"))
 
     def set_insecure_allow_unknown_revocation(self, on: bool) -> None:
+        """Is a client allowed of whom no revocation data speaks? Stale data denies as before."""
         self._set(lib.policy_set_insecure_allow_unknown_revocation, switch(on, "allow unknown"))
 
     def set_insecure_crl_without_number(self, on: bool) -> None:
+        """Is a CRL without cRLNumber taken? Nothing tells an older one from a newer one then."""
         self._set(lib.policy_set_insecure_crl_without_number, switch(on, "without number"))
 
     def set_insecure_max_ca_certificates(self, count: int) -> None:
+        """More CA certificates in a path than the profile takes."""
         self._set(lib.policy_set_insecure_max_ca_certificates, unsigned(count, "the count"))
 
     def lint(self, truststore: Optional[Truststore] = None) -> List[str]:
@@ -241,4 +259,4 @@ class Policy(Owner):
             return copied(lib.policy_lint(self._h, store)).splitlines()
 
     def __repr__(self) -> str:
-        return "<Policy closed>" if self.closed else "<Policy>"
+        return "<Policy closed>" if self.closed else f"<Policy {self._profile}>"

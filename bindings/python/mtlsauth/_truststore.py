@@ -52,6 +52,7 @@ class Report:
         return cls(tuple(findings), utf8(lib.report_json(handle)))
 
     def to_dict(self) -> Dict[str, Any]:
+        """The same as a dict, with the names of docs/lint.schema.json."""
         return cast(Dict[str, Any], json.loads(self.json))
 
     def __len__(self) -> int:
@@ -64,7 +65,7 @@ class Report:
         return self.findings[index]
 
     def __repr__(self) -> str:
-        return f"<Report of {len(self.findings)} findings>"
+        return f"<Report {[str(finding.code) for finding in self.findings]}>"
 
 
 class Truststore(Owner):
@@ -81,6 +82,7 @@ class Truststore(Owner):
 
     @classmethod
     def from_file(cls, name: Path, limits: Optional[Limits] = None) -> "Truststore":
+        """The same from a file."""
         return cls._own(made(TruststoreHandle, lib.truststore_load_file, path(name),
                              limits_handle(limits)))
 
@@ -107,6 +109,7 @@ class Truststore(Owner):
 
     @property
     def sha256_hex(self) -> str:
+        """The same in hexadecimal."""
         return utf8(lib.truststore_sha256_hex(self._h))
 
     def lint(self, profile: Union[Profile, int, str] = Profile.API_GATEWAY,

@@ -211,5 +211,10 @@ def test_versions_agree() -> None:
 
 def test_public_names() -> None:
     for name in mtlsauth.__all__:
-        assert getattr(mtlsauth, name).__doc__, name
+        public = getattr(mtlsauth, name)
+        assert public.__doc__ and public.__module__.split(".")[0] == "mtlsauth", name
+        for member, value in vars(public).items() if isinstance(public, type) else ():
+            if not member.startswith("_") and (isinstance(value, (property, classmethod))
+                                               or callable(value)):
+                assert getattr(public, member).__doc__, f"{name}.{member}"
     assert sorted(mtlsauth.__all__) == mtlsauth.__all__
