@@ -261,11 +261,14 @@ def test_memory_stays_flat(root: Truststore, data: Path, read: Read) -> None:
     def denied() -> None:
         assert not authorizer.authorize(b"x" * 50, "pem")
 
+    chain = Chain.parse(pem)
+
     def cheap() -> None:
         cert = Certificate.parse(der)
         assert cert.san and cert.serial_number not in crl
         denied()
-        assert authorizer.generation
+        decision = authorizer.authorize(chain)
+        assert decision.code is Code.OK and decision.identity and authorizer.generation
 
     def fails() -> None:
         try:
