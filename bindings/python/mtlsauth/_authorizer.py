@@ -90,7 +90,7 @@ class Authorizer(Owner):
                 return self._finish(handle, _authorize(self._h, client._h, handle))
             if client is None:
                 return self._finish(handle, _authorize(self._h, None, handle))
-            client = octets_or_text(client, "the client")
+            client = octets_or_text(client, "the client", "a Chain, bytes, str or None")
         if type(format) is not Format:
             format = Format.take(format)
         return self._finish(handle, _authorize_text(self._h, client, len(client), format, handle))

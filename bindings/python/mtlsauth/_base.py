@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What owns a handle of the library."""
 import ctypes
+import inspect
 from types import TracebackType
 from typing import Any, Callable, Optional, Type, TypeVar
 
@@ -34,8 +35,11 @@ class Owner:
     __slots__ = ("_h", "__weakref__")
     _h: Handle
 
-    def __init__(self) -> None:
-        raise TypeError(f"{type(self).__name__} is made by one of its class methods")
+    def __init__(self, *_arguments: Any, **_named: Any) -> None:
+        kind = type(self)
+        makers = [name for name in dir(kind) if not name.startswith("_")
+                  and inspect.ismethod(getattr(kind, name))]
+        raise TypeError(f"{kind.__name__} is made by its class methods: {', '.join(makers)}")
 
     @classmethod
     def _own(cls: Type[O], handle: Handle) -> O:

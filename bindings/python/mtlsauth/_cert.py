@@ -8,7 +8,7 @@ from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tup
 from ._base import Handle, Owner, buffer_of, digest, handle_of, made, utf8, wanted
 from ._codes import Format, SanType
 from ._errors import check, error
-from ._ffi import lib
+from ._ffi import PTR_OUT, lib
 from ._values import Bytes, Data, Path, integer, octets, octets_or_text, path, text, time_of, \
     type_error
 
@@ -326,8 +326,7 @@ def parse_ders(ders: Iterable[Bytes]) -> Tuple[int, Handle]:
     if isinstance(ders, (bytes, bytearray, memoryview, str)):
         raise type_error("ders", "a list of bytes", ders)
     raws = [octets(der, "a certificate") for der in ders]
-    addresses = (ctypes.c_void_p * len(raws))(
-        *(ctypes.cast(ctypes.c_char_p(raw), ctypes.c_void_p) for raw in raws))
+    addresses = ctypes.cast((ctypes.c_char_p * len(raws))(*raws), PTR_OUT)
     lengths = (ctypes.c_size_t * len(raws))(*map(len, raws))
     handle = ChainHandle()
     return lib.chain_from_der(ctypes.byref(handle), addresses, lengths, len(raws)), handle

@@ -66,7 +66,8 @@ def _loader(issuer: Issuer, with_certificate: Callable[..., int],
             with_truststore: Callable[..., int]) -> Callable[..., int]:
     if isinstance(issuer, Truststore):
         return with_truststore
-    wanted(issuer, Certificate, "issuer")
+    if not isinstance(issuer, Certificate):
+        raise type_error("issuer", "a Certificate or a Truststore", issuer)
     return with_certificate
 
 

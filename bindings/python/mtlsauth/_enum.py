@@ -42,7 +42,8 @@ class NumberEnum(IntEnum):
             if name in cls.__members__:
                 return cls[name]
             raise ValueError(f"{value!r} is not one of "
-                             + ", ".join(member.lower() for member in cls.__members__))
+                             + ", ".join(member.lower().replace("_", "-")
+                                         for member in cls.__members__))
         if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError(f"a {cls.__name__} is needed, not {type(value).__name__}")
         return cls(value)

@@ -247,7 +247,8 @@ COPIED = ("mtlsauth_decision_json", "mtlsauth_policy_lint")
 
 _COUNTED = "objects of Python share a handle by Python's own count of references"
 
-# What is exported and not called from here, and why.
+# What is exported and not called from here, and why. What <mtlsauth/openssl.h> has is not exported:
+# it is inline, of types of OpenSSL.
 NOT_BOUND: Dict[str, str] = {
     "mtlsauth_authorizer_ref": _COUNTED,
     "mtlsauth_chain_ref": _COUNTED,

@@ -114,7 +114,7 @@ class OcspRequest(Owner):
         return utf8(buffer.value)
 
     def __repr__(self) -> str:
-        return "<OcspRequest closed>" if self.closed else f"<OcspRequest {self.der.hex()}>"
+        return "<OcspRequest closed>" if self.closed else f"<OcspRequest of {len(self.der)} bytes>"
 
 
 class OcspResponse(Owner):

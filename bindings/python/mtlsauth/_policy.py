@@ -66,6 +66,8 @@ class Policy(Owner):
                 setter(value)  # type: ignore[operator]
         if revocation is not None:
             self.set_revocation(revocation, depth)
+        elif Depth.take(depth) is not Depth.LEAF:
+            raise ValueError("depth says of which certificates revocation is asked: say that, too")
         if isinstance(block, str):
             raise type_error("block", "a list of matchers", block)
         for matcher in block:

@@ -10,7 +10,7 @@ import pytest
 import mtlsauth
 from conftest import NOW, policy
 from mtlsauth import Authorizer, Certificate, Chain, Check, Code, Crl, Decision, Lint, Policy, \
-    Truststore
+    Truststore, _ffi
 
 Read = Callable[[str], bytes]
 
@@ -57,6 +57,9 @@ def test_denials(authorizer: Authorizer, data: Path, read: Read, name: str, code
     assert decision.code is code, decision.message
     assert bool(decision) is (code == 0)
     assert decision.to_dict()["name"] == code.symbol
+    # What Python keeps is what the library has.
+    lib, handle = _ffi.lib, decision._h
+    assert (lib.decision_allowed(handle), lib.decision_code(handle)) == (int(code == 0), code)
     assert authorizer.authorize(read(name)).code is code
 
 
@@ -146,7 +149,8 @@ def test_rules(root: Truststore, read: Read) -> None:
     ({"max_ca_certificates": -1}, ValueError), ({"partial_chain": 1}, TypeError),
     ({"limits": 5}, TypeError), ({"allow": ["dns:a\0b"]}, ValueError),
     ({"allow": ["dns:\ud800"]}, ValueError), ({"clock_skew": 1.5}, TypeError),
-    ({"allow_any": ""}, mtlsauth.Error)])
+    ({"allow_any": ""}, mtlsauth.Error), ({"revocation": None, "depth": "chain"}, ValueError),
+    ({"revocation": None, "depth": "leafs"}, ValueError)])
 def test_wrong_settings(settings: Dict[str, Any], kind: type) -> None:
     with pytest.raises(kind):
         policy(**settings)

@@ -60,6 +60,14 @@ def test_reader_of_headers(declaration: str, wanted: str) -> None:
     assert prototypes.ctype(declaration, {}).__name__ == wanted
 
 
+def test_text_that_is_copied() -> None:
+    for name in _ffi.COPIED:
+        arguments, restype = TABLE[name]
+        assert restype is _ffi.CHECKED and arguments[-1] is _ffi.TEXT_OUT
+        assert _ffi.TEXT_OUT not in arguments[:-1] and name in _ffi.SHORT
+    assert all(TABLE[name][1] is _ffi.CHECKED for name in _ffi.SHORT)
+
+
 def test_callbacks_are_those_of_the_headers() -> None:
     text = " ".join(" ".join(prototypes.texts().values()).split())
     assert "typedef int64_t (*mtlsauth_clock)(void *arg);" in text
