@@ -187,8 +187,9 @@ class Authorizer(Owner):
         A file that failed is no exception: what it had before serves on, and the report names it.
         May take seconds: call it from a thread that has the time.
         """
-        changed, handle = ctypes.c_int(), ReportHandle()
-        code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(handle))
+        changed, out = ctypes.c_int(), ctypes.c_void_p()
+        code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(out))
+        handle = ReportHandle(out.value or 0)
         raised = error(code) if code != 0 else None
         self._settle()
         if raised is not None and not handle:
@@ -234,9 +235,9 @@ class Authorizer(Owner):
 
     def load_ocsp(self, name: Path) -> Report:
         """Takes them from there; a finding for each file that was passed over."""
-        handle = ReportHandle()
-        self._change(lib.authorizer_load_ocsp, path(name), ctypes.byref(handle))
-        return Report._of(handle)
+        out = ctypes.c_void_p()
+        self._change(lib.authorizer_load_ocsp, path(name), ctypes.byref(out))
+        return Report._of(ReportHandle(out.value or 0))
 
     @property
     def generation(self) -> int:

@@ -3,7 +3,7 @@
 import ctypes
 import inspect
 from types import TracebackType
-from typing import Any, Callable, Optional, Type, TypeVar
+from typing import Any, Callable, Optional, Tuple, Type, TypeVar
 
 from ._codes import Code
 from ._ffi import SHA256_LEN, lib
@@ -13,10 +13,15 @@ T = TypeVar("T")
 O = TypeVar("O", bound="Owner")
 
 
-class Handle(ctypes.c_void_p):
-    """A pointer that is freed with the object. A call under way holds its argument, so that a
-    close() on another thread frees nothing that is in use."""
+class Handle(int):
+    """An address that is freed with the object. A call under way holds its argument, so that a
+    close() on another thread frees nothing that is in use.
 
+    A number and no object of ctypes, for that the collector of cycles does not know: it would call
+    __del__ while others of the cycle still hold the handle, and go on to use it.
+    """
+
+    __slots__ = ()
     _free: Callable[[Any], None]
 
     def __del__(self) -> None:
@@ -90,9 +95,16 @@ def wanted(value: Any, kind: Type[T], what: str) -> T:
 
 def made(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Handle:
     """Calls a constructor of the library."""
-    out = kind()
-    check(function(ctypes.byref(out), *arguments))
-    return out
+    code, handle = tried(kind, function, *arguments)
+    check(code)
+    return handle
+
+
+def tried(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Tuple[int, Handle]:
+    """The same for those who look at the code themselves; 0 is the handle of nothing."""
+    out = ctypes.c_void_p()
+    code = function(ctypes.byref(out), *arguments)
+    return code, kind(out.value or 0)
 
 
 def copied(value: Optional[bytes]) -> str:

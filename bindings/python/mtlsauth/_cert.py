@@ -5,7 +5,7 @@ import ctypes
 from datetime import datetime
 from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union, overload
 
-from ._base import Handle, Owner, buffer_of, digest, handle_of, made, utf8, wanted
+from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf8, wanted
 from ._codes import Format, SanType
 from ._errors import check, error
 from ._ffi import PTR_OUT, lib
@@ -317,9 +317,7 @@ def parse_parts(certificate: str, chain: Optional[str],
         # What C would take for the end is no character of a header's value.
         values.append(raw.replace(b"\0", b"\xff"))
     parts = (ctypes.c_char_p * len(values))(*values)
-    handle = ChainHandle()
-    return lib.chain_parse_parts(ctypes.byref(handle), parts, len(values),
-                                 limits_handle(limits)), handle
+    return tried(ChainHandle, lib.chain_parse_parts, parts, len(values), limits_handle(limits))
 
 
 def parse_ders(ders: Iterable[Bytes]) -> Tuple[int, Handle]:
@@ -328,8 +326,7 @@ def parse_ders(ders: Iterable[Bytes]) -> Tuple[int, Handle]:
     raws = [octets(der, "a certificate") for der in ders]
     addresses = ctypes.cast((ctypes.c_char_p * len(raws))(*raws), PTR_OUT)
     lengths = (ctypes.c_size_t * len(raws))(*map(len, raws))
-    handle = ChainHandle()
-    return lib.chain_from_der(ctypes.byref(handle), addresses, lengths, len(raws)), handle
+    return tried(ChainHandle, lib.chain_from_der, addresses, lengths, len(raws))
 
 
 def item(index: Union[int, slice], count: int, handle: Handle,

@@ -4,7 +4,7 @@ import ctypes
 from datetime import datetime
 from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple, Union
 
-from ._base import Handle, Owner, buffer_of, digest, handle_of, made, utf8, wanted
+from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf8, wanted
 from ._callbacks import PROGRESSED, Callback, ProgressFunction, raise_pending
 from ._cert import Certificate
 from ._codes import CrlReason, CrlScope, CrlStatus
@@ -83,13 +83,12 @@ class Crl(Owner):
               *limits: Optional[int]) -> "Crl":
         callback = None if progress is None else Callback(progress, "progress")
         options = _options(callback, *limits)
-        handle = CrlHandle()
         if signer is None:
-            code = function(ctypes.byref(handle), *source, options)
+            code, handle = tried(CrlHandle, function, *source, options)
         else:
             issuer, policy = signer
             with wanted(policy, Policy, "policy")._reading() as rules:
-                code = function(ctypes.byref(handle), *source, issuer._h, rules, options)
+                code, handle = tried(CrlHandle, function, *source, issuer._h, rules, options)
         try:
             check(code)
         finally:

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any, Dict, List, Optional, Tuple, cast
 
-from ._base import Handle, Owner, copied, handle_of, made, utf8
+from ._base import Handle, Owner, copied, made, utf8
 from ._cert import Certificate
 from ._codes import Check, Code, CrlReason
 from ._errors import check, error
@@ -13,17 +13,28 @@ from ._ffi import lib
 from ._ocsp import BorrowedRequest, OcspRequest
 from ._values import size, time_or_none
 
-DecisionHandle = handle_of("decision")
-
 # What decisions leave behind, to be filled again: an object of the library is a page of memory.
 _POOL_SIZE = 64
-_pool: List[Handle] = []
+_pool: List[int] = []
+
+
+class DecisionHandle(Handle):
+    """One that is not freed but filled again, when nobody can read it any more."""
+
+    __slots__ = ()
+    _free = lib.decision_free
+
+    def __del__(self, pool: List[int] = _pool, size: int = _POOL_SIZE) -> None:
+        if self and len(pool) < size:
+            pool.append(int(self))
+        elif self:
+            self._free(self)
 
 
 def take_handle() -> Handle:
     """One for the library to fill. list.pop and append are single steps to other threads."""
     try:
-        return _pool.pop()
+        return DecisionHandle(_pool.pop())
     except IndexError:
         return made(DecisionHandle, lib.decision_new)
 
@@ -46,15 +57,6 @@ class Decision(Owner):
 
     def __bool__(self) -> bool:
         return self.allowed
-
-    def __del__(self, pool: List[Handle] = _pool, size: int = _POOL_SIZE) -> None:
-        # Nobody reads it any more; after close() there is nothing to keep.
-        try:
-            handle = self._h
-        except ValueError:
-            return
-        if len(pool) < size:
-            pool.append(handle)
 
     @property
     def code(self) -> Code:
@@ -138,10 +140,10 @@ class Decision(Owner):
         """What to ask when no OCSP answer speaks for a certificate of the path, and the URL of its
         responder, or None where it names none. The answer goes to put_ocsp_response.
         NotFoundError when there is nothing to ask."""
-        handle, request, url = self._h, BorrowedRequest(), ctypes.c_char_p()
+        handle, request, url = self._h, ctypes.c_void_p(), ctypes.c_char_p()
         check(lib.decision_ocsp_request(handle, ctypes.byref(request), ctypes.byref(url)))
         where = None if url.value is None else utf8(url.value)
-        return OcspRequest._of(request, (self, handle)), where
+        return OcspRequest._of(BorrowedRequest(request.value or 0), handle), where
 
     def crl_urls(self, depth: int = 0) -> List[str]:
         """Where the certificate at that depth of the path says that its CRLs are."""

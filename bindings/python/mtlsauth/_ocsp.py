@@ -176,14 +176,15 @@ class OcspResponse(Owner):
         issuer   who issued cert, of a verified path
         request  what was asked, for its nonce; None for what comes from a cache
         """
-        handle = ResultHandle()
+        out = ctypes.c_void_p()
         asked: ContextManager[Optional[Handle]] = nullcontext() if request is None else \
             wanted(request, OcspRequest, "request")._reading()
         with wanted(policy, Policy, "policy")._reading() as rules, asked as question:
             code = lib.ocsp_check(self._h, question,
                                   wanted(cert, Certificate, "cert")._h,
                                   wanted(issuer, Certificate, "issuer")._h, rules,
-                                  ctypes.byref(handle))
+                                  ctypes.byref(out))
+            handle = ResultHandle(out.value or 0)
         try:
             check(code)
         finally:

@@ -116,9 +116,9 @@ class Truststore(Owner):
              now: Optional[Time] = None) -> Report:
         """What is wrong with it, by the requirements of a profile."""
         when = int(time.time()) if now is None else seconds_of(now, "now")
-        handle = ReportHandle()
-        check(lib.truststore_lint(self._h, when, Profile.take(profile), ctypes.byref(handle)))
-        return Report._of(handle)
+        out = ctypes.c_void_p()
+        check(lib.truststore_lint(self._h, when, Profile.take(profile), ctypes.byref(out)))
+        return Report._of(ReportHandle(out.value or 0))
 
     def __repr__(self) -> str:
         return "<Truststore closed>" if self.closed else f"<Truststore of {len(self)}>"

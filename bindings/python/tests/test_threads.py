@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Many threads on one authorizer, writers among them, and memory that stays flat."""
 import base64
+import gc
 import json
 import operator
 import os
@@ -184,6 +185,39 @@ def test_closed_at_each_step(kind: str, root: Truststore, data: Path, read: Read
             number += 1
         steps += number
     assert steps > 5 * len(questions)
+
+
+class Cycle:
+    """Uses a thing when the collector finds it, in whatever order it goes."""
+
+    def __init__(self, thing: Any, ask: Say, said: "List[Any]") -> None:
+        self.me, self.thing, self.ask, self.said = self, thing, ask, said
+
+    def __del__(self) -> None:
+        self.said.append(self.ask(self.thing))
+
+
+@pytest.mark.parametrize("kind", ["certificate", "chain", "truststore", "crl", "decision", "denial",
+                                  "policy", "request", "response", "authorizer"])
+def test_collected_in_a_cycle(kind: str, root: Truststore, data: Path, read: Read) -> None:
+    """Nothing is freed, or filled again, while another finaliser of the cycle can use it."""
+    make, _ = kinds(root, data, read)[kind]
+    asks: Dict[str, Say] = {
+        "certificate": lambda cert: cert.sha256_hex, "decision": lambda decision: decision.json,
+        "denial": lambda denial: denial.ocsp_request()[0].der, "crl": list, "chain": len,
+        "truststore": lambda store: store.sha256_hex, "policy": lambda rules: rules.lint(root),
+        "request": lambda request: request.der, "response": lambda response: response.der,
+        "authorizer": lambda authorizer: authorizer.authorize(read("two-names.pem")).json}
+    ask, said = asks[kind], []  # type: Say, List[Any]
+    expected, bystanders = ask(make()), []
+    for _ in range(20):
+        for _ in range(5):
+            Cycle(make(), ask, said)
+        gc.collect()
+        # What was left behind is in use again.
+        bystanders = [make() for _ in range(100)]
+        assert all(repr(ask(thing)) == repr(expected) for thing in bystanders)
+    assert len(said) == 100 and all(repr(word) == repr(expected) for word in said)
 
 
 def test_signal_handler_reads_the_same(root: Truststore, read: Read) -> None:
