@@ -2,8 +2,9 @@
 """What owns a handle of the library."""
 import ctypes
 import inspect
+import sys
 from types import TracebackType
-from typing import Any, Callable, Optional, Tuple, Type, TypeVar
+from typing import Any, Callable, List, Optional, Tuple, Type, TypeVar
 
 from ._codes import Code
 from ._ffi import SHA256_LEN, lib
@@ -13,20 +14,63 @@ T = TypeVar("T")
 O = TypeVar("O", bound="Owner")
 
 
+# Handles that the collector of cycles has found: it calls __del__ while others of the cycle still
+# hold the handle, and may use it in a __del__ of theirs. They are freed when nobody does any more.
+found: "List[Handle]" = []
+_count = sys.getrefcount
+
+
+def _alone_in_del() -> int:
+    """The references that are counted in a __del__ to which the last one has led."""
+    seen: List[int] = []
+
+    class Probe(int):
+        """As Handle is."""
+
+        __slots__ = ()
+
+        def __del__(self, count: Callable[[Any], int] = _count) -> None:
+            seen.append(count(self))
+
+    Probe(1)
+    return seen[0]
+
+
+def _alone_in_variable() -> int:
+    """The same of what a variable alone holds. Both differ between versions of Python."""
+    thing = object()
+    return _count(thing)
+
+
+_ALONE_IN_VARIABLE = _alone_in_variable()
+
+
 class Handle(int):
     """An address that is freed with the object. A call under way holds its argument, so that a
-    close() on another thread frees nothing that is in use.
-
-    A number and no object of ctypes, for that the collector of cycles does not know: it would call
-    __del__ while others of the cycle still hold the handle, and go on to use it.
-    """
+    close() on another thread frees nothing that is in use."""
 
     __slots__ = ()
-    _free: Callable[[Any], None]
+    _free: Any
 
-    def __del__(self) -> None:
-        if self:
+    def __del__(self, count: Callable[[Any], int] = _count, alone: int = _alone_in_del(),
+                keep: "List[Handle]" = found) -> None:
+        if count(self) > alone:
+            keep.append(self)
+        elif self:
             self._free(self)
+
+
+def free_found() -> None:
+    """Frees what is left of cycles. Nobody comes by a handle of which this has the only one."""
+    for _ in range(len(found)):
+        try:
+            handle = found.pop(0)
+        except IndexError:  # another thread is at it
+            return
+        if _count(handle) > _ALONE_IN_VARIABLE:
+            found.append(handle)
+        elif handle:
+            handle._free(handle)
 
 
 def handle_of(noun: str) -> Type[Handle]:
@@ -102,6 +146,8 @@ def made(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> H
 
 def tried(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Tuple[int, Handle]:
     """The same for those who look at the code themselves; 0 is the handle of nothing."""
+    if found:
+        free_found()
     out = ctypes.c_void_p()
     code = function(ctypes.byref(out), *arguments)
     return code, kind(out.value or 0)

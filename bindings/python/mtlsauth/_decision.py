@@ -3,9 +3,9 @@
 import ctypes
 import json
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
-from ._base import Handle, Owner, copied, made, utf8
+from ._base import Handle, Owner, copied, found, free_found, made, utf8
 from ._cert import Certificate
 from ._codes import Check, Code, CrlReason
 from ._errors import check, error
@@ -18,21 +18,25 @@ _POOL_SIZE = 64
 _pool: List[int] = []
 
 
+def _give_back(handle: Handle, pool: List[int] = _pool, size: int = _POOL_SIZE,
+               free: Callable[[Any], None] = lib.decision_free) -> None:
+    if len(pool) < size:
+        pool.append(int(handle))
+    else:
+        free(handle)
+
+
 class DecisionHandle(Handle):
     """One that is not freed but filled again, when nobody can read it any more."""
 
     __slots__ = ()
-    _free = lib.decision_free
-
-    def __del__(self, pool: List[int] = _pool, size: int = _POOL_SIZE) -> None:
-        if self and len(pool) < size:
-            pool.append(int(self))
-        elif self:
-            self._free(self)
+    _free = staticmethod(_give_back)
 
 
 def take_handle() -> Handle:
     """One for the library to fill. list.pop and append are single steps to other threads."""
+    if found:
+        free_found()
     try:
         return DecisionHandle(_pool.pop())
     except IndexError:
