@@ -24,7 +24,7 @@ class BorrowedRequest(Handle):
     """One that a decision has: nothing to free."""
 
     __slots__ = ()
-    _free = staticmethod(bool)
+    _free = staticmethod(lambda handle: None)
 
 
 class OcspEntry(NamedTuple):
