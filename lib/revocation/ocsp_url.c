@@ -25,8 +25,9 @@ bool mtlsauth__url_is_plain(struct span url, bool with_query)
     for (size_t i = 0; i < url.len; i++) {
         uint8_t c = url.ptr[i];
 
-        if (c <= 0x20 || c >= 0x7f || (c == '?' && !with_query) || c == '#' || c == '"' || c == '<' || c == '>' ||
-            c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')
+        if (c <= 0x20 || c >= 0x7f || (c == '?' && !with_query) || c == '#' || c == '"' ||
+            c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' ||
+            c == '}')
             return false;
     }
     return true;
