@@ -402,10 +402,30 @@ static inline void ob_data(struct der_build *out, const struct ob_response *spec
     der_end(out);
 }
 
+#define OB_BASIC "\x2b\x06\x01\x05\x05\x07\x30\x01\x01"
+
+/* OCSPResponse around a basic response; without a type there is nothing in it. */
+static inline void ob_wrap(struct der_build *out, int status, const char *type,
+                           const struct der_build *basic)
+{
+    uint8_t octet = (uint8_t)status;
+
+    der_begin(out, 0x30);
+    der_add(out, 0x0a, &octet, 1);
+    if (type != NULL) {
+        der_begin(out, 0xa0);
+        der_begin(out, 0x30);
+        der_add_text(out, 0x06, type);
+        der_add(out, 0x04, basic->bytes, basic->len);
+        der_end(out);
+        der_end(out);
+    }
+    der_end(out);
+}
+
 static inline struct der_build ob_make_response(const struct ob_response *spec)
 {
     struct der_build data = {0}, basic = {0}, out = {0};
-    uint8_t status = (uint8_t)spec->status;
 
     ob_data(&data, spec);
     der_begin(&basic, 0x30);
@@ -421,18 +441,11 @@ static inline struct der_build ob_make_response(const struct ob_response *spec)
         der_end(&basic);
     }
     der_end(&basic);
-    der_begin(&out, 0x30);
-    der_add(&out, 0x0a, &status, 1);
-    if (!spec->no_bytes) {
-        der_begin(&out, 0xa0);
-        der_begin(&out, 0x30);
-        der_add_text(&out, 0x06,
-                     spec->other_type ? "\x2a\x03\x04" : "\x2b\x06\x01\x05\x05\x07\x30\x01\x01");
-        der_add(&out, 0x04, basic.bytes, basic.len);
-        der_end(&out);
-        der_end(&out);
-    }
-    der_end(&out);
+    ob_wrap(&out, spec->status,
+            spec->no_bytes     ? NULL
+            : spec->other_type ? "\x2a\x03\x04"
+                               : OB_BASIC,
+            &basic);
     if (spec->trailing)
         der_byte(&out, 0);
     der_build_free(&data);
