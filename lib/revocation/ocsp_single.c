@@ -12,6 +12,19 @@
 /* RFC 5280 5.3.1 */
 enum { REASON_UNUSED = 7, REASON_MAX = 10 };
 
+/* AlgorithmIdentifier ::= SEQUENCE { algorithm OID, parameters ANY OPTIONAL }, of whatever hash. */
+static bool algorithm_ok(struct span whole)
+{
+    struct der in = der_of(whole), inner;
+    struct span oid, parameters;
+    unsigned tag;
+
+    return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) &&
+           mtlsauth__der_read(&inner, DER_OID, &oid) && mtlsauth__oid_ok(oid) &&
+           (der_at_end(&inner) ||
+            (mtlsauth__der_next(&inner, &tag, &parameters, NULL) && der_at_end(&inner)));
+}
+
 /* CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } */
 static bool read_id(struct der *in, struct ocsp_id *id)
 {
@@ -19,7 +32,7 @@ static bool read_id(struct der *in, struct ocsp_id *id)
     struct span algorithm;
 
     if (!mtlsauth__der_enter(in, DER_SEQUENCE, &inner) ||
-        !mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &algorithm) ||
+        !mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &algorithm) || !algorithm_ok(algorithm) ||
         !mtlsauth__der_read(&inner, DER_OCTET_STRING, &id->name_hash) ||
         !mtlsauth__der_read(&inner, DER_OCTET_STRING, &id->key_hash) ||
         !mtlsauth__der_read(&inner, DER_INTEGER, &id->serial) ||
