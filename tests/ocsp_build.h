@@ -151,7 +151,10 @@ struct ob_cert {
     const char *eku;
     size_t eku_len;
     bool no_check, bad_no_check, crl_url, ocsp_url, ca_url, unknown_critical, ca;
-    const char *key_usage; /* DER of the BIT STRING */
+    const char *aia; /* DER of authorityInfoAccess, instead of ocsp_url */
+    size_t aia_len;
+    const char *key_usage;        /* DER of the BIT STRING */
+    const struct der_build *spki; /* instead of that of key */
     enum ob_algorithm algorithm;
     bool broken; /* a signature of something else */
 };
@@ -175,6 +178,8 @@ static inline void ob_cert_extensions(struct der_build *out, const struct ob_cer
     if (cert->ocsp_url || cert->ca_url)
         ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x01\x01", false,
                      cert->ocsp_url ? ocsp : issuers, sizeof ocsp - 1);
+    if (cert->aia != NULL)
+        ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x01\x01", false, cert->aia, cert->aia_len);
     if (cert->ca)
         ob_extension(out, "\x55\x1d\x13", true, "\x30\x03\x01\x01\xff", 5);
     if (cert->key_usage != NULL)
@@ -200,7 +205,10 @@ static inline struct der_build ob_make_cert(const struct ob_cert *cert)
     der_add_text(&tbs, 0x17, cert->to == NULL ? "270101000000Z" : cert->to);
     der_end(&tbs);
     ob_name(&tbs, cert->subject == NULL ? "leaf" : cert->subject);
-    ob_spki(&tbs, cert->key);
+    if (cert->spki != NULL)
+        der_raw(&tbs, cert->spki->bytes, cert->spki->len);
+    else
+        ob_spki(&tbs, cert->key);
     ob_cert_extensions(&extensions, cert);
     if (extensions.len > 0) {
         der_begin(&tbs, 0xa3);
