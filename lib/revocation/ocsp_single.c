@@ -12,17 +12,17 @@
 /* RFC 5280 5.3.1 */
 enum { REASON_UNUSED = 7, REASON_MAX = 10 };
 
-/* AlgorithmIdentifier ::= SEQUENCE { algorithm OID, parameters ANY OPTIONAL }, of whatever hash. */
+/* AlgorithmIdentifier of a hash, known or not: an OID, and parameters that are absent or NULL. */
 static bool algorithm_ok(struct span whole)
 {
     struct der in = der_of(whole), inner;
-    struct span oid, parameters;
-    unsigned tag;
+    struct span oid, null = {0};
+    bool present;
 
     return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) &&
            mtlsauth__der_read(&inner, DER_OID, &oid) && mtlsauth__oid_ok(oid) &&
-           (der_at_end(&inner) ||
-            (mtlsauth__der_next(&inner, &tag, &parameters, NULL) && der_at_end(&inner)));
+           mtlsauth__der_optional(&inner, DER_NULL, &present, &null) && null.len == 0 &&
+           der_at_end(&inner);
 }
 
 /* CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } */
