@@ -230,8 +230,9 @@ enum ob_hash { OB_ID_SHA1, OB_ID_SHA256, OB_ID_SHA384, OB_ID_SHA512, OB_ID_MD5, 
 
 struct ob_single {
     enum ob_hash hash;
-    bool no_parameters; /* the AlgorithmIdentifier without NULL */
-    const char *serial; /* content octets; NULL: 05 */
+    bool no_parameters;     /* the AlgorithmIdentifier without NULL */
+    const char *parameters; /* two octets instead of NULL */
+    const char *serial;     /* content octets; NULL: 05 */
     size_t serial_len;
     bool wrong_name, wrong_key, short_hash;
     const char *id_name; /* CN of the issuer that the CertID names; NULL: "issuer" */
@@ -258,7 +259,7 @@ struct ob_response {
     enum ob_key signer;
     enum ob_algorithm algorithm;
     bool broken;
-    const struct der_build *certs[4];
+    const struct der_build *certs[5];
     size_t cert_count;
 };
 
@@ -305,7 +306,7 @@ static inline void ob_cert_id(struct der_build *out, const struct ob_single *sin
     der_begin(out, 0x30);
     der_add_text(out, 0x06, oids[single->hash]);
     if (!single->no_parameters)
-        der_add(out, 0x05, "", 0);
+        der_raw(out, single->parameters == NULL ? "\x05\x00" : single->parameters, 2);
     der_end(out);
     ob_name(&name, single->wrong_name        ? "another"
                    : single->id_name == NULL ? "issuer"
