@@ -263,7 +263,7 @@ START_TEST(malformed_certificate_beside_the_delegate)
         .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
     struct der_build bad =
         ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_CLIENT)});
-    uint8_t *extensions = bad.bytes + bad.len;
+    uint8_t *extensions = bad.bytes + bad.len - 7;
     struct ob_response spec = {
         .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&bad, &good}, .cert_count = 2};
 
