@@ -476,6 +476,68 @@ START_TEST(what_to_ask_and_whom)
 }
 END_TEST
 
+/* CVE-2026-94417: a certificate that names no responder, and no list, is no certificate that is good. */
+START_TEST(nobody_to_ask)
+{
+    static const int modes[] = {MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_EVIDENCE_OCSP,
+                                MTLSAUTH_EVIDENCE_CRL_OR_OCSP, MTLSAUTH_EVIDENCE_CRL_AND_OCSP};
+
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        const mtlsauth_ocsp_request *request;
+        const char *url = "";
+
+        setup_at(true, modes[i], MTLSAUTH_DEPTH_LEAF);
+        /* id-pkix-ocsp-nocheck in a client's certificate means nothing (RFC 6960 4.2.2.2.1). */
+        make_chain(&(struct ob_cert){.key = OB_LEAF, .no_check = true}, false);
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+        ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
+        if (modes[i] == MTLSAUTH_EVIDENCE_CRL) {
+            nothing_to_ask("CRL");
+        } else {
+            OK(mtlsauth_decision_ocsp_request(decision, &request, &url));
+            ck_assert_ptr_null(url);
+            ck_assert_ptr_nonnull(request);
+        }
+        teardown();
+    }
+}
+END_TEST
+
+/* CVE-2026-40701: what was handed in may go as soon as the call returns. */
+START_TEST(responses_are_copied)
+{
+    struct der_build der = ob_make_response(&(struct ob_response){.status = 0});
+
+    setup(false);
+    OK(put_der(&der));
+    memset(der.bytes, 0xff, der.len);
+    der_build_free(&der);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
+/* A newer "good" does not end a revocation that stands in one response beside a hold. */
+START_TEST(final_beside_a_hold)
+{
+    const struct ob_single both[] = {
+        {.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
+        {.status = 1, .reason = "\x01", .this_update = "20260601000000Z"}};
+
+    for (int known = 0; known < 2; known++)
+        for (int asked = 0; asked < 2; asked++) {
+            setup(known != 0);
+            OK(put(&(struct ob_response){.singles = both, .single_count = 2}));
+            if (asked != 0)
+                ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+            OK(put_single(&(struct ob_single){.this_update = "20260601020000Z"}));
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+            ck_assert_int_eq(mtlsauth_decision_revocation_reason(decision), 1);
+            teardown();
+        }
+}
+END_TEST
+
 /* Whatever URL a stranger's certificate names: nobody is told to fetch it. */
 START_TEST(nothing_is_fetched_for_a_path_that_was_not_verified)
 {
@@ -628,6 +690,6 @@ END_TEST
 UNIT_MAIN("authorizer/ocsp", every_cell_with_real_data, takes_effect_on_the_next_call,
           what_is_no_response_changes_nothing, off, the_newest_counts_and_a_revocation_stays,
           time_passes, forged_ones_displace_nothing, intermediates_verify, flood,
-          depth_and_evidence_by_issuer, what_to_ask_and_whom,
-          nothing_is_fetched_for_a_path_that_was_not_verified, delegates_and_crls,
-          policy_and_delegate_are_looked_at_again, put_under_load)
+          depth_and_evidence_by_issuer, what_to_ask_and_whom, nobody_to_ask, responses_are_copied,
+          final_beside_a_hold, nothing_is_fetched_for_a_path_that_was_not_verified,
+          delegates_and_crls, policy_and_delegate_are_looked_at_again, put_under_load)
