@@ -9,7 +9,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/mtlsauth-ocsp-XXXXXX";
+static char folder[64];
+
+static void make_folder(void)
+{
+    strcpy(folder, "/tmp/mtlsauth-ocsp-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
 
 static unsigned files_of(const char *dir)
 {
@@ -75,7 +81,7 @@ START_TEST(files)
     const char *sentence;
     char name[80];
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     setup(true);
     OK(put(&(struct ob_response){.status = 0}));
     OK(put_single(&(struct ob_single){.serial = "\x06", .serial_len = 1, .status = 1}));
@@ -124,7 +130,7 @@ START_TEST(name_of_a_file)
     char text[256], path[256], hex[65];
     size_t len, at;
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     setup(true);
     OK(put(&(struct ob_response){.status = 0}));
     OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
@@ -189,7 +195,7 @@ START_TEST(hostile_folder)
     mtlsauth_report *report;
     char target[256];
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     ck_assert_int_eq(symlink("nowhere", path_of(0)), 0);
     ck_assert_int_eq(symlink(path_of(1), path_of(1)), 0);
     ck_assert_int_eq(mkfifo(path_of(2), 0600), 0);
@@ -239,7 +245,7 @@ START_TEST(saved_over_what_is_there)
     const char *name;
     FILE *file;
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     setup(true);
     OK(put(&(struct ob_response){.status = 0}));
     OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
@@ -285,7 +291,7 @@ START_TEST(too_many_files)
     mtlsauth_report *report;
     char first[256];
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     write_file("x", "", 0);
     snprintf(first, sizeof first, "%s/x", folder);
     for (unsigned i = 0; i <= MTLSAUTH_MAX_OCSP_ENTRIES; i++) {
