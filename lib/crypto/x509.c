@@ -111,6 +111,23 @@ struct x509 *mtlsauth__x509_ref(const struct x509 *x509)
     return (struct x509 *)(uintptr_t)x509;
 }
 
+bool mtlsauth__x509_warm_policies(const struct x509 *x509)
+{
+    STACK_OF(X509) *twice = sk_X509_new_null();
+    X509_POLICY_TREE *tree = NULL;
+    int is_explicit, result = X509_PCY_TREE_INTERNAL;
+
+    mtlsauth__errors_begin();
+    /* The last one counts as the anchor, whose policies are not looked at. */
+    if (twice != NULL && sk_X509_push(twice, native(x509)) > 0 &&
+        sk_X509_push(twice, native(x509)) > 0)
+        result = X509_policy_check(&tree, &is_explicit, twice, NULL, 0);
+    X509_policy_tree_free(tree);
+    sk_X509_free(twice);
+    mtlsauth__errors_end();
+    return result != X509_PCY_TREE_INTERNAL;
+}
+
 const struct public_key *mtlsauth__x509_key(const struct x509 *x509)
 {
     const struct public_key *key;
