@@ -33,7 +33,18 @@ struct results {
     struct cell cells[sizeof types / sizeof types[0] * 2 * SIZES];
     size_t count;
     struct figures floors[sizeof types / sizeof types[0]];
-    struct figures threads, reload;
+    struct figures threads, reload, rules;
+};
+
+static const char *const rule_names[RULES_COUNT] = {
+    [RULES_EXACT_ONE] = "1 exact",
+    [RULES_EXACT_MANY] = "1,000 exact",
+    [RULES_PATTERN_ONE] = "1 pattern",
+    [RULES_PATTERNS] = "1,000 patterns",
+    [RULES_PATTERNS_ALIKE] = "1,000 patterns that begin alike",
+    [RULES_BLOCK] = "1 pattern, 100,000 blocked names",
+    [RULES_BLOCK_WILDCARD] = "the same, a certificate of *.example.com",
+    [RULES_DENIED] = "1,000 exact, none of which holds",
 };
 
 double now_us(void)
@@ -159,6 +170,7 @@ static void run_type(struct results *results, size_t type, bool quick)
         world_set_cas(&world, stores[0]);
         results->threads = measure(measure_threads, &world);
         results->reload = measure(measure_reload, &world);
+        results->rules = measure(measure_rules, &world);
     }
     world_free(&world);
 }
@@ -174,10 +186,22 @@ static void show_threads(const struct results *results)
     printf("the same with a swap every 100 ms: %.0f, %.0f (%.2f times; %.2f times 1 thread "
            "without)\n",
            rate[2], rate[3], rate[3] / rate[2], rate[3] / rate[0]);
+    rate = results->threads.cpu_rate;
+    printf("of the processor's time, whatever else the machine does: 2 threads %.2f times 1, %.2f "
+           "with swaps\n",
+           rate[1] / rate[0], rate[3] / rate[0]);
     printf("an answer, us: median %.2f, 99.9 %% %.1f, slowest %.1f; while 1 M entries are compiled: "
            "%.2f, %.1f, %.1f; a swap %.1f\n",
            reload->median, reload->high, reload->highest, reload->median_reload,
            reload->high_reload, reload->highest_reload, reload->swap);
+}
+
+static void show_rules(const struct figures *figures)
+{
+    printf("a chain seen before, P-256, no CRL, by rules, us:\n");
+    for (size_t i = 0; i < RULES_COUNT; i++)
+        printf("  %-42s %8.2f (%.2f times the first)\n", rule_names[i], figures->rules[i],
+               figures->rules[i] / figures->rules[0]);
 }
 
 static void write_peer(FILE *out, const char *name, const struct figures *figures)
@@ -212,6 +236,13 @@ static void write_json(FILE *out, const struct results *results)
             "},\n\"answers_a_second\":{\"one_thread\":%.0f,\"two_threads\":%.0f,"
             "\"one_with_swaps\":%.0f,\"two_with_swaps\":%.0f},\n",
             threads->rate[0], threads->rate[1], threads->rate[2], threads->rate[3]);
+    fprintf(out, "\"of_processor_time\":{\"two_threads\":%.3f,\"two_with_swaps\":%.3f},\n",
+            threads->cpu_rate[1] / threads->cpu_rate[0],
+            threads->cpu_rate[3] / threads->cpu_rate[0]);
+    fprintf(out, "\"rules_us\":{");
+    for (size_t i = 0; i < RULES_COUNT; i++)
+        fprintf(out, "%s\"%s\":%.3f", i == 0 ? "" : ",", rule_names[i], results->rules.rules[i]);
+    fprintf(out, "},\n");
     fprintf(out,
             "\"reload_us\":{\"median\":%.3f,\"p999\":%.2f,\"slowest\":%.2f,\"median_during\":%.3f,"
             "\"p999_during\":%.2f,\"slowest_during\":%.2f,\"swap\":%.2f}}\n",
@@ -241,6 +272,7 @@ int main(int argc, char **argv)
     for (size_t type = 0; type < sizeof types / sizeof types[0]; type++)
         run_type(&results, type, quick);
     show_threads(&results);
+    show_rules(&results.rules);
     if (json != NULL) {
         FILE *out = fopen(json, "w");
 
