@@ -41,9 +41,9 @@ struct world {
     size_t cas, entries;
     EVP_PKEY *root_key, *issuer_key, *leaf_key;
     X509 *root, *issuer;
-    struct bytes bundle;        /* PEM */
-    struct bytes leaves[LEAVES]; /* PEM */
-    struct bytes wildcard;       /* the same, for *.example.com */
+    struct bytes bundle;                         /* PEM */
+    struct bytes leaves[LEAVES];                 /* PEM */
+    struct bytes wildcard;                       /* the same, for *.example.com */
     struct bytes root_crl, issuer_crl, next_crl; /* DER; entries 0: NULL */
 };
 
@@ -58,9 +58,9 @@ struct figures {
     double load_ms; /* the bundle, to a store that is ready */
     double first;   /* the first client of all, then others, then those that were there before */
     double fresh, seen;
-    double floors[FLOORS]; /* one signature check, two, keys decoded */
-    double rate[4];        /* answers a second: 1 and 2 threads; the same with swaps */
-    double cpu_rate[4];    /* the same, of the time that the threads had of a processor */
+    double floors[FLOORS];        /* one signature check, two, keys decoded */
+    double rate[4];               /* answers a second: 1 and 2 threads; the same with swaps */
+    double cpu_rate[4];           /* the same, of the time that the threads had of a processor */
     double median, high, highest; /* of an answer, nothing else going on */
     double median_reload, high_reload, highest_reload; /* while a list is compiled, and again */
     double swap;                                       /* putting a list that is loaded */

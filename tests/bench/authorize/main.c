@@ -190,10 +190,11 @@ static void show_threads(const struct results *results)
     printf("of the processor's time, whatever else the machine does: 2 threads %.2f times 1, %.2f "
            "with swaps\n",
            rate[1] / rate[0], rate[3] / rate[0]);
-    printf("an answer, us: median %.2f, 99.9 %% %.1f, slowest %.1f; while 1 M entries are compiled: "
-           "%.2f, %.1f, %.1f; a swap %.1f\n",
-           reload->median, reload->high, reload->highest, reload->median_reload,
-           reload->high_reload, reload->highest_reload, reload->swap);
+    printf(
+        "an answer, us: median %.2f, 99.9 %% %.1f, slowest %.1f; while 1 M entries are compiled: "
+        "%.2f, %.1f, %.1f; a swap %.1f\n",
+        reload->median, reload->high, reload->highest, reload->median_reload, reload->high_reload,
+        reload->highest_reload, reload->swap);
 }
 
 static void show_rules(const struct figures *figures)
@@ -208,9 +209,8 @@ static void write_peer(FILE *out, const char *name, const struct figures *figure
 {
     if (!figures->ran)
         return;
-    fprintf(out,
-            ",\"%s\":{\"load_ms\":%.3f,\"first_us\":%.2f,\"new_us\":%.2f,\"seen_us\":%.3f}", name,
-            figures->load_ms, figures->first, figures->fresh, figures->seen);
+    fprintf(out, ",\"%s\":{\"load_ms\":%.3f,\"first_us\":%.2f,\"new_us\":%.2f,\"seen_us\":%.3f}",
+            name, figures->load_ms, figures->first, figures->fresh, figures->seen);
 }
 
 static void write_json(FILE *out, const struct results *results)

@@ -71,7 +71,8 @@ void measure_openssl(const struct world *world, struct figures *out)
         X509_CRL *of_root = read_crl(world->root_crl), *of_issuer = read_crl(world->issuer_crl);
 
         must(X509_STORE_add_crl(store, of_root) == 1 && X509_STORE_add_crl(store, of_issuer) == 1 &&
-                 X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) == 1,
+                 X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) ==
+                     1,
              "OpenSSL: CRLs");
         X509_CRL_free(of_root);
         X509_CRL_free(of_issuer);

@@ -36,8 +36,8 @@ static void allow_patterns(mtlsauth_policy *policy, bool alike)
     const char *matcher = text;
 
     for (size_t i = 1; i < MANY; i++) {
-        snprintf(text, sizeof text, "uri:spiffe://example.com/%s%zu%s", alike ? "*/app-" : "team-", i,
-                 alike ? "" : "/*");
+        snprintf(text, sizeof text, "uri:spiffe://example.com/%s%zu%s", alike ? "*/app-" : "team-",
+                 i, alike ? "" : "/*");
         must(mtlsauth_policy_allow(policy, "pattern", &matcher, 1) == MTLSAUTH_OK, "a pattern");
     }
     allow_clients(policy);

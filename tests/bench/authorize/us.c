@@ -11,9 +11,9 @@ mtlsauth_policy *ours_policy(bool with_crl)
 
     must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY) == MTLSAUTH_OK &&
              mtlsauth_policy_set_time(policy, BENCH_NOW) == MTLSAUTH_OK &&
-             mtlsauth_policy_set_revocation(policy,
-                                            with_crl ? MTLSAUTH_EVIDENCE_CRL : MTLSAUTH_EVIDENCE_OFF,
-                                            MTLSAUTH_DEPTH_CHAIN) == MTLSAUTH_OK,
+             mtlsauth_policy_set_revocation(
+                 policy, with_crl ? MTLSAUTH_EVIDENCE_CRL : MTLSAUTH_EVIDENCE_OFF,
+                 MTLSAUTH_DEPTH_CHAIN) == MTLSAUTH_OK,
          "a policy");
     return policy;
 }

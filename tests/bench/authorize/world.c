@@ -60,8 +60,8 @@ static X509 *make_cert(const struct spec *spec)
     name = X509_get_subject_name(cert);
     must(X509_set_version(cert, X509_VERSION_3) == 1 &&
              ASN1_INTEGER_set(X509_get_serialNumber(cert), spec->serial) == 1 &&
-             X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const uint8_t *)"Example Ltd", -1,
-                                        -1, 0) == 1 &&
+             X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const uint8_t *)"Example Ltd",
+                                        -1, -1, 0) == 1 &&
              X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const uint8_t *)spec->subject,
                                         -1, -1, 0) == 1 &&
              X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
@@ -125,7 +125,8 @@ void world_make(struct world *world, const char *type)
                             .root_key = make_key(type),
                             .issuer_key = make_key(type),
                             .leaf_key = make_key(type)};
-    world->root = make_cert(&(struct spec){"root", "", 1, world->root_key, NULL, world->root_key, true});
+    world->root =
+        make_cert(&(struct spec){"root", "", 1, world->root_key, NULL, world->root_key, true});
     world->issuer = make_cert(
         &(struct spec){"issuing", "", 2, world->issuer_key, world->root, world->root_key, true});
     for (long i = 0; i < LEAVES; i++) {
