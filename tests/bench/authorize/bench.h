@@ -53,7 +53,8 @@ void world_set_cas(struct world *world, size_t cas);
 void world_set_entries(struct world *world, size_t entries);
 void world_free(struct world *world);
 
-/* What is measured, in microseconds where nothing else is said. */
+/* What is measured, in microseconds where nothing else is said: of the processor where one thread is
+ * enough, and of the clock with several. */
 struct figures {
     double load_ms; /* the bundle, to a store that is ready */
     double first;   /* the first client of all, then others, then those that were there before */
@@ -76,7 +77,10 @@ measurement measure_us, measure_openssl, measure_floor, measure_threads, measure
 measurement measure_gnutls;
 #endif
 
+/* The clock, and the processor's time that this process had: that does not count what else a machine
+ * does. */
 double now_us(void);
+double spent_us(void);
 /* Sorts. */
 double median_of(double *values, size_t count);
 void must(bool ok, const char *what);
