@@ -20,13 +20,6 @@ void mtlsauth__x509_free(struct x509 *x509);
 /* One more reference; NULL gives NULL. */
 struct x509 *mtlsauth__x509_ref(const struct x509 *x509);
 
-/*
- * Fills the cache of its certificate policies as well: libcrypto 3.0 does that in the first path in
- * which the certificate stands below the anchor, and lets other threads see it half full. For one that
- * threads will share before it has stood in a path. False when memory runs out.
- */
-bool mtlsauth__x509_warm_policies(const struct x509 *x509);
-
 /* Its public key, borrowed; NULL when libcrypto cannot decode it. */
 const struct public_key *mtlsauth__x509_key(const struct x509 *x509);
 

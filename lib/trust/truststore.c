@@ -37,8 +37,6 @@ static enum crypto_verdict examine(struct examined *out, const mtlsauth_cert *ce
     verdict = mtlsauth__x509_new(&out->x509, view);
     if (verdict != CRYPTO_YES)
         return verdict == CRYPTO_NO ? CRYPTO_YES : CRYPTO_FAILED;
-    if (!mtlsauth__x509_warm_policies(out->x509))
-        return CRYPTO_FAILED;
     key = mtlsauth__x509_key(out->x509);
     if (!cert->self_issued || key == NULL)
         return CRYPTO_YES;
