@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every call of libcrypto returns what it should not, one after the other, once and for good: forced
- * [SCENE]. What must hold: no crash, no leak (a sanitizer looks), and nobody is let in. A client who is
- * refused stays refused. One who is let in is refused too, unless the library made the call once more,
- * and libcrypto said yes then.
+ * Every call of libcrypto returns what it should not, one after the other, once and for good:
+ * forced [BEGINNING_OF_SCENES]. What must hold: no crash, no leak (a sanitizer looks), and nobody is
+ * let in. A client who is refused stays refused. One who is let in is refused, too, unless the
+ * library made the call once more, and libcrypto said yes then.
  */
 #include "forced_scenes.h"
 
@@ -88,7 +88,7 @@ START_TEST(every_call)
         const struct scene *scene = &scenes[i];
         unsigned long before = points;
 
-        if (only != NULL && strcmp(only, scene->name) != 0)
+        if (only != NULL && strncmp(only, scene->name, strlen(only)) != 0)
             continue;
         doing = scene->name;
         (void)once(scene, 0, 0, 0, false); /* libcrypto makes some things once */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every function of libcrypto that lib/crypto calls, and what forced.c makes it return. A test
- * (libcrypto_calls.py) compares this list with what the library imports: a new function needs a row.
+ * Every function of libcrypto that lib/crypto calls, and what forced.c makes it return. The test
+ * libcrypto_calls.py compares this list with what the library imports: a new function needs a row.
  *
  * CALL(kind, type, name, parameters, arguments), of the kinds
  *   STATUS   1 means that all is well (or a number above 0, or a length): 0, -1, 2 are forced

@@ -4,7 +4,8 @@
 
 usage: libcrypto_calls.py --wrap LIST            the linker's arguments, one a line
        libcrypto_calls.py --check LIST ARCHIVE PROGRAM
-           the archive imports what the list has, no more and no less; PROGRAM is linked with libcrypto
+           the archive imports what the list has, no more and no less; PROGRAM is linked with
+           libcrypto
 """
 import re
 import subprocess

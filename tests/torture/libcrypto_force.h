@@ -17,8 +17,9 @@ enum force_kind force_kind(size_t call);
 bool force_value(size_t call, size_t i, long *value);
 
 /*
- * From now on calls are counted, and the n-th of this row, from 1, returns value without being made;
- * and every later one, if for_good. n 0: none. A GETTER that is right with that value is not forced.
+ * From now on calls are counted, and the n-th of this row, from 1, returns value without being
+ * made; and every later one, if for_good. n 0: none. A GETTER that is right with that value is not
+ * forced.
  */
 void force_begin(size_t call, size_t n, long value, bool for_good);
 void force_end(void);
