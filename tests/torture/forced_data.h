@@ -50,7 +50,7 @@ static struct {
 
 static EVP_PKEY *client_key;
 
-/* --- What stands ready -------------------------------------------------------------------------- */
+/* --- What stands ready ------------------------------------------------------------------------ */
 
 static void text_free(struct text *text)
 {
