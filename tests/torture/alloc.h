@@ -81,7 +81,7 @@ static inline void read_file(struct file *out, const char *name)
 
     snprintf(path, sizeof path, "%s/%s", getenv("MTLSAUTH_TEST_DATA"), name);
     file = fopen(path, "rb");
-    out->bytes = malloc(65536);
+    out->bytes = calloc(65537, 1);
     ck_assert_msg(file != NULL && out->bytes != NULL, "%s", path);
     out->len = fread(out->bytes, 1, 65536, file);
     fclose(file);

@@ -2,7 +2,7 @@
 /* Certificates and chains, in every form; rules and keys that they are compared with. */
 #include "alloc.h"
 
-static struct file chain_pem, header, two_names, private_key, csr;
+static struct file chain_pem, header, two_names, private_key, csr, sequence;
 
 static const struct {
     struct file *file;
@@ -11,6 +11,7 @@ static const struct {
     {&chain_pem, "chain.pem"},     {&header, "header.xfcc-forged"},
     {&two_names, "two-names.pem"}, {&private_key, "two-names.sec1.key"},
     {&csr, "two-names.csr"},
+    {&sequence, "header.rfc9440"},
 };
 
 static size_t parse_chain(void)
@@ -170,7 +171,7 @@ static size_t load_files(void)
     mtlsauth_limits *limits = NULL;
     mtlsauth_chain *chain = NULL, *parts = NULL;
     mtlsauth_cert *cert = NULL;
-    const char *const part[] = {two_names.bytes};
+    const char *const part[] = {sequence.bytes};
     char path[4096];
     size_t count;
     int code, parts_code;
