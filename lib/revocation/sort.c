@@ -382,7 +382,8 @@ static bool merge_runs(struct sorter *sorter)
             continue;
         }
         runs->key = rows_key(rows, runs->at, rows->common);
-        sift(rows, runs, count);
+        if (count > 1 && runs->key >= runs[1].key)
+            sift(rows, runs, count);
     }
     return true;
 }

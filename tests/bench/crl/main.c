@@ -23,6 +23,7 @@ enum { MAX_SIZES = 16, MAX_RUNS = 15, GNUTLS_MOST = 10000 };
 const struct peer bench_peers[] = {
     [FLOOR] = {"floor: SHA-256, memcpy", bench_run_floor, SIZE_MAX},
     [US] = {"libmtlsauth", bench_run_us, SIZE_MAX},
+    [SMALL_PAGES] = {"libmtlsauth, small pages", bench_run_small_pages, SIZE_MAX},
     [INDEX] = {"libmtlsauth, index", bench_run_index, SIZE_MAX},
     [OPENSSL] = {"OpenSSL", bench_run_openssl, SIZE_MAX},
 #ifdef HAVE_GNUTLS
@@ -33,6 +34,8 @@ const struct peer bench_peers[] = {
 #endif
 };
 const size_t bench_peer_count = sizeof bench_peers / sizeof *bench_peers;
+
+static struct list few;
 
 /* Time of the processor: every peer is one thread that waits for nothing, and what others take of a
  * machine that is shared is not its own. */
@@ -78,6 +81,7 @@ double bench_sha256_ms(const uint8_t *bytes, size_t len)
     return bench_now_ms() - start;
 }
 
+/* A list of a few entries goes first: what a library does once in a process is no cost of a list. */
 static void run_child(const struct peer *peer, const struct list *list, struct result *result)
 {
     int ends[2], status;
@@ -90,6 +94,8 @@ static void run_child(const struct peer *peer, const struct list *list, struct r
     if (child == 0) {
         struct result own = {.ran = true};
 
+        peer->run(&few, &own);
+        own = (struct result){.ran = true};
         peer->run(list, &own);
         _exit(write(ends[1], &own, sizeof own) == (ssize_t)sizeof own ? 0 : 1);
     }
@@ -190,6 +196,7 @@ int main(int argc, char **argv)
         sizes[count++] = 10000000;
     runs = runs < 1 ? 1 : runs > MAX_RUNS ? MAX_RUNS : runs;
     bench_make_ca();
+    bench_make_list(&few, 10, false);
     printf("%s; medians of %zu runs\n", mtlsauth_crypto_version(), runs);
     if (json != NULL)
         fputc('[', json);
@@ -200,5 +207,6 @@ int main(int argc, char **argv)
         fputs("\n]\n", json);
         fclose(json);
     }
+    bench_free_list(&few);
     return EXIT_SUCCESS;
 }
