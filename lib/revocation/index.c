@@ -18,7 +18,7 @@ void mtlsauth__crl_index_drop(struct crl_index *index)
 }
 
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
-                                  unsigned common_len, unsigned date_width)
+                                  unsigned common_len, unsigned date_width, enum pages_use use)
 {
     size_t entry = sizeof *index->prefix + date_width + 2;
     uint8_t *at;
@@ -29,7 +29,7 @@ bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigne
         index->rest_width = width - common_len - PREFIX_LEN;
     if (count <= CRL_INDEX_MAX &&
         checked_mul(count, entry + index->rest_width, &index->memory_size))
-        index->memory = mtlsauth__pages_new(index->memory_size, false);
+        index->memory = mtlsauth__pages_new(index->memory_size, use);
     if (index->memory == NULL) {
         *index = (struct crl_index){0};
         return false;
@@ -53,7 +53,7 @@ bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigne
 bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index)
 {
     if (checked_mul(index->count, sizeof *index->issuer, &index->issuer_size))
-        index->issuer = mtlsauth__pages_new(index->issuer_size, false);
+        index->issuer = mtlsauth__pages_new(index->issuer_size, PAGES_AS_NEEDED);
     if (index->issuer == NULL)
         mtlsauth__crl_index_drop(index);
     return index->issuer != NULL;

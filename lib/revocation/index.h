@@ -2,6 +2,7 @@
 #ifndef MTLSAUTH_REVOCATION_INDEX_H
 #define MTLSAUTH_REVOCATION_INDEX_H
 
+#include "base/pages.h"
 #include "base/span.h"
 #include "revocation/rows.h"
 #include "revocation/serial.h"
@@ -14,7 +15,7 @@
  */
 struct crl_index {
     size_t count;
-    void *memory; /* all columns, in one piece: it takes few, large pages */
+    void *memory; /* all columns, in one piece */
     size_t memory_size;
     unsigned width; /* of the padded magnitude: that of the longest serial; 0 without entries */
     unsigned common_len; /* below width */
@@ -50,7 +51,7 @@ struct crl_index_part {
 
 /* Columns for count entries, with count, width, common_len, date_width set; false without memory. */
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
-                                  unsigned common_len, unsigned date_width);
+                                  unsigned common_len, unsigned date_width, enum pages_use use);
 
 /* The column of the issuers as well, for an indirect list; false without memory. */
 bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index);

@@ -61,7 +61,7 @@ static bool make_room(struct crl_rows *rows)
 
         if (rows->count < rows->first_capacity)
             return true;
-        bytes = mtlsauth__pages_new(more * rows->stride, false);
+        bytes = mtlsauth__pages_new(more * rows->stride, PAGES_AS_NEEDED);
         if (bytes == NULL)
             return false;
         memcpy(bytes, rows->blocks[0], rows->count * rows->stride);
@@ -81,7 +81,7 @@ static bool make_room(struct crl_rows *rows)
     }
     if (block == 0)
         rows->first_capacity = FIRST_ROWS;
-    bytes = mtlsauth__pages_new(block_size(rows, block), block > 0);
+    bytes = mtlsauth__pages_new(block_size(rows, block), block > 0 ? PAGES_NOW : PAGES_AS_NEEDED);
     if (bytes == NULL)
         return false;
     rows->blocks[rows->block_count++] = bytes;
@@ -131,7 +131,7 @@ static bool widen(struct crl_rows *rows, unsigned key_width, unsigned issuer_wid
     for (size_t b = 0; b < rows->block_count; b++) {
         size_t capacity = b == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK;
         size_t used = rows->count - b * ROWS_BLOCK;
-        uint8_t *bytes = mtlsauth__pages_new(capacity * wide.stride, false);
+        uint8_t *bytes = mtlsauth__pages_new(capacity * wide.stride, PAGES_AS_NEEDED);
 
         if (bytes == NULL) {
             forget(rows, &wide, b);

@@ -34,7 +34,7 @@ struct crl_rows {
     const uint8_t *last; /* the row that came last */
 };
 
-enum { ROWS_BLOCK_SHIFT = 15, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
+enum { ROWS_BLOCK_SHIFT = 14, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
 
 /* Of the row that most CRLs have: serials of up to 20 octets, dates from 1950 to 2086. */
 enum { ROWS_USUAL_KEY = 20, ROWS_USUAL_STRIDE = 26 };

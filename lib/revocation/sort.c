@@ -393,8 +393,9 @@ static bool fill(struct sorter *sorter)
     const struct crl_rows *rows = sorter->rows;
     unsigned common = rows->common < rows->longest ? rows->common : rows->longest - 1;
 
+    /* All columns grow at a time, while rows go: huge pages would be there long before their rows. */
     if (!mtlsauth__crl_index_allocate(sorter->index, rows->count, rows->longest, common,
-                                      rows->date_width))
+                                      rows->date_width, PAGES_AS_NEEDED))
         return fail_memory(sorter);
     memcpy(sorter->index->common, rows->blocks[0], common);
     if (rows->issuer_width > 0 && !mtlsauth__crl_index_allocate_issuers(sorter->index))

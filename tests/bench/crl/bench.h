@@ -35,7 +35,7 @@ struct peer {
     size_t most; /* entries; more take minutes */
 };
 
-enum { FLOOR, US, SMALL_PAGES, INDEX, OPENSSL }; /* the first of them */
+enum { FLOOR, US, INDEX, OPENSSL }; /* the first of them */
 extern const struct peer bench_peers[];
 extern const size_t bench_peer_count;
 enum { MAX_PEERS = 8 };
@@ -52,7 +52,6 @@ void bench_free_list(struct list *list);
 /* Each in a process of its own. */
 void bench_run_floor(const struct list *list, struct result *result);
 void bench_run_us(const struct list *list, struct result *result);
-void bench_run_small_pages(const struct list *list, struct result *result);
 void bench_run_index(const struct list *list, struct result *result);
 void bench_run_openssl(const struct list *list, struct result *result);
 void bench_run_gnutls(const struct list *list, struct result *result);

@@ -23,7 +23,6 @@ enum { MAX_SIZES = 16, MAX_RUNS = 15, GNUTLS_MOST = 10000 };
 const struct peer bench_peers[] = {
     [FLOOR] = {"floor: SHA-256, memcpy", bench_run_floor, SIZE_MAX},
     [US] = {"libmtlsauth", bench_run_us, SIZE_MAX},
-    [SMALL_PAGES] = {"libmtlsauth, small pages", bench_run_small_pages, SIZE_MAX},
     [INDEX] = {"libmtlsauth, index", bench_run_index, SIZE_MAX},
     [OPENSSL] = {"OpenSSL", bench_run_openssl, SIZE_MAX},
 #ifdef HAVE_GNUTLS

@@ -5,9 +5,6 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
 
@@ -49,15 +46,6 @@ void bench_run_us(const struct list *list, struct result *result)
     mtlsauth_crl_free(crl);
     mtlsauth_cert_free(issuer);
     mtlsauth_policy_free(policy);
-}
-
-/* The same where the system has no huge pages, which make peak memory larger, and all else faster. */
-void bench_run_small_pages(const struct list *list, struct result *result)
-{
-#ifdef PR_SET_THP_DISABLE
-    bench_must(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0, "pages");
-#endif
-    bench_run_us(list, result);
 }
 
 static double sha256_of_file(const char *path)

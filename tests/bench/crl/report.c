@@ -20,7 +20,6 @@ static void print_row(const char *name, const struct result *r)
 void bench_print(const struct list *list, const struct result *results)
 {
     const struct result *us = &results[US], *index = &results[INDEX], *openssl = &results[OPENSSL];
-    const struct result *small = &results[SMALL_PAGES];
     double index_size = us->entry * (double)list->entries / 1048576;
 
     printf("\n%zu entries, %s, %.1f MB\n", list->entries, list->shape, (double)list->len / 1e6);
@@ -32,9 +31,9 @@ void bench_print(const struct list *list, const struct result *results)
            total(openssl) / total(us), openssl->hit / us->hit, openssl->miss / us->miss,
            openssl->peak / us->peak);
     printf("  libmtlsauth / SHA-256 of the same octets: load %.2f (%.2f ms), index %.2f (%.2f ms); "
-           "peak - index %.1f MiB, with small pages %.1f MiB\n",
+           "peak - index %.1f MiB\n",
            us->load / us->sha256, us->sha256, index->load / index->sha256, index->sha256,
-           us->peak / 1024 - index_size, small->peak / 1024 - index_size);
+           us->peak / 1024 - index_size);
 }
 
 void bench_print_json(FILE *file, const struct list *list, const struct result *results, bool first)
