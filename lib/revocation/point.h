@@ -31,7 +31,7 @@ static inline bool point_name_equal(const struct point_name *a, const struct poi
     return a->tag == b->tag && span_equal(a->value, b->value);
 }
 
-/* Names of an issuingDistributionPoint; the memory of values is theirs. */
+/* Names of an issuingDistributionPoint, and behind them, in the same memory, their values. */
 struct point_names {
     struct point_name *all;
     size_t count, capacity;
