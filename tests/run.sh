@@ -59,6 +59,9 @@ find_missing() {
     has curl || wanted="$wanted curl"
     has openssl || wanted="$wanted openssl"
     has xz || wanted="$wanted xz-utils"
+    has mandoc || wanted="$wanted mandoc"
+    has abidiff || wanted="$wanted abigail-tools"
+    has cmake || wanted="$wanted cmake"
     has strace || wanted="$wanted strace"
     has_library jansson || wanted="$wanted libjansson-dev"
     has_library libcurl || wanted="$wanted libcurl4-openssl-dev"
@@ -73,6 +76,7 @@ find_missing() {
     for module in pytest cryptography pip setuptools wheel; do
         /usr/bin/python3 -c "import $module" 2>/dev/null || wanted="$wanted python3-$module"
     done
+    [ -x /usr/bin/mypy ] || wanted="$wanted mypy"
 }
 
 as_root() {

@@ -389,6 +389,10 @@ static int run_check(int argc, char *argv[])
                                                       : MTLSAUTH_EVIDENCE_OFF;
     if (help_wanted)
         status = help(&check_command);
+    else if (status == 0 && options.evidence == MTLSAUTH_EVIDENCE_OFF &&
+             options.response_count + options.crl_count > 0)
+        status = usage_error("--revocation off does not go with %s",
+                             options.crl_count > 0 ? "--crl" : "--ocsp-response");
     else if (status == 0)
         status = check(&options);
     free(options.untrusted);

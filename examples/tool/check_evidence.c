@@ -118,17 +118,18 @@ static int load_responses(mtlsauth_authorizer *authorizer, const struct check_op
 {
     for (size_t i = 0; i < options->response_count; i++) {
         mtlsauth_ocsp_response *response = NULL;
+        const char *path = options->responses[i];
         const void *der;
         size_t len;
-        int code = mtlsauth_ocsp_response_load_file(&response, options->responses[i]);
+        int code;
 
-        if (code == MTLSAUTH_OK) {
-            der = mtlsauth_ocsp_response_der(response, &len);
-            code = mtlsauth_authorizer_put_ocsp_response(authorizer, der, len);
-        }
+        if (mtlsauth_ocsp_response_load_file(&response, path) != MTLSAUTH_OK)
+            return library_error("--ocsp-response");
+        der = mtlsauth_ocsp_response_der(response, &len);
+        code = mtlsauth_authorizer_put_ocsp_response(authorizer, der, len);
         mtlsauth_ocsp_response_free(response);
         if (code != MTLSAUTH_OK)
-            return library_error("--ocsp-response");
+            return fail("--ocsp-response: %s: %s", path, mtlsauth_last_error());
     }
     return 0;
 }

@@ -21,7 +21,6 @@ struct crl_index {
     unsigned common_len; /* below width */
     unsigned rest_width;
     unsigned date_width; /* 4 or 8, as in rows.h */
-    uint8_t common[MTLSAUTH__MAX_SERIAL];
     uint64_t *prefix;
     uint8_t *rest;
     uint8_t *code;
@@ -38,9 +37,12 @@ struct crl_index {
     uint64_t low, high;
     unsigned part_shift;
     size_t range_count;
+
+    uint8_t common[MTLSAUTH__MAX_SERIAL];
 };
 
-/* Range n of a part is that of the numbers from n << shift on within it, and stands at table[first + n]. */
+/* Range n of a part is that of the numbers from n << shift on within it, and stands at
+ * table[first + n]. */
 struct crl_index_part {
     uint32_t first;
     uint32_t shift;
