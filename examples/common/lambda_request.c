@@ -136,7 +136,7 @@ static int date_agrees(const char *text, int64_t time)
     const char *at;
     int day, hour, minute, second, year, end = 0;
 
-    if (sscanf(text, "%3s %d %d:%d:%d %d GMT%n", month, &day, &hour, &minute, &second, &year,
+    if (sscanf(text, "%3s %2d %2d:%2d:%2d %4d GMT%n", month, &day, &hour, &minute, &second, &year,
                &end) != 6 ||
         end == 0 || text[end] != '\0' || year < 0 || year > 9999 ||
         (at = strstr(months, month)) == NULL || (at - months) % 3 != 0 || strlen(month) != 3)

@@ -32,6 +32,7 @@ static int take_stamp(struct stamp *stamp, const char *path)
     struct timespec now;
     struct stat st;
 
+    *stamp = (struct stamp){0};
     if (clock_gettime(CLOCK_REALTIME, &now) != 0)
         return mtlsauth__fail_errno(path, "there is no clock", errno);
     if (stat(path, &st) != 0)

@@ -12,7 +12,7 @@ const char *mtlsauth_last_error(void)
     return last_error;
 }
 
-int mtlsauth__fail(int code, const char *format, ...)
+void mtlsauth__sentence(const char *format, ...)
 {
     va_list args;
 
@@ -20,15 +20,9 @@ int mtlsauth__fail(int code, const char *format, ...)
     if (vsnprintf(last_error, sizeof last_error, format, args) < 0)
         last_error[0] = '\0';
     va_end(args);
-    return code;
 }
 
-int mtlsauth__fail_memory(void)
-{
-    return mtlsauth__fail(MTLSAUTH_ERR_NOMEM, "out of memory");
-}
-
-int mtlsauth__fail_in(int code, const char *format, ...)
+void mtlsauth__sentence_in(const char *format, ...)
 {
     char before[sizeof last_error];
     size_t used;
@@ -41,5 +35,4 @@ int mtlsauth__fail_in(int code, const char *format, ...)
     va_end(args);
     used = strlen(last_error);
     snprintf(last_error + used, sizeof last_error - used, "%s", before);
-    return code;
 }

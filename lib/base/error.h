@@ -8,15 +8,27 @@
 #define MTLSAUTH__MAX_SENTENCE 1024
 
 /*
- * Notes the sentence for mtlsauth_last_error() and returns code, so that a failing call reads
- * return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "...").
+ * Notes the sentence for mtlsauth_last_error() and is code, so that a failing call reads
+ * return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "..."). A macro, for a compiler that looks at one file
+ * to know that what failed has failed.
  */
-__attribute__((format(printf, 2, 3))) int mtlsauth__fail(int code, const char *format, ...);
+#define mtlsauth__fail(code, ...) (mtlsauth__sentence(__VA_ARGS__), mtlsauth__as(code))
+
+/* Puts a text in front of the last sentence: "truststore.pem: ". Is code. */
+#define mtlsauth__fail_in(code, ...) (mtlsauth__sentence_in(__VA_ARGS__), mtlsauth__as(code))
+
+__attribute__((format(printf, 1, 2))) void mtlsauth__sentence(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void mtlsauth__sentence_in(const char *format, ...);
+
+static inline int mtlsauth__as(int code)
+{
+    return code;
+}
 
 /* The same for MTLSAUTH_ERR_NOMEM. */
-int mtlsauth__fail_memory(void);
-
-/* Puts a text in front of the last sentence: "truststore.pem: ". Returns code. */
-__attribute__((format(printf, 2, 3))) int mtlsauth__fail_in(int code, const char *format, ...);
+static inline int mtlsauth__fail_memory(void)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_NOMEM, "out of memory");
+}
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* MAP_ANONYMOUS and madvise are not of POSIX. */
+/* MAP_ANONYMOUS and madvise are not of POSIX. NOLINTNEXTLINE: the name is the C library's. */
 #define _DEFAULT_SOURCE
 #include "base/pages.h"
 

@@ -135,9 +135,8 @@ static enum crypto_verdict check(const struct algorithm *algorithm, EVP_PKEY *pk
     ctx = EVP_MD_CTX_new();
     if (ctx == NULL)
         return CRYPTO_FAILED;
-    if (EVP_DigestVerifyInit(ctx, &pkey_ctx, md, NULL, pkey) != 1)
-        verdict = mtlsauth__crypto_refusal();
-    else if (algorithm->type == SIGNATURE_RSA_PSS && !set_pss(pkey_ctx, algorithm))
+    if (EVP_DigestVerifyInit(ctx, &pkey_ctx, md, NULL, pkey) != 1 ||
+        (algorithm->type == SIGNATURE_RSA_PSS && !set_pss(pkey_ctx, algorithm)))
         verdict = mtlsauth__crypto_refusal();
     else
         verdict = verdict_of(EVP_DigestVerify(ctx, signature.ptr, signature.len, signed_bytes.ptr,

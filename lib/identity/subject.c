@@ -224,6 +224,7 @@ static bool measure(const mtlsauth_cert *leaf, unsigned types, size_t *names, si
     *attributes = all.count;
     /* Nothing grows by more than half in UTF-8 but Latin-1, which may double. */
     for (size_t i = 0; i < leaf->san_count; i++)
+        /* NOLINTNEXTLINE(misc-redundant-expression): added twice. */
         if (!checked_add(total, leaf->san[i].entry.value.len, &total) ||
             !checked_add(total, leaf->san[i].entry.value.len, &total))
             return false;

@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 import hardening
-from common import ROOT, fail, finish, headers, must, read, run, skip
+from common import ROOT, fail, finish, headers, must, prototypes, read, run, skip
 
 PREFIX = "/opt/somewhere"
 LIBDIR = "lib/elsewhere"
@@ -60,6 +60,9 @@ def check_files(dest, build):
     for name in ("libmtlsauth.a", "libmtlsauth.so", "pkgconfig/libmtlsauth.pc"):
         if not os.path.exists(os.path.join(lib, name)):
             fail(f"{LIBDIR}/{name} is not installed")
+    for name in prototypes():
+        if not os.path.isfile(os.path.join(dest + PREFIX, "share", "man", "man3", name + ".3")):
+            fail(f"there is no installed page for {name}")
     real = os.path.realpath(os.path.join(lib, "libmtlsauth.so"))
     hardening.check(real)
     for path in [real] + glob.glob(os.path.join(lib, "pkgconfig", "*.pc")):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs every command of docs/recipes.md and docs/troubleshooting.md.
+"""Runs every command of the pages of docs/ that are made of commands.
 
 recipes.py TOOL LIBRARY.so [CC ...]
 
@@ -19,6 +19,7 @@ import tempfile
 
 ROOT = os.environ["MTLSAUTH_SOURCE"]
 DATA = os.environ["MTLSAUTH_TEST_DATA"]
+PAGES = ["tutorial.md", "recipes.md", "migrating.md", "troubleshooting.md"]
 failures = []
 
 
@@ -90,7 +91,7 @@ def run_page(name, folder, env, library, compiler):
 def main():
     tool, library = map(os.path.abspath, sys.argv[1:3])
     compiler = " ".join(sys.argv[3:]).split()
-    for name in ["recipes.md", "troubleshooting.md"]:
+    for name in PAGES:
         folder = tempfile.mkdtemp()
         try:
             os.symlink(DATA, os.path.join(folder, "d"))
