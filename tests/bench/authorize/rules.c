@@ -120,7 +120,6 @@ static double time_of(const struct world *world, struct ours *ours, enum rules r
 void measure_rules(const struct world *world, struct figures *out)
 {
     struct ours ours = {.policy = NULL};
-
     double times[RULES_COUNT][TURNS];
 
     (void)ours_load(world, &ours.truststore);
