@@ -37,11 +37,13 @@ static EVP_PKEY *decode(enum key_form form, const unsigned char **at, long len)
 static enum crypto_verdict try_decode(EVP_PKEY **pkey, enum key_form form, struct span der)
 {
     const unsigned char *at = der.ptr;
+    int bits;
 
     *pkey = decode(form, &at, (long)der.len);
     if (*pkey == NULL)
         return mtlsauth__crypto_refusal();
-    if (at == der.ptr + der.len && EVP_PKEY_get_bits(*pkey) <= MTLSAUTH__MAX_RSA_BITS)
+    bits = EVP_PKEY_get_bits(*pkey);
+    if (at == der.ptr + der.len && bits > 0 && bits <= MTLSAUTH__MAX_RSA_BITS)
         return CRYPTO_YES;
     EVP_PKEY_free(*pkey);
     *pkey = NULL;

@@ -19,15 +19,16 @@ static bool same_name(const X509_NAME *name, struct span der)
     const unsigned char *bytes = NULL;
     size_t len = 0;
 
-    return X509_NAME_get0_der(name, &bytes, &len) == 1 && span_equal(span_of(bytes, len), der);
+    return name != NULL && X509_NAME_get0_der(name, &bytes, &len) == 1 && bytes != NULL &&
+           span_equal(span_of(bytes, len), der);
 }
 
 /* Sign and magnitude, which is how libcrypto keeps an INTEGER, against two's complement. */
 static bool same_serial(const ASN1_INTEGER *serial, struct span content)
 {
     unsigned char *der = NULL;
-    int len = i2d_ASN1_INTEGER(serial, &der);
-    bool same = len > 0 && (size_t)len > content.len &&
+    int len = serial == NULL ? 0 : i2d_ASN1_INTEGER(serial, &der);
+    bool same = len > 0 && der != NULL && (size_t)len > content.len &&
                 span_equal(span_of(der + ((size_t)len - content.len), content.len), content);
 
     OPENSSL_free(der);
@@ -253,8 +254,20 @@ static bool is_path(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t
 
     if (chain == NULL || sk_X509_num(chain) != (int)count)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (X509_cmp(sk_X509_value(chain, (int)i), native(path[i])) != 0)
+    for (size_t i = 0; i < count; i++) {
+        X509 *x509 = sk_X509_value(chain, (int)i);
+
+        if (x509 == NULL || X509_cmp(x509, native(path[i])) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* libcrypto passes over an extension that it cannot read, where it has no use for it. */
+static bool is_read(const struct x509 *const path[], size_t count, size_t *depth)
+{
+    for (*depth = 0; *depth < count; ++*depth)
+        if (!warm(native(path[*depth])))
             return false;
     return true;
 }
@@ -263,12 +276,17 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
                                struct path_refusal *refusal)
 {
     int depth, error;
+    size_t unread;
 
     if (X509_verify_cert(ctx) == 1) {
-        if (is_path(ctx, path, count))
+        if (!is_path(ctx, path, count))
+            *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
+                                             "OpenSSL chose another path"};
+        else if (!is_read(path, count, &unread))
+            *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread,
+                                             "OpenSSL cannot read its key or an extension of it"};
+        else
             return CRYPTO_YES;
-        *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
-                                         "OpenSSL chose another path"};
         return CRYPTO_NO;
     }
     error = X509_STORE_CTX_get_error(ctx);
@@ -284,6 +302,7 @@ static enum crypto_verdict check_path(const struct x509 *const path[], size_t co
 {
     STACK_OF(X509) *anchors = sk_X509_new_null(), *untrusted = sk_X509_new_null();
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *param;
     enum crypto_verdict verdict = CRYPTO_FAILED;
     bool ok = anchors != NULL && untrusted != NULL && ctx != NULL &&
               sk_X509_push(anchors, native(path[count - 1])) > 0;
@@ -294,7 +313,8 @@ static enum crypto_verdict check_path(const struct x509 *const path[], size_t co
         X509_STORE_CTX_set0_trusted_stack(ctx, anchors);
         X509_STORE_CTX_set_verify(ctx, already_verified);
         X509_STORE_CTX_set_depth(ctx, (int)count);
-        if (set_inputs(X509_STORE_CTX_get0_param(ctx), inputs))
+        param = X509_STORE_CTX_get0_param(ctx);
+        if (param != NULL && set_inputs(param, inputs))
             verdict = run(ctx, path, count, refusal);
     }
     X509_STORE_CTX_free(ctx);

@@ -34,7 +34,7 @@ static inline EVP_PKEY *ca_key(const char *type)
 
 static inline const EVP_MD *ca_md(const EVP_PKEY *key)
 {
-    return EVP_PKEY_is_a(key, "ED25519") ? NULL : EVP_sha256();
+    return EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "ED448") ? NULL : EVP_sha256();
 }
 
 static inline void ca_extension(X509 *cert, int nid, const char *value)

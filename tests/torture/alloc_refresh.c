@@ -1,64 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every allocation of a refresh, of libcrypto's every third, fails in turn: alloc_refresh
- * own|libcrypto. Once each, and once each with all later ones. Either there is a new generation and it is whole, or the old one serves on; and
- * the next refresh makes up for it.
+ * own|libcrypto. Once each, and once each with all later ones. Either there is a new generation and
+ * it is whole, or the old one serves on; and the next refresh makes up for it.
  */
 #include "support/reload.h"
 
-#include <openssl/crypto.h>
-#include "base/memory.h"
+#include "alloc_seam.h"
 
-static bool of_libcrypto, armed, for_good;
-static size_t fail_at, crypto_count;
-
-static bool crypto_must_fail(void)
-{
-    if (!armed || !of_libcrypto)
-        return false;
-    crypto_count++;
-    return crypto_count == fail_at || (for_good && fail_at != 0 && crypto_count > fail_at);
-}
-
-static void *crypto_malloc(size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return size == 0 || crypto_must_fail() ? NULL : malloc(size);
-}
-
-static void *crypto_realloc(void *ptr, size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    if (size == 0) {
-        free(ptr);
-        return NULL;
-    }
-    return crypto_must_fail() ? NULL : realloc(ptr, size);
-}
-
-static void crypto_free(void *ptr, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(ptr);
-}
+static bool for_good;
+static size_t fail_at;
 
 static void arm(void)
 {
-    crypto_count = 0;
-    armed = true;
-    mtlsauth__memory_fail_at(of_libcrypto ? 0 : fail_at, for_good);
-}
-
-static size_t disarm(void)
-{
-    size_t own = mtlsauth__memory_count();
-
-    armed = false;
-    mtlsauth__memory_fail_at(0, 0);
-    return of_libcrypto ? crypto_count : own;
+    seam_arm(fail_at, for_good);
 }
 
 /* The clients that state n lets in: 5 and 6 in turn, and with the even ones that of the other root. */
@@ -73,8 +28,7 @@ static void assert_state(const char *row, unsigned n)
 {
     ASSERT_INT(row, answer(client5), n % 2 ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_OK);
     ASSERT_INT(row, answer(client6), n % 2 ? MTLSAUTH_OK : MTLSAUTH_DENY_REVOKED);
-    ASSERT_INT(row, answer(client_of_other),
-               n % 2 ? MTLSAUTH_DENY_ISSUER_NOT_FOUND : MTLSAUTH_OK);
+    ASSERT_INT(row, answer(client_of_other), n % 2 ? MTLSAUTH_DENY_ISSUER_NOT_FOUND : MTLSAUTH_OK);
 }
 
 /* libcrypto's failure is that of one file, and the others go on: then each answer is old or new. */
@@ -90,7 +44,7 @@ static size_t refresh(unsigned n)
     write_state(n);
     arm();
     code = mtlsauth_authorizer_refresh(authorizer, &changed, &report);
-    count = disarm();
+    count = seam_disarm();
     ck_assert_msg(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO,
                   "%s: %s: %s", row, mtlsauth_code_name(code), mtlsauth_last_error());
     ASSERT_INT(row, generation() - before, changed);
@@ -126,7 +80,7 @@ static size_t add(unsigned n)
     before = generation();
     arm();
     code = mtlsauth_authorizer_add_crl_file(authorizer, path, NULL);
-    count = disarm();
+    count = seam_disarm();
     ck_assert_msg(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO,
                   "%s: %s: %s", row, mtlsauth_code_name(code), mtlsauth_last_error());
     ASSERT_INT(row, generation() - before, code == MTLSAUTH_OK);
@@ -141,7 +95,7 @@ static void start(void)
 {
     ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
     /* Each write to it waits for the disk, and libcrypto allocates a few thousand times. */
-    if (!of_libcrypto)
+    if (!seam_of_libcrypto())
         ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
 }
 
@@ -153,7 +107,7 @@ static void run(const char *name, size_t (*once)(unsigned), unsigned *n)
     (void)once(++*n);
     count = once(++*n);
     ck_assert_uint_gt(count, 0);
-    for (fail_at = 1; fail_at <= count + 1; fail_at += of_libcrypto ? 3 : 1) {
+    for (fail_at = 1; fail_at <= count + 1; fail_at += seam_of_libcrypto() ? 3 : 1) {
         for (int i = 0; i <= 1; i++) {
             for_good = i == 1;
             (void)once(++*n);
@@ -192,13 +146,10 @@ int main(int argc, char *argv[])
 {
     const TTest *const tests[] = {every_allocation, NULL};
 
-    of_libcrypto = argc == 2 && strcmp(argv[1], "libcrypto") == 0;
-    if (argc != 2 || (!of_libcrypto && strcmp(argv[1], "own") != 0)) {
+    if (argc != 2 || !seam_install(argv[1])) {
         fputs("usage: alloc_refresh own|libcrypto\n", stderr);
         return 2;
     }
-    if (of_libcrypto && CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
-        return 2;
     setenv("CK_FORK", "no", 1);
     return unit_run("alloc_refresh", tests);
 }

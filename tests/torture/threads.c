@@ -17,6 +17,9 @@ static mtlsauth_ocsp_response *response;
 static mtlsauth_policy *ocsp_policy;
 static char pem[8192], *key_pem;
 static size_t pem_len;
+static struct der_build response_der;
+static char pem_path[192], list_path[192], root_path[192], state_path[192];
+static char byte_sequence[4096]; /* RFC 9440 */
 
 #define HOLDS(what)                                                                                \
     do {                                                                                           \
@@ -36,6 +39,10 @@ static void errors(unsigned who)
     HOLDS(mtlsauth_code_from_name("MTLSAUTH_DENY_REVOKED", &code) == MTLSAUTH_OK);
     HOLDS(strcmp(mtlsauth_code_name(code), "MTLSAUTH_DENY_REVOKED") == 0);
     HOLDS(mtlsauth_code_remedy(code) != NULL && mtlsauth_version() != NULL);
+    HOLDS(mtlsauth_code_text(code) != NULL && mtlsauth_code_openssl(code) != 0);
+    HOLDS(mtlsauth_code_alias(code, MTLSAUTH_ALIAS_ALB) != NULL);
+    HOLDS(mtlsauth_version_number() != 0 && mtlsauth_crl_reason_name(1)[0] != '\0');
+    HOLDS(mtlsauth_lint_name(MTLSAUTH_LINT_NOT_LOADED) != NULL);
     HOLDS(mtlsauth_crypto_version()[0] != '\0');
     snprintf(part, sizeof part, "of-%u.pem", who);
     HOLDS(mtlsauth_cert_load_file(&(mtlsauth_cert *){NULL}, part) == MTLSAUTH_ERR_IO);
@@ -64,6 +71,77 @@ static void certificates(unsigned who)
     mtlsauth_cert_free(mine);
 }
 
+/* What shared handles say of themselves, as one text: the same from every thread at every time. */
+static void describe(char out[4096])
+{
+    const char *san = "";
+    size_t used, len;
+    int type, status;
+    int64_t from, until;
+    const void *serial;
+
+    used = (size_t)snprintf(
+        out, 4096, "%s %s %s %s %lld %lld %d %d %s %s %zu %s %s %d %d\n",
+        mtlsauth_cert_issuer(leaf), mtlsauth_cert_serial_hex(leaf),
+        mtlsauth_cert_subject_key_id_hex(leaf), mtlsauth_cert_authority_key_id_hex(leaf),
+        (long long)mtlsauth_cert_not_before(leaf), (long long)mtlsauth_cert_not_after(leaf),
+        mtlsauth_cert_is_ca(leaf), mtlsauth_cert_version(leaf), mtlsauth_cert_key_text(leaf),
+        mtlsauth_cert_signature_text(leaf), mtlsauth_cert_san_count(leaf),
+        mtlsauth_cert_sha256_hex(leaf), mtlsauth_cert_spki_sha256_hex(leaf),
+        mtlsauth_cert_sha256(leaf)[0], mtlsauth_cert_spki_sha256(leaf)[0]);
+    HOLDS(mtlsauth_cert_san(leaf, 0, &type, &san) != MTLSAUTH_OK || san[0] != '\0');
+    used += (size_t)snprintf(
+        out + used, 4096 - used, "%s %s %lld %lld %s %s %u %zu %d %d %d %p\n",
+        mtlsauth_crl_issuer(shared_list), mtlsauth_crl_number_hex(shared_list),
+        (long long)mtlsauth_crl_this_update(shared_list),
+        (long long)mtlsauth_crl_next_update(shared_list), mtlsauth_crl_signature_text(shared_list),
+        mtlsauth_crl_distribution_point(shared_list), mtlsauth_crl_scope(shared_list),
+        mtlsauth_crl_memory(shared_list), mtlsauth_crl_is_verified(shared_list),
+        mtlsauth_crl_sha256(shared_list)[0], mtlsauth_crl_issuer_key(shared_list)[0],
+        mtlsauth_crl_number(shared_list, &len));
+    HOLDS(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &from, &until) ==
+          MTLSAUTH_OK);
+    used += (size_t)snprintf(out + used, 4096 - used, "%zu %d %lld %s %lld %zu %p\n", len, status,
+                             (long long)from, mtlsauth_ocsp_response_status_name(response),
+                             (long long)mtlsauth_ocsp_response_produced_at(response),
+                             mtlsauth_ocsp_response_count(response),
+                             mtlsauth_ocsp_response_der(response, &len));
+    snprintf(out + used, 4096 - used, "%d %d %s %p\n", mtlsauth_ocsp_response_status(response),
+             mtlsauth_truststore_sha256(root_store)[0], mtlsauth_truststore_sha256_hex(root_store),
+             (const void *)mtlsauth_truststore_cert(root_store, 0));
+}
+
+static char description[4096];
+
+static void getters(unsigned who)
+{
+    char now[4096];
+
+    (void)who;
+    describe(now);
+    HOLDS(strcmp(now, description) == 0);
+}
+
+/* Chains, from octets and files that all read. */
+static void chains(unsigned who)
+{
+    const char *const part[] = {byte_sequence};
+    mtlsauth_chain *mine;
+    size_t len;
+    const void *der = mtlsauth_cert_der(leaf, &len);
+
+    (void)who;
+    HOLDS(mtlsauth_chain_parse(&mine, pem, pem_len, MTLSAUTH_FORMAT_PEM, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_chain_count(mine) == 2);
+    mtlsauth_chain_free(mine);
+    HOLDS(mtlsauth_chain_load_file(&mine, pem_path, MTLSAUTH_FORMAT_AUTO, NULL) == MTLSAUTH_OK);
+    mtlsauth_chain_free(mine);
+    HOLDS(mtlsauth_chain_from_der(&mine, &der, &len, 1) == MTLSAUTH_OK);
+    mtlsauth_chain_free(mine);
+    HOLDS(mtlsauth_chain_parse_parts(&mine, part, 1, NULL) == MTLSAUTH_OK);
+    mtlsauth_chain_free(mine);
+}
+
 /* truststore.h: parsing, references, lint; a report of one's own. */
 static void truststores(unsigned who)
 {
@@ -75,8 +153,12 @@ static void truststores(unsigned who)
     HOLDS(mtlsauth_truststore_count(mine) == 2 && mtlsauth_truststore_count(more) == 1);
     HOLDS(mtlsauth_truststore_lint(more, RELOAD_NOW, MTLSAUTH_PROFILE_ALB, &report) == MTLSAUTH_OK);
     HOLDS(mtlsauth_report_json(report) != NULL);
+    for (size_t i = 0; i < mtlsauth_report_count(report); i++)
+        HOLDS(mtlsauth_report_finding(report, i, NULL, NULL, NULL, NULL) == MTLSAUTH_OK);
     mtlsauth_report_free(report);
     mtlsauth_truststore_free(more);
+    mtlsauth_truststore_free(mine);
+    HOLDS(mtlsauth_truststore_load_file(&mine, pem_path, NULL) == MTLSAUTH_OK);
     mtlsauth_truststore_free(mine);
 }
 
@@ -98,8 +180,10 @@ static void policies(unsigned who)
 static void lists(unsigned who)
 {
     struct der_text text = reload_list(false, 3, REVOKED5, 0);
-    mtlsauth_crl *mine, *opened;
+    mtlsauth_crl *mine, *opened, *more = mtlsauth_crl_ref(shared_list);
     int found = 0, status = 0;
+    unsigned char octets[64];
+    size_t room = sizeof octets;
     char path[192];
     size_t len;
     const void *serial = mtlsauth_cert_serial(leaf, &len);
@@ -114,14 +198,26 @@ static void lists(unsigned who)
     HOLDS(strcmp(mtlsauth_crl_sha256_hex(opened), mtlsauth_crl_sha256_hex(shared_list)) == 0);
     mtlsauth_crl_free(opened);
     mtlsauth_crl_free(mine);
+    HOLDS(mtlsauth_crl_parse(&mine, text.ptr, text.len, NULL) == MTLSAUTH_OK);
+    mtlsauth_crl_free(mine);
+    HOLDS(mtlsauth_crl_load_from_truststore(&mine, text.ptr, text.len, root_store, policy, NULL) ==
+          MTLSAUTH_OK);
+    mtlsauth_crl_free(mine);
+    HOLDS(mtlsauth_crl_load_file_from_truststore(&mine, list_path, root_store, policy, NULL) ==
+          MTLSAUTH_OK);
+    mtlsauth_crl_free(mine);
+    HOLDS(mtlsauth_crl_serial_at(more, 0, octets, &room, NULL, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_crl_open(&mine, "x", 1, "0123456789abcdef", 16) == MTLSAUTH_ERR_PARSE);
+    mtlsauth_crl_free(more);
     free(text.ptr);
 }
 
 /* ocsp.h: a shared response, checked with a shared issuer, whose key is decoded by the first. */
 static void ocsp(unsigned who)
 {
-    mtlsauth_ocsp_response *more = mtlsauth_ocsp_response_ref(response);
+    mtlsauth_ocsp_response *mine, *more = mtlsauth_ocsp_response_ref(response);
     mtlsauth_ocsp_request *request;
+    char url[256];
     mtlsauth_ocsp_result *result;
     size_t len;
 
@@ -131,6 +227,12 @@ static void ocsp(unsigned who)
     HOLDS(mtlsauth_ocsp_check(more, request, ocsp_leaf, ocsp_issuer, ocsp_policy, &result) ==
           MTLSAUTH_OK);
     HOLDS(mtlsauth_ocsp_result_status(result) == MTLSAUTH_OCSP_GOOD);
+    HOLDS(mtlsauth_ocsp_result_revoked_at(result) == MTLSAUTH_NO_TIME);
+    HOLDS(mtlsauth_ocsp_result_reason(result) == -1);
+    HOLDS(mtlsauth_ocsp_result_this_update(result) < mtlsauth_ocsp_result_next_update(result));
+    HOLDS(mtlsauth_ocsp_result_produced_at(result) <= mtlsauth_ocsp_result_valid_until(result));
+    HOLDS(mtlsauth_ocsp_url(ocsp_leaf, url, sizeof url) == MTLSAUTH_ERR_NOT_FOUND);
+    HOLDS(mtlsauth_ocsp_response_load_file(&mine, pem_path) != MTLSAUTH_OK && mine == NULL);
     mtlsauth_ocsp_result_free(result);
     mtlsauth_ocsp_request_free(request);
     mtlsauth_ocsp_response_free(more);
@@ -156,6 +258,8 @@ static void decisions(unsigned who)
     code = mtlsauth_authorize_again(mine, client6, decision);
     HOLDS(code == MTLSAUTH_OK || code == MTLSAUTH_DENY_REVOKED);
     HOLDS(mtlsauth_authorize_text(mine, "x", 1, MTLSAUTH_FORMAT_PEM, decision) ==
+          MTLSAUTH_DENY_MALFORMED);
+    HOLDS(mtlsauth_authorize_unparsed(mine, MTLSAUTH_ERR_PARSE, decision) ==
           MTLSAUTH_DENY_MALFORMED);
     HOLDS(mtlsauth_authorizer_generation(mine) > 0);
     HOLDS(mtlsauth_authorizer_session_context(mine, context) == MTLSAUTH_OK);
@@ -183,12 +287,53 @@ static void changes(unsigned who)
     free(text.ptr);
 }
 
+/* A file that was added once is an argument that was given twice. */
+static void holds_or_was_added(int code)
+{
+    HOLDS(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_ARGUMENT);
+}
+
+/* authorizer.h: files, folders and what is kept in them; and an authorizer of one's own. */
+static void keepers(unsigned who)
+{
+    mtlsauth_authorizer *mine;
+    char path[192];
+
+    snprintf(path, sizeof path, "%s/lists%u", reload_folder, who);
+    (void)mkdir(path, 0755);
+    holds_or_was_added(mtlsauth_authorizer_add_crl_dir(authorizer, path, root));
+    HOLDS(mtlsauth_authorizer_set_truststore(authorizer, root_store) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_add_truststore_file(authorizer, root_path) == MTLSAUTH_OK ||
+          strstr(mtlsauth_last_error(), "before") != NULL);
+    HOLDS(mtlsauth_authorizer_set_policy(authorizer, policy) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_put_ocsp_response(authorizer, response_der.bytes, response_der.len) ==
+          MTLSAUTH_OK);
+    snprintf(path, sizeof path, "%s/ocsp%u", reload_folder, who);
+    (void)mkdir(path, 0755);
+    HOLDS(mtlsauth_authorizer_save_ocsp(authorizer, path) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_load_ocsp(authorizer, path, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_new(&mine, root_store, policy) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_set_state_dir(mine, state_path) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_put_crl(mine, shared_list) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_state_accept_rollback(state_path, shared_list) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorize(mine, client5, NULL) == MTLSAUTH_DENY_REVOKED);
+    mtlsauth_authorizer_free(mine);
+}
+
 static const struct {
     const char *name;
     void (*run)(unsigned who);
-} kinds[] = {{"errors", errors},       {"certificates", certificates}, {"truststores", truststores},
-             {"policies", policies},   {"lists", lists},               {"ocsp", ocsp},
-             {"decisions", decisions}, {"changes", changes}};
+} kinds[] = {{"getters", getters},
+             {"chains", chains},
+             {"keepers", keepers},
+             {"errors", errors},
+             {"certificates", certificates},
+             {"truststores", truststores},
+             {"policies", policies},
+             {"lists", lists},
+             {"ocsp", ocsp},
+             {"decisions", decisions},
+             {"changes", changes}};
 
 struct work {
     unsigned who;
@@ -257,9 +402,26 @@ static void make_ocsp(void)
     ocsp_issuer =
         ocsp_cert(&(struct ob_cert){.subject = "issuer", .issuer = "issuer", .key = OB_ISSUER});
     ASSERT_CALL(mtlsauth_ocsp_response_parse(&response, der.bytes, der.len));
-    der_build_free(&der);
+    response_der = der;
     ASSERT_CALL(mtlsauth_policy_new(&ocsp_policy, MTLSAUTH_PROFILE_API_GATEWAY));
     ASSERT_CALL(mtlsauth_policy_set_time(ocsp_policy, OB_NOW));
+}
+
+static void make_files(void)
+{
+    size_t len;
+    const void *der = mtlsauth_cert_der(leaf, &len);
+    unsigned char base64[4000];
+
+    write_store("both.pem", root, other);
+    write_store("root.pem", root, NULL);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    snprintf(pem_path, sizeof pem_path, "%s", in_folder("both.pem"));
+    snprintf(root_path, sizeof root_path, "%s", in_folder("root.pem"));
+    snprintf(list_path, sizeof list_path, "%s", in_folder("ca.crl"));
+    snprintf(state_path, sizeof state_path, "%s", in_folder("state"));
+    EVP_EncodeBlock(base64, der, (int)len);
+    snprintf(byte_sequence, sizeof byte_sequence, ":%s:", (char *)base64);
 }
 
 static void begin(void)
@@ -270,8 +432,10 @@ static void begin(void)
     pem_len = reload_pem(pem, sizeof pem, root, other);
     leaf = mtlsauth_cert_ref(mtlsauth_chain_cert(client5, 0));
     write_list("ca.crl", 5, REVOKED5);
+    make_files();
     ASSERT_CALL(mtlsauth_crl_load_file(&shared_list, in_folder("ca.crl"), root, policy, NULL));
     ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    describe(description);
 }
 
 static void finish(void)
@@ -281,6 +445,7 @@ static void finish(void)
     mtlsauth_cert_free(ocsp_leaf);
     mtlsauth_cert_free(ocsp_issuer);
     mtlsauth_ocsp_response_free(response);
+    der_build_free(&response_der);
     mtlsauth_policy_free(ocsp_policy);
     free(key_pem);
     reload_teardown();
@@ -303,6 +468,9 @@ START_TEST(kinds_beside_each_other)
 {
     const size_t all = COUNT_OF(kinds);
     const size_t mixed[2 * THREADS] = {all, all, all - 2, all - 1};
+
+    ck_assert_str_eq(kinds[all - 2].name, "decisions");
+    ck_assert_str_eq(kinds[all - 1].name, "changes");
 
     begin();
     run_together(mixed, 2 * THREADS);

@@ -665,6 +665,14 @@ START_TEST(lint)
         mtlsauth__text_drop(&out);
         mtlsauth__rules_free(rules);
     }
+
+    struct rules *none = new_rules();
+    struct text out = {0};
+
+    mtlsauth__rules_lint(none, 1, &out);
+    ck_assert_str_eq(out.ptr, "no rule allows anybody: every client is denied\n");
+    mtlsauth__text_drop(&out);
+    mtlsauth__rules_free(none);
 }
 END_TEST
 
