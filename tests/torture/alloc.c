@@ -85,7 +85,8 @@ int main(int argc, char *argv[])
     every = argc >= 4 ? strtoul(argv[3], NULL, 10) : 1;
     only = argc == 5 ? argv[4] : NULL;
     if (group == NULL || argc > 5 || every == 0 || !seam_install(argv[1])) {
-        fputs("usage: alloc own|libcrypto parse|decide|crl|change|ocsp [EVERY [SCENARIO]]\n", stderr);
+        fputs("usage: alloc own|libcrypto parse|decide|crl|change|ocsp [EVERY [SCENARIO]]\n",
+              stderr);
         return 2;
     }
     setenv("CK_FORK", "no", 1);
