@@ -7,7 +7,7 @@
  *                     --format nginx
  *
  *     cc -o http_authorizer http_authorizer.c common/{bound_token,config,fetch,http_[a-z]*}.c
- *        common/{ocsp_fetch,prometheus,rules,s3,source}.c -pthread
+ *        common/{ocsp_[a-z]*,prometheus,rules,s3,source}.c -pthread
  *        $(pkg-config --cflags --libs libmtlsauth libmicrohttpd libcurl libjwt jansson libcrypto)
  *
  * For nginx (auth_request), Envoy (ext_authz), Traefik (ForwardAuth) and HAProxy (Lua); the folders
@@ -20,11 +20,10 @@
  *     /healthz     503 when a revocation list is stale
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and a
- * timer look at the files again; SIGTERM ends it. One line of JSON is logged for each decision.
+ * timer look at the files again (SIGHUP also at rules and log); SIGTERM ends it. One line of JSON is logged for each decision.
  */
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +36,10 @@
 #include "common/http_listen.h"
 #include "common/http_log.h"
 #include "common/http_ocsp.h"
+#include "common/http_pages.h"
 #include "common/http_request.h"
 #include "common/http_signals.h"
 #include "common/http_state.h"
-#include "common/prometheus.h"
 
 /* A chain of some certificates, percent-encoded, fits; more is answered with 431. */
 enum { REQUEST_BYTES = 131072, IDLE_SECONDS = 75, OCSP_ROUNDS = 4, DEFAULT_REFRESH = 60 };
@@ -58,6 +57,7 @@ static const struct config_option options[] = {
     {"refresh", CONFIG_NUMBER, "SECONDS", "look at the files so often: 60; 0 on SIGHUP alone"},
     {"ocsp-host", CONFIG_MANY, "HOST[:PORT]", "a responder that may be asked"},
     {"ocsp-url", CONFIG_VALUE, "URL", "ask this one, whatever the certificate says"},
+    {"ocsp-dir", CONFIG_VALUE, "DIR", "keeps what responders said, also over a restart"},
     {"ocsp-timeout", CONFIG_NUMBER, "MS", "how long a client waits for responders: 2000"},
     {"require-bound-token", CONFIG_SWITCH, NULL, "a JWT for this certificate, too (RFC 8705 3)"},
     {"token-key", CONFIG_VALUE, "FILE", "public key of who signs the tokens, PEM"},
@@ -75,7 +75,7 @@ static struct server {
     struct http_ocsp ocsp;
     struct bound_token_rules token;
     int optional, tell_reason, uses_ocsp, wants_token;
-    _Atomic unsigned long long ok, unauthorized, forbidden;
+    struct http_answers answers;
 } server = {.config = {.options = options, .prefix = "MTLSAUTH_HTTP"}};
 
 struct verdict {
@@ -87,7 +87,7 @@ struct verdict {
 
 static int fail(const char *what, const char *why)
 {
-    fprintf(stderr, "http_authorizer: %s: %s\n", what, why);
+    fprintf(stderr, "http_authorizer: %s%s%s\n", what, *what != '\0' ? ": " : "", why);
     return -1;
 }
 
@@ -180,83 +180,12 @@ static enum MHD_Result on_authorize(struct MHD_Connection *connection)
     if (decision == NULL)
         return MHD_NO;
     decide(connection, decision, &verdict);
-    atomic_fetch_add(verdict.status == MHD_HTTP_OK          ? &server.ok
-                     : verdict.status == MHD_HTTP_FORBIDDEN ? &server.forbidden
-                                                            : &server.unauthorized,
+    atomic_fetch_add(verdict.status == MHD_HTTP_OK          ? &server.answers.ok
+                     : verdict.status == MHD_HTTP_FORBIDDEN ? &server.answers.forbidden
+                                                            : &server.answers.unauthorized,
                      1);
     http_log_decision((int)verdict.status, verdict.note, decision);
     return send_verdict(connection, decision, &verdict);
-}
-
-static char *stats(void)
-{
-    size_t size = 4096, needed = 0;
-    char *json = NULL;
-    int code = MTLSAUTH_ERR_LIMIT;
-
-    while (code == MTLSAUTH_ERR_LIMIT) {
-        free(json);
-        json = malloc(size);
-        code = json == NULL
-                   ? MTLSAUTH_ERR_NOMEM
-                   : mtlsauth_authorizer_stats_json(server.state.authorizer, json, size, &needed);
-        size = needed + 1024; /* it may grow in between */
-    }
-    if (code == MTLSAUTH_OK)
-        return json;
-    free(json);
-    return NULL;
-}
-
-static enum MHD_Result on_metrics(struct MHD_Connection *connection)
-{
-    char *json = stats(), *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    int well = json != NULL && out != NULL && prometheus_write(out, json) == 0;
-    enum MHD_Result result;
-
-    if (well)
-        fprintf(out,
-                "# HELP mtlsauth_http_answers_total Answers of /authorize, by their status.\n"
-                "# TYPE mtlsauth_http_answers_total counter\n"
-                "mtlsauth_http_answers_total{status=\"200\"} %llu\n"
-                "mtlsauth_http_answers_total{status=\"401\"} %llu\n"
-                "mtlsauth_http_answers_total{status=\"403\"} %llu\n"
-                "# HELP mtlsauth_ocsp_fetches_total Requests to responders.\n"
-                "# TYPE mtlsauth_ocsp_fetches_total counter\n"
-                "mtlsauth_ocsp_fetches_total{result=\"answered\"} %llu\n"
-                "mtlsauth_ocsp_fetches_total{result=\"failed\"} %llu\n",
-                server.ok, server.unauthorized, server.forbidden,
-                (unsigned long long)server.ocsp.answered, (unsigned long long)server.ocsp.failed);
-    well = out != NULL && fclose(out) == 0 && well;
-    result =
-        well ? http_send_text(connection, MHD_HTTP_OK, "text/plain; version=0.0.4", text)
-             : http_send_text(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, "text/plain", "failed\n");
-    free(text);
-    free(json);
-    return result;
-}
-
-static enum MHD_Result on_health(struct MHD_Connection *connection)
-{
-    char *json = stats(), *issuer = NULL, text[512];
-    size_t lists = 0;
-    int stale = json != NULL ? prometheus_stale(json, &lists, &issuer) : -1;
-    int bad = stale != 0 || (lists == 0 && server.state.evidence == MTLSAUTH_EVIDENCE_CRL);
-
-    if (stale > 0)
-        snprintf(text, sizeof text, "stale: the revocation list of %s\n",
-                 issuer != NULL ? issuer : "an issuer");
-    else
-        snprintf(text, sizeof text, "%s\n",
-                 stale < 0 ? "no statistics"
-                 : bad     ? "there is no revocation list"
-                           : "ok");
-    free(issuer);
-    free(json);
-    return http_send_text(connection, bad ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
-                          "text/plain", text);
 }
 
 static enum MHD_Result on_request(void *unused, struct MHD_Connection *connection, const char *url,
@@ -281,9 +210,9 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
         (url[sizeof authorize - 1] == '\0' || url[sizeof authorize - 1] == '/'))
         return on_authorize(connection);
     if (reads && strcmp(url, "/metrics") == 0)
-        return on_metrics(connection);
+        return http_send_metrics(connection, &server.state, &server.ocsp, &server.answers);
     if (reads && strcmp(url, "/healthz") == 0)
-        return on_health(connection);
+        return http_send_health(connection, &server.state);
     return http_send_text(connection, MHD_HTTP_NOT_FOUND, "text/plain", "not here\n");
 }
 
@@ -303,14 +232,42 @@ static void on_connection(void *unused, struct MHD_Connection *connection, void 
     }
 }
 
+static void log_event(const char *event, const char *detail)
+{
+    http_log_event(event, detail,
+                   (unsigned long long)mtlsauth_authorizer_generation(server.state.authorizer));
+}
+
+static void log_warnings(void)
+{
+    char message[RULES_ERROR_LEN];
+
+    http_state_warnings(&server.state, message);
+    if (message[0] != '\0')
+        log_event("warning", message);
+}
+
+static void keep_ocsp(int all)
+{
+    char why[OCSP_WHY_LEN];
+
+    if (http_ocsp_keep(&server.ocsp, server.state.authorizer, all, why) != 0 || why[0] != '\0')
+        log_event("warning", why);
+}
+
 static void refresh(int all)
 {
     char message[RULES_ERROR_LEN];
-    int changed, result = http_state_refresh(&server.state, all, &changed, message);
+    int changed, result;
 
+    if (all && http_log_reopen() != 0)
+        log_event("warning", "the log cannot be opened again; the file before goes on");
+    result = http_state_refresh(&server.state, all, &changed, message);
+    keep_ocsp(all);
     if (all || changed || result != 0)
-        http_log_event(result == 0 ? "refresh" : "refresh failed", message,
-                       (unsigned long long)mtlsauth_authorizer_generation(server.state.authorizer));
+        log_event(result == 0 ? "refresh" : "refresh failed", message);
+    if (all)
+        log_warnings();
 }
 
 static int open_token(void)
@@ -332,30 +289,50 @@ static int open_token(void)
     return 0;
 }
 
+static int open_ocsp(void)
+{
+    const struct config *c = &server.config;
+    int evidence = server.state.evidence;
+    char error[OCSP_WHY_LEN];
+
+    server.uses_ocsp = evidence != MTLSAUTH_EVIDENCE_OFF && evidence != MTLSAUTH_EVIDENCE_CRL;
+    if (!server.uses_ocsp)
+        return config_nth(c, "ocsp-host", 0) == NULL && config_nth(c, "ocsp-url", 0) == NULL &&
+                       config_nth(c, "ocsp-dir", 0) == NULL
+                   ? 0
+                   : fail("ocsp-host, ocsp-url, ocsp-dir",
+                          "revocation says that no responder is asked");
+    if (http_ocsp_open(&server.ocsp, c, error) != 0 ||
+        http_ocsp_keep(&server.ocsp, server.state.authorizer, 1, error) != 0)
+        return fail("", error);
+    if (error[0] != '\0')
+        log_event("warning", error);
+    return 0;
+}
+
 static int open_all(void)
 {
     const struct config *c = &server.config;
     const char *log = config_text(c, "log", NULL);
-    char message[RULES_ERROR_LEN], error[OCSP_WHY_LEN];
+    char message[RULES_ERROR_LEN];
 
     server.optional = config_on(c, "optional-certificate");
     server.tell_reason = config_on(c, "reason-header");
     if (http_source_from(&server.source, config_text(c, "format", ""),
                          config_text(c, "header", NULL), config_text(c, "chain-header", NULL)) != 0)
-        return fail("format", "nginx, nginx-old, xfcc, haproxy, traefik, alb or rfc9440");
+        return fail("format", "say nginx, nginx-old, xfcc, haproxy, traefik, alb or rfc9440; "
+                              "--help lists all options");
     if (log != NULL && http_log_open(log) != 0)
         return fail(log, strerror(errno));
     if (open_token() != 0)
         return -1;
+    server.state.sources.ends = http_signals_end;
     if (http_state_open(&server.state, c, message) != 0)
-        return fail("error", message);
+        return fail("", message);
     if (message[0] != '\0')
-        http_log_event("not loaded", message, 0);
-    server.uses_ocsp = server.state.evidence != MTLSAUTH_EVIDENCE_OFF &&
-                       server.state.evidence != MTLSAUTH_EVIDENCE_CRL;
-    if (server.uses_ocsp && http_ocsp_open(&server.ocsp, c, error) != 0)
-        return fail("error", error);
-    return 0;
+        log_event("not loaded", message);
+    log_warnings();
+    return open_ocsp();
 }
 
 static int serve(void)
@@ -367,7 +344,7 @@ static int serve(void)
                          place, error);
 
     if (fd < 0)
-        return fail("error", error);
+        return fail("", error);
     daemon = MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
             MHD_USE_ITC,
@@ -376,14 +353,16 @@ static int serve(void)
         (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL,
         MHD_OPTION_END);
-    if (daemon == NULL)
-        return fail("error", "the server does not start");
-    http_log_event("listening", place,
-                   (unsigned long long)mtlsauth_authorizer_generation(server.state.authorizer));
+    if (daemon == NULL) {
+        http_listen_end(place);
+        return fail("", "the server does not start");
+    }
+    log_event("listening", place);
     http_signals_wait(config_number(c, "refresh", DEFAULT_REFRESH), refresh);
     MHD_stop_daemon(daemon);
     http_listen_end(place);
-    http_log_event("stopped", place, 0);
+    keep_ocsp(0);
+    log_event("stopped", place);
     return 0;
 }
 
@@ -396,7 +375,7 @@ int main(int argc, char *argv[])
         config_usage(&server.config);
         result = 0;
     } else if (read < 0) {
-        fail("error", server.config.error);
+        fail("", server.config.error);
     } else if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
         result = open_all();
         if (result == 0)

@@ -4,7 +4,7 @@
  * lambda_authorizer: a Lambda authorizer of API Gateway, as a custom runtime (`bootstrap`).
  *
  *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config}.c \
- *        common/{lambda_ocsp,lambda_request,lambda_runtime,rules,s3,source}.c \
+ *        common/{lambda_ocsp,lambda_request,lambda_runtime,ocsp_hosts,rules,s3,source}.c \
  *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts it;
@@ -25,7 +25,8 @@
  *   MTLSAUTH_REVOCATION        crl (default), ocsp, crl-or-ocsp, crl-and-ocsp or off
  *   MTLSAUTH_REVOCATION_DEPTH  leaf (default) or chain: the intermediates, too
  *   MTLSAUTH_OCSP_URL          the responder, whatever certificates say; or else
- *   MTLSAUTH_OCSP_HOSTS        the hosts that a certificate may name, between commas
+ *   MTLSAUTH_OCSP_HOSTS        the hosts that a certificate may name, between commas: HOST has its
+ *                              default port alone, HOST:PORT that one
  *   MTLSAUTH_REFRESH_SECONDS   between two looks at the locations, 60; 0 looks each time
  *   MTLSAUTH_SIMPLE_RESPONSE   true where an HTTP API has simple responses enabled
  */
@@ -59,7 +60,7 @@ static struct function {
     struct lambda_ocsp ocsp;
     mtlsauth_policy *policy;
     mtlsauth_decision *decision;
-    char *crls, *indexes; /* the lists of locations, cut into items */
+    char *crls, *indexes, *hosts; /* the lists of the environment, cut into items */
     unsigned char key[LAMBDA_KEY_MAX];
     int simple;
     unsigned long failures_said;
@@ -291,24 +292,56 @@ static int apply_rules(struct function *f, char error[FETCH_ERROR_LEN])
     return 0;
 }
 
+static int read_responders(struct function *f, char error[FETCH_ERROR_LEN])
+{
+    const char *text = lambda_text("MTLSAUTH_OCSP_HOSTS");
+    char *rest, *item;
+
+    f->ocsp.url = lambda_text("MTLSAUTH_OCSP_URL");
+    if (text == NULL)
+        return 0;
+    rest = f->hosts = strdup(text);
+    while (rest != NULL && (item = lambda_next_item(&rest)) != NULL) {
+        if (f->ocsp.host_count == LAMBDA_OCSP_HOSTS) {
+            snprintf(error, FETCH_ERROR_LEN, "MTLSAUTH_OCSP_HOSTS: at most %d",
+                     (int)LAMBDA_OCSP_HOSTS);
+            return -1;
+        }
+        f->ocsp.hosts[f->ocsp.host_count++] = item;
+    }
+    return rest != NULL ? 0 : -1;
+}
+
+/* What is set and not looked at was meant otherwise; what is missing would deny everybody. */
+static const char *wrong_evidence(const struct function *f, int evidence)
+{
+    int has_lists = f->sources.count > 1;
+    int has_responders = f->ocsp.url != NULL || f->ocsp.host_count > 0;
+
+    if (!has_lists && (evidence == 1 || evidence == 4))
+        return "no list is set: MTLSAUTH_CRL or MTLSAUTH_INDEX";
+    if (has_lists && (evidence == 0 || evidence == 2))
+        return "MTLSAUTH_CRL and MTLSAUTH_INDEX would not be looked at";
+    if (!has_responders && evidence >= 2)
+        return "no responder is set: MTLSAUTH_OCSP_HOSTS or MTLSAUTH_OCSP_URL";
+    if (has_responders && evidence < 2)
+        return "MTLSAUTH_OCSP_HOSTS and MTLSAUTH_OCSP_URL would not be looked at";
+    return NULL;
+}
+
 static int make_policy(struct function *f, char error[FETCH_ERROR_LEN])
 {
-    int profile = 0, evidence = 1, depth = 0, has_lists = f->sources.count > 1, has_ocsp;
+    int profile = 0, evidence = 1, depth = 0;
+    const char *wrong;
 
     if (lambda_choice("MTLSAUTH_PROFILE", profile_words, &profile, error) != 0 ||
         lambda_choice("MTLSAUTH_REVOCATION", evidence_words, &evidence, error) != 0 ||
-        lambda_choice("MTLSAUTH_REVOCATION_DEPTH", depth_words, &depth, error) != 0)
+        lambda_choice("MTLSAUTH_REVOCATION_DEPTH", depth_words, &depth, error) != 0 ||
+        read_responders(f, error) != 0)
         return -1;
-    f->ocsp.url = lambda_text("MTLSAUTH_OCSP_URL");
-    f->ocsp.hosts = lambda_text("MTLSAUTH_OCSP_HOSTS");
-    has_ocsp = f->ocsp.url != NULL || f->ocsp.hosts != NULL;
-    if ((has_lists && evidence == 0) || (!has_lists && (evidence == 1 || evidence == 4)) ||
-        has_ocsp != (evidence >= 2)) {
-        snprintf(error, FETCH_ERROR_LEN,
-                 "MTLSAUTH_REVOCATION=%s does not go with the rest: lists (MTLSAUTH_CRL, "
-                 "MTLSAUTH_INDEX) and responders (MTLSAUTH_OCSP_URL, MTLSAUTH_OCSP_HOSTS) are set "
-                 "where they are looked at, and there alone",
-                 evidence_words[evidence]);
+    if ((wrong = wrong_evidence(f, evidence)) != NULL) {
+        snprintf(error, FETCH_ERROR_LEN, "MTLSAUTH_REVOCATION is %s, and %s",
+                 evidence_words[evidence], wrong);
         return -1;
     }
     if (mtlsauth_policy_new(&f->policy, MTLSAUTH_PROFILE_API_GATEWAY + profile) != MTLSAUTH_OK ||
@@ -359,6 +392,7 @@ int main(void)
     sources_free(&function.sources);
     free(function.crls);
     free(function.indexes);
+    free(function.hosts);
     curl_global_cleanup();
     return 1; /* a runtime that ends has failed; Lambda starts another */
 }

@@ -5,6 +5,9 @@
  *
  *     ocsp_check [-n | -N] [-t SECONDS] ISSUER CERT [URL]
  *
+ *     cc -o ocsp_check ocsp_check.c common/ocsp_fetch.c
+ *        $(pkg-config --cflags --libs libmtlsauth libcurl)
+ *
  * The library makes the request and checks the answer; libcurl carries both. The connection needs no
  * trust: the answer is signed. Still, the URL comes from the certificate unless it is given, so what
  * may be fetched is narrow: http or https, no redirect, one timeout for all of it, 64 KiB.

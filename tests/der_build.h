@@ -73,7 +73,7 @@ static inline void der_end(struct der_build *out)
     if (len < 0x80) {
         header[octets++] = (uint8_t)len;
     } else {
-        size_t size = len > 0xffff ? 3 : len > 0xff ? 2 : 1;
+        size_t size = len > 0xffffff ? 4 : len > 0xffff ? 3 : len > 0xff ? 2 : 1;
 
         header[octets++] = (uint8_t)(0x80U | size);
         for (; size > 0; size--)

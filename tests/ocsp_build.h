@@ -151,7 +151,10 @@ struct ob_cert {
     const char *eku;
     size_t eku_len;
     bool no_check, bad_no_check, crl_url, ocsp_url, ca_url, unknown_critical, ca;
-    const char *key_usage; /* DER of the BIT STRING */
+    const char *aia; /* DER of authorityInfoAccess, instead of ocsp_url */
+    size_t aia_len;
+    const char *key_usage;        /* DER of the BIT STRING */
+    const struct der_build *spki; /* instead of that of key */
     enum ob_algorithm algorithm;
     bool broken; /* a signature of something else */
 };
@@ -175,6 +178,8 @@ static inline void ob_cert_extensions(struct der_build *out, const struct ob_cer
     if (cert->ocsp_url || cert->ca_url)
         ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x01\x01", false,
                      cert->ocsp_url ? ocsp : issuers, sizeof ocsp - 1);
+    if (cert->aia != NULL)
+        ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x01\x01", false, cert->aia, cert->aia_len);
     if (cert->ca)
         ob_extension(out, "\x55\x1d\x13", true, "\x30\x03\x01\x01\xff", 5);
     if (cert->key_usage != NULL)
@@ -200,7 +205,10 @@ static inline struct der_build ob_make_cert(const struct ob_cert *cert)
     der_add_text(&tbs, 0x17, cert->to == NULL ? "270101000000Z" : cert->to);
     der_end(&tbs);
     ob_name(&tbs, cert->subject == NULL ? "leaf" : cert->subject);
-    ob_spki(&tbs, cert->key);
+    if (cert->spki != NULL)
+        der_raw(&tbs, cert->spki->bytes, cert->spki->len);
+    else
+        ob_spki(&tbs, cert->key);
     ob_cert_extensions(&extensions, cert);
     if (extensions.len > 0) {
         der_begin(&tbs, 0xa3);
@@ -222,8 +230,9 @@ enum ob_hash { OB_ID_SHA1, OB_ID_SHA256, OB_ID_SHA384, OB_ID_SHA512, OB_ID_MD5, 
 
 struct ob_single {
     enum ob_hash hash;
-    bool no_parameters; /* the AlgorithmIdentifier without NULL */
-    const char *serial; /* content octets; NULL: 05 */
+    bool no_parameters;     /* the AlgorithmIdentifier without NULL */
+    const char *parameters; /* two octets instead of NULL */
+    const char *serial;     /* content octets; NULL: 05 */
     size_t serial_len;
     bool wrong_name, wrong_key, short_hash;
     const char *id_name; /* CN of the issuer that the CertID names; NULL: "issuer" */
@@ -250,7 +259,7 @@ struct ob_response {
     enum ob_key signer;
     enum ob_algorithm algorithm;
     bool broken;
-    const struct der_build *certs[4];
+    const struct der_build *certs[5];
     size_t cert_count;
 };
 
@@ -297,7 +306,7 @@ static inline void ob_cert_id(struct der_build *out, const struct ob_single *sin
     der_begin(out, 0x30);
     der_add_text(out, 0x06, oids[single->hash]);
     if (!single->no_parameters)
-        der_add(out, 0x05, "", 0);
+        der_raw(out, single->parameters == NULL ? "\x05\x00" : single->parameters, 2);
     der_end(out);
     ob_name(&name, single->wrong_name        ? "another"
                    : single->id_name == NULL ? "issuer"
@@ -402,10 +411,30 @@ static inline void ob_data(struct der_build *out, const struct ob_response *spec
     der_end(out);
 }
 
+#define OB_BASIC "\x2b\x06\x01\x05\x05\x07\x30\x01\x01"
+
+/* OCSPResponse around a basic response; without a type there is nothing in it. */
+static inline void ob_wrap(struct der_build *out, int status, const char *type,
+                           const struct der_build *basic)
+{
+    uint8_t octet = (uint8_t)status;
+
+    der_begin(out, 0x30);
+    der_add(out, 0x0a, &octet, 1);
+    if (type != NULL) {
+        der_begin(out, 0xa0);
+        der_begin(out, 0x30);
+        der_add_text(out, 0x06, type);
+        der_add(out, 0x04, basic->bytes, basic->len);
+        der_end(out);
+        der_end(out);
+    }
+    der_end(out);
+}
+
 static inline struct der_build ob_make_response(const struct ob_response *spec)
 {
     struct der_build data = {0}, basic = {0}, out = {0};
-    uint8_t status = (uint8_t)spec->status;
 
     ob_data(&data, spec);
     der_begin(&basic, 0x30);
@@ -421,18 +450,11 @@ static inline struct der_build ob_make_response(const struct ob_response *spec)
         der_end(&basic);
     }
     der_end(&basic);
-    der_begin(&out, 0x30);
-    der_add(&out, 0x0a, &status, 1);
-    if (!spec->no_bytes) {
-        der_begin(&out, 0xa0);
-        der_begin(&out, 0x30);
-        der_add_text(&out, 0x06,
-                     spec->other_type ? "\x2a\x03\x04" : "\x2b\x06\x01\x05\x05\x07\x30\x01\x01");
-        der_add(&out, 0x04, basic.bytes, basic.len);
-        der_end(&out);
-        der_end(&out);
-    }
-    der_end(&out);
+    ob_wrap(&out, spec->status,
+            spec->no_bytes     ? NULL
+            : spec->other_type ? "\x2a\x03\x04"
+                               : OB_BASIC,
+            &basic);
     if (spec->trailing)
         der_byte(&out, 0);
     der_build_free(&data);

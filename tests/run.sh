@@ -76,6 +76,7 @@ find_missing() {
     for module in pytest cryptography pip setuptools wheel; do
         /usr/bin/python3 -c "import $module" 2>/dev/null || wanted="$wanted python3-$module"
     done
+    [ -x /usr/bin/mypy ] || wanted="$wanted mypy"
 }
 
 as_root() {

@@ -53,6 +53,8 @@ check() {
 }
 
 check threads "$build/tests/torture/threads"
+check caches env CK_RUN_CASE=threads_meet_a_fresh_truststore \
+    "$build/tests/unit/test_authorizer_path_cache"
 check statistics "$build/tests/unit/test_authorizer_stats"
 check reload "$build/tests/unit/test_authorizer_refresh"
 check ocsp env CK_RUN_CASE=put_under_load "$build/tests/unit/test_authorizer_ocsp"

@@ -6,7 +6,7 @@
 /* "0xabc", the way that Python's hex() writes the number. */
 static void write_hex(FILE *file, const unsigned char *serial, size_t len)
 {
-    unsigned char magnitude[MTLSAUTH_CRL_MAX_SERIAL + 1];
+    unsigned char magnitude[MTLSAUTH_CRL_MAX_SERIAL + 1] = {0};
     int negative = serial[0] >= 0x80, carry = negative, started = 0;
 
     for (size_t i = len; i-- > 0;) {

@@ -162,6 +162,14 @@ static void sign(struct transfer *t)
     SET(CURLOPT_PATH_AS_IS, 1L); /* a key may have ".." inside */
 }
 
+static int is_over(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct transfer *t = arg;
+
+    (void)a, (void)b, (void)c, (void)d;
+    return t->request->ends();
+}
+
 static void set_method(struct transfer *t)
 {
     const struct fetch_request *request = t->request;
@@ -193,6 +201,11 @@ static int set_options(struct transfer *t)
     SET(CURLOPT_WRITEDATA, t);
     if (request->direct)
         SET(CURLOPT_NOPROXY, "*");
+    if (request->ends != NULL) {
+        SET(CURLOPT_NOPROGRESS, 0L);
+        SET(CURLOPT_XFERINFOFUNCTION, is_over);
+        SET(CURLOPT_XFERINFODATA, t);
+    }
     if (request->ca_file != NULL)
         SET(CURLOPT_CAINFO, request->ca_file);
     set_method(t);
@@ -231,6 +244,10 @@ static int run_once(struct transfer *t, CURLcode *code)
     answer->len = 0;
     answer->etag[0] = answer->error[0] = '\0';
     t->too_large = 0;
+    if (t->request->ends != NULL && t->request->ends()) {
+        *code = CURLE_ABORTED_BY_CALLBACK;
+        return failed(t, "this program is about to end");
+    }
     if (set_deadline(t) != 0) {
         *code = CURLE_ABORTED_BY_CALLBACK; /* which is not tried again */
         return -1;

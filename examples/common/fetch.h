@@ -30,6 +30,7 @@ struct fetch_request {
     int64_t deadline;           /* as fetch_now() counts; 0 for none */
     unsigned attempts;          /* 0 is 1; with pauses that grow between them */
     int direct;                 /* never by a proxy, whatever the environment says */
+    int (*ends)(void);          /* not 0: give up now; asked about once a second; may be NULL */
 };
 
 struct fetch_answer {

@@ -69,7 +69,7 @@ static int is_loopback(const struct sockaddr *address)
     return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
 }
 
-static int listen_tcp(const struct addrinfo *info, char place[HTTP_LISTEN_LEN],
+static int listen_tcp(const struct addrinfo *info, const char *address, char place[HTTP_LISTEN_LEN],
                       char error[HTTP_LISTEN_LEN])
 {
     struct sockaddr_storage bound;
@@ -82,7 +82,7 @@ static int listen_tcp(const struct addrinfo *info, char place[HTTP_LISTEN_LEN],
         getsockname(fd, (struct sockaddr *)&bound, &len) != 0 ||
         getnameinfo((struct sockaddr *)&bound, len, host, sizeof host, port, sizeof port,
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-        fail(error, "", strerror(errno));
+        fail(error, address, strerror(errno));
         if (fd >= 0)
             close(fd);
         return -1;
@@ -129,7 +129,7 @@ int http_listen(const char *address, int allow_remote, char place[HTTP_LISTEN_LE
              "whoever reaches this address says who the clients are: --allow-remote, if a "
              "firewall lets the proxy alone through");
     else
-        fd = listen_tcp(info, place, error);
+        fd = listen_tcp(info, address, place, error);
     freeaddrinfo(info);
     return fd;
 }

@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <jansson.h>
 #include <mtlsauth/error.h>
 
 static FILE *file;
+static const char *file_path;
 
 int http_log_open(const char *path)
 {
     http_log_close();
     file = fopen(path, "a");
+    file_path = path;
     return file == NULL ? -1 : 0;
+}
+
+/* Each line is flushed, so that none is lost between the two. */
+int http_log_reopen(void)
+{
+    int fd, result;
+
+    if (file == NULL)
+        return 0;
+    fd = open(file_path, O_WRONLY | O_APPEND | O_CREAT, 0666);
+    if (fd < 0)
+        return -1;
+    result = dup2(fd, fileno(file)) < 0 ? -1 : 0;
+    close(fd);
+    return result;
 }
 
 void http_log_close(void)
@@ -70,15 +89,16 @@ void http_log_decision(int status, const char *note, mtlsauth_decision *decision
 
 void http_log_event(const char *event, const char *detail, unsigned long long generation)
 {
-    char *text = quoted(detail), line[2048];
+    char *line = NULL, *text = quoted(detail);
+    size_t len = 0;
+    FILE *out = open_memstream(&line, &len);
 
-    snprintf(line, sizeof line, "\"event\":\"%s\",\"generation\":%llu", event, generation);
-    if (text != NULL) {
-        size_t n = strlen(line), room = sizeof line - n;
-
-        if ((size_t)snprintf(line + n, room, ",\"detail\":%s", text) >= room)
-            line[n] = '\0'; /* cut off it would be no JSON any more */
+    if (out != NULL) {
+        fprintf(out, "\"event\":\"%s\",\"generation\":%llu,\"detail\":%s", event, generation,
+                text != NULL ? text : "null"); /* what is no UTF-8 is no JSON */
+        if (fclose(out) == 0)
+            write_line(line);
     }
-    write_line(line);
+    free(line);
     free(text);
 }

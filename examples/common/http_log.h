@@ -7,8 +7,12 @@
 #include <mtlsauth/decision.h>
 
 /* Appends to a file from now on, instead of stdout. 0, or -1 with errno. */
-int http_log_open(const char *path);
+int http_log_open(const char *path); /* path is to stay in place */
 void http_log_close(void);
+
+/* The file of that name from now on, after the one before was moved away. 0, or -1 with errno, and
+ * the one before goes on. Other threads may write meanwhile. */
+int http_log_reopen(void);
 
 /* What a client was answered: status, why besides the decision (may be NULL), the decision. */
 void http_log_decision(int status, const char *note, mtlsauth_decision *decision);

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "http_ocsp.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/stat.h>
 #include <mtlsauth/error.h>
 #include "fetch.h"
-
-enum { URL_LIMIT = 1024 };
+#include "ocsp_hosts.h"
 
 static int say(char why[OCSP_WHY_LEN], const char *what, const char *about)
 {
-    snprintf(why, OCSP_WHY_LEN, "%s%s%.100s", what, *about != '\0' ? ": " : "", about);
+    snprintf(why, OCSP_WHY_LEN, "%s%s%.180s", what, *about != '\0' ? ": " : "", about);
     return -1;
 }
 
@@ -25,57 +23,13 @@ static int add_host(struct http_ocsp *ocsp, const char *host)
     return 0;
 }
 
-/* 1 when the entry "host" or "host:port" of the list means this host and port. */
-static int means(const char *entry, const char *scheme, const char *host, const char *port)
-{
-    size_t n = strlen(host);
-
-    if (strncasecmp(entry, host, n) != 0)
-        return 0;
-    if (entry[n] == ':')
-        return strcmp(entry + n + 1, port) == 0;
-    return entry[n] == '\0' && strcmp(port, strcmp(scheme, "https") == 0 ? "443" : "80") == 0;
-}
-
-/* libcurl takes the URL apart, as it does when it fetches. */
-static int look_up(const struct http_ocsp *ocsp, CURLU *parts, size_t *place)
-{
-    char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
-    int found = 0;
-
-    if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
-        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0))
-        for (size_t i = 0; i < ocsp->count && !found; i++) {
-            found = means(ocsp->hosts[i], scheme, host, port);
-            *place = i;
-        }
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_free(user);
-    return found;
-}
-
-static int is_allowed(const struct http_ocsp *ocsp, const char *url, size_t *place)
-{
-    CURLU *parts = curl_url();
-    int found = parts != NULL && strlen(url) <= URL_LIMIT &&
-                curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-                look_up(ocsp, parts, place);
-
-    curl_url_cleanup(parts);
-    return found;
-}
-
 int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN])
 {
     const char *host;
     size_t place;
 
     ocsp->url = config_text(config, "ocsp-url", NULL);
+    ocsp->dir = config_text(config, "ocsp-dir", NULL);
     ocsp->timeout_ms = config_number(config, "ocsp-timeout", 2000);
     if (ocsp->timeout_ms < 1 || ocsp->timeout_ms > 60000)
         return say(error, "ocsp-timeout: 1 to 60000 milliseconds", "");
@@ -84,7 +38,7 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
             return say(error, "ocsp-host: too many of them, at", host);
     if (ocsp->count == 0)
         return say(error, "ocsp-host: say which responders may be asked, as ocsp.example.com", "");
-    if (ocsp->url != NULL && !is_allowed(ocsp, ocsp->url, &place))
+    if (ocsp->url != NULL && !ocsp_hosts_allow(ocsp->hosts, ocsp->count, ocsp->url, &place))
         return say(error, "ocsp-url: no ocsp-host allows it", ocsp->url);
     return 0;
 }
@@ -149,7 +103,7 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
     url = ocsp->url != NULL ? ocsp->url : url;
     if (url == NULL)
         return say(why, "the certificate names no responder, and there is no ocsp-url", "");
-    if (!is_allowed(ocsp, url, &place))
+    if (!ocsp_hosts_allow(ocsp->hosts, ocsp->count, url, &place))
         return say(why, "the certificate names a responder that no ocsp-host allows", url);
     if (fetch_now() >= wait->deadline)
         return say(why, "the time for responders is over", "");
@@ -161,4 +115,33 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
         say(why, "too many clients wait for responders", "");
     atomic_fetch_sub(&ocsp->waiting, 1);
     return result;
+}
+
+/* Whoever can write into the folder decides nothing by that: each answer has its signature. */
+int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int all,
+                   char why[OCSP_WHY_LEN])
+{
+    uint64_t answered = atomic_load(&ocsp->answered);
+    mtlsauth_report *report = NULL;
+    const char *sentence;
+    struct stat about = {0};
+    int code;
+
+    why[0] = '\0';
+    if (ocsp->dir == NULL || (stat(ocsp->dir, &about) == 0 && !all && answered == ocsp->kept &&
+                              about.st_mtim.tv_sec == ocsp->dir_time.tv_sec &&
+                              about.st_mtim.tv_nsec == ocsp->dir_time.tv_nsec))
+        return 0;
+    code = mtlsauth_authorizer_load_ocsp(authorizer, ocsp->dir, &report);
+    if (code == MTLSAUTH_OK && mtlsauth_report_count(report) > 0 &&
+        mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence) == MTLSAUTH_OK)
+        say(why, "not taken from ocsp-dir", sentence);
+    mtlsauth_report_free(report);
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth_authorizer_save_ocsp(authorizer, ocsp->dir);
+    if (code != MTLSAUTH_OK)
+        return say(why, "ocsp-dir", mtlsauth_last_error());
+    ocsp->kept = answered;
+    ocsp->dir_time = about.st_mtim; /* from before, so that nothing is missed in between */
+    return 0;
 }

@@ -13,6 +13,7 @@
 
 #include <stdatomic.h>
 #include <stdint.h>
+#include <time.h>
 #include <mtlsauth/authorizer.h>
 #include "config.h"
 #include "ocsp_fetch.h"
@@ -27,9 +28,12 @@ struct http_ocsp {
     long timeout_ms; /* for everything that one request of a client waits for */
     _Atomic int waiting;
     _Atomic uint64_t answered, failed;
+    const char *dir;          /* where answers are kept over a restart; may be NULL */
+    uint64_t kept;            /* so many answers when they were kept last */
+    struct timespec dir_time; /* and its date then */
 };
 
-/* Takes ocsp-host, ocsp-url and ocsp-timeout; config is to stay in place. 0, or -1 with a sentence. */
+/* Takes ocsp-host, ocsp-url, ocsp-timeout and ocsp-dir; config is to stay in place. 0, or -1 with a sentence. */
 int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN]);
 
 /* What one request of a client has asked for already, and until when it waits. */
@@ -49,5 +53,13 @@ void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
                     const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
                     char why[OCSP_WHY_LEN]);
+
+/*
+ * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there what
+ * is in memory; unless `all`, only if a responder has answered or somebody has written there since. One thread at a time. 0, also
+ * when there is no ocsp-dir; -1 with a sentence. On 0 why is "", or about files that were passed over.
+ */
+int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int all,
+                   char why[OCSP_WHY_LEN]);
 
 #endif

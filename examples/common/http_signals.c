@@ -19,6 +19,14 @@ void http_signals_open(void)
     pthread_sigmask(SIG_BLOCK, &waiting, NULL);
 }
 
+int http_signals_end(void)
+{
+    sigset_t pending;
+
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1);
+}
+
 static time_t now(void)
 {
     struct timespec t;

@@ -11,4 +11,7 @@ void http_signals_open(void);
  * SIGINT. */
 void http_signals_wait(long seconds, void (*refresh)(int signalled));
 
+/* 1 when SIGTERM or SIGINT waits: whoever keeps http_signals_wait from it should make an end. */
+int http_signals_end(void);
+
 #endif

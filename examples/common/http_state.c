@@ -43,6 +43,32 @@ static int take_rules(struct rules *rules, const struct config *config, const ch
     return 0;
 }
 
+/* A file of rules may allow somebody later. */
+static int somebody_may_in(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->list[i].kind != RULE_BLOCK)
+            return 1;
+    return 0;
+}
+
+/* Evidence that is named and not looked at, and the other way round, was meant otherwise. */
+static int check_evidence(const struct http_state *state, const struct config *config,
+                          char message[RULES_ERROR_LEN])
+{
+    int needs_lists = state->evidence == MTLSAUTH_EVIDENCE_CRL ||
+                      state->evidence == MTLSAUTH_EVIDENCE_CRL_AND_OCSP;
+    int takes_lists = needs_lists || state->evidence == MTLSAUTH_EVIDENCE_CRL_OR_OCSP;
+    int has_lists = config_nth(config, "crl", 0) != NULL;
+
+    if (needs_lists && !has_lists)
+        return say(message, "revocation",
+                   "no list is named, so everybody would be denied: name a crl");
+    if (has_lists && !takes_lists)
+        return say(message, "crl", "revocation says that no list is looked at");
+    return 0;
+}
+
 static int read_options(struct http_state *state, const struct config *config,
                         char message[RULES_ERROR_LEN])
 {
@@ -66,7 +92,9 @@ static int read_options(struct http_state *state, const struct config *config,
         take_rules(&state->rules, config, "allow", RULE_ALLOW) != 0 ||
         (config_on(config, "allow-any") && rules_add(&state->rules, RULE_ALLOW_ANY, "") != 0))
         return say(message, "rules", "out of memory");
-    return 0;
+    if (!somebody_may_in(&state->rules))
+        return say(message, "rules", "nobody is allowed: name rules, allow or allow-any");
+    return check_evidence(state, config, message);
 }
 
 static int make_policy(const struct http_state *state, mtlsauth_policy **policy,
@@ -82,7 +110,9 @@ static int make_policy(const struct http_state *state, mtlsauth_policy **policy,
             MTLSAUTH_OK &&
         rules_apply(&state->rules, *policy, message) == 0)
         return 0;
-    return message[0] != '\0' ? -1 : say(message, "policy", mtlsauth_last_error());
+    if (message[0] == '\0')
+        snprintf(message, RULES_ERROR_LEN, "%s", mtlsauth_last_error());
+    return -1;
 }
 
 /* What only _refresh with all reads again. */
@@ -148,6 +178,20 @@ static void add_sentence(char message[RULES_ERROR_LEN], const char *sentence)
     snprintf(message + n, RULES_ERROR_LEN - n, "%s%s", n > 0 ? "; " : "", sentence);
 }
 
+static void count_looks(struct http_state *state)
+{
+    unsigned long loaded = 0, unchanged = 0, failed = 0;
+
+    for (size_t i = 0; i < state->sources.count; i++) {
+        loaded += state->sources.list[i].loaded;
+        unchanged += state->sources.list[i].unchanged;
+        failed += state->sources.list[i].failed;
+    }
+    state->looks.loaded = loaded;
+    state->looks.unchanged = unchanged;
+    state->looks.failed = failed;
+}
+
 static void add_source_errors(const struct http_state *state, char message[RULES_ERROR_LEN])
 {
     for (size_t i = 0; i < state->sources.count; i++)
@@ -164,13 +208,16 @@ static int begin(struct http_state *state, mtlsauth_chain *intermediates,
     int started;
 
     state->sources.policy = state->policy;
+    state->sources.ca_file = config_text(state->config, "ca-file", NULL);
     state->sources.state_dir = config_text(state->config, "state-dir", NULL);
     if (!state->remote && mtlsauth_truststore_load_file(&truststore, path, NULL) != MTLSAUTH_OK)
         return say(message, "truststore", mtlsauth_last_error());
     started = sources_start(&state->sources, truststore, fetch_now() + FETCH_MS, error);
     mtlsauth_truststore_free(truststore);
-    if (started != 0)
-        return say(message, "truststore", error);
+    if (started != 0) {
+        snprintf(message, RULES_ERROR_LEN, "%s", error);
+        return -1;
+    }
     state->authorizer = state->sources.authorizer;
     if (mtlsauth_authorizer_set_intermediates(state->authorizer, intermediates) != MTLSAUTH_OK ||
         (!state->remote &&
@@ -180,6 +227,7 @@ static int begin(struct http_state *state, mtlsauth_chain *intermediates,
         return -1;
     message[0] = '\0';
     add_source_errors(state, message);
+    count_looks(state);
     return 0;
 }
 
@@ -246,10 +294,23 @@ int http_state_refresh(struct http_state *state, int all, int *changed,
         add_source_errors(state, message);
         result = -1;
     }
+    count_looks(state);
     if (refresh_files(state, message) != 0)
         result = -1;
     *changed = mtlsauth_authorizer_generation(state->authorizer) != before;
     return result;
+}
+
+void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    const char *warnings;
+
+    message[0] = '\0';
+    if (mtlsauth_policy_lint(state->policy, state->sources.truststore, &warnings) == MTLSAUTH_OK)
+        snprintf(message, RULES_ERROR_LEN, "%s", warnings);
+    for (char *p = message; *p != '\0'; p++)
+        if (*p == '\n')
+            *p = p[1] == '\0' ? '\0' : ';';
 }
 
 void http_state_close(struct http_state *state)

@@ -8,6 +8,7 @@
  * changed: what does not load leaves what is there in force.
  */
 
+#include <stdatomic.h>
 #include <mtlsauth/authorizer.h>
 #include "config.h"
 #include "rules.h"
@@ -21,6 +22,9 @@ struct http_state {
     struct sources sources; /* keeps the authorizer */
     mtlsauth_policy *policy;
     mtlsauth_authorizer *authorizer; /* borrowed from sources */
+    struct {
+        _Atomic unsigned long loaded, unchanged, failed;
+    } looks; /* at URLs, for who reads them from another thread */
 };
 
 /* These options belong into the table of a program that uses it. */
@@ -36,6 +40,7 @@ struct http_state {
         {"depth", CONFIG_VALUE, "leaf|chain", "which certificates must not be revoked: leaf"},     \
         {"crl", CONFIG_MANY, "FILE|DIR|URL",                                                       \
          "revocation lists; URLs are https://, http://, s3://"},                                   \
+        {"ca-file", CONFIG_VALUE, "FILE", "CAs of https servers, PEM; those of the system"},       \
         {"crl-max-age", CONFIG_NUMBER, "SECONDS", "how old a list may be, whatever it says"},      \
         {"clock-skew", CONFIG_NUMBER, "SECONDS", "how far clocks may be apart: 0"},                \
     {                                                                                              \
@@ -56,6 +61,9 @@ int http_state_open(struct http_state *state, const struct config *config,
  */
 int http_state_refresh(struct http_state *state, int all, int *changed,
                        char message[RULES_ERROR_LEN]);
+
+/* What an operator may not have meant by the rules in force: sentences, "" when all is well. */
+void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN]);
 
 void http_state_close(struct http_state *state);
 

@@ -3,33 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <mtlsauth/mtlsauth.h>
+#include "ocsp_hosts.h"
 
 enum { OCSP_MS = 3000, PAUSE_MS = 5000 };
-
-/* The host of a URL is one of those between the commas; its port does not matter. */
-static int host_is_listed(const char *url, const char *hosts)
-{
-    const char *host = strstr(url, "://");
-    size_t len, item;
-
-    if (host == NULL || hosts == NULL)
-        return 0;
-    host += 3;
-    len = strcspn(host, "/?#");
-    /* What follows a user name, or stands behind a backslash, is read differently here and there. */
-    if (memchr(host, '@', len) != NULL || memchr(host, '\\', len) != NULL)
-        return 0;
-    len = strcspn(host, ":/?#");
-    for (; *hosts != '\0'; hosts += item) {
-        hosts += strspn(hosts, ", \t\r\n");
-        item = strcspn(hosts, ", \t\r\n");
-        if (item > 0 && item == len && strncasecmp(hosts, host, len) == 0)
-            return 1;
-    }
-    return 0;
-}
 
 static int failed(char error[FETCH_ERROR_LEN], const char *url, const char *why)
 {
@@ -79,17 +56,18 @@ int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_auth
     int code = mtlsauth_decision_code(decision);
     const mtlsauth_ocsp_request *question = NULL;
     const char *url = NULL;
+    size_t place;
 
     error[0] = '\0';
     if ((code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE) ||
-        (ocsp->url == NULL && ocsp->hosts == NULL) ||
+        (ocsp->url == NULL && ocsp->host_count == 0) ||
         mtlsauth_decision_ocsp_request(decision, &question, &url) != MTLSAUTH_OK)
         return -1;
     if (ocsp->url != NULL)
         url = ocsp->url;
     else if (url == NULL)
         return failed(error, "the certificate", "it names no OCSP responder");
-    else if (!host_is_listed(url, ocsp->hosts))
+    else if (!ocsp_hosts_allow(ocsp->hosts, ocsp->host_count, url, &place))
         return failed(error, url, "its host is not in MTLSAUTH_OCSP_HOSTS");
     if (fetch_now() < ocsp->down_until && strncmp(url, ocsp->down, sizeof ocsp->down - 1) == 0)
         return failed(error, url, "it did not answer a moment ago, and is not asked again yet");

@@ -14,10 +14,13 @@
 #include <mtlsauth/authorizer.h>
 #include "fetch.h"
 
+enum { LAMBDA_OCSP_HOSTS = 16 };
+
 struct lambda_ocsp {
-    const char *url;   /* of the responder, whatever the certificate says; or NULL */
-    const char *hosts; /* that a certificate may name, between commas; or NULL */
-    char down[256];    /* the responder that did not answer, and until when it is left alone */
+    const char *url;                      /* of the responder, whatever the certificate says */
+    const char *hosts[LAMBDA_OCSP_HOSTS]; /* that a certificate may name: see ocsp_hosts.h */
+    size_t host_count;
+    char down[256]; /* the responder that did not answer, and until when it is left alone */
     int64_t down_until;
 };
 

@@ -86,7 +86,7 @@ static const char *label_of(const char *text)
 
     while (text[n] >= ' ' && text[n] <= '~')
         n++;
-    return text[n] == '\0' && n < 256 ? text : "--allow";
+    return n < 256 && text[n] == '\0' ? text : "--allow";
 }
 
 static int allow_text(mtlsauth_policy *policy, const char *text)

@@ -10,7 +10,8 @@
  * the AWS tools use:
  *
  *   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY   have to be there
- *   AWS_SESSION_TOKEN                          with temporary credentials, as Lambda has them
+ *   AWS_SESSION_TOKEN                          with temporary credentials, as Lambda has them; when
+ *                                              they end, a program needs a restart with others
  *   AWS_REGION, AWS_DEFAULT_REGION             one of them has to be there
  *   AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL      another server that speaks S3; the bucket goes into
  *                                              the path then

@@ -69,6 +69,7 @@ static enum fetch_news look(struct sources *sources, const struct source *source
         .max_bytes = max_bytes(sources, source),
         .deadline = deadline,
         .attempts = ATTEMPTS,
+        .ends = sources->ends,
     };
     struct fetch_answer answer;
     enum fetch_news kind;
@@ -272,10 +273,13 @@ int sources_start(struct sources *sources, mtlsauth_truststore *truststore, int6
     if (sources->truststore == NULL)
         return start_failed(error, "there is no truststore: name one");
     if (mtlsauth_authorizer_new(&sources->authorizer, sources->truststore, sources->policy) !=
-            MTLSAUTH_OK ||
-        (sources->state_dir != NULL &&
-         mtlsauth_authorizer_set_state_dir(sources->authorizer, sources->state_dir) != MTLSAUTH_OK))
+        MTLSAUTH_OK)
         return start_failed(error, mtlsauth_last_error());
+    if (sources->state_dir != NULL &&
+        mtlsauth_authorizer_set_state_dir(sources->authorizer, sources->state_dir) != MTLSAUTH_OK) {
+        snprintf(error, FETCH_ERROR_LEN, "the folder for the state: %s", mtlsauth_last_error());
+        return -1;
+    }
     for (size_t i = 0; i < sources->count; i++)
         if (sources->list[i].kind != SOURCE_TRUSTSTORE)
             refresh_one(sources, &sources->list[i], now, deadline);

@@ -55,6 +55,7 @@ struct sources {
     const char *state_dir; /* see mtlsauth_authorizer_set_state_dir; NULL for none */
     size_t max_bytes;      /* of a list; 0 for 256 MiB */
     unsigned interval;     /* seconds between two looks at a source */
+    int (*ends)(void);     /* see struct fetch_request; may be NULL */
 };
 
 /* 0, or -1 when there are SOURCE_MAX, a second truststore, or a location of another scheme. */

@@ -389,6 +389,10 @@ static int run_check(int argc, char *argv[])
                                                       : MTLSAUTH_EVIDENCE_OFF;
     if (help_wanted)
         status = help(&check_command);
+    else if (status == 0 && options.evidence == MTLSAUTH_EVIDENCE_OFF &&
+             options.response_count + options.crl_count > 0)
+        status = usage_error("--revocation off does not go with %s",
+                             options.crl_count > 0 ? "--crl" : "--ocsp-response");
     else if (status == 0)
         status = check(&options);
     free(options.untrusted);
@@ -424,8 +428,8 @@ const struct command check_command = {
         "  --format FORMAT         what CERT holds, when it is the value of a proxy's header:\n"
         "                          nginx, nginx-old, alb, haproxy, traefik, rfc9440, xfcc; or\n"
         "                          pem, der, auto (default: PEM or DER)\n"
-        "  --crl FILE              a CRL of a CA of the truststore or of --untrusted; may be\n"
-        "                          repeated\n"
+        "  --crl FILE              a CRL of a CA of the truststore or of --untrusted, or an index\n"
+        "                          of one that was compiled without a key; may be repeated\n"
         "  --ocsp-response FILE    an OCSP response, DER; may be repeated\n"
         "  --revocation off|crl|ocsp|crl-or-ocsp|crl-and-ocsp\n"
         "                          what has to say that a certificate is not revoked: ocsp when a\n"

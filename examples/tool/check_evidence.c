@@ -76,23 +76,35 @@ static int load_untrusted(mtlsauth_authorizer *authorizer, const struct check_op
     return status;
 }
 
-/* Each list is verified with its issuer: a CA of the truststore, or an intermediate of --untrusted. */
+/* A list is verified with its issuer: a CA of the truststore, or an intermediate of --untrusted. */
+static int load_crl(mtlsauth_crl **crl, const char *path, const struct check_options *options,
+                    const mtlsauth_truststore *truststore, const mtlsauth_policy *policy)
+{
+    int code = mtlsauth_crl_load_file_from_truststore(crl, path, truststore, policy, NULL);
+
+    for (size_t n = 0; code == MTLSAUTH_ERR_NOT_FOUND && n < options->untrusted_count; n++) {
+        mtlsauth_truststore *more = NULL;
+
+        /* Trusted for no more than this signature: a list counts for a path with the same key. */
+        if (mtlsauth_truststore_load_file(&more, options->untrusted[n], NULL) == MTLSAUTH_OK)
+            code = mtlsauth_crl_load_file_from_truststore(crl, path, more, policy, NULL);
+        mtlsauth_truststore_free(more);
+    }
+    return code;
+}
+
 static int load_crls(mtlsauth_authorizer *authorizer, const struct check_options *options,
                      const mtlsauth_truststore *truststore, const mtlsauth_policy *policy)
 {
     for (size_t i = 0; i < options->crl_count; i++) {
         const char *path = options->crls[i];
         mtlsauth_crl *crl = NULL;
-        int code = mtlsauth_crl_load_file_from_truststore(&crl, path, truststore, policy, NULL);
+        int index = 0, code, status = is_index(path, &index);
 
-        for (size_t n = 0; code == MTLSAUTH_ERR_NOT_FOUND && n < options->untrusted_count; n++) {
-            mtlsauth_truststore *more = NULL;
-
-            /* Trusted for no more than this signature: a list counts for a path with the same key. */
-            if (mtlsauth_truststore_load_file(&more, options->untrusted[n], NULL) == MTLSAUTH_OK)
-                code = mtlsauth_crl_load_file_from_truststore(&crl, path, more, policy, NULL);
-            mtlsauth_truststore_free(more);
-        }
+        if (status != 0)
+            return status;
+        code = index ? mtlsauth_crl_open_file(&crl, path, NULL, 0)
+                     : load_crl(&crl, path, options, truststore, policy);
         if (code == MTLSAUTH_OK)
             code = mtlsauth_authorizer_put_crl(authorizer, crl);
         mtlsauth_crl_free(crl);
@@ -106,17 +118,18 @@ static int load_responses(mtlsauth_authorizer *authorizer, const struct check_op
 {
     for (size_t i = 0; i < options->response_count; i++) {
         mtlsauth_ocsp_response *response = NULL;
+        const char *path = options->responses[i];
         const void *der;
         size_t len;
-        int code = mtlsauth_ocsp_response_load_file(&response, options->responses[i]);
+        int code;
 
-        if (code == MTLSAUTH_OK) {
-            der = mtlsauth_ocsp_response_der(response, &len);
-            code = mtlsauth_authorizer_put_ocsp_response(authorizer, der, len);
-        }
+        if (mtlsauth_ocsp_response_load_file(&response, path) != MTLSAUTH_OK)
+            return library_error("--ocsp-response");
+        der = mtlsauth_ocsp_response_der(response, &len);
+        code = mtlsauth_authorizer_put_ocsp_response(authorizer, der, len);
         mtlsauth_ocsp_response_free(response);
         if (code != MTLSAUTH_OK)
-            return library_error("--ocsp-response");
+            return fail("--ocsp-response: %s: %s", path, mtlsauth_last_error());
     }
     return 0;
 }

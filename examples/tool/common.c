@@ -150,3 +150,22 @@ const char *openssl_text(int number, const char **name)
     *name = NULL;
     return NULL;
 }
+
+/* The first octets of a compiled index (docs/crl-index.md). */
+#define INDEX_MAGIC "\x8bMTLSCRL"
+
+int is_index(const char *path, int *yes)
+{
+    char start[sizeof INDEX_MAGIC - 1];
+    FILE *file = fopen(path, "rb");
+    int status = 0;
+
+    if (file == NULL)
+        return fail("%s: %s", path, strerror(errno));
+    *yes = fread(start, 1, sizeof start, file) == sizeof start &&
+           memcmp(start, INDEX_MAGIC, sizeof start) == 0;
+    if (ferror(file))
+        status = fail("%s: %s", path, strerror(errno));
+    fclose(file);
+    return status;
+}

@@ -42,6 +42,9 @@ void set_program_name(const char *name);
  */
 int read_input(const char *path, const char *what, size_t limit, unsigned char **data, size_t *len);
 
+/* Is a file a compiled index of a CRL? 0, or STATUS_ERROR after saying why it cannot be told. */
+int is_index(const char *path, int *yes);
+
 /*
  * A time as RFC 3339 writes it (2026-01-31T12:00:00Z, or with an offset) or in seconds since 1970
  * (1769860800, @1769860800). 0, or -1 when it is neither. A fraction of a second is dropped.

@@ -15,7 +15,6 @@
 #include "../common/crl_json.h"
 
 #define INPUT_LIMIT ((size_t)1 << 20)
-#define MAGIC "\x8bMTLSCRL"
 
 enum { KEY_MAX = 4096, WORDS_MAX = 2, BAR_WIDTH = 40 };
 
@@ -29,10 +28,14 @@ struct options {
 };
 
 static const struct option long_options[] = {
-    {"issuer", required_argument, NULL, 'i'},   {"out", required_argument, NULL, 'o'},
-    {"key-file", required_argument, NULL, 'k'}, {"progress", no_argument, NULL, 'p'},
-    {"json", no_argument, NULL, 'j'},           {"help", no_argument, NULL, 'h'},
-    {"state-dir", required_argument, NULL, 's'}, {NULL, 0, NULL, 0},
+    {"issuer", required_argument, NULL, 'i'},
+    {"out", required_argument, NULL, 'o'},
+    {"key-file", required_argument, NULL, 'k'},
+    {"progress", no_argument, NULL, 'p'},
+    {"json", no_argument, NULL, 'j'},
+    {"help", no_argument, NULL, 'h'},
+    {"state-dir", required_argument, NULL, 's'},
+    {NULL, 0, NULL, 0},
 };
 
 static int library_error(const char *about)
@@ -107,7 +110,7 @@ static int load_crl(mtlsauth_crl **crl, const struct options *options)
     mtlsauth_crl_options *how = NULL;
     mtlsauth_policy *policy = NULL;
     mtlsauth_truststore *issuers = NULL;
-    int shown = -1, status = 0;
+    int shown = -1, status = 0, code;
 
     if (mtlsauth_crl_options_new(&how) != MTLSAUTH_OK ||
         mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY) != MTLSAUTH_OK ||
@@ -117,28 +120,17 @@ static int load_crl(mtlsauth_crl **crl, const struct options *options)
     if (status == 0 &&
         mtlsauth_truststore_load_file(&issuers, options->issuer, NULL) != MTLSAUTH_OK)
         status = library_error("--issuer");
-    if (status == 0 && mtlsauth_crl_load_file_from_truststore(crl, options->words[0], issuers,
-                                                              policy, how) != MTLSAUTH_OK)
-        status = library_error("");
+    if (status == 0) {
+        code = mtlsauth_crl_load_file_from_truststore(crl, options->words[0], issuers, policy, how);
+        if (code == MTLSAUTH_ERR_NOT_FOUND)
+            status = fail("--issuer %s is not the issuer's certificate: %s", options->issuer,
+                          mtlsauth_last_error());
+        else if (code != MTLSAUTH_OK)
+            status = library_error("");
+    }
     mtlsauth_truststore_free(issuers);
     mtlsauth_policy_free(policy);
     mtlsauth_crl_options_free(how);
-    return status;
-}
-
-static int is_index(const char *path, int *yes)
-{
-    char start[sizeof MAGIC - 1];
-    FILE *file = fopen(path, "rb");
-    int status = 0;
-
-    if (file == NULL)
-        return fail("%s: %s", path, strerror(errno));
-    *yes = fread(start, 1, sizeof start, file) == sizeof start &&
-           memcmp(start, MAGIC, sizeof start) == 0;
-    if (ferror(file))
-        status = fail("%s: %s", path, strerror(errno));
-    fclose(file);
     return status;
 }
 
@@ -178,8 +170,17 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+/* A list whose successor is due still compiles: what it is good for depends on the policy. */
+static int is_stale(const mtlsauth_crl *crl)
+{
+    int64_t due = mtlsauth_crl_next_update(crl);
+
+    return due != MTLSAUTH_NO_TIME && due < (int64_t)time(NULL);
+}
+
 static int run_compile(const struct options *options)
 {
+    char buffer[TIME_TEXT_LEN];
     mtlsauth_crl *crl = NULL;
     struct timespec start;
     int status;
@@ -192,10 +193,13 @@ static int run_compile(const struct options *options)
         mtlsauth_crl_save(crl, options->out, options->key, options->key_len) != MTLSAUTH_OK)
         status = library_error("");
     if (status == 0)
-        printf("%s: %zu entries of %s, number %s, in %.2f s\n", options->out,
-               mtlsauth_crl_count(crl), mtlsauth_crl_issuer(crl),
+        printf("%s: %zu %s of %s, number %s, in %.2f s\n", options->out, mtlsauth_crl_count(crl),
+               mtlsauth_crl_count(crl) == 1 ? "entry" : "entries", mtlsauth_crl_issuer(crl),
                *mtlsauth_crl_number_hex(crl) == '\0' ? "none" : mtlsauth_crl_number_hex(crl),
                seconds_since(&start));
+    if (status == 0 && is_stale(crl))
+        fprintf(stderr, "mtlsauth crl: %s is stale: its next update was due at %s\n",
+                options->words[0], time_text(mtlsauth_crl_next_update(crl), buffer));
     mtlsauth_crl_free(crl);
     return status;
 }
@@ -235,11 +239,11 @@ static int run_show(const struct options *options)
     if (status != 0)
         return status;
     printf("issuer        %s\n", mtlsauth_crl_issuer(crl));
-    printf("number        %s\n", *mtlsauth_crl_number_hex(crl) == '\0'
-                                     ? "none"
-                                     : mtlsauth_crl_number_hex(crl));
+    printf("number        %s\n",
+           *mtlsauth_crl_number_hex(crl) == '\0' ? "none" : mtlsauth_crl_number_hex(crl));
     printf("this update   %s\n", time_text(mtlsauth_crl_this_update(crl), buffer));
-    printf("next update   %s\n", time_text(mtlsauth_crl_next_update(crl), buffer));
+    printf("next update   %s%s\n", time_text(mtlsauth_crl_next_update(crl), buffer),
+           is_stale(crl) ? " (stale)" : "");
     printf("entries       %zu\n", mtlsauth_crl_count(crl));
     printf("memory        %zu octets\n", mtlsauth_crl_memory(crl));
     print_scope(mtlsauth_crl_scope(crl));
@@ -267,6 +271,7 @@ static int serial_from_text(const char *text, unsigned char *serial, size_t *len
 {
     unsigned char nibbles[2 * MTLSAUTH_CRL_MAX_SERIAL];
     size_t n = 0, at = 0;
+    int any = 0;
 
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
         text += 2;
@@ -277,10 +282,13 @@ static int serial_from_text(const char *text, unsigned char *serial, size_t *len
             continue;
         if (digit < 0 || n == sizeof nibbles)
             return -1;
+        any = 1;
         if (n > 0 || digit > 0)
             nibbles[n++] = (unsigned char)digit;
     }
     *len = 0;
+    if (!any)
+        return -1;
     if (n % 2 == 0 && n > 0 && nibbles[0] >= 8)
         serial[(*len)++] = 0;
     if (n == 0 || n % 2 != 0)
@@ -339,8 +347,7 @@ static int run_find(const struct options *options)
     status = open_any(&crl, options, 0);
     if (status == 0)
         status = read_serial(crl, options->words[1], serial, &len);
-    if (status == 0 &&
-        mtlsauth_crl_find(crl, serial, len, &found, &date, &reason) != MTLSAUTH_OK)
+    if (status == 0 && mtlsauth_crl_find(crl, serial, len, &found, &date, &reason) != MTLSAUTH_OK)
         status = library_error("");
     if (status == 0 && found)
         printf("revoked at %s, %s\n", time_text(date, buffer),
@@ -439,10 +446,12 @@ const struct command crl_command = {
         "       mtlsauth crl accept-rollback --state-dir DIR CRL|INDEX [--issuer CA]\n"
         "                [--key-file FILE]\n\n"
         "compile verifies a signed list (DER or PEM) and saves it as an index that opens in a\n"
-        "fraction of the time. find says whether a serial number (hexadecimal) or a certificate is\n"
+        "fraction of the time. find says whether a serial number (hexadecimal) or a certificate "
+        "is\n"
         "on a list: exit status 0 if it is, 1 if not, 2 if it could not be told. export writes\n"
         "{\"0xSERIAL\": \"\", ...} to CRL.cache.json. accept-rollback makes servers that\n"
-        "keep their state in DIR take a list that is older than one they have accepted: first find\n"
+        "keep their state in DIR take a list that is older than one they have accepted: first "
+        "find\n"
         "out who put it back. Run it as the user of the servers.\n\n"
         "  --issuer CA      the issuer's certificate, or a file of several: PEM, or one DER\n"
         "  -o, --out FILE   where to write; export: - is standard output\n"

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
 #include "common.h"
 
@@ -24,6 +25,7 @@ struct options {
     unsigned flags;
     int64_t now, max_age;
     int has_time;
+    const char *of_request, *of_verify; /* an option that was given, of one action alone */
 };
 
 static const char *status_text(int status)
@@ -60,9 +62,12 @@ static int load_cert(const char *path, const char *what, mtlsauth_cert **cert)
 
 static int write_output(const char *path, const void *data, size_t len)
 {
-    FILE *file = path == NULL || strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
+    FILE *file;
     int failed;
 
+    if (path == NULL && isatty(STDOUT_FILENO))
+        return usage_error("a request is no text for a terminal: -o FILE, or -o - all the same");
+    file = path == NULL || strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
     if (file == NULL)
         return fail("%s: %s", path, strerror(errno));
     failed = fwrite(data, 1, len, file) != len;
@@ -84,7 +89,7 @@ static int print_url(const mtlsauth_ocsp_request *request, const struct options 
         from = responder;
     }
     if (mtlsauth_ocsp_request_get_url(request, from, url, sizeof url) != MTLSAUTH_OK)
-        return fail("%s", mtlsauth_last_error());
+        return fail("%s: %s", from, mtlsauth_last_error());
     puts(url);
     return STATUS_YES;
 }
@@ -243,6 +248,15 @@ static int parse_age(const char *text, int64_t *age)
 
 static int set_option(struct options *options, int option)
 {
+    if (option == 't')
+        options->of_verify = "--time";
+    else if (option == 'a')
+        options->of_verify = "--max-age";
+    else if (option != 'i')
+        options->of_request = option == 'o'   ? "--output"
+                              : option == 'u' ? "--url"
+                              : option == 's' ? "--sha256"
+                                              : "--nonce";
     switch (option) {
     case 'i':
         options->issuer = optarg;
@@ -275,15 +289,24 @@ static int set_option(struct options *options, int option)
 static int run_action(const char *action, const struct options *options, char *const paths[],
                       int count)
 {
-    if (strcmp(action, "show") == 0)
-        return count == 1 ? show(paths[0]) : usage_error("show takes one response");
-    if (strcmp(action, "request") != 0 && strcmp(action, "verify") != 0)
+    int is_show = strcmp(action, "show") == 0, is_verify = strcmp(action, "verify") == 0;
+    const char *other = is_verify || is_show ? options->of_request : NULL;
+
+    if (!is_show && !is_verify && strcmp(action, "request") != 0)
         return usage_error("there is no 'ocsp %s': it is request, verify or show", action);
+    if (other == NULL && !is_verify)
+        other = options->of_verify;
+    if (other == NULL && is_show && options->issuer != NULL)
+        other = "--issuer";
+    if (other != NULL)
+        return usage_error("%s does not go with %s", other, action);
+    if (is_show)
+        return count == 1 ? show(paths[0]) : usage_error("show takes one response");
     if (options->issuer == NULL)
         return usage_error("--issuer CA is needed: the certificate of the issuer");
-    if (strcmp(action, "verify") == 0)
+    if (is_verify)
         return count == 2 ? verify(options, paths)
-                          : usage_error("verify takes a certificate and a response");
+                          : usage_error("verify takes a certificate and a response, in this order");
     return count >= 1 ? request(options, paths, count)
                       : usage_error("a certificate is needed that is asked about");
 }

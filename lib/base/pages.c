@@ -7,7 +7,7 @@
 #include "base/memory.h"
 
 /* Below this malloc does as well. */
-#define LEAST ((size_t)256 << 10)
+#define LEAST ((size_t)128 << 10)
 #define HUGE_PAGE ((size_t)2 << 20)
 
 /* A sanitizer watches over malloc, and not over this. */
@@ -24,9 +24,9 @@
 
 #ifdef USE_MALLOC
 
-void *mtlsauth__pages_new(size_t size, bool now)
+void *mtlsauth__pages_new(size_t size, enum pages_use use)
 {
-    (void)now;
+    (void)use;
     return mtlsauth__malloc(size);
 }
 
@@ -38,7 +38,7 @@ void mtlsauth__pages_free(void *ptr, size_t size)
 
 #else
 
-void *mtlsauth__pages_new(size_t size, bool now)
+void *mtlsauth__pages_new(size_t size, enum pages_use use)
 {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS;
     void *ptr = mtlsauth__malloc(size < LEAST ? size : 1);
@@ -48,14 +48,14 @@ void *mtlsauth__pages_new(size_t size, bool now)
     /* That was for the tests that make memory run out, which know of malloc alone. */
     mtlsauth__free(ptr);
 #ifdef MAP_POPULATE
-    if (now)
+    if (use == PAGES_NOW)
         flags |= MAP_POPULATE;
 #endif
     ptr = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (ptr == MAP_FAILED)
         return NULL;
 #ifdef MADV_HUGEPAGE
-    if (!now && size >= 2 * HUGE_PAGE)
+    if (use == PAGES_HUGE && size >= 2 * HUGE_PAGE)
         /* Not its end: a huge page there would be memory that nobody has asked for. */
         (void)madvise(ptr, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 #endif

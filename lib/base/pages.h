@@ -2,7 +2,6 @@
 #ifndef MTLSAUTH_BASE_PAGES_H
 #define MTLSAUTH_BASE_PAGES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,8 +10,14 @@
  * twice; and each page of a fresh piece costs more than it takes to fill it.
  */
 
-/* NULL when memory runs out. now: all of it is about to be written. */
-void *mtlsauth__pages_new(size_t size, bool now);
+enum pages_use {
+    PAGES_AS_NEEDED, /* a page at a time: no more than what is written */
+    PAGES_NOW,       /* all of it at once */
+    PAGES_HUGE /* in large pages, where the system has them: each as a whole, when it is touched */
+};
+
+/* NULL when memory runs out. */
+void *mtlsauth__pages_new(size_t size, enum pages_use use);
 
 /* size is what it was made with. NULL is taken. */
 void mtlsauth__pages_free(void *ptr, size_t size);

@@ -6,19 +6,7 @@
 #include "base/asn1_string.h"
 #include "base/der.h"
 #include "base/oid.h"
-
-/* GeneralName, RFC 5280 4.2.1.6. */
-enum general_name {
-    GN_OTHER = DER_CONTEXT_CONSTRUCTED(0),
-    GN_RFC822 = DER_CONTEXT(1),
-    GN_DNS = DER_CONTEXT(2),
-    GN_X400 = DER_CONTEXT_CONSTRUCTED(3),
-    GN_DIRECTORY = DER_CONTEXT_CONSTRUCTED(4),
-    GN_EDI = DER_CONTEXT_CONSTRUCTED(5),
-    GN_URI = DER_CONTEXT(6),
-    GN_IP = DER_CONTEXT(7),
-    GN_RID = DER_CONTEXT(8)
-};
+#include "cert/general_name.h"
 
 #define OID_UPN "\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03"
 
@@ -101,27 +89,27 @@ enum name_status mtlsauth__san_next(struct der *in, struct san_entry *entry)
     if (!mtlsauth__der_next(in, &entry->tag, &entry->value, NULL))
         return NAME_MALFORMED;
     switch (entry->tag) {
-    case GN_DNS:
+    case GENERAL_NAME_DNS:
         entry->type = MTLSAUTH_SAN_DNS;
         return check_ia5(entry->value);
-    case GN_RFC822:
+    case GENERAL_NAME_RFC822:
         entry->type = MTLSAUTH_SAN_EMAIL;
         return check_ia5(entry->value);
-    case GN_URI:
+    case GENERAL_NAME_URI:
         entry->type = MTLSAUTH_SAN_URI;
         return check_ia5(entry->value);
-    case GN_IP:
+    case GENERAL_NAME_IP:
         entry->type = MTLSAUTH_SAN_IP;
         return entry->value.len == 4 || entry->value.len == 16 ? NAME_OK : NAME_MALFORMED;
-    case GN_RID:
+    case GENERAL_NAME_REGISTERED_ID:
         entry->type = MTLSAUTH_SAN_RID;
         return mtlsauth__oid_ok(entry->value) ? NAME_OK : NAME_MALFORMED;
-    case GN_DIRECTORY:
+    case GENERAL_NAME_DIRECTORY:
         return read_directory(entry);
-    case GN_OTHER:
+    case GENERAL_NAME_OTHER:
         return read_other(entry);
-    case GN_X400:
-    case GN_EDI:
+    case GENERAL_NAME_X400:
+    case GENERAL_NAME_EDI_PARTY:
         entry->type = MTLSAUTH_SAN_OTHER;
         return NAME_OK;
     default:
@@ -179,10 +167,10 @@ enum name_status mtlsauth__san_text(struct text *out, const struct san_entry *en
 const char *mtlsauth__san_type_name(int type)
 {
     static const char *const names[] = {
-        [MTLSAUTH_SAN_DNS] = "dns",         [MTLSAUTH_SAN_URI] = "uri",
-        [MTLSAUTH_SAN_IP] = "ip",           [MTLSAUTH_SAN_EMAIL] = "email",
-        [MTLSAUTH_SAN_UPN] = "upn",         [MTLSAUTH_SAN_DIRNAME] = "dirname",
-        [MTLSAUTH_SAN_RID] = "rid",         [MTLSAUTH_SAN_OTHER] = "other",
+        [MTLSAUTH_SAN_DNS] = "dns", [MTLSAUTH_SAN_URI] = "uri",
+        [MTLSAUTH_SAN_IP] = "ip",   [MTLSAUTH_SAN_EMAIL] = "email",
+        [MTLSAUTH_SAN_UPN] = "upn", [MTLSAUTH_SAN_DIRNAME] = "dirname",
+        [MTLSAUTH_SAN_RID] = "rid", [MTLSAUTH_SAN_OTHER] = "other",
     };
 
     return type >= MTLSAUTH_SAN_DNS && type <= MTLSAUTH_SAN_OTHER ? names[type] : "unknown";

@@ -47,13 +47,32 @@ static bool agrees(X509 *x509, const struct cert_view *view)
            same_serial(X509_get0_serialNumber(x509), view->serial);
 }
 
+/*
+ * The cache of certificate policies: libcrypto 3.0 fills it in the first path in which the certificate
+ * stands below the anchor, and lets other threads see it half full.
+ */
+static bool warm_policies(X509 *x509)
+{
+    STACK_OF(X509) *twice = sk_X509_new_null();
+    X509_POLICY_TREE *tree = NULL;
+    int is_explicit, result = X509_PCY_TREE_INTERNAL;
+
+    /* The last one counts as the anchor, whose policies are not looked at. */
+    if (twice != NULL && sk_X509_push(twice, x509) > 0 && sk_X509_push(twice, x509) > 0)
+        result = X509_policy_check(&tree, &is_explicit, twice, NULL, 0);
+    X509_policy_tree_free(tree);
+    sk_X509_free(twice);
+    return result != X509_PCY_TREE_INTERNAL && result != X509_PCY_TREE_INVALID;
+}
+
 /* Fills the caches that libcrypto keeps inside of an object that looks const; false when one stays
  * empty, for good: an extension or the key is malformed, or there was no memory. */
 static bool warm(X509 *x509)
 {
     bool complete = X509_check_purpose(x509, -1, 0) == 1;
 
-    return X509_get0_pubkey(x509) != NULL && complete;
+    complete = X509_get0_pubkey(x509) != NULL && complete;
+    return warm_policies(x509) && complete;
 }
 
 static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool *complete)

@@ -61,6 +61,8 @@ void mtlsauth__rules_lint(const struct rules *rules, size_t roots, struct text *
 {
     size_t told[WARNING_COUNT] = {0};
 
+    if (rules->allow.count == 0)
+        mtlsauth__text_addf(out, "no rule allows anybody: every client is denied\n");
     for (size_t i = 0; i < rules->allow.count; i++)
         for (int warning = 0; warning < WARNING_COUNT; warning++)
             if (applies((enum warning)warning, &rules->allow, i, roots) &&

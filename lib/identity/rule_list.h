@@ -21,7 +21,7 @@ struct rule {
 
 struct rule_entry {
     struct rule *rule;
-    uint32_t next; /* in the same bucket, a higher number, or RULE_NONE */
+    uint32_t next;         /* in the same bucket, a higher number, or RULE_NONE */
     uint32_t next_sibling; /* the same of the bucket of its parent domain */
 };
 
@@ -40,7 +40,10 @@ struct rule_bucket {
     enum matcher_form form;
     unsigned prefix_bits;
     struct span key; /* belongs to the first rule */
-    uint32_t first, last;
+    /* Of a URI's pattern: what stands segment_number segments behind its key; 0: anything. */
+    unsigned segment_number;
+    struct span segment;
+    uint32_t first, last, count;
 };
 
 /* Zero-initialise it. */
@@ -54,6 +57,7 @@ struct rule_list {
     unsigned types;          /* of all matchers: what names have to be made */
     unsigned forms;          /* of the buckets: what has to be looked up */
     uint64_t prefixes[2][2]; /* lengths of the buckets' networks, a bit each: IPv4, IPv6 */
+    uint64_t segments;       /* segment_number of the buckets, a bit each */
     size_t any;              /* number + 1 of the first rule that takes anybody, 0: there is none */
 };
 

@@ -22,7 +22,8 @@ void mtlsauth_crl_free(mtlsauth_crl *crl)
         return;
     mtlsauth__crl_image_drop(&crl->image);
     mtlsauth__free(crl->issuer);
-    mtlsauth__free((void *)(uintptr_t)crl->issuer_key.ptr);
+    if (crl->signer == NULL)
+        mtlsauth__free((void *)(uintptr_t)crl->issuer_key.ptr);
     mtlsauth__free(crl->point);
     mtlsauth__point_names_drop(&crl->points);
     mtlsauth__free(crl->point_hashes);

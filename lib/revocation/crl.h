@@ -17,12 +17,12 @@
 struct mtlsauth_crl {
     struct refcount refs;
     bool verified; /* set in two places: a signature was checked, or an index of one was */
+    struct span issuer_key; /* canonical name; of the signer, if it has one */
+    struct point_names points;
     struct crl_image image;
     struct algorithm algorithm; /* points into the facts */
     char algorithm_text[MTLSAUTH__ALGORITHM_TEXT];
-    char *issuer;           /* RFC 4514 */
-    struct span issuer_key; /* canonical name */
-    struct point_names points;
+    char *issuer; /* RFC 4514 */
     uint64_t issuer_hash, *point_hashes; /* point.h; NULL without names */
     mtlsauth_cert *signer; /* the certificate that it was verified with; NULL for an opened index */
     char *point;

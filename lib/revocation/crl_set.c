@@ -112,36 +112,57 @@ static bool belong_together(const struct crl_slot *base, const struct crl_slot *
            span_equal(base->crl->issuer_key, delta->crl->issuer_key);
 }
 
+static struct crl_pair pair_of(const struct crl_set *set, size_t i)
+{
+    const struct crl_slot *slot = &set->slots[i];
+
+    /* In the order of floors a delta stands behind its base. */
+    if (slot->floor.delta)
+        return (struct crl_pair){
+            .base = i > 0 && belong_together(slot - 1, slot) ? slot[-1].crl : NULL,
+            .delta = slot->crl};
+    return (struct crl_pair){
+        .base = slot->crl,
+        .delta = i + 1 < set->count && belong_together(slot, slot + 1) ? slot[1].crl : NULL};
+}
+
+static bool is_empty(const struct crl_cell *cell)
+{
+    return cell->lists.base == NULL && cell->lists.delta == NULL;
+}
+
+/* All that is looked at of a list for one certificate, at once. */
+static inline void prefetch(const mtlsauth_crl *crl)
+{
+    enum { LINE = 64, HOT = 7 };
+
+    for (size_t i = 0; crl != NULL && i < HOT; i++)
+        __builtin_prefetch((const char *)crl + i * LINE);
+}
+
 bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
                             struct crl_pair *lists)
 {
-    while (set->cell_count > 0 && set->cells[walk->at].slot != 0) {
+    while (set->cell_count > 0 && !is_empty(&set->cells[walk->at])) {
         const struct crl_cell *cell = &set->cells[walk->at];
-        const struct crl_slot *slot = &set->slots[cell->slot - 1];
 
         walk->at = (walk->at + 1) & (set->cell_count - 1);
         if (cell->hash != walk->hash)
             continue;
-        *lists = (struct crl_pair){.base = slot->crl};
-        /* In the order of floors a delta stands behind its base. */
-        if (slot->floor.delta)
-            *lists = (struct crl_pair){
-                .base = cell->slot > 1 && belong_together(slot - 1, slot) ? slot[-1].crl : NULL,
-                .delta = slot->crl};
-        else if (cell->slot < set->count && belong_together(slot, slot + 1))
-            lists->delta = slot[1].crl;
+        *lists = cell->lists;
+        prefetch(lists->base);
         return true;
     }
     return false;
 }
 
-static void put_cell(struct crl_set *set, uint64_t hash, size_t slot)
+static void put_cell(struct crl_set *set, uint64_t hash, size_t i)
 {
     size_t at = hash & (set->cell_count - 1);
 
-    while (set->cells[at].slot != 0)
+    while (!is_empty(&set->cells[at]))
         at = (at + 1) & (set->cell_count - 1);
-    set->cells[at] = (struct crl_cell){.hash = hash, .slot = (uint32_t)slot + 1};
+    set->cells[at] = (struct crl_cell){.hash = hash, .lists = pair_of(set, i)};
 }
 
 static size_t count_names(const struct crl_set *set)

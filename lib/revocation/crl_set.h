@@ -21,14 +21,15 @@ struct crl_set {
     struct crl_slot *slots; /* in the order of their floors */
     size_t count;
 
-    /* Slots by what their lists are looked for by (point.h): open addressing, a power of two. */
+    /* Lists by what they are looked for by (point.h): open addressing, a power of two. */
     struct crl_cell *cells;
     size_t cell_count;
 };
 
+/* A list with the delta or the base that belongs to it; neither: empty. */
 struct crl_cell {
     uint64_t hash;
-    uint32_t slot; /* one more than its position; 0: empty */
+    struct crl_pair lists;
 };
 
 /* A set with no list. */
@@ -73,7 +74,7 @@ void mtlsauth__crl_set_free(struct crl_set *set);
 /* Number of lists that are in it. */
 size_t mtlsauth__crl_set_count(const struct crl_set *set);
 
-/* The lists with a hash, each with the delta or the base that belongs to it; more, perhaps. */
+/* The lists with a hash, and perhaps others. */
 struct crl_set_walk {
     uint64_t hash;
     size_t at;

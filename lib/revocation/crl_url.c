@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/der.h"
+#include "cert/general_name.h"
 #include "revocation/ocsp_url.h"
-
-/* GeneralName uniformResourceIdentifier [6] IA5String */
-enum { TAG_URI = 0x86 };
 
 /* The names of a fullName, if the distribution point in front of in has one. */
 static bool full_name(struct der *in, struct der *names)
@@ -34,7 +32,7 @@ bool mtlsauth__crl_url(const struct cert_view *view, size_t i, struct span *url)
         if (!full_name(&one, &names))
             continue;
         while (!der_at_end(&names) && mtlsauth__der_next(&names, &tag, url, NULL))
-            if (tag == TAG_URI && mtlsauth__url_is_plain(*url, true) && i-- == 0)
+            if (tag == GENERAL_NAME_URI && mtlsauth__url_is_plain(*url, true) && i-- == 0)
                 return true;
     }
     return false;

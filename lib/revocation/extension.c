@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/oid.h"
 #include "base/time.h"
+#include "cert/general_name.h"
 
 /* id-ce is 2.5.29. */
 #define OID_CRL_NUMBER "\x55\x1d\x14"
@@ -119,8 +120,7 @@ static bool general_names_ok(struct der in)
         struct span value;
         unsigned tag;
 
-        if (!mtlsauth__der_next(&in, &tag, &value, NULL) || (tag & 0xc0U) != 0x80U ||
-            (tag & 0x1fU) > 8)
+        if (!mtlsauth__der_next(&in, &tag, &value, NULL) || !general_name_is_listed(tag))
             return false;
     }
     return true;
@@ -144,7 +144,7 @@ static int read_certificate_issuer(struct span value, struct crl_entry_facts *fa
     while (!der_at_end(&in) && mtlsauth__der_next(&in, &tag, &name, NULL)) {
         struct span inner;
 
-        if (tag != DER_CONTEXT_CONSTRUCTED(4))
+        if (tag != GENERAL_NAME_DIRECTORY)
             continue;
         if (facts->certificate_issuer.len > 0)
             return refuse(why, "a certificateIssuer with two directory names");
@@ -244,14 +244,13 @@ static bool read_point_name(struct span value, bool *is_relative, const char **w
         struct span name, inner;
         unsigned tag;
 
-        if (!mtlsauth__der_next(&names, &tag, &name, NULL) || (tag & 0xc0U) != 0x80U ||
-            (tag & 0x1fU) > 8)
+        if (!mtlsauth__der_next(&names, &tag, &name, NULL) || !general_name_is_listed(tag))
             return false;
         /* uniformResourceIdentifier or directoryName, which is EXPLICIT, being a CHOICE. */
-        if ((tag == DER_CONTEXT(6) && name.len == 0) ||
-            (tag == DER_CONTEXT_CONSTRUCTED(4) && !mtlsauth__der_only(name, DER_SEQUENCE, &inner)))
+        if ((tag == GENERAL_NAME_URI && name.len == 0) ||
+            (tag == GENERAL_NAME_DIRECTORY && !mtlsauth__der_only(name, DER_SEQUENCE, &inner)))
             return false;
-        comparable |= tag == DER_CONTEXT(6) || tag == DER_CONTEXT_CONSTRUCTED(4);
+        comparable |= tag == GENERAL_NAME_URI || tag == GENERAL_NAME_DIRECTORY;
     }
     /* Names of other forms are passed over; a list by these alone would be found by nobody. */
     *why = "an issuingDistributionPoint without a URI or a directory name";

@@ -29,30 +29,30 @@ struct crl_scope {
     uint32_t reasons; /* bit n of ReasonFlags as 1 << n; 0: all of them */
 };
 
-/* What a CRL says of itself. Memory of it belongs to it. */
+/* What a CRL says of itself. Memory of it belongs to it. What is looked at for each certificate stands
+ * at the front: of thousands of lists, the one that is asked is in no cache. */
 struct crl_facts {
+    int64_t this_update, next_update; /* next_update is CRL_NO_NEXT_UPDATE where there is none */
+    struct crl_scope scope;
+    struct crl_issuers issuers; /* whose certificates an indirect list speaks of besides its own */
+    bool has_certificate_issuer; /* an entry has the certificateIssuer extension */
+    bool has_remove;             /* an entry has reason removeFromCRL */
+    bool is_delta, has_number;
+    uint8_t number[MTLSAUTH__MAX_CRL_NUMBER]; /* without leading zeros; 0 is one octet */
+    size_t number_len;
+    uint8_t base_number[MTLSAUTH__MAX_CRL_NUMBER]; /* of a delta */
+    size_t base_number_len;
     unsigned version; /* 1 or 2 */
     uint8_t algorithm[MTLSAUTH__MAX_ALGORITHM]; /* AlgorithmIdentifier, with tag and length */
     size_t algorithm_len;
     uint8_t *issuer; /* Name, with tag and length */
     size_t issuer_len;
-    int64_t this_update, next_update; /* next_update is CRL_NO_NEXT_UPDATE where there is none */
-    bool has_number;
-    uint8_t number[MTLSAUTH__MAX_CRL_NUMBER]; /* without leading zeros; 0 is one octet */
-    size_t number_len;
     uint8_t key_id[MTLSAUTH__MAX_KEY_ID]; /* of authorityKeyIdentifier */
     size_t key_id_len;
-    bool is_delta;
-    uint8_t base_number[MTLSAUTH__MAX_CRL_NUMBER];
-    size_t base_number_len;
-    struct crl_scope scope;
     uint8_t *idp; /* content of the extension's OCTET STRING */
     size_t idp_len;
     uint8_t *signature; /* octets of the BIT STRING */
     size_t signature_len;
-    struct crl_issuers issuers; /* whose certificates an indirect list speaks of besides its own */
-    bool has_certificate_issuer; /* an entry has the certificateIssuer extension */
-    bool has_remove;             /* an entry has reason removeFromCRL */
 };
 
 /* Gives the memory back and makes it empty. */

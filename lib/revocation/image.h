@@ -16,10 +16,10 @@ enum { CRL_IMAGE_DIGEST = 32 };
 
 /* What an image holds. */
 struct crl_image {
-    struct crl_facts facts; /* without the signature, which was checked */
-    struct crl_index index;
-    uint8_t source[CRL_IMAGE_DIGEST];     /* SHA-256 of the tbsCertList */
     uint8_t issuer_key[CRL_IMAGE_DIGEST]; /* SHA-256 of the key that its signature was checked with */
+    struct crl_index index;
+    struct crl_facts facts; /* without the signature, which was checked */
+    uint8_t source[CRL_IMAGE_DIGEST]; /* SHA-256 of the tbsCertList */
 };
 
 /* Where an image goes to and comes from: all of the octets, or a code with a sentence. */

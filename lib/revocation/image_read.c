@@ -9,8 +9,8 @@
 
 static int refuse(const char *why)
 {
-    return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                          "CRL index: %s; compile it anew from the signed CRL", why);
+    return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL index: %s; compile it anew from the signed CRL",
+                          why);
 }
 
 /* The header as a whole, so that its seal can be checked before any field but its length is used. */
@@ -28,9 +28,8 @@ static int read_header(const struct crl_image_in *in, uint8_t **out, size_t *len
     if (version != IMAGE_VERSION && version != IMAGE_VERSION_INDIRECT)
         return refuse("of a format version that this library does not know");
     all = get_le(fixed + IMAGE_AT_HEADER, 4);
-    if (all < IMAGE_FIXED ||
-        all > IMAGE_FIXED + (uint64_t)(PIECES - 1) * IMAGE_MAX_PIECE +
-                  (version == IMAGE_VERSION ? 0 : CRL_MAX_ISSUER_OCTETS))
+    if (all < IMAGE_FIXED || all > IMAGE_FIXED + (uint64_t)(PIECES - 1) * IMAGE_MAX_PIECE +
+                                       (version == IMAGE_VERSION ? 0 : CRL_MAX_ISSUER_OCTETS))
         return refuse("its header has no length that a header has");
     if (get_le(fixed + IMAGE_AT_SIZE, 8) != in->size)
         return refuse("cut off, or longer than it says");
@@ -69,8 +68,7 @@ static int check_seal(uint8_t *header, size_t len, struct span key)
         return MTLSAUTH_OK;
     if (!keyed)
         return refuse("altered or torn: its header does not have the digest that it says");
-    return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
-                          "CRL index: altered, or saved with another key");
+    return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE, "CRL index: altered, or saved with another key");
 }
 
 /* Copies a piece to an array of the facts. */
@@ -196,11 +194,14 @@ static int make_columns(struct crl_image *image, const uint8_t *header, size_t h
     uint8_t common[MTLSAUTH__MAX_SERIAL];
     unsigned common_len = image->index.common_len;
     bool has_issuers = image->facts.issuers.count > 0;
-    struct crl_index sized = {.count = (size_t)count, .width = (unsigned)width,
-                              .common_len = common_len, .date_width = (unsigned)date_width};
+    struct crl_index sized = {.count = (size_t)count,
+                              .width = (unsigned)width,
+                              .common_len = common_len,
+                              .date_width = (unsigned)date_width};
 
     if (count > CRL_INDEX_MAX || width > MTLSAUTH__MAX_SERIAL || (count == 0) != (width == 0) ||
-        (date_width != 4 && date_width != 8) || (width == 0 ? common_len != 0 : common_len >= width))
+        (date_width != 4 && date_width != 8) ||
+        (width == 0 ? common_len != 0 : common_len >= width))
         return refuse("a number in its header is out of range");
     /* For the size alone: any pointer says that the column is there. */
     if (has_issuers)
@@ -219,7 +220,7 @@ static int make_columns(struct crl_image *image, const uint8_t *header, size_t h
         return refuse("its columns do not fill it");
     memcpy(common, image->index.common, sizeof common);
     if (!mtlsauth__crl_index_allocate(&image->index, sized.count, sized.width, common_len,
-                                      sized.date_width))
+                                      sized.date_width, PAGES_HUGE))
         return mtlsauth__fail_memory();
     memcpy(image->index.common, common, sizeof common);
     if (has_issuers && !mtlsauth__crl_index_allocate_issuers(&image->index))

@@ -6,18 +6,19 @@
 #include "base/pages.h"
 #include "revocation/extension.h"
 
-enum { PREFIX_LEN = 8, ENTRIES_PER_RANGE = 8 };
+enum { PREFIX_LEN = 8, ENTRIES_PER_RANGE = 6, ENTRIES_PER_PART = 64, MAX_PARTS = 256 };
 
 void mtlsauth__crl_index_drop(struct crl_index *index)
 {
     mtlsauth__pages_free(index->memory, index->memory_size);
     mtlsauth__pages_free(index->issuer, index->issuer_size);
     mtlsauth__free(index->table);
+    mtlsauth__free(index->parts);
     *index = (struct crl_index){0};
 }
 
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
-                                  unsigned common_len, unsigned date_width)
+                                  unsigned common_len, unsigned date_width, enum pages_use use)
 {
     size_t entry = sizeof *index->prefix + date_width + 2;
     uint8_t *at;
@@ -26,8 +27,9 @@ bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigne
         .count = count, .width = width, .common_len = common_len, .date_width = date_width};
     if (width > common_len + PREFIX_LEN)
         index->rest_width = width - common_len - PREFIX_LEN;
-    if (count <= CRL_INDEX_MAX && checked_mul(count, entry + index->rest_width, &index->memory_size))
-        index->memory = mtlsauth__pages_new(index->memory_size, false);
+    if (count <= CRL_INDEX_MAX &&
+        checked_mul(count, entry + index->rest_width, &index->memory_size))
+        index->memory = mtlsauth__pages_new(index->memory_size, use);
     if (index->memory == NULL) {
         *index = (struct crl_index){0};
         return false;
@@ -51,35 +53,120 @@ bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigne
 bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index)
 {
     if (checked_mul(index->count, sizeof *index->issuer, &index->issuer_size))
-        index->issuer = mtlsauth__pages_new(index->issuer_size, false);
+        index->issuer = mtlsauth__pages_new(index->issuer_size, PAGES_AS_NEEDED);
     if (index->issuer == NULL)
         mtlsauth__crl_index_drop(index);
     return index->issuer != NULL;
 }
 
+/* First of the entries from..to whose prefix is not below key. */
+static size_t lower_bound(const uint64_t *prefix, size_t from, size_t to, uint64_t key)
+{
+    const uint64_t *at = prefix + from;
+    size_t n = to - from;
+
+    if (n == 0)
+        return from;
+    /* No branch depends on what is compared (of a conditional expression gcc makes one): a wrong guess
+     * costs more than a step. */
+    while (n > 1) {
+        size_t half = n / 2;
+
+        at += half & (size_t) - (ptrdiff_t)(at[half - 1] < key);
+        n -= half;
+    }
+    return (size_t)(at - prefix) + (*at < key);
+}
+
+/* The smallest shift with which the numbers from 0 to last are at most so many. */
+static unsigned shift_for(uint64_t last, size_t most)
+{
+    unsigned shift = 0;
+
+    while (last >> shift >= most)
+        shift++;
+    return shift;
+}
+
+static size_t part_count(const struct crl_index *index)
+{
+    return (size_t)((index->high - index->low) >> index->part_shift) + 1;
+}
+
+/* Where the entries of a part end. */
+static size_t end_of_part(const struct crl_index *index, size_t part, size_t from)
+{
+    if (part + 1 == part_count(index))
+        return index->count;
+    return lower_bound(index->prefix, from, index->count,
+                       index->low + ((uint64_t)(part + 1) << index->part_shift));
+}
+
+/* How fine each part is. */
+static void make_parts(struct crl_index *index)
+{
+    uint64_t last = ((uint64_t)1 << index->part_shift) - 1;
+    size_t from = 0;
+
+    index->range_count = 0;
+    for (size_t i = 0; i < part_count(index); i++) {
+        size_t to = end_of_part(index, i, from);
+        unsigned shift = shift_for(last, (to - from) / ENTRIES_PER_RANGE + 1);
+
+        index->parts[i] = (struct crl_index_part){(uint32_t)index->range_count, shift};
+        index->range_count += (size_t)(last >> shift) + 1;
+        from = to;
+    }
+}
+
+static inline size_t range_of(const struct crl_index *index, uint64_t key)
+{
+    uint64_t offset = key - index->low;
+    const struct crl_index_part *part = &index->parts[offset >> index->part_shift];
+
+    offset &= ((uint64_t)1 << index->part_shift) - 1;
+    return part->first + (size_t)(offset >> part->shift);
+}
+
+static void fill_table(struct crl_index *index)
+{
+    size_t parts = part_count(index), at = 0;
+
+    for (size_t i = 0; i < parts; i++) {
+        struct crl_index_part part = index->parts[i];
+        size_t end = i + 1 < parts ? index->parts[i + 1].first : index->range_count;
+
+        for (size_t range = part.first; range < end; range++) {
+            uint64_t start =
+                ((uint64_t)i << index->part_shift) + ((uint64_t)(range - part.first) << part.shift);
+
+            while (at < index->count && index->prefix[at] - index->low < start)
+                at++;
+            index->table[range] = (uint32_t)at;
+        }
+    }
+    index->table[index->range_count] = (uint32_t)index->count;
+}
+
 bool mtlsauth__crl_index_table(struct crl_index *index)
 {
-    /* At least two, so that the shift stays below 64. */
-    size_t most = index->count / ENTRIES_PER_RANGE + 2, ranges, at = 0;
+    /* At least two parts, so that a shift stays below 64. */
+    size_t most = index->count / ENTRIES_PER_PART;
 
     if (index->count == 0)
         return true;
+    most = most < 2 ? 2 : most > MAX_PARTS ? MAX_PARTS : most;
     index->low = index->prefix[0];
     index->high = index->prefix[index->count - 1];
-    index->shift = 0;
-    while ((index->high - index->low) >> index->shift >= most)
-        index->shift++;
-    ranges = (size_t)((index->high - index->low) >> index->shift) + 1;
-    index->table = mtlsauth__malloc((ranges + 1) * sizeof *index->table);
+    index->part_shift = shift_for(index->high - index->low, most);
+    index->parts = mtlsauth__calloc(part_count(index), sizeof *index->parts);
+    if (index->parts == NULL)
+        return false;
+    make_parts(index);
+    index->table = mtlsauth__calloc(index->range_count + 1, sizeof *index->table);
     if (index->table == NULL)
         return false;
-    for (size_t i = 0; i < index->count; i++) {
-        size_t range = (size_t)((index->prefix[i] - index->low) >> index->shift);
-
-        while (at <= range)
-            index->table[at++] = (uint32_t)i;
-    }
-    index->table[ranges] = (uint32_t)index->count;
+    fill_table(index);
     return true;
 }
 
@@ -172,25 +259,7 @@ bool mtlsauth__crl_index_ok(const struct crl_index *index)
            reasons_ok(index->reason, index->count) && ascending(index);
 }
 
-/* First of the entries from..to whose prefix is not below key. */
-static size_t lower_bound(const uint64_t *prefix, size_t from, size_t to, uint64_t key)
-{
-    const uint64_t *at = prefix + from;
-    size_t n = to - from;
-
-    if (n == 0)
-        return from;
-    /* No branch depends on what is compared: a wrong guess costs more than a step. */
-    while (n > 1) {
-        size_t half = n / 2;
-
-        at += at[half - 1] < key ? half : 0;
-        n -= half;
-    }
-    return (size_t)(at - prefix) + (*at < key);
-}
-
-/* The same among entries from..to that all have the same prefix. */
+/* First of the entries from..to, all of the same prefix, that is not below what is looked for. */
 static size_t lower_bound_behind(const struct crl_index *index, size_t from, size_t to,
                                  const uint8_t *rest, uint8_t code, uint32_t issuer)
 {
@@ -205,42 +274,87 @@ static size_t lower_bound_behind(const struct crl_index *index, size_t from, siz
     return from;
 }
 
-bool mtlsauth__crl_index_find_of(const struct crl_index *index, uint32_t issuer,
-                                 struct span content, size_t *i)
+/* What is behind the first n octets; nothing, where there are not so many. */
+static struct span behind(struct span octets, size_t n)
+{
+    return span_tail(octets, n < octets.len ? n : octets.len);
+}
+
+/* Does a magnitude, with zeros behind it, begin as all serials do? */
+static bool has_common(const struct crl_index *index, struct span magnitude)
+{
+    size_t n = magnitude.len < index->common_len ? magnitude.len : index->common_len;
+
+    if (memcmp(magnitude.ptr, index->common, n) != 0)
+        return false;
+    for (; n < index->common_len; n++)
+        if (index->common[n] != 0)
+            return false;
+    return true;
+}
+
+/*
+ * The octets of a prefix as a number. Not by way of memory: what is stored in small parts can be loaded as
+ * a whole only when all before it has ended, and searches would wait for each other's misses.
+ */
+static uint64_t prefix_of(struct span octets)
+{
+    uint64_t value = 0;
+
+    if (octets.len >= PREFIX_LEN)
+        return load_be64(octets.ptr);
+    for (size_t i = 0; i < octets.len; i++)
+        value |= (uint64_t)octets.ptr[i] << (56 - 8 * i);
+    return value;
+}
+
+/* Which of the entries from..to, all of the prefix that is looked for, is the one, if any? */
+static bool find_behind(const struct crl_index *index, size_t from, size_t to, struct serial serial,
+                        uint32_t issuer, size_t *i)
 {
     uint8_t padded[MTLSAUTH__MAX_SERIAL + PREFIX_LEN] = {0};
     const uint8_t *rest = padded + index->common_len + PREFIX_LEN;
+
+    memcpy(padded, serial.magnitude.ptr, serial.magnitude.len);
+    *i = lower_bound_behind(index, from, to, rest, serial.code, issuer);
+    return *i < to && compare_behind(index, *i, rest, serial.code, issuer) == 0;
+}
+
+bool mtlsauth__crl_index_find_of(const struct crl_index *index, uint32_t issuer,
+                                 struct span content, size_t *i)
+{
     struct serial serial;
+    struct span rest;
     uint64_t key;
     size_t range, from, to, last;
 
     if (index->count == 0 || content.len > MTLSAUTH__MAX_SERIAL)
         return false;
     serial = serial_of(content);
-    if (serial.magnitude.len > index->width)
+    if (serial.magnitude.len > index->width || !has_common(index, serial.magnitude))
         return false;
-    memcpy(padded, serial.magnitude.ptr, serial.magnitude.len);
-    if (memcmp(padded, index->common, index->common_len) != 0)
-        return false;
-    key = load_be64(padded + index->common_len);
+    rest = behind(serial.magnitude, index->common_len);
+    key = prefix_of(rest);
     if (key < index->low || key > index->high)
         return false;
-    range = (size_t)((key - index->low) >> index->shift);
+    range = range_of(index, key);
+    from = index->table[range];
     to = index->table[range + 1];
-    from = lower_bound(index->prefix, index->table[range], to, key);
+    __builtin_prefetch(index->code + from);
+    __builtin_prefetch(index->rest + from * index->rest_width);
+    from = lower_bound(index->prefix, from, to, key);
     if (from == to || index->prefix[from] != key)
         return false;
-    last = from;
     if (from + 1 < to && index->prefix[from + 1] == key) {
         last = key == UINT64_MAX ? to : lower_bound(index->prefix, from, to, key + 1);
-        from = lower_bound_behind(index, from, last, rest, serial.code, issuer);
-        if (from == last)
-            return false;
+        return find_behind(index, from, last, serial, issuer, i);
     }
-    if (compare_behind(index, from, rest, serial.code, issuer) != 0)
-        return false;
+    /* Two of the same length and sign differ in no padding. */
+    rest = behind(rest, PREFIX_LEN);
     *i = from;
-    return true;
+    return index->code[from] == serial.code && issuer_at(index, from) == issuer &&
+           (rest.len == 0 ||
+            memcmp(index->rest + from * index->rest_width, rest.ptr, rest.len) == 0);
 }
 
 size_t mtlsauth__crl_index_serial(const struct crl_index *index, size_t i, uint8_t out[SERIAL_ROOM])
@@ -268,7 +382,9 @@ size_t mtlsauth__crl_index_size(const struct crl_index *index)
 {
     size_t entry = sizeof *index->prefix + index->rest_width + 2 + index->date_width +
                    (index->issuer == NULL ? 0 : sizeof *index->issuer);
-    size_t ranges = index->count == 0 ? 0 : (size_t)((index->high - index->low) >> index->shift) + 2;
+    size_t table = index->count == 0 ? 0
+                                     : (index->range_count + 1) * sizeof *index->table +
+                                           part_count(index) * sizeof *index->parts;
 
-    return index->count * entry + ranges * sizeof *index->table;
+    return index->count * entry + table;
 }

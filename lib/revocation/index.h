@@ -2,6 +2,7 @@
 #ifndef MTLSAUTH_REVOCATION_INDEX_H
 #define MTLSAUTH_REVOCATION_INDEX_H
 
+#include "base/pages.h"
 #include "base/span.h"
 #include "revocation/rows.h"
 #include "revocation/serial.h"
@@ -14,13 +15,12 @@
  */
 struct crl_index {
     size_t count;
-    void *memory; /* all columns, in one piece: it takes few, large pages */
+    void *memory; /* all columns, in one piece */
     size_t memory_size;
-    unsigned width;      /* of the padded magnitude: that of the longest serial; 0 without entries */
+    unsigned width; /* of the padded magnitude: that of the longest serial; 0 without entries */
     unsigned common_len; /* below width */
     unsigned rest_width;
     unsigned date_width; /* 4 or 8, as in rows.h */
-    uint8_t common[MTLSAUTH__MAX_SERIAL];
     uint64_t *prefix;
     uint8_t *rest;
     uint8_t *code;
@@ -30,10 +30,22 @@ struct crl_index {
     uint32_t *date4; /* one of the two */
     uint64_t *date8;
 
-    /* Entries whose prefix is from low + (n << shift) on begin at table[n]. */
+    /* The numbers from low to high in parts of the same size, each in ranges as fine as it has entries:
+     * where those of a range begin, and in the number behind it where they end. */
     uint32_t *table;
+    struct crl_index_part *parts;
     uint64_t low, high;
-    unsigned shift;
+    unsigned part_shift;
+    size_t range_count;
+
+    uint8_t common[MTLSAUTH__MAX_SERIAL];
+};
+
+/* Range n of a part is that of the numbers from n << shift on within it, and stands at
+ * table[first + n]. */
+struct crl_index_part {
+    uint32_t first;
+    uint32_t shift;
 };
 
 /* More do not fit the table's numbers. */
@@ -41,7 +53,7 @@ struct crl_index {
 
 /* Columns for count entries, with count, width, common_len, date_width set; false without memory. */
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
-                                  unsigned common_len, unsigned date_width);
+                                  unsigned common_len, unsigned date_width, enum pages_use use);
 
 /* The column of the issuers as well, for an indirect list; false without memory. */
 bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index);

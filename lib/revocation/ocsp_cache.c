@@ -155,6 +155,7 @@ static int verify(struct ocsp_entry *entry, const struct ocsp_issuers *issuers,
     size_t count = trusted + mtlsauth_chain_count(issuers->intermediates);
     struct ocsp_params with_memo = *params;
     int answer = MTLSAUTH_OK;
+    int64_t until;
 
     with_memo.memo = &entry->memo;
     for (size_t i = 0; i < count && !ocsp_memo_is_set(&entry->memo); i++) {
@@ -164,7 +165,7 @@ static int verify(struct ocsp_entry *entry, const struct ocsp_issuers *issuers,
         int code = has_key(issuer, &entry->id, &yes);
 
         if (code == MTLSAUTH_OK && yes) {
-            code = mtlsauth__ocsp_signed(entry->response, NULL, issuer, &with_memo);
+            code = mtlsauth__ocsp_signed(entry->response, NULL, issuer, &with_memo, &until);
             if (code == MTLSAUTH_ERR_SIGNATURE)
                 answer = code;
         }
@@ -191,14 +192,14 @@ static struct ocsp_entry *find_same(const struct ocsp_cache *cache, const struct
     return NULL;
 }
 
-/* The entry of the first CertID like id; a later answer about the same counts when it is worse, as
- * mtlsauth__ocsp_check has it. */
+/* The entry of the CertID of first; of several answers about it one counts, as mtlsauth__ocsp_check has
+ * it. */
 static int make_entry(struct ocsp_entry **out, mtlsauth_ocsp_response *response,
                       const struct ocsp_single *first)
 {
     struct der list = der_of(response->singles);
     struct ocsp_entry *entry = mtlsauth__calloc(1, sizeof *entry);
-    struct ocsp_single single;
+    struct ocsp_single single, best = {0};
     const char *why;
 
     *out = entry;
@@ -209,16 +210,13 @@ static int make_entry(struct ocsp_entry **out, mtlsauth_ocsp_response *response,
     atomic_init(&entry->refuted, false);
     entry->response = mtlsauth_ocsp_response_ref(response);
     entry->id = first->id;
-    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why)) {
-        if (compare(&single.id, &first->id) != 0 ||
-            mtlsauth__ocsp_rank(single.status) < mtlsauth__ocsp_rank(entry->status) ||
-            (single.status == entry->status && single.this_update <= entry->this_update))
-            continue;
-        entry->status = single.status;
-        entry->reason = single.reason;
-        entry->this_update = single.this_update;
-        entry->next_update = single.next_update;
-    }
+    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why))
+        if (compare(&single.id, &first->id) == 0 && mtlsauth__ocsp_single_counts(&single, &best))
+            best = single;
+    entry->status = best.status;
+    entry->reason = best.reason;
+    entry->this_update = best.this_update;
+    entry->next_update = best.next_update;
     return MTLSAUTH_OK;
 }
 

@@ -12,8 +12,9 @@ struct lookup {
     const mtlsauth_cert *cert, *issuer;
     struct ocsp_issuer_hashes hashes[HASH_SHA512 + 1];
     bool has[HASH_SHA512 + 1];
-    bool contradicted, unknown_critical;
+    bool contradicted, unknown_critical, other_issuer;
     size_t found;
+    struct ocsp_single best; /* of those found the one that counts */
 };
 
 /*
@@ -32,34 +33,35 @@ static bool is_of(struct lookup *lookup, const struct ocsp_id *id, bool *broken)
         return false;
     }
     lookup->has[id->hash] = true;
-    return span_equal(id->name_hash, span_of(hashes->name, hashes->len)) &&
-           span_equal(id->key_hash, span_of(hashes->key, hashes->len));
+    if (span_equal(id->name_hash, span_of(hashes->name, hashes->len)) &&
+        span_equal(id->key_hash, span_of(hashes->key, hashes->len)))
+        return true;
+    lookup->other_issuer = true;
+    return false;
 }
 
-/* How bad a status is: the worst of several is what a caller is told. */
-static int rank(int status)
+/* One more answer about the certificate. */
+static void take(struct lookup *lookup, const struct ocsp_single *single)
 {
-    return status == MTLSAUTH_OCSP_REVOKED ? 3 : status == MTLSAUTH_OCSP_UNKNOWN ? 2 : 1;
-}
-
-/* Two answers of one status: the later one; of two: the worse one, and a contradiction. */
-static void take(struct lookup *lookup, struct ocsp_answer *answer,
-                 const struct ocsp_single *single)
-{
-    bool first = lookup->found++ == 0;
-
     lookup->unknown_critical = lookup->unknown_critical || single->unknown_critical;
-    if (!first && single->status != answer->status)
+    if (lookup->found++ > 0 && single->status != lookup->best.status)
         lookup->contradicted = true;
-    if (!first && rank(single->status) < rank(answer->status))
-        return;
-    if (!first && single->status == answer->status && single->this_update <= answer->this_update)
-        return;
-    answer->status = single->status;
-    answer->revoked_at = single->revoked_at;
-    answer->reason = single->reason;
-    answer->this_update = single->this_update;
-    answer->next_update = single->next_update;
+    if (mtlsauth__ocsp_single_counts(single, &lookup->best))
+        lookup->best = *single;
+}
+
+static int fail_other(const struct lookup *lookup, const mtlsauth_ocsp_response *response)
+{
+    if (lookup->other_issuer)
+        return mtlsauth__fail(
+            MTLSAUTH_ERR_MISMATCH,
+            "OCSP response: it speaks of serial number %s of another CA: the name "
+            "or the key is not that of %s",
+            lookup->cert->serial_hex, mtlsauth__show(lookup->issuer->subject).text);
+    return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
+                          "OCSP response: none of its %zu answers speaks of serial number %s of %s",
+                          response->count, lookup->cert->serial_hex,
+                          mtlsauth__show(lookup->issuer->subject).text);
 }
 
 static int find(struct lookup *lookup, const mtlsauth_ocsp_response *response,
@@ -74,16 +76,17 @@ static int find(struct lookup *lookup, const mtlsauth_ocsp_response *response,
         if (!mtlsauth__ocsp_single_next(&list, &single, &why))
             return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "OCSP response: %s", why);
         if (is_of(lookup, &single.id, &broken))
-            take(lookup, answer, &single);
+            take(lookup, &single);
         if (broken)
             return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
     }
     if (lookup->found == 0)
-        return mtlsauth__fail(MTLSAUTH_ERR_MISMATCH,
-                              "OCSP response: none of its %zu answers speaks of serial number %s "
-                              "of %s",
-                              response->count, lookup->cert->serial_hex,
-                              mtlsauth__show(lookup->issuer->subject).text);
+        return fail_other(lookup, response);
+    answer->status = lookup->best.status;
+    answer->revoked_at = lookup->best.revoked_at;
+    answer->reason = lookup->best.reason;
+    answer->this_update = lookup->best.this_update;
+    answer->next_update = lookup->best.next_update;
     return MTLSAUTH_OK;
 }
 
@@ -147,13 +150,16 @@ static int check_produced_at(const struct ocsp_answer *answer, const mtlsauth_ce
     return MTLSAUTH_OK;
 }
 
+/* until is the end of the responder's own certificate. */
 static void note_times(struct ocsp_answer *answer, const mtlsauth_ocsp_response *response,
-                       const struct revocation_params *params)
+                       const struct revocation_params *params, int64_t until)
 {
     answer->produced_at = response->produced_at;
     answer->valid_until = answer->this_update + params->ocsp_max_age;
     if (answer->next_update != MTLSAUTH_NO_TIME && answer->next_update < answer->valid_until)
         answer->valid_until = answer->next_update;
+    if (until < answer->valid_until)
+        answer->valid_until = until;
 }
 
 /* What was said, and by whom; the signature is the expensive part and comes last. */
@@ -162,6 +168,7 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
                       struct ocsp_answer *answer)
 {
     int code = mtlsauth__ocsp_same_issuer(lookup->cert, lookup->issuer);
+    int64_t until = INT64_MAX;
 
     if (code != MTLSAUTH_OK)
         return code;
@@ -173,8 +180,8 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
     if (code == MTLSAUTH_OK)
         code = find(lookup, response, answer);
     if (code == MTLSAUTH_OK) {
-        note_times(answer, response, params->revocation);
-        code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, params);
+        code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, params, &until);
+        note_times(answer, response, params->revocation, until);
     }
     if (code == MTLSAUTH_OK)
         answer->authentic = true;

@@ -16,7 +16,8 @@ struct ocsp_answer {
     int64_t revoked_at;
     int reason; /* -1: none */
     int64_t this_update, next_update, produced_at;
-    int64_t valid_until; /* nextUpdate or the maximum age, whichever comes first */
+    int64_t
+        valid_until; /* nextUpdate, the maximum age, or the end of the responder's certificate */
 };
 
 /*

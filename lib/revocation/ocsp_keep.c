@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_keep.h"
 
-#include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include "base/error.h"
 
-/* Is it said for good? Only a hold ends (RFC 5280 5.3.1). */
-static bool is_final(int status, int reason)
-{
-    return status == MTLSAUTH_OCSP_REVOKED && reason != MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD;
-}
-
-int mtlsauth__ocsp_rank(int status)
-{
-    return status == MTLSAUTH_OCSP_REVOKED ? 3 : status == MTLSAUTH_OCSP_UNKNOWN ? 2 : 1;
-}
-
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b)
 {
-    bool a_final = is_final(a->status, a->reason);
-    bool b_final = is_final(b->status, b->reason);
+    bool a_final = mtlsauth__ocsp_is_final(a->status, a->reason);
+    bool b_final = mtlsauth__ocsp_is_final(b->status, b->reason);
 
     if (a_final != b_final)
         return a_final;

@@ -16,9 +16,6 @@
 int mtlsauth__ocsp_cache_keep(struct ocsp_cache *cache, struct ocsp_entry *made,
                               const struct ocsp_params *params, bool *kept);
 
-/* How bad a status is. */
-int mtlsauth__ocsp_rank(int status);
-
 /* Of ocsp_cache.c, for ocsp_keep.c: in its place, with one more reference; false without memory. */
 bool mtlsauth__ocsp_cache_put_in(struct ocsp_cache *cache, struct ocsp_entry *entry);
 void mtlsauth__ocsp_cache_take_out(struct ocsp_cache *cache, size_t i);

@@ -237,7 +237,7 @@ static bool is_ours(int code)
 /* Tries the certificates that the response brings along and that it names as its responder. */
 static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                          const mtlsauth_cert *issuer, const struct ocsp_params *params,
-                         size_t *tried)
+                         size_t *tried, int64_t *until)
 {
     struct der list = der_of(response->certificates);
     int code = MTLSAUTH_ERR_SIGNATURE;
@@ -259,6 +259,8 @@ static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_
         }
         (*tried)++;
         code = check_delegate(response, &view, cert, issuer, params);
+        if (code == MTLSAUTH_OK)
+            *until = view.not_after;
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;
     }
@@ -283,11 +285,13 @@ static int check_by_issuer(const mtlsauth_ocsp_response *response, const mtlsaut
 }
 
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
-                          const mtlsauth_cert *issuer, const struct ocsp_params *params)
+                          const mtlsauth_cert *issuer, const struct ocsp_params *params,
+                          int64_t *until)
 {
     size_t tried = 0;
     int code = MTLSAUTH_ERR_SIGNATURE;
 
+    *until = INT64_MAX;
     /* A self-signed certificate would vouch for itself. */
     if (cert != NULL && span_equal(cert->view.spki, issuer->view.spki))
         return fail_signature("the issuer has the key of the certificate that it would answer for");
@@ -306,7 +310,7 @@ int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth
     /* The issuer and its delegate may have the same name. */
     if (response->certificates.len > 0) {
         size_t before = tried;
-        int delegated = try_delegates(response, cert, issuer, params, &tried);
+        int delegated = try_delegates(response, cert, issuer, params, &tried, until);
 
         if (tried > before || is_ours(delegated))
             return delegated;

@@ -30,9 +30,11 @@ struct ocsp_params {
 /*
  * Was the response signed by issuer, or by a responder that issuer made one? MTLSAUTH_OK, or a code
  * with a sentence. cert is what is asked about: its own key never answers. NULL leaves that out, for a
- * response that is looked at before the certificate is there.
+ * response that is looked at before the certificate is there. *until is the end of a delegate's
+ * certificate, and INT64_MAX where there is none.
  */
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
-                          const mtlsauth_cert *issuer, const struct ocsp_params *params);
+                          const mtlsauth_cert *issuer, const struct ocsp_params *params,
+                          int64_t *until);
 
 #endif

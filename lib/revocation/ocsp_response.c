@@ -185,20 +185,40 @@ static int read_bytes(mtlsauth_ocsp_response *response, struct der *outer)
     return read_basic(response, bytes);
 }
 
+/* What was given instead of a response: a page, another file. */
+static const char *what_else(struct span bytes)
+{
+    struct der in = der_of(bytes), outer;
+    struct span first;
+
+    if (bytes.len == 0)
+        return "it is empty";
+    if (bytes.len > 5 && span_equal(span_head(bytes, 5), span_of_text("-----")))
+        return "it is PEM; a response is DER, as the responder sends it";
+    if (bytes.ptr[0] != DER_SEQUENCE)
+        return "it is no DER: text, or the page of a web server?";
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &outer))
+        return "it is no DER, or cut off";
+    if (!mtlsauth__der_read(&outer, DER_SEQUENCE, &first))
+        return "responseStatus is none of RFC 6960";
+    return der_at_end(&outer) ? "it is a request, or something else, and no response"
+                              : "it is a certificate or a CRL, or something else, and no response";
+}
+
 /* OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED, responseBytes OPTIONAL } */
 static int read_response(mtlsauth_ocsp_response *response)
 {
-    struct der in = der_of(span_of(response->der, response->len)), outer;
-    struct span status;
+    struct span whole = span_of(response->der, response->len), status;
+    struct der in = der_of(whole), outer;
 
     if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &outer))
-        return fail_parse("not DER, or cut off");
+        return fail_parse(what_else(whole));
     if (!der_at_end(&in))
         return fail_parse("something follows it");
     if (!mtlsauth__der_read(&outer, DER_ENUMERATED, &status) || status.len != 1 ||
         status.ptr[0] >= sizeof status_names / sizeof status_names[0] ||
         status_names[status.ptr[0]] == NULL)
-        return fail_parse("responseStatus is none of RFC 6960");
+        return fail_parse(what_else(whole));
     response->status = status.ptr[0];
     if (response->status == 0)
         return read_bytes(response, &outer);

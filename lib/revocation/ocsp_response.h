@@ -47,6 +47,18 @@ struct ocsp_single {
 /* Reads the next answer; false with *why, a static text, when it is malformed. */
 bool mtlsauth__ocsp_single_next(struct der *in, struct ocsp_single *single, const char **why);
 
+/* How bad a status is. */
+int mtlsauth__ocsp_rank(int status);
+
+/* Is it said for good? Only a hold ends (RFC 5280 5.3.1). */
+bool mtlsauth__ocsp_is_final(int status, int reason);
+
+/*
+ * Of two answers about one certificate in one response: does a count, and not b? The worse one does, of
+ * two revocations the one that is final, of two alike the later one. b without a status is none yet.
+ */
+bool mtlsauth__ocsp_single_counts(const struct ocsp_single *a, const struct ocsp_single *b);
+
 /* The name of a responseStatus, static. */
 const char *mtlsauth__ocsp_status_name(int status);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <mtlsauth/crl.h>
 #include <mtlsauth/decision.h>
 #include "base/oid.h"
 #include "base/time.h"
@@ -11,6 +12,19 @@
 /* RFC 5280 5.3.1 */
 enum { REASON_UNUSED = 7, REASON_MAX = 10 };
 
+/* AlgorithmIdentifier of a hash, known or not: an OID, and parameters that are absent or NULL. */
+static bool algorithm_ok(struct span whole)
+{
+    struct der in = der_of(whole), inner;
+    struct span oid, null = {0};
+    bool present;
+
+    return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) &&
+           mtlsauth__der_read(&inner, DER_OID, &oid) && mtlsauth__oid_ok(oid) &&
+           mtlsauth__der_optional(&inner, DER_NULL, &present, &null) && null.len == 0 &&
+           der_at_end(&inner);
+}
+
 /* CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } */
 static bool read_id(struct der *in, struct ocsp_id *id)
 {
@@ -18,7 +32,7 @@ static bool read_id(struct der *in, struct ocsp_id *id)
     struct span algorithm;
 
     if (!mtlsauth__der_enter(in, DER_SEQUENCE, &inner) ||
-        !mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &algorithm) ||
+        !mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &algorithm) || !algorithm_ok(algorithm) ||
         !mtlsauth__der_read(&inner, DER_OCTET_STRING, &id->name_hash) ||
         !mtlsauth__der_read(&inner, DER_OCTET_STRING, &id->key_hash) ||
         !mtlsauth__der_read(&inner, DER_INTEGER, &id->serial) ||
@@ -115,6 +129,31 @@ static const char *read_single(struct der *in, struct ocsp_single *single)
         return "the extensions of an answer in it are malformed";
     single->unknown_critical = extensions.unknown_critical;
     return der_at_end(in) ? NULL : "something follows the last field of an answer in it";
+}
+
+int mtlsauth__ocsp_rank(int status)
+{
+    return status == MTLSAUTH_OCSP_REVOKED ? 3 : status == MTLSAUTH_OCSP_UNKNOWN ? 2 : 1;
+}
+
+bool mtlsauth__ocsp_is_final(int status, int reason)
+{
+    return status == MTLSAUTH_OCSP_REVOKED && reason != MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD;
+}
+
+bool mtlsauth__ocsp_single_counts(const struct ocsp_single *a, const struct ocsp_single *b)
+{
+    int a_rank = mtlsauth__ocsp_rank(a->status), b_rank = mtlsauth__ocsp_rank(b->status);
+    bool a_final = mtlsauth__ocsp_is_final(a->status, a->reason);
+    bool b_final = mtlsauth__ocsp_is_final(b->status, b->reason);
+
+    if (b->status == 0)
+        return true;
+    if (a_rank != b_rank)
+        return a_rank > b_rank;
+    if (a_final != b_final)
+        return a_final;
+    return a->this_update > b->this_update;
 }
 
 bool mtlsauth__ocsp_single_next(struct der *in, struct ocsp_single *single, const char **why)

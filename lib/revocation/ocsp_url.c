@@ -4,13 +4,11 @@
 #include "base/der.h"
 #include "base/error.h"
 #include "base/oid.h"
+#include "cert/general_name.h"
 #include "revocation/ocsp_request.h"
 
 /* id-ad-ocsp, RFC 5280 4.2.2.1 */
 #define OID_AD_OCSP "\x2b\x06\x01\x05\x05\x07\x30\x01"
-
-/* GeneralName uniformResourceIdentifier [6] IA5String */
-enum { TAG_URI = 0x86 };
 
 bool mtlsauth__url_is_plain(struct span url, bool with_query)
 {
@@ -25,8 +23,9 @@ bool mtlsauth__url_is_plain(struct span url, bool with_query)
     for (size_t i = 0; i < url.len; i++) {
         uint8_t c = url.ptr[i];
 
-        if (c <= 0x20 || c >= 0x7f || (c == '?' && !with_query) || c == '#' || c == '"' || c == '<' || c == '>' ||
-            c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}')
+        if (c <= 0x20 || c >= 0x7f || (c == '?' && !with_query) || c == '#' || c == '"' ||
+            c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' ||
+            c == '}')
             return false;
     }
     return true;
@@ -45,7 +44,7 @@ static bool read_access(struct der *list, bool *is_ocsp, struct span *url)
         !mtlsauth__der_next(&inner, &tag, &location, NULL) || !der_at_end(&inner))
         return false;
     *is_ocsp = OID_IS(method, OID_AD_OCSP);
-    if (tag == TAG_URI)
+    if (tag == GENERAL_NAME_URI)
         *url = location;
     return true;
 }

@@ -113,20 +113,44 @@ int mtlsauth__point_relative(struct span rdn, struct span issuer,
     return code;
 }
 
+/* Names that are gathered: where each begins in octets is known when all are there. */
+struct gathered {
+    struct point_names names;
+    struct text octets;
+};
+
 static int keep(void *arg, const struct point_name *name)
 {
-    struct point_names *names = arg;
+    struct gathered *gathered = arg;
+    struct point_names *names = &gathered->names;
     struct point_name *grown =
         mtlsauth__grow(names->all, names->count, &names->capacity, sizeof *grown);
-    uint8_t *copy;
 
     if (grown == NULL)
         return mtlsauth__fail_memory();
     names->all = grown;
-    copy = mtlsauth__memdup(name->value);
-    if (copy == NULL)
+    mtlsauth__text_add_bytes(&gathered->octets, name->value.ptr, name->value.len);
+    grown[names->count++] = (struct point_name){name->tag, span_of(NULL, name->value.len)};
+    return fail_memory(gathered->octets.failed);
+}
+
+/* Names and octets in one piece: of thousands of lists, the one that is asked is in no cache. */
+static int settle(struct point_names *out, const struct gathered *gathered)
+{
+    size_t size = gathered->names.count * sizeof *out->all;
+    struct point_name *all = mtlsauth__malloc(size + gathered->octets.len);
+    uint8_t *at;
+
+    if (all == NULL)
         return mtlsauth__fail_memory();
-    grown[names->count++] = (struct point_name){name->tag, span_of(copy, name->value.len)};
+    memcpy(all, gathered->names.all, size);
+    at = (uint8_t *)all + size;
+    memcpy(at, gathered->octets.ptr, gathered->octets.len);
+    for (size_t i = 0; i < gathered->names.count; i++) {
+        all[i].value.ptr = at;
+        at += all[i].value.len;
+    }
+    *out = (struct point_names){.all = all, .count = gathered->names.count};
     return MTLSAUTH_OK;
 }
 
@@ -156,26 +180,40 @@ static bool name_of_list(const struct crl_facts *facts, struct span *names)
                               names);
 }
 
-int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *facts,
-                             struct span issuer)
+static int gather(struct gathered *out, const struct crl_facts *facts, struct span issuer)
 {
     struct span names;
     size_t wanted = 0;
     int code = MTLSAUTH_OK;
 
-    if (!facts->scope.has_names)
-        return MTLSAUTH_OK;
     if (name_of_list(facts, &names)) {
         wanted = facts->scope.is_relative ? 1 : count_names(names);
         code = facts->scope.is_relative ? mtlsauth__point_relative(names, issuer, keep, out)
                                         : mtlsauth__point_each(names, keep, out);
     }
     /* A name less is a list that is not found: better none at all. */
-    if (code == MTLSAUTH_OK && (wanted == 0 || out->count != wanted))
+    if (code == MTLSAUTH_OK && (wanted == 0 || out->names.count != wanted))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
                               "CRL: a name of its distribution point is malformed, or it has more "
                               "than %d",
                               MAX_NAMES);
+    return code;
+}
+
+int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *facts,
+                             struct span issuer)
+{
+    struct gathered gathered = {0};
+    int code;
+
+    *out = (struct point_names){0};
+    if (!facts->scope.has_names)
+        return MTLSAUTH_OK;
+    code = gather(&gathered, facts, issuer);
+    if (code == MTLSAUTH_OK)
+        code = settle(out, &gathered);
+    mtlsauth__free(gathered.names.all);
+    mtlsauth__text_drop(&gathered.octets);
     return code;
 }
 
@@ -202,8 +240,6 @@ bool mtlsauth__point_text(struct text *out, const struct crl_facts *facts)
 
 void mtlsauth__point_names_drop(struct point_names *names)
 {
-    for (size_t i = 0; i < names->count; i++)
-        mtlsauth__free((void *)(uintptr_t)names->all[i].value.ptr);
     mtlsauth__free(names->all);
     *names = (struct point_names){0};
 }

@@ -5,6 +5,7 @@
 #include "base/der.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "cert/general_name.h"
 #include "cert/view.h"
 #include "revocation/facts.h"
 
@@ -13,7 +14,7 @@
  * which two are the same when tag and octets are: a URI as it stands, a directory name in its
  * canonical form (cert/name.h). Names of other forms are passed over: nothing is found by them.
  */
-enum { POINT_URI = 0x86, POINT_DIRECTORY = 0xa4 };
+enum { POINT_URI = GENERAL_NAME_URI, POINT_DIRECTORY = GENERAL_NAME_DIRECTORY };
 
 struct point_name {
     unsigned tag;
@@ -30,7 +31,7 @@ static inline bool point_name_equal(const struct point_name *a, const struct poi
     return a->tag == b->tag && span_equal(a->value, b->value);
 }
 
-/* Names of an issuingDistributionPoint; the memory of values is theirs. */
+/* Names of an issuingDistributionPoint, and behind them, in the same memory, their values. */
 struct point_names {
     struct point_name *all;
     size_t count, capacity;
@@ -54,9 +55,9 @@ bool mtlsauth__point_text(struct text *out, const struct crl_facts *facts);
 struct cert_point {
     bool has_name;
     bool is_relative;
-    struct span name;        /* content of fullName, or of nameRelativeToCRLIssuer */
-    uint32_t reasons;        /* ALL_REASONS where it names none */
-    struct span crl_issuer;  /* content of cRLIssuer; empty: the issuer of the certificate */
+    struct span name;       /* content of fullName, or of nameRelativeToCRLIssuer */
+    uint32_t reasons;       /* ALL_REASONS where it names none */
+    struct span crl_issuer; /* content of cRLIssuer; empty: the issuer of the certificate */
 };
 
 /* The points of a certificate, one by one; false at the end, and when one is malformed. */

@@ -17,7 +17,7 @@ static size_t block_size(const struct crl_rows *rows, size_t block)
     return (block == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK) * rows->stride;
 }
 
-static void free_block(struct crl_rows *rows, size_t block)
+void mtlsauth__crl_rows_free_block(struct crl_rows *rows, size_t block)
 {
     mtlsauth__pages_free(rows->blocks[block], block_size(rows, block));
     rows->blocks[block] = NULL;
@@ -26,7 +26,7 @@ static void free_block(struct crl_rows *rows, size_t block)
 void mtlsauth__crl_rows_drop(struct crl_rows *rows)
 {
     for (size_t i = 0; i < rows->block_count; i++)
-        free_block(rows, i);
+        mtlsauth__crl_rows_free_block(rows, i);
     mtlsauth__free(rows->blocks);
     mtlsauth__crl_rows_init(rows);
 }
@@ -35,7 +35,7 @@ void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i)
 {
     for (size_t block = i >> ROWS_BLOCK_SHIFT; block > 0 && rows->blocks[block - 1] != NULL;
          block--)
-        free_block(rows, block - 1);
+        mtlsauth__crl_rows_free_block(rows, block - 1);
 }
 
 int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row)
@@ -61,11 +61,11 @@ static bool make_room(struct crl_rows *rows)
 
         if (rows->count < rows->first_capacity)
             return true;
-        bytes = mtlsauth__pages_new(more * rows->stride, false);
+        bytes = mtlsauth__pages_new(more * rows->stride, PAGES_AS_NEEDED);
         if (bytes == NULL)
             return false;
         memcpy(bytes, rows->blocks[0], rows->count * rows->stride);
-        free_block(rows, 0);
+        mtlsauth__crl_rows_free_block(rows, 0);
         rows->last = bytes + (rows->count - 1) * rows->stride;
         rows->blocks[0] = bytes;
         rows->first_capacity = more;
@@ -81,7 +81,7 @@ static bool make_room(struct crl_rows *rows)
     }
     if (block == 0)
         rows->first_capacity = FIRST_ROWS;
-    bytes = mtlsauth__pages_new(block_size(rows, block), block > 0);
+    bytes = mtlsauth__pages_new(block_size(rows, block), block > 0 ? PAGES_NOW : PAGES_AS_NEEDED);
     if (bytes == NULL)
         return false;
     rows->blocks[rows->block_count++] = bytes;
@@ -113,7 +113,7 @@ static void store_issuer(uint8_t *to, unsigned width, uint32_t issuer)
 static void forget(struct crl_rows *rows, struct crl_rows *wide, size_t wide_blocks)
 {
     for (size_t i = 0; i < rows->block_count; i++)
-        free_block(i < wide_blocks ? wide : rows, i);
+        mtlsauth__crl_rows_free_block(i < wide_blocks ? wide : rows, i);
     mtlsauth__free(rows->blocks);
     mtlsauth__crl_rows_init(rows);
 }
@@ -131,7 +131,7 @@ static bool widen(struct crl_rows *rows, unsigned key_width, unsigned issuer_wid
     for (size_t b = 0; b < rows->block_count; b++) {
         size_t capacity = b == 0 ? rows->first_capacity : (size_t)ROWS_BLOCK;
         size_t used = rows->count - b * ROWS_BLOCK;
-        uint8_t *bytes = mtlsauth__pages_new(capacity * wide.stride, false);
+        uint8_t *bytes = mtlsauth__pages_new(capacity * wide.stride, PAGES_AS_NEEDED);
 
         if (bytes == NULL) {
             forget(rows, &wide, b);
@@ -149,7 +149,7 @@ static bool widen(struct crl_rows *rows, unsigned key_width, unsigned issuer_wid
                        mtlsauth__crl_rows_date(rows, from));
             to[wide.stride - 1] = from[rows->stride - 1];
         }
-        free_block(rows, b);
+        mtlsauth__crl_rows_free_block(rows, b);
         rows->blocks[b] = bytes;
     }
     *rows = wide;
@@ -216,7 +216,7 @@ static void store_key(uint8_t *to, unsigned width, struct span magnitude)
     }
 }
 
-/* Are the rows strictly ascending, so far, by serial? */
+/* Is a row above the one before it, by serial? */
 static bool is_above(const struct crl_rows *rows, const uint8_t *row)
 {
     uint64_t before = load_be64(rows->last), now = load_be64(row);
@@ -224,6 +224,13 @@ static bool is_above(const struct crl_rows *rows, const uint8_t *row)
     if (before != now)
         return before < now;
     return memcmp(rows->last, row, rows->key_width + 1 + rows->issuer_width) < 0;
+}
+
+static void begin_run(struct crl_rows *rows)
+{
+    if (rows->run_count < ROWS_MAX_RUNS)
+        rows->runs[rows->run_count] = rows->count;
+    rows->run_count++;
 }
 
 static void shorten_common(struct crl_rows *rows, const uint8_t *row)
@@ -263,8 +270,8 @@ bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, 
         rows->common = rows->key_width;
     else if (rows->common > 0)
         shorten_common(rows, row);
-    if (rows->last != NULL && !rows->unsorted)
-        rows->unsorted = !is_above(rows, row);
+    if (rows->run_count <= ROWS_MAX_RUNS && (rows->last == NULL || !is_above(rows, row)))
+        begin_run(rows);
     rows->last = row;
     rows->count++;
     return true;

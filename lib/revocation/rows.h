@@ -16,20 +16,25 @@
  * date    big-endian: 4 octets, seconds since 1950-01-01, or 8, seconds since year 0
  * reason  of extension.h
  */
+enum { ROWS_MAX_RUNS = 32 };
+
 struct crl_rows {
     uint8_t **blocks;
     size_t block_count, block_capacity;
     size_t first_capacity; /* rows that block 0 has room for: it grows, the others do not */
     size_t count;
     unsigned key_width, issuer_width, date_width, stride;
-    uint32_t issuer;  /* of the rows that are added: 0, that of the list, or a number of issuers.h */
+    uint32_t issuer; /* of the rows that are added: 0, that of the list, or a number of issuers.h */
     unsigned longest; /* magnitude, in octets */
     unsigned common;  /* octets with which every key begins */
-    bool unsorted;    /* a row came after one that is above it, or the same serial twice */
+    /* Where rows begin that ascend by serial, each above the one before; more are counted once more, and
+     * then no longer. */
+    size_t runs[ROWS_MAX_RUNS];
+    size_t run_count;
     const uint8_t *last; /* the row that came last */
 };
 
-enum { ROWS_BLOCK_SHIFT = 15, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
+enum { ROWS_BLOCK_SHIFT = 14, ROWS_BLOCK = 1 << ROWS_BLOCK_SHIFT };
 
 /* Of the row that most CRLs have: serials of up to 20 octets, dates from 1950 to 2086. */
 enum { ROWS_USUAL_KEY = 20, ROWS_USUAL_STRIDE = 26 };
@@ -45,7 +50,6 @@ static inline uint8_t *rows_at(const struct crl_rows *rows, size_t i)
 {
     return rows->blocks[i >> ROWS_BLOCK_SHIFT] + (i & (ROWS_BLOCK - 1)) * rows->stride;
 }
-
 
 static inline uint64_t load_be64(const uint8_t *from)
 {
@@ -68,6 +72,14 @@ bool mtlsauth__crl_rows_add(struct crl_rows *rows, const struct serial *serial, 
 /* An entry has at least a date of 15 octets behind its serial. */
 enum { ROWS_OVERREAD = 15 };
 
+/* The eight octets behind the first depth of row i, or the last eight of it. */
+static inline uint64_t rows_key(const struct crl_rows *rows, size_t i, unsigned depth)
+{
+    unsigned last = rows->stride - 8;
+
+    return load_be64(rows_at(rows, i) + (depth < last ? depth : last));
+}
+
 /* Where the date of a row stands, and the number of its issuer. */
 static inline const uint8_t *row_date(const struct crl_rows *rows, const uint8_t *row)
 {
@@ -88,6 +100,9 @@ int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row)
 
 /* Frees the blocks of which every row is below i. */
 void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i);
+
+/* Frees one block, if it is there. */
+void mtlsauth__crl_rows_free_block(struct crl_rows *rows, size_t block);
 
 void mtlsauth__crl_rows_drop(struct crl_rows *rows);
 

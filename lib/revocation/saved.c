@@ -71,7 +71,9 @@ static int open_image(mtlsauth_crl **out, struct span key, const struct crl_imag
 
 static int from_store(void *arg, void *to, size_t len)
 {
-    return mtlsauth__store_read(arg, to, len);
+    int code = mtlsauth__store_read(arg, to, len);
+
+    return code == MTLSAUTH_ERR_PARSE ? mtlsauth__fail(code, "CRL index: cut off") : code;
 }
 
 static int end_of_store(void *arg)
@@ -126,8 +128,7 @@ int mtlsauth_crl_open(mtlsauth_crl **out, const void *data, size_t len, const vo
                       size_t key_len)
 {
     struct span rest = span_of(data, len);
-    struct crl_image_in in = {
-        .read = from_memory, .end = end_of_memory, .arg = &rest, .size = len};
+    struct crl_image_in in = {.read = from_memory, .end = end_of_memory, .arg = &rest, .size = len};
     int code = check_key("crl_open", key, key_len);
 
     if (out != NULL)
@@ -137,8 +138,9 @@ int mtlsauth_crl_open(mtlsauth_crl **out, const void *data, size_t len, const vo
     if (out == NULL || data == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "crl_open: out or data is NULL");
     if (key_len == 0)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
-                              "crl_open: memory says nothing of who made it; open an index that was "
-                              "saved with a key, or the file itself");
+        return mtlsauth__fail(
+            MTLSAUTH_ERR_ARGUMENT,
+            "crl_open: memory says nothing of who made it; open an index that was "
+            "saved with a key, or the file itself");
     return open_image(out, span_of(key, key_len), &in);
 }

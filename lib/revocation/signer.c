@@ -2,6 +2,7 @@
 #include "revocation/signer.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "crypto/signature.h"
 
 /* Certificates of one name in a truststore that are tried; each costs a signature check. */
@@ -100,6 +101,9 @@ static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
     case CRYPTO_YES:
         memcpy(crl->image.issuer_key, signer->spki_sha256, sizeof crl->image.issuer_key);
         crl->signer = mtlsauth_cert_ref((mtlsauth_cert *)(uintptr_t)signer);
+        /* Lists of one CA have its name in common, and not as many copies of it. */
+        mtlsauth__free((void *)(uintptr_t)crl->issuer_key.ptr);
+        crl->issuer_key = signer->subject_key;
         crl->verified = true;
         return MTLSAUTH_OK;
     case CRYPTO_NO:

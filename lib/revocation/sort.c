@@ -4,22 +4,18 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "revocation/extension.h"
+#include "revocation/leaf.h"
 
 /*
- * From rows to columns. Rows are ordered by their octets, most significant first: a range of more
- * rows than a leaf takes is parted in place by one octet; a leaf sorts a small number for each of
- * its rows, and the rows are then copied to the columns in that order. A block of rows is freed when
- * all that lay in it has been copied, so that the memory for both is that of one.
+ * From rows to columns. Rows are ordered by their octets, most significant first. A few ascending runs,
+ * as numeric order has, one for each length of a serial, are merged. Else a range of more rows than a
+ * leaf takes is parted in place by one octet, and the rows of a leaf are copied to the columns in its
+ * order. A block of rows is freed when all that lay in it has been copied, so that the memory for both
+ * is that of one.
  */
 
-enum {
-    LEAF_BITS = 16, /* a leaf's number is 48 bits of the row and 16 of its place */
-    LEAF_MAX = 1 << LEAF_BITS,
-    DIGIT_MAX = 11,
-    SMALL_LEAF = 32,
-    MOVES_PER_ROW = 16,
-    ASK_EVERY = 1 << 16 /* rows that are looked at or moved: a millisecond or two */
-};
+/* Rows that are looked at or moved: a millisecond or two. */
+enum { ASK_EVERY = 1 << 16 };
 
 struct range {
     size_t start, end;
@@ -34,8 +30,7 @@ struct sorter {
     int code;       /* why the sort has ended early */
     struct range *stack;
     size_t stack_len, stack_capacity;
-    uint64_t *keys, *spare;
-    size_t key_capacity;
+    struct crl_leaf leaf;
     size_t written;
     const uint8_t *last; /* the row that was written last */
     uint8_t
@@ -104,145 +99,24 @@ static void write_if_new(struct sorter *sorter, const uint8_t *row)
     write_row(sorter, row);
 }
 
-/* All rows below i have been written. */
-static void release(struct sorter *sorter, size_t i)
+/* The row that was written last is in a block that is freed now. */
+static void keep_last(struct sorter *sorter)
 {
     if (sorter->last != sorter->kept)
         memcpy(sorter->kept, sorter->last,
                sorter->rows->key_width + 1 + sorter->rows->issuer_width);
     sorter->last = sorter->kept;
-    mtlsauth__crl_rows_release(sorter->rows, i);
-}
-
-/* What decides first of a row: the eight octets behind those that all of its range have. */
-static uint64_t key_at(const struct crl_rows *rows, size_t i, unsigned depth)
-{
-    unsigned last = rows->stride - 8;
-
-    return load_be64(rows_at(rows, i) + (depth < last ? depth : last));
-}
-
-static bool is_below(const struct sorter *sorter, size_t start, uint64_t a, uint64_t b)
-{
-    const struct crl_rows *rows = sorter->rows;
-
-    if (a >> LEAF_BITS != b >> LEAF_BITS)
-        return a < b;
-    return memcmp(rows_at(rows, start + (a & (LEAF_MAX - 1))),
-                  rows_at(rows, start + (b & (LEAF_MAX - 1))), rows->stride) < 0;
-}
-
-static void sift_down(const struct sorter *sorter, size_t start, size_t root, size_t n)
-{
-    uint64_t *keys = sorter->keys, moving = keys[root];
-
-    for (;;) {
-        size_t child = 2 * root + 1;
-
-        if (child >= n)
-            break;
-        if (child + 1 < n && is_below(sorter, start, keys[child], keys[child + 1]))
-            child++;
-        if (!is_below(sorter, start, moving, keys[child]))
-            break;
-        keys[root] = keys[child];
-        root = child;
-    }
-    keys[root] = moving;
-}
-
-/* For what the other two are slow at: no input makes it quadratic. */
-static void heap_sort(const struct sorter *sorter, size_t start, size_t n)
-{
-    uint64_t *keys = sorter->keys;
-
-    for (size_t i = n / 2; i-- > 0;)
-        sift_down(sorter, start, i, n);
-    for (size_t i = n; i-- > 1;) {
-        uint64_t top = keys[0];
-
-        keys[0] = keys[i];
-        keys[i] = top;
-        sift_down(sorter, start, 0, i);
-    }
-}
-
-/* Finishes what is nearly sorted; false when it was not, and more moves than that are needed. */
-static bool insertion_sort(const struct sorter *sorter, size_t start, size_t n)
-{
-    uint64_t *keys = sorter->keys;
-    size_t moves = n * MOVES_PER_ROW;
-
-    for (size_t i = 1; i < n; i++) {
-        uint64_t moving = keys[i];
-        size_t at = i;
-
-        while (at > 0 && is_below(sorter, start, moving, keys[at - 1])) {
-            if (moves-- == 0) {
-                keys[at] = moving;
-                return false;
-            }
-            keys[at] = keys[at - 1];
-            at--;
-        }
-        keys[at] = moving;
-    }
-    return true;
-}
-
-/* Two passes by the first 2 * bits bits of the keys. */
-static void radix_sort(struct sorter *sorter, size_t n, unsigned bits)
-{
-    uint32_t counts[2][1 << DIGIT_MAX];
-    size_t digits = (size_t)1 << bits;
-    unsigned shift[2] = {64 - 2 * bits, 64 - bits};
-
-    for (unsigned pass = 0; pass < 2; pass++)
-        memset(counts[pass], 0, digits * sizeof counts[0][0]);
-    for (size_t i = 0; i < n; i++)
-        for (unsigned pass = 0; pass < 2; pass++)
-            counts[pass][sorter->keys[i] >> shift[pass] & (digits - 1)]++;
-    for (unsigned pass = 0; pass < 2; pass++) {
-        uint64_t *swap = sorter->keys;
-        uint32_t sum = 0;
-
-        for (size_t digit = 0; digit < digits; digit++) {
-            uint32_t count = counts[pass][digit];
-
-            counts[pass][digit] = sum;
-            sum += count;
-        }
-        for (size_t i = 0; i < n; i++) {
-            uint64_t key = sorter->keys[i];
-
-            sorter->spare[counts[pass][key >> shift[pass] & (digits - 1)]++] = key;
-        }
-        sorter->keys = sorter->spare;
-        sorter->spare = swap;
-    }
 }
 
 static void sort_leaf(struct sorter *sorter, struct range range)
 {
     size_t n = range.end - range.start;
-    uint64_t all = 0, first = key_at(sorter->rows, range.start, range.depth);
-    unsigned same;
 
-    for (size_t i = 0; i < n; i++) {
-        sorter->keys[i] = key_at(sorter->rows, range.start + i, range.depth);
-        all |= sorter->keys[i] ^ first;
-    }
-    same = all == 0 ? 63 : (unsigned)__builtin_clzll(all);
+    mtlsauth__crl_leaf_sort(&sorter->leaf, sorter->rows, range.start, n, range.depth);
     for (size_t i = 0; i < n; i++)
-        sorter->keys[i] = (sorter->keys[i] << same & ~(uint64_t)(LEAF_MAX - 1)) | i;
-    if (n > SMALL_LEAF)
-        radix_sort(sorter, n, n < 1024 ? 8 : DIGIT_MAX);
-    if (!insertion_sort(sorter, range.start, n))
-        heap_sort(sorter, range.start, n);
-    for (size_t i = 0; i < n; i++)
-        write_if_new(sorter,
-                     rows_at(sorter->rows, range.start + (sorter->keys[i] & (LEAF_MAX - 1))));
-    release(sorter, range.end);
+        write_if_new(sorter, rows_at(sorter->rows, range.start + leaf_place(sorter->leaf.keys[i])));
+    keep_last(sorter);
+    mtlsauth__crl_rows_release(sorter->rows, range.end);
 }
 
 static bool push(struct sorter *sorter, struct range range)
@@ -435,8 +309,8 @@ static bool sort_rows(struct sorter *sorter)
     uint64_t *one, *other;
     bool ok;
 
-    one = sorter->keys = mtlsauth__malloc(leaf * sizeof *one);
-    other = sorter->spare = mtlsauth__malloc(leaf * sizeof *other);
+    one = sorter->leaf.keys = mtlsauth__malloc(leaf * sizeof *one);
+    other = sorter->leaf.spare = mtlsauth__malloc(leaf * sizeof *other);
     if (one == NULL || other == NULL)
         ok = fail_memory(sorter);
     else
@@ -447,15 +321,69 @@ static bool sort_rows(struct sorter *sorter)
     return ok;
 }
 
-static bool copy_rows(struct sorter *sorter)
+/* Rows that ascend, and of them the next one. */
+struct run {
+    uint64_t key;
+    size_t at, end;
+};
+
+static bool is_before(const struct crl_rows *rows, const struct run *a, const struct run *b)
 {
-    for (size_t i = 0; i < sorter->rows->count; i++) {
-        write_row(sorter, rows_at(sorter->rows, i));
-        if ((i & (ROWS_BLOCK - 1)) != ROWS_BLOCK - 1)
+    if (a->key != b->key)
+        return a->key < b->key;
+    return memcmp(rows_at(rows, a->at), rows_at(rows, b->at), rows->stride) < 0;
+}
+
+/* The first of the runs goes behind those whose next row comes before its own. */
+static void sift(const struct crl_rows *rows, struct run *runs, size_t count)
+{
+    struct run moving = runs[0];
+    size_t i = 0;
+
+    for (; i + 1 < count && is_before(rows, &runs[i + 1], &moving); i++)
+        runs[i] = runs[i + 1];
+    runs[i] = moving;
+}
+
+/* Frees a block unless a run still has rows in it. */
+static void leave_block(struct sorter *sorter, size_t block, const struct run *runs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (runs[i].at < runs[i].end && runs[i].at >> ROWS_BLOCK_SHIFT <= block &&
+            (runs[i].end - 1) >> ROWS_BLOCK_SHIFT >= block)
+            return;
+    keep_last(sorter);
+    mtlsauth__crl_rows_free_block(sorter->rows, block);
+}
+
+static bool merge_runs(struct sorter *sorter)
+{
+    const struct crl_rows *rows = sorter->rows;
+    struct run all[ROWS_MAX_RUNS], *runs = all + rows->run_count;
+    size_t count = 0, end = rows->count;
+
+    for (size_t i = rows->run_count; i-- > 0; end = rows->runs[i]) {
+        *--runs = (struct run){rows_key(rows, rows->runs[i], rows->common), rows->runs[i], end};
+        sift(rows, runs, ++count);
+    }
+    while (count > 0) {
+        size_t block = runs->at >> ROWS_BLOCK_SHIFT;
+
+        write_if_new(sorter, rows_at(rows, runs->at));
+        runs->at++;
+        if (runs->at == runs->end || runs->at >> ROWS_BLOCK_SHIFT != block) {
+            leave_block(sorter, block, runs, count);
+            if (!go_on(sorter, ROWS_BLOCK))
+                return false;
+        }
+        if (runs->at == runs->end) {
+            runs++;
+            count--;
             continue;
-        mtlsauth__crl_rows_release(sorter->rows, i + 1);
-        if (!go_on(sorter, ROWS_BLOCK))
-            return false;
+        }
+        runs->key = rows_key(rows, runs->at, rows->common);
+        if (count > 1 && runs->key >= runs[1].key)
+            sift(rows, runs, count);
     }
     return true;
 }
@@ -465,13 +393,14 @@ static bool fill(struct sorter *sorter)
     const struct crl_rows *rows = sorter->rows;
     unsigned common = rows->common < rows->longest ? rows->common : rows->longest - 1;
 
+    /* All columns grow at a time, while rows go: huge pages would be there long before their rows. */
     if (!mtlsauth__crl_index_allocate(sorter->index, rows->count, rows->longest, common,
-                                      rows->date_width))
+                                      rows->date_width, PAGES_AS_NEEDED))
         return fail_memory(sorter);
     memcpy(sorter->index->common, rows->blocks[0], common);
     if (rows->issuer_width > 0 && !mtlsauth__crl_index_allocate_issuers(sorter->index))
         return fail_memory(sorter);
-    return rows->unsorted ? sort_rows(sorter) : copy_rows(sorter);
+    return rows->run_count > ROWS_MAX_RUNS ? sort_rows(sorter) : merge_runs(sorter);
 }
 
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask)

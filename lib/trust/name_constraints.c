@@ -87,9 +87,9 @@ static bool read_subtree(struct subtree *subtree, struct der *list, bool strict,
         !mtlsauth__der_next(&in, &base->form, &base->value, NULL) || !read_distances(&in))
         return false;
     inner = der_of(base->value);
-    if (base->form == FORM_OTHER_NAME && !mtlsauth__der_read(&inner, DER_OID, &base->type))
+    if (base->form == GENERAL_NAME_OTHER && !mtlsauth__der_read(&inner, DER_OID, &base->type))
         return false;
-    if (base->form == FORM_DIRECTORY_NAME) {
+    if (base->form == GENERAL_NAME_DIRECTORY) {
         if (!mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &name) || !der_at_end(&inner))
             return false;
         *memory = make_key(base, name, &ok);
@@ -174,15 +174,14 @@ static struct form_name *add_name(struct names *names, unsigned form, struct spa
         return NULL;
     }
     names->list = grown;
-    grown[names->count] =
-        (struct name){.name = {.form = form, .value = value}, .text = text};
+    grown[names->count] = (struct name){.name = {.form = form, .value = value}, .text = text};
     mtlsauth__name_prepare(&grown[names->count].name);
     return &grown[names->count++].name;
 }
 
 static void add_directory_name(struct names *names, struct span whole, const char *text)
 {
-    struct form_name *name = add_name(names, FORM_DIRECTORY_NAME, whole, text);
+    struct form_name *name = add_name(names, GENERAL_NAME_DIRECTORY, whole, text);
     bool ok;
 
     /* A malformed name has denied the certificate before. */
@@ -205,7 +204,7 @@ static bool add_subject_mail(void *arg, const struct name_attribute *attribute)
                     attribute->tag == DER_PRINTABLE_STRING;
 
     if (OID_IS(attribute->oid, OID_EMAIL_ADDRESS))
-        (void)add_name(all->names, FORM_RFC822_NAME,
+        (void)add_name(all->names, GENERAL_NAME_RFC822,
                        is_ascii ? attribute->value : span_of(NULL, 0), all->text);
     return !all->names->failed;
 }
@@ -222,7 +221,7 @@ static void collect_names(struct names *names, const mtlsauth_cert *cert)
         const struct san_entry *entry = &cert->san[i].entry;
         struct form_name *name;
 
-        if (entry->tag == FORM_DIRECTORY_NAME) {
+        if (entry->tag == GENERAL_NAME_DIRECTORY) {
             add_directory_name(names, entry->value, cert->san[i].text);
             continue;
         }
@@ -243,7 +242,7 @@ static void drop_names(struct names *names)
  * compares: what cannot be compared is not permitted. */
 static bool is_mail_in_utf8(const struct form_name *name)
 {
-    return name->form == FORM_OTHER_NAME && OID_IS(name->type, OID_SMTP_UTF8_MAILBOX);
+    return name->form == GENERAL_NAME_OTHER && OID_IS(name->type, OID_SMTP_UTF8_MAILBOX);
 }
 
 static enum constraints_outcome violated(struct evaluation *e, size_t ca, size_t depth,
@@ -271,9 +270,9 @@ static enum constraints_outcome check_name(struct evaluation *e, const struct su
             return CONSTRAINTS_BUDGET;
         if (subtree->base.form == name->name.form)
             answer = mtlsauth__subtree_has(&subtree->base, &name->name, subtree->excluded);
-        else if (subtree->base.form != FORM_RFC822_NAME || !is_mail_in_utf8(&name->name))
+        else if (subtree->base.form != GENERAL_NAME_RFC822 || !is_mail_in_utf8(&name->name))
             continue;
-        if (subtree->base.form == FORM_OTHER_NAME && answer == SUBTREE_OUTSIDE)
+        if (subtree->base.form == GENERAL_NAME_OTHER && answer == SUBTREE_OUTSIDE)
             continue;
         if (answer == SUBTREE_UNCLEAR)
             return violated(e, ca, depth, name, "cannot be compared with what is constrained");
@@ -337,8 +336,7 @@ static bool is_constrained(const struct candidate_path *path)
 
 enum constraints_outcome mtlsauth__check_name_constraints(const struct path_params *params,
                                                           const struct candidate_path *path,
-                                                          unsigned *compared,
-                                                          struct reason *reason)
+                                                          unsigned *compared, struct reason *reason)
 {
     struct names names[MTLSAUTH_MAX_PATH_CERTIFICATES];
     bool named[MTLSAUTH_MAX_PATH_CERTIFICATES];

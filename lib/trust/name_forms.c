@@ -24,7 +24,8 @@ static bool is_domain(struct span name)
     for (size_t i = 0; i < name.len; i++) {
         uint8_t c = name.ptr[i];
 
-        if (c == '.' ? label == 0 : !ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
+        if (c == '.' ? label == 0
+                     : !ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
             return false;
         label = c == '.' ? 0 : label + 1;
         if (label > MAX_LABEL)
@@ -178,9 +179,9 @@ static enum subtree_answer uri_in(struct span base, const struct form_name *name
 
 void mtlsauth__name_prepare(struct form_name *name)
 {
-    if (name->form == FORM_RFC822_NAME)
+    if (name->form == GENERAL_NAME_RFC822)
         name->comparable = domain_of_mail(name->value, &name->host);
-    if (name->form == FORM_URI)
+    if (name->form == GENERAL_NAME_URI)
         name->comparable = host_of_uri(name->value, &name->host);
 }
 
@@ -232,25 +233,25 @@ bool mtlsauth__subtree_ok(const struct form_name *base, bool dot)
     size_t half = value.len / 2;
 
     switch (base->form) {
-    case FORM_DNS_NAME:
+    case GENERAL_NAME_DNS:
         if (value.len == 0)
             return true;
         if (has_first_dot(value))
             return dot && is_domain(without_last_dot(span_tail(value, 1)));
         return is_domain(without_last_dot(value));
-    case FORM_RFC822_NAME:
+    case GENERAL_NAME_RFC822:
         return is_mail_base(value);
-    case FORM_URI:
+    case GENERAL_NAME_URI:
         if (value.len == 0)
             return true;
         return is_host(without_last_dot(has_first_dot(value) ? span_tail(value, 1) : value));
-    case FORM_IP_ADDRESS:
+    case GENERAL_NAME_IP:
         return (value.len == 8 || value.len == 32) && is_mask(span_tail(value, half));
-    case FORM_DIRECTORY_NAME:
-    case FORM_OTHER_NAME:
-    case FORM_X400_ADDRESS:
-    case FORM_EDI_PARTY_NAME:
-    case FORM_REGISTERED_ID:
+    case GENERAL_NAME_DIRECTORY:
+    case GENERAL_NAME_OTHER:
+    case GENERAL_NAME_X400:
+    case GENERAL_NAME_EDI_PARTY:
+    case GENERAL_NAME_REGISTERED_ID:
         return true;
     default:
         return false;
@@ -261,17 +262,17 @@ enum subtree_answer mtlsauth__subtree_has(const struct form_name *base,
                                           const struct form_name *name, bool excluded)
 {
     switch (base->form) {
-    case FORM_DNS_NAME:
+    case GENERAL_NAME_DNS:
         return dns_in(base->value, name->value, excluded);
-    case FORM_RFC822_NAME:
+    case GENERAL_NAME_RFC822:
         return mail_in(base->value, name, excluded);
-    case FORM_URI:
+    case GENERAL_NAME_URI:
         return uri_in(base->value, name, excluded);
-    case FORM_IP_ADDRESS:
+    case GENERAL_NAME_IP:
         return address_in(base->value, name->value);
-    case FORM_DIRECTORY_NAME:
+    case GENERAL_NAME_DIRECTORY:
         return directory_in(base->key, name->key);
-    case FORM_OTHER_NAME:
+    case GENERAL_NAME_OTHER:
         /* Another type-id is another form. */
         return span_equal(base->type, name->type) ? SUBTREE_UNCLEAR : SUBTREE_OUTSIDE;
     default:

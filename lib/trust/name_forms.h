@@ -2,26 +2,13 @@
 #ifndef MTLSAUTH_TRUST_NAME_FORMS_H
 #define MTLSAUTH_TRUST_NAME_FORMS_H
 
-#include "base/der.h"
 #include "base/span.h"
+#include "cert/general_name.h"
 
 /*
  * Does a name lie in a subtree? One function a form of GeneralName, each as RFC 5280 4.2.1.10 says
  * for it. Host names are compared without regard to case.
  */
-
-/* Tags of a GeneralName, RFC 5280 4.2.1.6. */
-enum name_form {
-    FORM_OTHER_NAME = DER_CONTEXT_CONSTRUCTED(0),
-    FORM_RFC822_NAME = DER_CONTEXT(1),
-    FORM_DNS_NAME = DER_CONTEXT(2),
-    FORM_X400_ADDRESS = DER_CONTEXT_CONSTRUCTED(3),
-    FORM_DIRECTORY_NAME = DER_CONTEXT_CONSTRUCTED(4),
-    FORM_EDI_PARTY_NAME = DER_CONTEXT_CONSTRUCTED(5),
-    FORM_URI = DER_CONTEXT(6),
-    FORM_IP_ADDRESS = DER_CONTEXT(7),
-    FORM_REGISTERED_ID = DER_CONTEXT(8)
-};
 
 enum subtree_answer {
     SUBTREE_OUTSIDE,
@@ -31,10 +18,10 @@ enum subtree_answer {
 
 /* What stands in a GeneralSubtree, and what is to be compared with it. */
 struct form_name {
-    unsigned form;         /* enum name_form */
-    struct span value;     /* content; of an iPAddress subtree, address and mask */
-    struct span key;       /* of a directoryName: its canonical form (cert/name.h) */
-    struct span type;      /* of an otherName: content of its type-id */
+    unsigned form;     /* enum general_name */
+    struct span value; /* content; of an iPAddress subtree, address and mask */
+    struct span key;   /* of a directoryName: its canonical form (cert/name.h) */
+    struct span type;  /* of an otherName: content of its type-id */
     /* Of a name, by mtlsauth__name_prepare: the domain of a mailbox, the host of a URI, and whether
      * there is one that can be compared. */
     struct span host;

@@ -53,10 +53,24 @@ static void free_examined(struct examined *examined)
     mtlsauth__free(examined);
 }
 
-const struct examined *mtlsauth__trusted_examine(const struct trusted *entry)
+/* What is known of it; made, where it is not NULL, is kept if nothing is. */
+static const struct examined *exchange(const struct trusted *entry, struct examined *made)
 {
     struct trusted *shared = (struct trusted *)(uintptr_t)entry;
-    struct examined *found = atomic_load_explicit(&shared->examined, memory_order_acquire), *made;
+    const struct examined *found;
+
+    pthread_mutex_lock(shared->lock);
+    if (shared->examined == NULL)
+        shared->examined = made;
+    found = shared->examined;
+    pthread_mutex_unlock(shared->lock);
+    return found;
+}
+
+const struct examined *mtlsauth__trusted_examine(const struct trusted *entry)
+{
+    const struct examined *found = exchange(entry, NULL);
+    struct examined *made;
 
     if (found != NULL)
         return found;
@@ -67,12 +81,25 @@ const struct examined *mtlsauth__trusted_examine(const struct trusted *entry)
         free_examined(made);
         return NULL;
     }
+    found = exchange(entry, made);
     /* Another thread was faster: what it has found is the same, and stays. */
-    if (atomic_compare_exchange_strong_explicit(&shared->examined, &found, made,
-                                                memory_order_acq_rel, memory_order_acquire))
-        return made;
-    free_examined(made);
+    if (found != made)
+        free_examined(made);
     return found;
+}
+
+bool mtlsauth__trusted_is_root(const struct trusted *entry)
+{
+    const struct examined *examined = exchange(entry, NULL);
+
+    return examined != NULL && examined->is_self_signed;
+}
+
+const struct x509 *mtlsauth__trusted_x509(const struct trusted *entry)
+{
+    const struct examined *examined = exchange(entry, NULL);
+
+    return examined == NULL ? NULL : examined->x509;
 }
 
 /* Takes the caller's reference. */
@@ -92,9 +119,8 @@ static int add_cert(mtlsauth_truststore *truststore, mtlsauth_cert *cert, size_t
         return mtlsauth__fail_memory();
     }
     truststore->entries = grown;
-    grown[truststore->count].cert = cert;
-    grown[truststore->count].line = line;
-    atomic_init(&grown[truststore->count++].examined, NULL);
+    grown[truststore->count++] =
+        (struct trusted){.cert = cert, .line = line, .lock = &truststore->lock};
     return MTLSAUTH_OK;
 }
 
@@ -277,6 +303,21 @@ static int read_all(mtlsauth_truststore *truststore, struct span bytes)
     return code == MTLSAUTH_OK ? make_indexes(truststore) : code;
 }
 
+static mtlsauth_truststore *new_truststore(const struct mtlsauth_limits *limits)
+{
+    mtlsauth_truststore *made = mtlsauth__calloc(1, sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    if (pthread_mutex_init(&made->lock, NULL) != 0) {
+        mtlsauth__free(made);
+        return NULL;
+    }
+    refcount_init(&made->refs);
+    made->limits = *limits;
+    return made;
+}
+
 int mtlsauth_truststore_parse(mtlsauth_truststore **out, const void *data, size_t len,
                               const mtlsauth_limits *limits)
 {
@@ -288,11 +329,9 @@ int mtlsauth_truststore_parse(mtlsauth_truststore **out, const void *data, size_
     *out = NULL;
     if (data == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "truststore_parse: data is NULL");
-    truststore = mtlsauth__calloc(1, sizeof *truststore);
+    truststore = new_truststore(mtlsauth__limits_or_default(limits));
     if (truststore == NULL)
         return mtlsauth__fail_memory();
-    refcount_init(&truststore->refs);
-    truststore->limits = *mtlsauth__limits_or_default(limits);
     code = read_all(truststore, span_of(data, len));
     if (code == MTLSAUTH_OK)
         *out = truststore;
@@ -352,11 +391,9 @@ int mtlsauth__truststore_join(mtlsauth_truststore **out, mtlsauth_truststore *co
         *out = mtlsauth_truststore_ref(stores[0]);
         return MTLSAUTH_OK;
     }
-    truststore = mtlsauth__calloc(1, sizeof *truststore);
+    truststore = new_truststore(limits);
     if (truststore == NULL)
         return mtlsauth__fail_memory();
-    refcount_init(&truststore->refs);
-    truststore->limits = *limits;
     code = join(truststore, stores, count);
     if (code == MTLSAUTH_OK)
         *out = truststore;
@@ -377,14 +414,14 @@ void mtlsauth_truststore_free(mtlsauth_truststore *truststore)
     if (truststore == NULL || !refcount_drop(&truststore->refs))
         return;
     for (size_t i = 0; i < truststore->count; i++) {
-        free_examined(atomic_load_explicit(&truststore->entries[i].examined,
-                                           memory_order_relaxed));
+        free_examined(truststore->entries[i].examined);
         mtlsauth_cert_free(truststore->entries[i].cert);
     }
     mtlsauth__free(truststore->entries);
     mtlsauth__free(truststore->by_subject);
     mtlsauth__free(truststore->by_sha256);
     mtlsauth__free(truststore->others);
+    pthread_mutex_destroy(&truststore->lock);
     mtlsauth__free(truststore);
 }
 

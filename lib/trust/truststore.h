@@ -2,7 +2,7 @@
 #ifndef MTLSAUTH_TRUST_TRUSTSTORE_H
 #define MTLSAUTH_TRUST_TRUSTSTORE_H
 
-#include <stdatomic.h>
+#include <pthread.h>
 #include <mtlsauth/truststore.h>
 #include "base/refcount.h"
 #include "cert/pem_cert.h"
@@ -17,34 +17,23 @@ struct examined {
 /* A certificate of the store. */
 struct trusted {
     mtlsauth_cert *cert;
-    size_t line;                          /* of its PEM block, 0 for DER */
-    _Atomic(struct examined *) examined; /* of mtlsauth__trusted_examine; set once */
+    size_t line;               /* of its PEM block, 0 for DER */
+    struct examined *examined; /* of mtlsauth__trusted_examine; set once, under the store's lock */
+    pthread_mutex_t *lock;
 };
 
 /*
- * Found out by the first who asks, and then never changed: it costs more than all else of loading a
- * store, and of most of its certificates nobody asks. NULL when memory or libcrypto failed: then it is
- * found out the next time. Thread-safe.
+ * Found out by the first who asks, filled to the last cache before anybody else sees it, and then never
+ * changed: it costs more than all else of loading a store, and of most of its certificates nobody asks.
+ * NULL when memory or libcrypto failed: then it is found out the next time. Thread-safe.
  */
 const struct examined *mtlsauth__trusted_examine(const struct trusted *entry);
 
 /* Has its own key signed it? Of a store that was examined as a whole. */
-static inline bool mtlsauth__trusted_is_root(const struct trusted *entry)
-{
-    const struct examined *examined =
-        atomic_load_explicit(&entry->examined, memory_order_acquire);
-
-    return examined != NULL && examined->is_self_signed;
-}
+bool mtlsauth__trusted_is_root(const struct trusted *entry);
 
 /* The same, as libcrypto has decoded it, or NULL. */
-static inline const struct x509 *mtlsauth__trusted_x509(const struct trusted *entry)
-{
-    const struct examined *examined =
-        atomic_load_explicit(&entry->examined, memory_order_acquire);
-
-    return examined == NULL ? NULL : examined->x509;
-}
+const struct x509 *mtlsauth__trusted_x509(const struct trusted *entry);
 
 /* RFC 5280 4.2.1.1: an issuer whose key identifier is another one is another key. */
 static inline bool key_ids_fit(const mtlsauth_cert *subject, const mtlsauth_cert *issuer)
@@ -63,6 +52,7 @@ struct other_block {
 /* Immutable once it is made, but for what is found out of its certificates. */
 struct mtlsauth_truststore {
     struct refcount refs;
+    pthread_mutex_t lock; /* of what is found out; held to read or to set one pointer */
     struct trusted *entries;
     size_t count, capacity;
     const struct trusted **by_subject; /* by canonical subject, self-issued ones first, then file order */

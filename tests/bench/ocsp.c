@@ -5,7 +5,8 @@
  * hand. Rounds of both alternate, and the median of each side counts.
  *
  *     request   OCSP_cert_to_id, OCSP_request_add0_id, i2d_OCSP_REQUEST
- *     response  d2i_OCSP_RESPONSE, OCSP_response_get1_basic, OCSP_basic_verify, OCSP_resp_find_status,
+ *     response, delegated
+ *               d2i_OCSP_RESPONSE, OCSP_response_get1_basic, OCSP_basic_verify, OCSP_resp_find_status,
  *               OCSP_check_validity
  *
  * Prints a table and a line of JSON; exits 1 when a ratio is above 1.05.
@@ -27,7 +28,7 @@ struct subject {
     mtlsauth_policy *policy;
     X509 *native_leaf, *native_issuer;
     X509_STORE *store;
-    struct der_build response;
+    struct der_build response, direct, delegated;
 };
 
 static void must(int holds, const char *what)
@@ -157,8 +158,9 @@ static X509 *native(const struct der_build *der)
 static void prepare(struct subject *subject)
 {
     struct der_build leaf = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
-    struct der_build issuer =
-        ob_make_cert(&(struct ob_cert){.subject = "issuer", .issuer = "issuer", .key = OB_ISSUER});
+    struct der_build issuer = ob_make_cert(
+        &(struct ob_cert){.subject = "issuer", .issuer = "issuer", .key = OB_ISSUER, .ca = true});
+    struct der_build delegate;
 
     must(mtlsauth_cert_parse(&subject->leaf, leaf.bytes, leaf.len) == MTLSAUTH_OK &&
              mtlsauth_cert_parse(&subject->issuer, issuer.bytes, issuer.len) == MTLSAUTH_OK &&
@@ -170,7 +172,15 @@ static void prepare(struct subject *subject)
     subject->store = X509_STORE_new();
     X509_STORE_add_cert(subject->store, subject->native_issuer);
     X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(subject->store), OB_NOW);
-    subject->response = ob_make_response(&(struct ob_response){0});
+    delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                              .key = OB_DELEGATE,
+                                              .eku = OB_EKU_OCSP,
+                                              .eku_len = sizeof OB_EKU_OCSP - 1,
+                                              .no_check = true});
+    subject->direct = ob_make_response(&(struct ob_response){0});
+    subject->delegated = ob_make_response(&(struct ob_response){
+        .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1});
+    der_build_free(&delegate);
     der_build_free(&leaf);
     der_build_free(&issuer);
 }
@@ -179,13 +189,17 @@ int main(void)
 {
     struct subject subject = {0};
     char json[512] = "{";
-    double request, response;
+    double request, response, delegated;
 
     prepare(&subject);
     printf("%-10s %12s %12s %10s   (us, medians of %d rounds)\n", "", "libmtlsauth", "libcrypto",
            "ratio", ROUNDS);
     request = measure("request", ours_request, peer_request, &subject, 1000, json, sizeof json);
+    subject.response = subject.direct;
     response = measure("response", ours_response, peer_response, &subject, 100, json, sizeof json);
+    subject.response = subject.delegated;
+    delegated =
+        measure("delegated", ours_response, peer_response, &subject, 100, json, sizeof json);
     printf("%s}\n", json);
     mtlsauth_cert_free(subject.leaf);
     mtlsauth_cert_free(subject.issuer);
@@ -193,6 +207,7 @@ int main(void)
     X509_free(subject.native_leaf);
     X509_free(subject.native_issuer);
     X509_STORE_free(subject.store);
-    der_build_free(&subject.response);
-    return request <= most && response <= most ? EXIT_SUCCESS : EXIT_FAILURE;
+    der_build_free(&subject.direct);
+    der_build_free(&subject.delegated);
+    return request <= most && response <= most && delegated <= most ? EXIT_SUCCESS : EXIT_FAILURE;
 }

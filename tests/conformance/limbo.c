@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs x509-limbo and bettertls: limbo FILE...
+ * Runs x509-limbo and bettertls: limbo [--twice] FILE...
+ * --twice: each case is asked again of the same authorizer, too (again.h).
  *
  * What is set for these suites, here and nowhere else:
  *
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "again.h"
 #include "report.h"
 #include "vectors.h"
 
@@ -137,8 +139,8 @@ static void put_crls(mtlsauth_authorizer *authorizer, const json_t *test,
     }
 }
 
-static int decide(const json_t *test, const mtlsauth_limits *limits, mtlsauth_decision *decision,
-                  const char **message)
+static int decide(const json_t *test, const mtlsauth_limits *limits, struct report *report,
+                  struct again *again, mtlsauth_decision *decision, const char **message)
 {
     struct buffer trusted = {0}, presented = {0};
     mtlsauth_truststore *truststore = NULL;
@@ -161,6 +163,10 @@ static int decide(const json_t *test, const mtlsauth_limits *limits, mtlsauth_de
         put_crls(authorizer, test, truststore, policy);
         code = mtlsauth_authorize(authorizer, chain, decision);
         *message = mtlsauth_decision_message(decision);
+        again_ask(again, report,
+                  &(struct question){vectors_text(test, "id"), authorizer, policy, chain,
+                                     presented.bytes, presented.len},
+                  decision);
     }
     mtlsauth_authorizer_free(authorizer);
     mtlsauth_chain_free(chain);
@@ -171,8 +177,8 @@ static int decide(const json_t *test, const mtlsauth_limits *limits, mtlsauth_de
     return code;
 }
 
-static void run_file(struct report *report, const char *path, const mtlsauth_limits *limits,
-                     mtlsauth_decision *decision)
+static void run_file(struct report *report, struct again *again, const char *path,
+                     const mtlsauth_limits *limits, mtlsauth_decision *decision)
 {
     json_t *root = vectors_load(path);
     const json_t *tests = json_object_get(root, "testcases");
@@ -189,7 +195,7 @@ static void run_file(struct report *report, const char *path, const mtlsauth_lim
         space_of(space, sizeof space, id);
         if (report_skips(report, space, id))
             continue;
-        code = decide(test, limits, decision, &message);
+        code = decide(test, limits, report, again, decision, &message);
         report_case(report, space, id, counted, accept, code, message);
     }
     json_decref(root);
@@ -197,20 +203,22 @@ static void run_file(struct report *report, const char *path, const mtlsauth_lim
 
 int main(int argc, char **argv)
 {
+    struct again again = again_wanted(&argc, &argv);
     struct report *report;
     mtlsauth_limits *limits;
     mtlsauth_decision *decision;
 
     if (argc < 2) {
-        fprintf(stderr, "usage: limbo FILE...\n");
+        fprintf(stderr, "usage: limbo [--twice] FILE...\n");
         return 2;
     }
     report = report_new("limbo", CONFORMANCE_DIVERGENCES);
     limits = make_limits();
     must(mtlsauth_decision_new(&decision), "decision");
     for (int i = 1; i < argc; i++)
-        run_file(report, argv[i], limits, decision);
+        run_file(report, &again, argv[i], limits, decision);
     mtlsauth_decision_free(decision);
     mtlsauth_limits_free(limits);
+    again_finish(&again, report);
     return report_finish(report);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the NIST PKITS vectors: pkits FILE
+ * Runs the NIST PKITS vectors: pkits [--twice] FILE
+ * --twice: each case is asked again of the same authorizer, too (again.h).
  *
  * What is set for this suite, here and nowhere else:
  *
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "again.h"
 #include "report.h"
 #include "vectors.h"
 
@@ -65,7 +67,8 @@ static void put_crl(mtlsauth_authorizer *authorizer, const char *pem,
     mtlsauth_crl_free(crl);
 }
 
-static int decide(const json_t *test, mtlsauth_decision *decision, const char **message)
+static int decide(const json_t *test, struct report *report, struct again *again,
+                  mtlsauth_decision *decision, const char **message)
 {
     const json_t *crls = json_object_get(test, "crls");
     struct buffer trusted = {0}, presented = {0};
@@ -91,6 +94,10 @@ static int decide(const json_t *test, mtlsauth_decision *decision, const char **
                     policy);
         code = mtlsauth_authorize(authorizer, chain, decision);
         *message = mtlsauth_decision_message(decision);
+        again_ask(again, report,
+                  &(struct question){vectors_text(test, "uid"), authorizer, policy, chain,
+                                     presented.bytes, presented.len},
+                  decision);
     }
     mtlsauth_authorizer_free(authorizer);
     mtlsauth_chain_free(chain);
@@ -103,13 +110,14 @@ static int decide(const json_t *test, mtlsauth_decision *decision, const char **
 
 int main(int argc, char **argv)
 {
+    struct again again = again_wanted(&argc, &argv);
     struct report *report;
     mtlsauth_decision *decision;
     const json_t *tests;
     json_t *root;
 
     if (argc != 2) {
-        fprintf(stderr, "usage: pkits FILE\n");
+        fprintf(stderr, "usage: pkits [--twice] FILE\n");
         return 2;
     }
     report = report_new("pkits", CONFORMANCE_DIVERGENCES);
@@ -127,11 +135,12 @@ int main(int argc, char **argv)
                  vectors_text(test, "section_name"));
         if (report_skips(report, space, id))
             continue;
-        code = decide(test, decision, &message);
+        code = decide(test, report, &again, decision, &message);
         report_case(report, space, id, true, json_is_true(json_object_get(test, "should_validate")),
                     code, message);
     }
     mtlsauth_decision_free(decision);
     json_decref(root);
+    again_finish(&again, report);
     return report_finish(report);
 }

@@ -182,6 +182,12 @@ void report_case(struct report *report, const char *space, const char *id, bool 
     count_case(report, id, counted, right);
 }
 
+void report_failure(struct report *report, const char *id, const char *what)
+{
+    printf("FAIL %s: %s\n", id, what);
+    report->failed++;
+}
+
 static void print_table(const struct report *report, bool counted)
 {
     bool any = false;

@@ -33,6 +33,9 @@ bool report_skips(struct report *report, const char *space, const char *id);
 void report_case(struct report *report, const char *space, const char *id, bool counted,
                  bool accept, int code, const char *message);
 
+/* What is wrong with a case beside its outcome. */
+void report_failure(struct report *report, const char *id, const char *what);
+
 /* Prints everything, ending in the total; returns the program's exit status. */
 int report_finish(struct report *report);
 

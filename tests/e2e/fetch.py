@@ -122,7 +122,7 @@ class Plain(http.server.BaseHTTPRequestHandler):
 def plain():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Plain)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}/"
 
     def get(path, *options):
@@ -169,7 +169,7 @@ def tls():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(f"{DATA}/server.pem", f"{DATA}/server.key")
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     url = f"https://localhost:{server.server_port}/good"
     expect("https", fetch(url, FETCH_CA_FILE=f"{DATA}/root.pem"), "new", b"x" * 1000)
     expect("https of nobody's CA", fetch(url), "failed")

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, curl, free_port,
-                                    header, make_crl, need, run_tests, until)
+from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Proxy, Responder,
+                                    bound_token, check_resumption, check_tokens, curl, header,
+                                    make_crl, need, run_tests, until)
 
 PROGRAM = sys.argv[1]
 HAPROXY = need("haproxy")
@@ -19,9 +20,10 @@ CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").rea
                                  (DATA / "server.key").read_text())
 
 
-class Haproxy:
-    def __init__(self, authorizer, application, lua=lambda text: text):
-        self.port = free_port()
+class Haproxy(Proxy):
+    END = signal.SIGTERM
+
+    def start(self, authorizer, application, lua=lambda text: text):
         folder = SOURCE / "examples" / "haproxy"
         text = (folder / "haproxy.cfg").read_text()
         for old, new in (("bind :443", f"bind 127.0.0.1:{self.port}"),
@@ -33,25 +35,13 @@ class Haproxy:
             text = text.replace(old, new)
         (WORK / f"{self.port}.cfg").write_text(text)
         (WORK / f"{self.port}.lua").write_text(lua((folder / "mtls.lua").read_text()))
-        self.output = open(WORK / f"{self.port}.out", "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [HAPROXY, "-db", "-f", WORK / f"{self.port}.cfg"], stdout=self.output,
-            stderr=self.output,
-            env={**os.environ, "MTLS_AUTHORIZER": f"http://{authorizer.place}/authorize"})
-        until("haproxy listens", lambda: curl(self.port).status or self.failed())
+        with open(WORK / f"{self.port}.out", "w", encoding="utf-8") as output:
+            return subprocess.Popen(
+                [HAPROXY, "-db", "-f", WORK / f"{self.port}.cfg"], stdout=output, stderr=output,
+                env={**os.environ, "MTLS_AUTHORIZER": f"http://{authorizer.place}/authorize"})
 
-    def failed(self):
-        if self.process.poll() is not None:
-            self.output.seek(0)
-            raise AssertionError(f"haproxy ended: {self.output.read()}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *failure):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
-        self.output.close()
+    def said(self):
+        return (WORK / f"{self.port}.out").read_text()
 
 
 def rules(*extra):
@@ -115,12 +105,44 @@ def test_revoked_while_it_runs():
         until("the timer", lambda: curl(haproxy.port, "two-names").status == 403)
 
 
+def test_resumption():
+    """The client's certificate is there on resumed sessions, too, and is looked at."""
+    crl = make_crl(WORK / "resumed.crl", 1)
+    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
+            Application() as application, Haproxy(authorizer, application) as haproxy:
+        check_resumption(haproxy.port, crl, authorizer)
+
+
 def test_stale_list():
     crl = make_crl(WORK / "stale.crl", 1, until_date="20210101000000Z")
     with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
             Application() as application, Haproxy(authorizer, application) as haproxy:
         assert curl(haproxy.port, "two-names").status == 403
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
+
+
+def test_ocsp():
+    """Asked for while the client waits: good, revoked, and nobody there to ask."""
+    with Responder(["revoked"], ["two-names"]) as responder, Authorizer(
+            PROGRAM, *rules("--revocation", "ocsp", "--ocsp-url", responder.url, "--ocsp-host",
+                            f"127.0.0.1:{responder.port}", "--clock-skew", "60")) as authorizer, \
+            Application() as application, Haproxy(authorizer, application) as haproxy:
+        # What comes too late for HAProxy is there for the next request.
+        until("good", lambda: curl(haproxy.port, "two-names").status == 200)
+        until("revoked", lambda: curl(haproxy.port, "revoked").status == 403 and
+              authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED")
+        responder.stop()
+        assert curl(haproxy.port, "two-names").status == 200
+        assert curl(haproxy.port, "rsa2048").status == 403
+
+
+def test_token():
+    """A client's own token; another client's, and none, are 401 with the challenge."""
+    key, token = bound_token("two-names")
+    with Authorizer(PROGRAM, *rules("--revocation", "off", "--require-bound-token", "--token-key",
+                                    key, "--token-algorithm", "RS256")) \
+            as authorizer, Application() as application, Haproxy(authorizer, application) as haproxy:
+        check_tokens(haproxy.port, token)
 
 
 def test_nobody_to_ask():

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
 at its headers; its configuration, its files, its log."""
+import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Authorizer, Files, digest, escaped,
-                                    header, make_crl, run_tests, until)
+from http_authorizer_common import (DATA, PATIENCE, SOURCE, WORK, Authorizer, Files, digest,
+                                    escaped, header, make_crl, run_tests, until)
 
 PROGRAM = sys.argv[1]
 GOOD = ("X-SSL-Client-Cert", escaped("two-names"))
@@ -57,6 +60,20 @@ def test_formats():
                 renamed = [(headers[0][0], foreign[0][1].replace("\n", " "))]
                 if other != name and authorizer.status(*renamed) == 200:
                     assert {other, name} <= {"nginx", "alb", "traefik"}, (name, other)
+
+
+def test_load_balancer():
+    """ALB in verify mode: one certificate, and a header that is there twice is the client's."""
+    leaf = ("X-Amzn-Mtls-Clientcert-Leaf", urllib.parse.quote(
+        (DATA / "two-names.pem").read_text(), safe="+=/"))
+    with Authorizer(PROGRAM, *BASE, "--format", "alb", "--revocation", "off", "--header",
+                    leaf[0]) as authorizer:
+        more = [("X-Amzn-Mtls-Clientcert-Subject", "CN=admin"),
+                ("X-Amzn-Mtls-Clientcert-Serial-Number", "01")]
+        assert authorizer.status(leaf, *more) == 200
+        assert authorizer.status(*more) == 403
+        assert authorizer.status(leaf, leaf) == 403
+        assert authorizer.status((leaf[0], f"{leaf[1]},{leaf[1]}")) == 403
 
 
 def test_envoy_and_traefik():
@@ -258,9 +275,11 @@ def test_pages():
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
         status, _, text = authorizer.get("/healthz")
         assert status == 503 and "Example Root CA" in text, text
-    with Authorizer(PROGRAM, *BASE, "--format", "nginx", "--revocation", "crl") as authorizer:
+    nothing = WORK / "nothing"
+    nothing.mkdir()
+    with Authorizer(PROGRAM, *options[:-1], nothing) as authorizer:
         assert authorizer.status(GOOD) == 403
-        assert authorizer.get("/healthz")[0] == 503
+        assert authorizer.get("/healthz")[::2] == (503, "there is no revocation list\n")
 
 
 def test_reload():
@@ -310,12 +329,20 @@ def test_urls():
             files.content["/list"] = make_crl(crl, 2, "two-names").read_bytes()
             assert authorizer.reload()["event"] == "refresh"
             assert authorizer.status(GOOD) == 403
+            files.content["/list"] = make_crl(crl, 3).read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 200)
+            files.content["/list"] = make_crl(crl, 4, "two-names").read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 403)
             for broken in (b"", b"nonsense", files.content["/list"][:200], None):
                 files.content["/list"] = broken
                 assert authorizer.reload()["event"] == "refresh failed", broken
                 assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
-            files.content["/list"] = make_crl(crl, 3).read_bytes()
-            until("the timer", lambda: authorizer.status(GOOD) == 200, 90)
+            files.content["/list"] = make_crl(crl, 5).read_bytes()
+            assert authorizer.reload()["event"] == "refresh"
+            assert authorizer.status(GOOD) == 200
+            looks = dict(re.findall(r'^mtlsauth_source_looks_total\{result="(\w+)"\} (\d+)$',
+                                    authorizer.get("/metrics")[2], re.M))
+            assert all(int(looks[name]) > 0 for name in ("loaded", "unchanged", "failed")), looks
         files.content["/list"] = None
         with Authorizer(PROGRAM, *options) as authorizer:
             assert authorizer.event("not loaded") is not None
@@ -323,6 +350,66 @@ def test_urls():
         del files.content["/cas.pem"]
         refuses("/cas.pem", *options)
         refuses("https://", *options[:-1], "ftp://127.0.0.1/list")
+
+
+def test_https():
+    """Over TLS, by a CA of choice; the lists need no trust in it, the truststore does."""
+    crl = make_crl(WORK / "https.crl", 1, "revoked")
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}, tls=True) as files:
+        options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+                   "--truststore", files.url + "/cas.pem", "--crl", files.url + "/list"]
+        with Authorizer(PROGRAM, *options, "--ca-file", DATA / "root.pem") as authorizer:
+            assert authorizer.status(GOOD) == 200
+            assert authorizer.status(("X-SSL-Client-Cert", escaped("revoked"))) == 403
+        for more in ([], ["--ca-file", DATA / "other-root.pem"]):
+            refuses("certificate", *options, *more)
+
+
+def test_s3():
+    """Truststore and list from a bucket: signed, asked for by ETag, an older one refused and counted."""
+    try:
+        import s3_server
+    except ImportError as error:
+        assert os.environ.get("CI") != "true", f"python3-botocore is missing: {error}"
+        print(f"skipped: python3-botocore is missing: {error}")
+        return
+    store = s3_server.Store()
+    store.put("bucket/cas.pem", CAS.read_bytes())
+    store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 1).read_bytes())
+    options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+               "--truststore", "s3://bucket/cas.pem", "--crl", "s3://bucket/a b+ü.crl"]
+    environment = s3_server.environment(store.endpoint)
+    refuses("SignatureDoesNotMatch", *options,
+            environment={**environment, "AWS_SECRET_ACCESS_KEY": "wrong"})
+    with Authorizer(PROGRAM, *options, environment=environment) as authorizer:
+        assert authorizer.status(GOOD) == 200, authorizer.last()
+        store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 2, "two-names").read_bytes())
+        assert authorizer.reload()["event"] == "refresh"
+        assert authorizer.status(GOOD) == 403
+        store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 1).read_bytes())
+        event = authorizer.reload()
+        assert event["event"] == "refresh failed" and "ROLLBACK" in event["detail"], event
+        assert authorizer.status(GOOD) == 403
+        assert "mtlsauth_rollbacks_refused_total 1" in authorizer.get("/metrics")[2]
+        assert any("If-None-Match" in headers for _, _, headers in store.requests)
+        store.down = True
+        assert authorizer.reload()["event"] == "refresh failed"
+        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+    store.close()
+
+
+def test_warnings():
+    """Rules that mean more than they seem to are said at the start, and after each SIGHUP."""
+    two = WORK / "two-roots.pem"
+    two.write_text(CAS.read_text() + (DATA / "other-root.pem").read_text())
+    with Authorizer(PROGRAM, "--truststore", two, "--allow", "dns:client.example.com", "--format",
+                    "nginx", "--revocation", "off") as authorizer:
+        assert "anchor" in authorizer.event("warning")["detail"], authorizer.lines
+        before = len(authorizer.read_log())
+        authorizer.reload()
+        until("a warning", lambda: authorizer.event("warning", before))
+    with Authorizer(PROGRAM, *NGINX) as authorizer:
+        assert authorizer.event("warning") is None, authorizer.lines
 
 
 def test_log():
@@ -340,11 +427,41 @@ def test_log():
         assert entries[0]["decision"]["identity"] == "dns:client.example.com"
 
 
+def test_log_rotation():
+    """A log that is moved away goes on under its name after SIGHUP."""
+    log, moved = WORK / "rotated.log", WORK / "rotated.log.1"
+    with Authorizer(PROGRAM, *NGINX, "--log", log, ready=False) as authorizer:
+        until("it listens", lambda: log.exists() and "listening" in log.read_text())
+        authorizer.place = json.loads(log.read_text().splitlines()[-1])["detail"]
+        log.rename(moved)
+        assert authorizer.status(GOOD) == 200
+        authorizer.process.send_signal(signal.SIGHUP)
+        until("the new one", lambda: log.exists() and '"refresh"' in log.read_text())
+        assert authorizer.status(GOOD) == 200
+        until("a decision", lambda: '"status":200' in log.read_text())
+        assert moved.read_text().count('"status":200') == 1
+
+
+def test_floors():
+    """With a state folder, an older list is refused also by the next process."""
+    floors = WORK / "floors"
+    floors.mkdir()
+    crl = make_crl(WORK / "floors.crl", 5, "two-names")
+    options = [*BASE, "--format", "nginx", "--revocation", "crl", "--crl", crl, "--state-dir", floors]
+    with Authorizer(PROGRAM, *options) as authorizer:
+        assert authorizer.status(GOOD) == 403
+    make_crl(crl, 4)
+    refuses("older", *options)
+    make_crl(crl, 6)
+    with Authorizer(PROGRAM, *options) as authorizer:
+        assert authorizer.status(GOOD) == 200
+
+
 def test_configuration():
     """A file, the environment on top of it, flags on top of both."""
     file = WORK / "conf"
     file.write_text("# comment\n\n  format   nginx\ntruststore /nowhere\nrevocation off\n"
-                    f"allow dns:file.example.com\nallow dns:more.example.com\nreason-header yes\n"
+                    "allow dns:file.example.com\nallow dns:more.example.com\nreason-header yes\n"
                     "header X-File\n")
     environment = {"MTLSAUTH_HTTP_CONFIG": str(file), "MTLSAUTH_HTTP_TRUSTSTORE": str(CAS),
                    "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com dns:client.example.com",
@@ -382,6 +499,13 @@ def test_configuration():
     refuses("format", *BASE, "--revocation", "off")
     refuses("profile", *NGINX, "--profile", "none")
     refuses("crl", *BASE, "--format", "nginx", "--revocation", "crl", "--crl", "/nowhere")
+    refuses("nobody is allowed", "--truststore", CAS, "--format", "nginx", "--revocation", "off",
+            "--block", "dns:a.example.com")
+    for revocation in ("crl", "crl-and-ocsp"):
+        refuses("no list is named", *BASE, "--format", "nginx", "--revocation", revocation)
+    refuses("no list is looked at", *NGINX, "--crl", "/nowhere")
+    for option in (("--ocsp-host", "a"), ("--ocsp-url", "http://a"), ("--ocsp-dir", "/nowhere")):
+        refuses("no responder is asked", *NGINX, *option)
     done = subprocess.run([*PROGRAM.split(), "--help"], capture_output=True, text=True, check=True)
     assert "--require-bound-token" in done.stdout
 
@@ -418,6 +542,24 @@ def test_end():
         with socket.create_connection(("127.0.0.1", authorizer.port)) as open_connection:
             open_connection.sendall(b"GET /authorize HTTP/1.1\r\nHost: a\r\n")
             assert authorizer.stop(number) == 0, authorizer.said()
+
+
+def test_end_while_it_fetches():
+    """A server that hangs does not keep the program from its end."""
+    crl = make_crl(WORK / "hang.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        authorizer = Authorizer(PROGRAM, "--allow", "dns:client.example.com", "--format", "nginx",
+                                "--revocation", "crl", "--truststore", files.url + "/cas.pem",
+                                "--crl", files.url + "/list")
+        files.held.clear()
+        files.asked.clear()
+        authorizer.process.send_signal(signal.SIGHUP)
+        assert files.asked.wait(PATIENCE)
+        assert authorizer.status(GOOD) == 200
+        started = time.monotonic()
+        assert authorizer.stop() == 0, authorizer.said()
+        assert time.monotonic() - started < 15, "it waits for all that the server takes"
+        files.held.set()
 
 
 def test_example_configurations():

@@ -197,6 +197,29 @@ class Authorizer:
             raise AssertionError(f"SIGTERM: http_authorizer ended with {status}: {self.said()}")
 
 
+class Proxy:
+    """A proxy of a real kind on a port that was free a moment ago; another one when it is taken."""
+
+    ATTEMPTS = 3
+
+    def __init__(self, *what):
+        for _ in range(self.ATTEMPTS):
+            self.port = free_port()
+            self.process = self.start(*what)
+            until(f"{type(self).__name__} listens",
+                  lambda: self.process.poll() is not None or curl(self.port).status)
+            if self.process.poll() is None:
+                return
+        raise AssertionError(f"{type(self).__name__} ended: {self.said()}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.process.send_signal(self.END)
+        self.process.wait(timeout=PATIENCE)
+
+
 class Application:
     """What a proxy protects: answers with the headers that reached it, as JSON."""
 
@@ -213,7 +236,7 @@ class Application:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_POST = do_GET
+            do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
 
             def log_message(self, *args):
                 pass
@@ -225,7 +248,7 @@ class Application:
         self.server = Server(("127.0.0.1", 0), Echo)
         self.server.daemon_threads = True
         self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def __enter__(self):
         return self
@@ -238,12 +261,16 @@ class Application:
 class Files:
     """A web server with some files; what is None is not there."""
 
-    def __init__(self, content):
+    def __init__(self, content, tls=False):
         self.content = content
+        self.asked, self.held = threading.Event(), threading.Event()
+        self.held.set()  # it hangs while this is not set
         files = self
 
         class Get(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                files.asked.set()
+                files.held.wait(PATIENCE)
                 body = files.content.get(self.path)
                 etag = f'"{hashlib.sha256(body or b"").hexdigest()}"'
                 same = body is not None and self.headers.get("If-None-Match") == etag
@@ -254,12 +281,23 @@ class Files:
                 if not same and body:
                     self.wfile.write(body)
 
+            def handle_one_request(self):
+                try:
+                    super().handle_one_request()
+                except OSError:
+                    self.close_connection = True  # the client has hung up
+
             def log_message(self, *args):
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Get)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(DATA / "server.pem", DATA / "server.key")
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.url = f"https://localhost:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def __enter__(self):
         return self
@@ -278,11 +316,12 @@ class Responder:
         self.lock = threading.Lock()
         self.asked = []  # of each request, what openssl reads in it
         self.mode = "well"
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.held = threading.Event()  # "slow" answers when it is set
+        self.port = 0  # of the kernel's choice, and the same one after stop()
         self.know(revoked, known)
         self.server = None
         self.start()
+        self.url = f"http://127.0.0.1:{self.port}/"
 
     def know(self, revoked, known):
         (self.folder / "index").write_text("".join(
@@ -313,7 +352,8 @@ class Responder:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Post)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, request):
         mode = self.mode
@@ -326,7 +366,7 @@ class Responder:
                  self.folder / "request", "-respout", self.folder / "response", "-ndays", "1", "-resp_no_certs")
             response = (self.folder / "response").read_bytes()
         if mode == "slow":
-            time.sleep(4)
+            self.held.wait(PATIENCE)
         return {"redirect": (302, b""), "broken": (503, response), "garbage": (200, b"0\x82\xff"),
                 "empty": (200, b""), "large": (200, b"0" * 70000), "missing": (404, response),
                 "tryLater": (200, bytes.fromhex("30030a0103")),
@@ -377,6 +417,67 @@ def curl(port, client=None, *options, path="/"):
 
 def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def bound_token(client):
+    """A key file that verifies, and a token that belongs to the certificate of that name."""
+    must("openssl", "genpkey", "-algorithm", "RSA", "-out", WORK / "token.key")
+    must("openssl", "pkey", "-in", WORK / "token.key", "-pubout", "-out", WORK / "token.pub")
+    claims = {"exp": int(time.time()) + 3600, "cnf": {"x5t#S256": base64url(digest(client))}}
+    signed = ".".join(base64url(json.dumps(part).encode())
+                      for part in ({"alg": "RS256"}, claims))
+    signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", WORK / "token.key"],
+                               input=signed.encode(), capture_output=True, check=True).stdout
+    return WORK / "token.pub", f"{signed}.{base64url(signature)}"
+
+
+class Session:
+    """A client that resumes the session of its last connection, where the proxy lets it."""
+
+    def __init__(self, port, client, version):
+        self.port, self.session = port, None
+        self.context = ssl.create_default_context(cafile=str(DATA / "root.pem"))
+        self.context.minimum_version = self.context.maximum_version = version
+        self.context.load_cert_chain(DATA / f"{client}.pem", DATA / f"{client}.key")
+
+    def get(self):
+        """Whether the session was resumed, and the status of the answer."""
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as plain, \
+                self.context.wrap_socket(plain, server_hostname="localhost",
+                                         session=self.session) as tls:
+            tls.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = b""
+            while part := tls.recv(65536):
+                answer += part
+            self.session = tls.session  # of TLS 1.3 it is here only after something was read
+            return tls.session_reused, int(answer.split()[1])
+
+
+def check_resumption(port, crl, authorizer):
+    """Through a proxy: a resumed session is decided about as a new one is."""
+    for number, version in ((2, ssl.TLSVersion.TLSv1_2), (4, ssl.TLSVersion.TLSv1_3)):
+        client = Session(port, "two-names", version)
+        assert client.get() == (False, 200), version
+        assert client.get() == (True, 200), version
+        make_crl(crl, number, "two-names")
+        authorizer.reload()
+        assert client.get() == (True, 403), version
+        make_crl(crl, number + 1)
+        authorizer.reload()
+
+
+def check_tokens(port, token):
+    """Through a proxy: the token of two-names with its certificate, with another's, twice, and not at
+    all."""
+    mine = ("--header", f"Authorization: Bearer {token}")
+    assert curl(port, "two-names", *mine).status == 200
+    for client in ("rsa2048", None):
+        stolen = curl(port, client, *mine)
+        assert stolen.status == 401 and "invalid_token" in stolen.head, stolen.head
+    missing = curl(port, "two-names")
+    assert missing.status == 401 and "www-authenticate: bearer" in missing.head, missing.head
+    twice = curl(port, "two-names", *mine, "--header", "Authorization: Bearer x")
+    assert twice.status in (400, 401), twice.status
 
 
 def run_tests(names):

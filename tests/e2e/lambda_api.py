@@ -2,6 +2,7 @@
 """What the tests of the Lambda programs share: a runtime API over real HTTP that hands out the events
 of the test, a program started under it, events as AWS documents them, and CRLs made with openssl."""
 import http.server
+import itertools
 import json
 import os
 import queue
@@ -26,11 +27,13 @@ class Tally:
 
     def __init__(self):
         self.passed = self.failed = 0
+        self.lock = threading.Lock()
 
     def check(self, name, well, told=""):
-        self.passed, self.failed = self.passed + bool(well), self.failed + (not well)
-        if not well:
-            print(f"FAIL {name}: {told}")
+        with self.lock:
+            self.passed, self.failed = self.passed + bool(well), self.failed + (not well)
+            if not well:
+                print(f"FAIL {name}: {told}")
         return well
 
     def finish(self, skipped=0):
@@ -91,7 +94,7 @@ class Function(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.events, self.answers, self.statuses = queue.Queue(), queue.Queue(), []
         self.request_id, self.count, self.ended = "", 0, False
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
         keep = {name: os.environ[name] for name in os.environ
                 if not name.startswith(("AWS_", "MTLSAUTH_")) and
                 not name.lower().endswith("_proxy")}
@@ -184,11 +187,10 @@ class Ca:
     """Makes lists of the test's CAs that begin now and last as long as is asked for."""
 
     def __init__(self, folder, name="root"):
-        self.folder, self.name, self.made = folder, name, 0
+        self.folder, self.name, self.made = folder, name, itertools.count(1)
 
     def crl(self, number, revoked=(), seconds=3600, form="PEM"):
-        self.made += 1
-        base = os.path.join(self.folder, f"{self.name}-{self.made}")
+        base = os.path.join(self.folder, f"{self.name}-{next(self.made)}")
         with open(base + ".index", "w", encoding="ascii") as file:
             for name in revoked:
                 serial = openssl("x509", "-in", os.path.join(DATA, name + ".pem"), "-noout",

@@ -49,7 +49,7 @@ class Scene:
         kind, body, _ = self.function.invoke(event, **more)
         return body["context"]["reason"] if kind == "response" else kind
 
-    def wait_for(self, reason, event=GOOD, seconds=20):
+    def wait_for(self, reason, event=GOOD, seconds=60):
         """Until that is the answer: what went wrong is looked at again after a pause."""
         end = time.monotonic() + seconds
         while (found := self.reason(event)) != reason and time.monotonic() < end:
@@ -108,19 +108,19 @@ def test_bad_lists():
             check(f"{name}: a new one is taken", scene.wait_for(OK, REVOKED), scene.function.log())
 
     after = ROOT.crl(6)
-    with ThreadPoolExecutor(len(bad)) as pool:  # most of the time is spent in pauses
+    with ThreadPoolExecutor(len(bad)) as pool:
         list(pool.map(refuse, bad, bad.values()))
 
 
 def test_down():
     """What was loaded serves on until it is stale; then it denies; then a new list is taken."""
-    with Scene(ROOT.crl(1, ["revoked"], seconds=6)) as scene:
+    with Scene(ROOT.crl(1, ["revoked"], seconds=10)) as scene:
         check("up", scene.reason() == OK, scene.function.log())
         scene.store.down = True
         check("down, and serves on", scene.reason() == OK and
               scene.reason(REVOKED) == "MTLSAUTH_DENY_REVOKED")
         check("down: said", "HTTP 503 SlowDown" in scene.function.log(), scene.function.log())
-        check("stale", scene.wait_for("MTLSAUTH_DENY_REVOCATION_STALE"))
+        check("stale", scene.wait_for("MTLSAUTH_DENY_REVOCATION_STALE", seconds=60))
         check("stale, and revoked all the same", scene.reason(REVOKED) == "MTLSAUTH_DENY_REVOKED")
         scene.put(ROOT.crl(2))
         scene.store.down = False
@@ -140,13 +140,14 @@ def test_hangs():
     """A store that hangs does not keep an invocation from its answer."""
     with Scene(ROOT.crl(1)) as scene:
         check("before", scene.reason() == OK)
-        scene.store.hang = 4
+        scene.store.held.clear()
         started = time.monotonic()
-        check("it hangs, and serves on", scene.reason(seconds=1.5) == OK)
+        check("it hangs, and serves on", scene.reason(seconds=1) == OK, scene.function.log())
+        # Without the deadline of the invocation it would be 5 seconds.
         took = time.monotonic() - started
-        check("in time", took < 1.5, took)
+        check("in time", took < 4.5, took)
         check("no time at all", scene.reason(seconds=-5) == OK)
-        scene.store.hang = 0
+        scene.store.held.set()
 
 
 def test_truststore():
@@ -163,7 +164,9 @@ def test_truststore():
               scene.reason(other) == OK)
 
 
-for test in (test_etag, test_bad_lists, test_down, test_hangs, test_truststore):
-    test()
+# Most of the time is spent in pauses.
+TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_truststore)
+with ThreadPoolExecutor(len(TESTS)) as together:
+    list(together.map(lambda test: test(), TESTS))
 WORK.cleanup()
 TALLY.finish()

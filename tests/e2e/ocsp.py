@@ -134,7 +134,7 @@ with open(work("cached.req"), "rb") as f:
     cached = answer(f.read(), data("root"))
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Responder)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 base = f"http://127.0.0.1:{server.server_port}/"
 
 CASES = [
@@ -175,6 +175,53 @@ expect("no URL", run(CHECK, data("root.pem"), data("two-names.pem")), 2, "names 
 with open(work("cached.der"), "wb") as f:
     f.write(cached)
 verify = [TOOL, "ocsp", "verify", "--issuer", data("root.pem")]
+must("openssl", "x509", "-in", data("two-names.pem"), "-outform", "DER", "-out", work("cert.der"))
+must("openssl", "crl", "-in", data("root.crl"), "-outform", "DER", "-out", work("crl.der"))
+with open(work("page.html"), "w", encoding="ascii") as f:
+    f.write("<p>hello</p>")
+open(work("empty"), "wb").close()
+MISTAKES = [
+    # name, arguments of ocsp, what is said
+    ("nothing", [], "request, verify or show?"),
+    ("no such verb", ["ask"], "it is request, verify or show"),
+    ("no issuer", ["request", data("two-names.pem")], "--issuer CA is needed"),
+    ("no certificate", ["request", "--issuer", data("root.pem")], "a certificate is needed"),
+    ("another issuer", ["request", "--issuer", data("other-root.pem"), data("two-names.pem")],
+     "the issuer of CN=example.com is"),
+    ("a list for an issuer", ["request", "--issuer", data("root.crl"), data("two-names.pem")],
+     "this is a X509 CRL, not a certificate"),
+    ("a key for an issuer", ["request", "--issuer", data("root.key"), data("two-names.pem")],
+     "this is a private key"),
+    ("no issuer there", ["request", "--issuer", work("nowhere"), data("two-names.pem")],
+     "nowhere: No such file"),
+    ("no responder", ["request", "--issuer", data("root.pem"), "--url", data("two-names.pem")],
+     "give it with --url=URL"),
+    ("a responder by LDAP", ["request", "--issuer", data("root.pem"), "--url=ldap://a",
+                             data("two-names.pem")], "ldap://a: "),
+    ("an age of a request", ["request", "--issuer", data("root.pem"), "--max-age", "1d",
+                             data("two-names.pem")], "--max-age does not go with request"),
+    ("a nonce of verify", ["verify", "--issuer", data("root.pem"), "--nonce", data("two-names.pem"),
+                           work("cached.der")], "--nonce does not go with verify"),
+    ("an issuer of show", ["show", "--issuer", data("root.pem"), work("cached.der")],
+     "--issuer does not go with show"),
+    ("the wrong order", ["verify", "--issuer", data("root.pem"), work("cached.der"),
+                         data("two-names.pem")], "cached.der: not a certificate"),
+    ("one file", ["verify", "--issuer", data("root.pem"), data("two-names.pem")],
+     "a certificate and a response, in this order"),
+]
+for name, arguments, text in MISTAKES:
+    expect("tool: " + name, run(TOOL, "ocsp", *arguments), 2, text)
+NO_RESPONSES = [
+    ("cert.der", "it is a certificate or a CRL"), ("crl.der", "it is a certificate or a CRL"),
+    ("cached.req", "it is a request"), ("page.html", "the page of a web server"),
+    ("empty", "it is empty"), ("delegate.pem", "it is PEM"), ("nowhere", "No such file"),
+]
+for name, text in NO_RESPONSES:
+    expect("tool: verify " + name, run(*verify, data("two-names.pem"), work(name)), 2, text)
+    expect("tool: show " + name, run(TOOL, "ocsp", "show", work(name)), 2, text)
+expect("tool: a CA of the same name", run(TOOL, "ocsp", "verify", "--issuer", data("clone-root.pem"),
+                                          data("two-names.pem"), work("cached.der")), 1,
+       "of another CA: the name or the key is not that of")
 expect("tool: good", run(*verify, data("two-names.pem"), work("cached.der")), 0, "good")
 expect("tool: another", run(*verify, data("revoked.pem"), work("cached.der")), 1, "no answer")
 expect("tool: stale", run(*verify, "--time", "2048-01-01T00:00:00Z", data("two-names.pem"),
@@ -191,10 +238,16 @@ for name in ("two-names", "revoked", "uri"):
         asked = f.read()
     answers[name] = answer(asked, data("root"))
     forged = answer(asked, data("other-root"))
+    if name == "two-names":
+        for signer in (work("delegate"), work("client"), work("foreign"), data("two-names")):
+            with open(work("by-" + os.path.basename(signer)), "wb") as f:
+                f.write(answer(asked, signer))
     with open(work(name + ".der"), "wb") as f:
         f.write(answers[name])
 with open(work("forged.der"), "wb") as f:
     f.write(forged)
+with open(work("trylater.der"), "wb") as f:
+    f.write(bytes.fromhex("30030a0103"))
 with_answer = ["--ocsp-response", work("two-names.der")]
 DECISIONS = [
     # name, options, certificate, exit status, what is said
@@ -208,6 +261,21 @@ DECISIONS = [
     ("stale", [*with_answer, "--at", "2048-01-01T00:00:00Z"], "two-names", 1,
      "MTLSAUTH_DENY_REVOCATION_STALE"),
     ("forged", ["--ocsp-response", work("forged.der")], "two-names", 2, "issued by another CA"),
+    ("a delegate", ["--ocsp-response", work("by-delegate")], "two-names", 0, "allowed"),
+    ("without OCSPSigning", ["--ocsp-response", work("by-client")], "two-names", 2,
+     "by-client: OCSP response: its responder is none that the issuer made one: its certificate lacks "
+     "the extended key usage OCSPSigning"),
+    ("another CA's responder", ["--ocsp-response", work("by-foreign")], "two-names", 2,
+     "issued by another CA"),
+    ("the client itself", ["--ocsp-response", work("by-two-names")], "two-names", 2, "OCSPSigning"),
+    ("an error", ["--ocsp-response", work("trylater.der")], "two-names", 2,
+     "trylater.der: OCSP response: there is no answer in it, the responder says tryLater (3)"),
+    ("a list for a response", ["--ocsp-response", work("crl.der")], "two-names", 2,
+     "it is a certificate or a CRL"),
+    ("evidence that is off", [*with_answer, "--revocation", "off"], "two-names", 2,
+     "--revocation off does not go with --ocsp-response"),
+    ("a list, and evidence that is off", ["--crl", data("root.crl"), "--revocation", "off"],
+     "two-names", 2, "--revocation off does not go with --crl"),
     ("either", [*with_answer, "--revocation", "crl-or-ocsp"], "two-names", 0, "allowed"),
     ("both, no list", [*with_answer, "--revocation", "crl-and-ocsp"], "two-names", 1,
      "there is no CRL that speaks of it"),
@@ -219,6 +287,6 @@ DECISIONS = [
 ]
 for name, options, cert, status, text in DECISIONS:
     expect("check: " + name, run(*check, *options, data(cert + ".pem")), status, text)
-print(f"{len(CASES) + len(DECISIONS) + 7 - failures} passed, {failures} failed, 0 skipped")
+print(f"{len(CASES) + len(DECISIONS) + len(MISTAKES) + 2 * len(NO_RESPONSES) + 8 - failures} passed, {failures} failed, 0 skipped")
 WORK.cleanup()
 sys.exit(1 if failures else 0)

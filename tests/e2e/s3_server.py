@@ -5,7 +5,6 @@ answered 403 with the code that S3 gives."""
 import hashlib
 import http.server
 import threading
-import time
 import urllib.parse
 
 from botocore.auth import S3SigV4Auth
@@ -75,7 +74,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.requests.append((self.command, self.path, dict(self.headers)))
         path, _, query = self.path.partition("?")
         name = urllib.parse.unquote(path[1:])
-        time.sleep(self.server.hang)
+        self.server.held.wait(60)
         if self.server.down:
             return self.refuse(503, "SlowDown")
         if path != "/" + percent_encode(name, safe="-._~/"):
@@ -118,8 +117,10 @@ class Store(http.server.ThreadingHTTPServer):
 
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Handler)
-        self.objects, self.requests, self.down, self.hang = {}, [], False, 0
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.objects, self.requests, self.down = {}, [], False
+        self.held = threading.Event()  # it hangs while this is not set
+        self.held.set()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def endpoint(self):

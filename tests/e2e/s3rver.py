@@ -3,6 +3,7 @@
 """s3rver.py FETCH_CLIENT AUTHORIZER: a server of S3 that others wrote (npm's s3rver). It looks at no
 signature of version 4, which s3_server.py does; what it answers is what this is about."""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,10 +11,11 @@ import tempfile
 from lambda_api import Ca, Function, Tally, about, data, rest_event
 
 CLIENT, AUTHORIZER = sys.argv[1:3]
-PROGRAM = os.environ.get("MTLSAUTH_S3RVER") or os.path.join(
-    os.environ["MTLSAUTH_BUILD"], "s3rver", "node_modules", ".bin", "s3rver")
-if not os.path.exists(PROGRAM):
-    print(f"{PROGRAM} is missing: npm install --prefix {os.environ['MTLSAUTH_BUILD']}/s3rver s3rver")
+HERE = os.path.join(os.environ["MTLSAUTH_BUILD"], "s3rver")
+PROGRAM = shutil.which("s3rver", path=os.path.join(HERE, "node_modules", ".bin") + ":" +
+                       os.environ["PATH"])
+if PROGRAM is None:
+    print(f"s3rver is missing: npm install --prefix {HERE} s3rver@3.7.1")
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
 WORK = tempfile.TemporaryDirectory()

@@ -4,47 +4,12 @@
  * signed with (ocsp_seeds.c), so that a mutation gets as far as to the signatures. A response that
  * counts has a signature that libcrypto takes, too, and what the authorizer makes of it is the same.
  */
-#include <mtlsauth/mtlsauth.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
-#define OB_FIXED_KEYS
-#include "ocsp_build.h"
+#include "ocsp_case.h"
+#include "revocation/ocsp_response.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static mtlsauth_cert *issuer;
-static mtlsauth_chain *chain;
-static mtlsauth_truststore *truststore;
-static mtlsauth_policy *policy;
-static X509 *ca_x509;
-
-static void must(int code)
-{
-    if (code != MTLSAUTH_OK)
-        abort();
-}
-
-static void setup(void)
-{
-    struct der_build leaf = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
-    struct der_build ca = ob_make_cert(&(struct ob_cert){
-        .subject = "issuer", .issuer = "issuer", .key = OB_ISSUER, .ca = true});
-    const unsigned char *at = ca.bytes;
-    const void *der = leaf.bytes;
-
-    must(mtlsauth_cert_parse(&issuer, ca.bytes, ca.len));
-    must(mtlsauth_chain_from_der(&chain, &der, &leaf.len, 1));
-    must(mtlsauth_truststore_parse(&truststore, ca.bytes, ca.len, NULL));
-    must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY));
-    must(mtlsauth_policy_set_time(policy, OB_NOW));
-    must(mtlsauth_policy_allow_any(policy, "any"));
-    must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF));
-    ca_x509 = d2i_X509(NULL, &at, (long)ca.len);
-    if (ca_x509 == NULL)
-        abort();
-    der_build_free(&leaf);
-    der_build_free(&ca);
-}
 
 static void look_at(const mtlsauth_ocsp_response *response)
 {
@@ -71,30 +36,53 @@ static bool has_signed(X509 *cert, const OCSP_BASICRESP *basic)
                             X509_get0_pubkey(cert)) == 1;
 }
 
-/* What was taken is signed by the issuer or its delegate, as libcrypto sees it. */
-static void compare(const uint8_t *data, size_t len)
+/* The response without the certificates that it brings along, as libcrypto reads it. */
+static OCSP_BASICRESP *read_without_certificates(const mtlsauth_ocsp_response *response)
 {
-    const unsigned char *at = data;
-    OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)len);
-    OCSP_BASICRESP *basic = response == NULL ? NULL : OCSP_response_get1_basic(response);
-    const STACK_OF(X509) * certs;
+    struct der_build basic = {0};
+    const unsigned char *at;
+    OCSP_BASICRESP *read;
+
+    der_begin(&basic, 0x30);
+    der_raw(&basic, response->tbs.ptr, response->tbs.len);
+    der_raw(&basic, response->algorithm.whole.ptr, response->algorithm.whole.len);
+    der_begin(&basic, 0x03);
+    der_byte(&basic, 0);
+    der_raw(&basic, response->signature.ptr, response->signature.len);
+    der_end(&basic);
+    der_end(&basic);
+    at = basic.bytes;
+    read = d2i_OCSP_BASICRESP(NULL, &at, (long)basic.len);
+    der_build_free(&basic);
+    return read;
+}
+
+/*
+ * What was taken is signed by the issuer or its delegate, as libcrypto sees it. Each certificate is read
+ * by itself: one that is malformed is passed over by us, and spoils the whole response for libcrypto.
+ */
+static void compare(const mtlsauth_ocsp_response *response)
+{
+    OCSP_BASICRESP *basic = read_without_certificates(response);
+    struct der list = der_of(response->certificates);
+    struct span whole;
     bool is_signed;
 
     if (basic == NULL)
         abort();
-    certs = OCSP_resp_get0_certs(basic);
     is_signed = has_signed(ca_x509, basic);
-    for (int i = 0; !is_signed && i < sk_X509_num(certs); i++) {
-        X509 *cert = sk_X509_value(certs, i);
+    while (!is_signed && mtlsauth__der_read_whole(&list, DER_SEQUENCE, &whole)) {
+        const unsigned char *at = whole.ptr;
+        X509 *cert = d2i_X509(NULL, &at, (long)whole.len);
 
-        is_signed = X509_verify(cert, X509_get0_pubkey(ca_x509)) == 1 &&
+        is_signed = cert != NULL && X509_verify(cert, X509_get0_pubkey(ca_x509)) == 1 &&
                     (X509_get_extended_key_usage(cert) & XKU_OCSP_SIGN) != 0 &&
                     has_signed(cert, basic);
+        X509_free(cert);
     }
     if (!is_signed)
         abort();
     OCSP_BASICRESP_free(basic);
-    OCSP_RESPONSE_free(response);
 }
 
 /* 0: no answer that counts. */
@@ -112,7 +100,7 @@ static int check(const uint8_t *data, size_t len)
             abort();
         status = mtlsauth_ocsp_result_status(result);
         if (result != NULL)
-            compare(data, len);
+            compare(response);
     }
     mtlsauth_ocsp_result_free(result);
     mtlsauth_ocsp_response_free(response);

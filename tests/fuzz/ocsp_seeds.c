@@ -1,24 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the seeds of fuzz_ocsp, signed with the keys that it knows: ocsp_seeds FOLDER. */
+/* Writes the seeds of fuzz_ocsp, signed with the keys that it knows, and of fuzz_ocsp_signed:
+ * ocsp_seeds FOLDER, with the folders ocsp and ocsp_signed in it. */
 #include <stdio.h>
 #define OB_FIXED_KEYS
 #include "ocsp_build.h"
 
 static const char *folder;
 
-static void write_seed(const char *name, const struct ob_response *spec)
+static void write_file(const char *target, const char *name, const struct der_build *der)
 {
-    struct der_build der = ob_make_response(spec);
     char path[4096];
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s/%s", folder, target, name);
     file = fopen(path, "wb");
-    if (file == NULL || fwrite(der.bytes, 1, der.len, file) != der.len || fclose(file) != 0) {
+    if (file == NULL || fwrite(der->bytes, 1, der->len, file) != der->len || fclose(file) != 0) {
         perror(path);
         exit(EXIT_FAILURE);
     }
+}
+
+/* Of what the issuer signs, fuzz_ocsp_signed takes what is signed. */
+static void write_seed(const char *name, const struct ob_response *spec)
+{
+    struct der_build der = ob_make_response(spec), data = {0};
+
+    write_file("ocsp", name, &der);
+    if (spec->signer == OB_ISSUER && !spec->no_bytes && !spec->broken) {
+        ob_data(&data, spec);
+        write_file("ocsp_signed", name, &data);
+    }
     der_build_free(&der);
+    der_build_free(&data);
 }
 
 static void write_delegates(void)
@@ -49,12 +62,14 @@ static void write_delegates(void)
 
 int main(int argc, char **argv)
 {
-    static const struct ob_single revoked = {.status = 1, .reason = "\x01"}, unknown = {.status = 2},
-                                  sha256 = {.hash = OB_ID_SHA256}, md5 = {.hash = OB_ID_MD5},
+    static const struct ob_single revoked = {.status = 1, .reason = "\x01"},
+                                  unknown = {.status = 2}, sha256 = {.hash = OB_ID_SHA256},
+                                  md5 = {.hash = OB_ID_MD5},
                                   other = {.serial = "\x06", .serial_len = 1},
                                   old = {.this_update = "20200101000000Z", .no_next_update = true},
                                   critical = {.unknown_extension = true, .critical = true};
     const struct ob_single second[] = {other, {.status = 0}}, both[] = {{.status = 0}, revoked};
+    const struct ob_single hold[] = {revoked, {.status = 1, .reason = "\x06"}};
 
     if (argc != 2) {
         fputs("usage: ocsp_seeds FOLDER\n", stderr);
@@ -71,12 +86,15 @@ int main(int argc, char **argv)
     write_seed("second-entry", &(struct ob_response){.singles = second, .single_count = 2});
     write_seed("contradiction", &(struct ob_response){.singles = both, .single_count = 2});
     write_seed("too-old", &(struct ob_response){.singles = &old, .single_count = 1});
-    write_seed("critical-extension", &(struct ob_response){.singles = &critical, .single_count = 1});
+    write_seed("critical-extension",
+               &(struct ob_response){.singles = &critical, .single_count = 1});
     write_seed("try-later", &(struct ob_response){.status = 3, .no_bytes = true});
     write_seed("time-with-fraction", &(struct ob_response){.produced_at = "20260601010000.5Z"});
     write_seed("broken-signature", &(struct ob_response){.broken = true});
     write_seed("leaf-signs", &(struct ob_response){.signer = OB_LEAF, .responder = "leaf"});
     write_seed("sibling-signs", &(struct ob_response){.signer = OB_SIBLING});
+    write_seed("revoked-twice", &(struct ob_response){.singles = hold, .single_count = 2});
+    write_seed("nonce", &(struct ob_response){.has_nonce = true, .nonce = "abcd", .nonce_len = 4});
     write_delegates();
     return EXIT_SUCCESS;
 }

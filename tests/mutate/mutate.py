@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: MIT
 """Turns every condition of the decision path wrong, one at a time, and asks whether a test notices.
 
-usage: tests/mutate/mutate.py [--work DIR] [--jobs N] [--only GLOB]... [--torture] [--list]
+usage: tests/mutate/mutate.py [--work DIR] [--jobs N] [--only GLOB]... [--longest SECONDS]
+                              [--tests GLOB]... [--torture] [--list]
 
 All mutants are compiled into one library, and the environment chooses one, so that nothing is built
-anew. A condition is negated, and held at true and at false; an operand of && is held at true, one of
+anew; another run builds what has changed. A condition is negated, and held at true and at false; an operand of && is held at true, one of
 || at false. Each mutant is given the tests that reach it, the fastest first, until one fails. What no
 test notices has to stand in survivors.txt with a reason; what stands there and is noticed, too, is an
 error, as it is with a list of known failures.
 
   --work DIR   where the changed copy is built (default: build-mutate beside the sources)
-  --only GLOB  of the files of lib/ (default: revocation, identity, trust, authorizer)
+  --only GLOB  of the files of lib/, as lib/trust/path.c (default: revocation, identity, trust,
+               authorizer); others are built with their mutants, which nobody chooses
+  --longest SECONDS  a test that takes longer is no fast one (default: 30)
+  --tests GLOB  only these of them, as revocation_*: what survives may be noticed by others
   --torture    gives what survives to the tests that fail every allocation, too; slow
   --list       only says which mutants there are
 
@@ -25,7 +29,6 @@ import fnmatch
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import time
@@ -35,6 +38,7 @@ import clang.cindex as cindex
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ["lib/revocation/*", "lib/identity/*", "lib/trust/*", "lib/authorizer/*"]
 KINDS = ["negated", "true", "false"]
+MOST_POINTS = 8192
 
 # The choice, and the list of what was reached, which a traced run writes when it ends.
 RUNTIME = """
@@ -64,7 +68,7 @@ HEADER = """
 #ifndef MUTANT_H
 #define MUTANT_H
 #include <stdbool.h>
-#define MTLSAUTH_MUTANTS %d
+enum { MTLSAUTH_MUTANTS = %d };
 extern unsigned mtlsauth__mutant_chosen;
 extern unsigned char mtlsauth__mutant_reached[MTLSAUTH_MUTANTS];
 /* 3 * point + kind + 1 is chosen; 0 is none. */
@@ -80,15 +84,19 @@ static inline bool mtlsauth__mutant(unsigned point, bool value)
 Point = collections.namedtuple("Point", "number file function text kinds start end")
 
 
+LOGICAL = ("&&", "||")
+COMPARISONS = ("==", "!=", "<", ">", "<=", ">=")
+
+
 def binary_operator(cursor):
-    """&& or ||, or "" for another; libclang 14 does not say."""
+    """The operator between two operands, or ""; libclang 14 does not say."""
     children = list(cursor.get_children())
-    if len(children) != 2:
+    if cursor.kind != cindex.CursorKind.BINARY_OPERATOR or len(children) != 2:
         return ""
     left_end = children[0].extent.end.offset
     right_start = children[1].extent.start.offset
     for token in cursor.get_tokens():
-        if left_end <= token.extent.start.offset < right_start and token.spelling in ("&&", "||"):
+        if left_end <= token.extent.start.offset < right_start and token.spelling != ")":
             return token.spelling
     return ""
 
@@ -114,9 +122,11 @@ class Finder:
         self.found.setdefault(key, (self.function, text, set()))[2].update(kinds)
 
     def operands(self, cursor):
-        operator = binary_operator(cursor) if cursor.kind == cindex.CursorKind.BINARY_OPERATOR else ""
+        operator = binary_operator(cursor)
+        if operator not in LOGICAL:
+            return
         for child in cursor.get_children():
-            if operator and binary_operator(child) != operator:
+            if binary_operator(child) != operator:
                 self.add(child, {"true" if operator == "&&" else "false", "negated"})
 
     def visit(self, cursor):
@@ -135,16 +145,11 @@ class Finder:
         elif kind == cindex.CursorKind.BINARY_OPERATOR:
             self.operands(cursor)
         elif kind == cindex.CursorKind.RETURN_STMT and children:
-            if children[0].type.spelling in ("bool", "_Bool") or self.is_truth(children[0]):
+            if (children[0].type.spelling in ("bool", "_Bool")
+                    or binary_operator(children[0]) in LOGICAL + COMPARISONS):
                 self.add(children[0], {"true", "false"})
         for child in children:
             self.visit(child)
-
-    def is_truth(self, cursor):
-        text = self.source[cursor.extent.start.offset:cursor.extent.end.offset].decode()
-        return binary_operator(cursor) != "" or (
-            cursor.kind == cindex.CursorKind.BINARY_OPERATOR
-            and re.search(r"[^-<>]([<>]=?|[=!]=)[^<>]", text) is not None and "?" not in text)
 
     def points(self):
         for cursor in self.unit.cursor.get_children():
@@ -158,13 +163,17 @@ class Finder:
                 yield function, text, sorted(kinds, key=KINDS.index), start, end
 
 
-def find_points(patterns):
+def is_one_of(path, patterns):
+    return any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
+
+
+def find_points():
     arguments = ["-std=c11", "-D_GNU_SOURCE", f"-I{ROOT}/include", f"-I{ROOT}/lib",
                  "-I/usr/lib/llvm-14/lib/clang/14.0.6/include", "-I/usr/lib/gcc/x86_64-linux-gnu/12/include"]
     points = []
     for file in sorted(ROOT.glob("lib/*/*.c")):
         path = str(file.relative_to(ROOT))
-        if any(fnmatch.fnmatch(path, pattern) for pattern in patterns):
+        if is_one_of(path, FOLDERS):
             for found in Finder(path, arguments).points():
                 points.append(Point(len(points), path, *found))
     return points
@@ -187,26 +196,42 @@ def run(command, **options):
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout.decode(errors='replace')[-4000:]}")
 
 
+def put(path, content, mode=0o644):
+    """Writes what has changed, so that nothing else is compiled again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
+    path.chmod(mode)
+
+
 def build(work, points):
     """A copy of the sources with all mutants, and what meson knows of its tests."""
     copy, out = work / "source", work / "build"
-    run(["rm", "-rf", copy, out])
-    for name in subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines():
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes((ROOT / name).read_bytes())
-            (copy / name).chmod((ROOT / name).stat().st_mode)
     by_file = collections.defaultdict(list)
     for point in points:
         by_file[point.file].append(point)
-    for path, its in by_file.items():
-        (copy / path).write_bytes(rewrite((ROOT / path).read_bytes(), its))
-    (work / "mutant.h").write_text(HEADER % (len(points) + 1))
-    error = copy / "lib/base/error.c"
-    error.write_text(error.read_text() + RUNTIME)
-    run(["meson", "setup", out, copy, "-Dfuzzing=none", "-Dexamples=disabled", "-Dwarning_level=0",
-         "-Dbuildtype=plain", f"-Dc_args=-O1 -include {work}/mutant.h -w -Wno-error"])
+    names = {name for name in subprocess.check_output(["git", "ls-files"], cwd=ROOT,
+                                                      text=True).splitlines()
+             if (ROOT / name).is_file()}
+    for path in copy.rglob("*"):
+        if path.is_file() and str(path.relative_to(copy)) not in names:
+            path.unlink()
+    for name in names:
+        content = (ROOT / name).read_bytes()
+        if name in by_file:
+            content = rewrite(content, by_file[name])
+        elif name == "lib/base/error.c":
+            content += RUNTIME.encode()
+        put(copy / name, content, (ROOT / name).stat().st_mode)
+    put(work / "mutant.h", (HEADER % MOST_POINTS).encode())
+    if not (out / "build.ninja").exists():
+        run(["meson", "setup", out, copy, "-Dfuzzing=none", "-Dexamples=disabled",
+             "-Dwarning_level=0", "-Dbuildtype=plain",
+             f"-Dc_args=-O1 -include {work}/mutant.h -w -Wno-error"])
     run(["ninja", "-C", out])
+    # The vectors of conformance tests, where there are any.
+    if (ROOT.parent / "shared").exists() and not (work / "shared").exists():
+        (work / "shared").symlink_to((ROOT.parent / "shared").resolve())
     return json.loads(subprocess.check_output(["meson", "introspect", out, "--tests"]))
 
 
@@ -236,11 +261,14 @@ class Test:
             return True
 
     def measure(self):
+        """False for a test that fails without a mutant: it says nothing."""
         began = time.monotonic()
         if self.fails(trace=True):
-            sys.exit(f"{self.name} fails without a mutant")
+            print(f"left out: {self.name} fails without a mutant", file=sys.stderr)
+            return False
         self.seconds = time.monotonic() - began
         self.reached = self.trace.read_bytes() if self.trace.exists() else b""
+        return True
 
 
 def is_wanted(entry, torture):
@@ -280,24 +308,30 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build-mutate")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--only", action="append")
+    parser.add_argument("--longest", type=float, default=30)
+    parser.add_argument("--tests", action="append", default=[])
     parser.add_argument("--torture", action="store_true")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     work = options.work.resolve()
 
     cindex.Config.set_library_file("/usr/lib/llvm-14/lib/libclang.so.1")
-    points = find_points(options.only or FOLDERS)
+    points = find_points()
+    if len(points) > MOST_POINTS:
+        sys.exit(f"{len(points)} conditions are more than MOST_POINTS")
+    wanted = [point for point in points if is_one_of(point.file, options.only or FOLDERS)]
     if options.list:
-        for point in points:
+        for point in wanted:
             print(point.file, point.function, point.text, ",".join(point.kinds), sep=" | ")
         return 0
     entries = build(work, points)
-    tests = [Test(entry, work) for entry in entries if is_wanted(entry, options.torture)]
-    for test in tests:
-        test.measure()
-    tests.sort(key=lambda test: test.seconds)
+    tests = [Test(entry, work) for entry in entries
+             if is_wanted(entry, options.torture) and is_one_of(entry["name"], options.tests or ["*"])]
+    tests = [test for test in tests if test.measure()]
+    tests = sorted((test for test in tests if test.seconds <= options.longest),
+                   key=lambda test: test.seconds)
 
-    mutants = [(point, kind) for point in points for kind in point.kinds]
+    mutants = [(point, kind) for point in wanted for kind in point.kinds]
     survivors = []
     began = last = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
@@ -305,13 +339,14 @@ def main():
         for number, ((point, kind), job) in enumerate(zip(mutants, jobs), 1):
             if job.result() is None:
                 survivors.append((point.file, point.function, point.text, kind))
+                print("survives:", *survivors[-1], sep=" | ", file=sys.stderr, flush=True)
             if time.monotonic() - last > 60:
                 last = time.monotonic()
                 print(f"{number} of {len(mutants)} after {last - began:.0f} s, "
                       f"{len(survivors)} survive", file=sys.stderr, flush=True)
 
     explained = read_explained(ROOT / "tests/mutate/survivors.txt")
-    files = {point.file for point in points}
+    files = {point.file for point in wanted}
     unexplained = [key for key in survivors if key not in explained]
     noticed = [key for key in explained if key[0] in files and key not in survivors]
     for key in unexplained:

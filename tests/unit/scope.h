@@ -8,6 +8,7 @@
  */
 
 #include "unit.h"
+#include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
 #include "forge.h"
 #include "support/crl_sign.h"
@@ -62,7 +63,13 @@ enum scope_cert {
     SCOPE_STRANGER,   /* "Lister", of the other root */
     SCOPE_EXPIRED,    /* "Lister", of the root, until 2026-01-01 */
     SCOPE_OWN_LISTER, /* "Own", of CA: its point names itself as cRLIssuer */
-    SCOPE_ROUND,      /* "Round", of CA: its point names Lister as cRLIssuer */
+    SCOPE_ROUND,      /* "Round", of CA: its point names About as cRLIssuer */
+    SCOPE_ABOUT,      /* "About", of CA: its point names Round as cRLIssuer */
+    SCOPE_CIRCLE,     /* "Circle", a CA of the root: its point names Below as cRLIssuer */
+    SCOPE_BELOW,      /* "Below", of Circle: cRLSign */
+    SCOPE_ROLLED,     /* "CA" as well, with a new key, of CA */
+    SCOPE_SAME_KEY,   /* "Lister" with the key of SCOPE_LISTER, without cRLSign */
+    SCOPE_CA_NO_SIGN, /* "CA" with the key of SCOPE_ISSUER, without cRLSign */
     SCOPE_COUNT
 };
 
@@ -71,6 +78,7 @@ struct scope_list {
     const char *extensions; /* NULL: number 7 */
     const char *revoked;    /* NULL: the client; "-": nobody */
     const char *this_update, *next_update;
+    bool opened; /* from an index: the certificate of its signer is not known */
 };
 
 struct scope_row {
@@ -78,9 +86,11 @@ struct scope_row {
     const char *points; /* content of the client's crlDistributionPoints; NULL: none */
     struct scope_list lists[4];
     enum scope_answer want;
+    enum scope_cert issuer;           /* of the client; 0: SCOPE_ISSUER */
+    enum scope_cert intermediates[2]; /* of the authorizer */
     bool client_is_ca, client_is_v1;
     bool all_of_the_path; /* evidence of CAs, too */
-    bool allow_unknown;
+    bool allow_unknown, without_number;
 };
 
 static mtlsauth_cert *scope_certs[SCOPE_COUNT];
@@ -115,27 +125,39 @@ static inline void scope_setup(void)
         bool ca;
         unsigned ku;
         const char *not_after, *points;
+        int key; /* 0: its own */
     } specs[SCOPE_COUNT] = {
-        [SCOPE_ROOT] = {"Root", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL, NULL},
-        [SCOPE_OTHER_ROOT] = {"Other", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA, NULL, NULL},
-        [SCOPE_ISSUER] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL, NULL},
-        [SCOPE_NEW_KEY] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL, NULL},
-        [SCOPE_NAMESAKE] = {"CA", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA, NULL, NULL},
-        [SCOPE_LISTER] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, NULL, NULL},
-        [SCOPE_NO_SIGN] = {"Lister", "Root", SCOPE_ROOT, false, FORGE_KU_SIGN, NULL, NULL},
-        [SCOPE_NO_USAGE] = {"Lister", "Root", SCOPE_ROOT, false, 0, NULL, NULL},
-        [SCOPE_STRANGER] = {"Lister", "Other", SCOPE_OTHER_ROOT, false, 0x02, NULL, NULL},
-        [SCOPE_EXPIRED] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, "260101000000Z", NULL},
+        [SCOPE_ROOT] = {"Root", "Root", SCOPE_ROOT, true, FORGE_KU_CA},
+        [SCOPE_OTHER_ROOT] = {"Other", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA},
+        [SCOPE_ISSUER] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA},
+        [SCOPE_NEW_KEY] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA},
+        [SCOPE_NAMESAKE] = {"CA", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA},
+        [SCOPE_LISTER] = {"Lister", "Root", SCOPE_ROOT, false, 0x02},
+        [SCOPE_NO_SIGN] = {"Lister", "Root", SCOPE_ROOT, false, FORGE_KU_SIGN},
+        [SCOPE_NO_USAGE] = {"Lister", "Root", SCOPE_ROOT, false, 0},
+        [SCOPE_STRANGER] = {"Lister", "Other", SCOPE_OTHER_ROOT, false, 0x02},
+        [SCOPE_EXPIRED] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, "260101000000Z"},
         [SCOPE_OWN_LISTER] = {"Own", "CA", SCOPE_ISSUER, false, 0x02, NULL,
                               SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own")))},
         [SCOPE_ROUND] = {"Round", "CA", SCOPE_ISSUER, false, 0x02, NULL,
-                         SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Lister")))},
+                         SCOPE_POINT(SCOPE_BY(SCOPE_DIR("About")))},
+        [SCOPE_ABOUT] = {"About", "CA", SCOPE_ISSUER, false, 0x02, NULL,
+                         SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Round")))},
+        [SCOPE_CIRCLE] = {"Circle", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL,
+                          SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Below")))},
+        [SCOPE_BELOW] = {"Below", "Circle", SCOPE_CIRCLE, false, 0x02},
+        [SCOPE_ROLLED] = {"CA", "CA", SCOPE_ISSUER, true, FORGE_KU_CA},
+        [SCOPE_SAME_KEY] = {"Lister", "Root", SCOPE_ROOT, false, FORGE_KU_SIGN,
+                            .key = SCOPE_LISTER},
+        [SCOPE_CA_NO_SIGN] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CERT_SIGN,
+                              .key = SCOPE_ISSUER},
     };
 
     for (int i = 1; i < SCOPE_COUNT; i++) {
         struct der_text memory = {0};
         struct forge_extension points = {0};
-        struct forge spec = {.subject = specs[i].subject, .issuer = specs[i].issuer, .key = i,
+        struct forge spec = {.subject = specs[i].subject, .issuer = specs[i].issuer,
+                             .key = specs[i].key == 0 ? i : specs[i].key,
                              .signer = specs[i].signer, .ca = specs[i].ca, .ku = specs[i].ku,
                              .not_after = specs[i].not_after, .serial = (unsigned)i + 0x100,
                              .has_key_ids = true};
@@ -156,32 +178,63 @@ static inline void scope_teardown(void)
         mtlsauth_cert_free(scope_certs[i]);
 }
 
+static inline mtlsauth_chain *scope_chain_of(mtlsauth_cert *const certs[], size_t count)
+{
+    const void *ders[8];
+    size_t lens[8];
+    mtlsauth_chain *chain;
+
+    ck_assert_uint_le(count, COUNT_OF(ders));
+    for (size_t i = 0; i < count; i++)
+        ders[i] = mtlsauth_cert_der(certs[i], &lens[i]);
+    ck_assert_msg(mtlsauth_chain_from_der(&chain, ders, lens, count) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    return chain;
+}
+
 /* The client and the CA that has issued it. */
 static inline mtlsauth_chain *scope_chain(const struct scope_row *row)
 {
+    enum scope_cert issuer = row->issuer == 0 ? SCOPE_ISSUER : row->issuer;
     struct der_text memory = {0};
     struct forge_extension points = {0};
-    struct forge spec = {.subject = "client", .issuer = "CA", .key = 100, .signer = SCOPE_ISSUER,
-                         .serial = 5, .ca = row->client_is_ca,
+    struct forge spec = {.subject = "client", .key = 100, .serial = 5, .ca = row->client_is_ca,
+                         .issuer = mtlsauth_cert_subject(scope_certs[issuer]) + strlen("CN="),
+                         .signer = issuer == SCOPE_CA_NO_SIGN ? SCOPE_ISSUER : (int)issuer,
                          .ku = row->client_is_v1 ? 0 : row->client_is_ca ? 0x86 : FORGE_KU_SIGN,
                          .v1 = row->client_is_v1};
-    const void *ders[2];
-    size_t lens[2];
+    mtlsauth_cert *certs[2] = {NULL, scope_certs[issuer]};
     mtlsauth_chain *chain;
-    mtlsauth_cert *leaf;
 
     if (row->points != NULL) {
         points = scope_points(row->points, &memory);
         spec.extensions = &points;
         spec.extension_count = 1;
     }
-    leaf = scope_cert_of(&spec);
-    ders[0] = mtlsauth_cert_der(leaf, &lens[0]);
-    ders[1] = mtlsauth_cert_der(scope_certs[SCOPE_ISSUER], &lens[1]);
-    ck_assert_int_eq(mtlsauth_chain_from_der(&chain, ders, lens, 2), MTLSAUTH_OK);
-    mtlsauth_cert_free(leaf);
+    certs[0] = scope_cert_of(&spec);
+    chain = scope_chain_of(certs, 2);
+    mtlsauth_cert_free(certs[0]);
     free(memory.ptr);
     return chain;
+}
+
+/* The list as it comes out of an index. */
+static inline mtlsauth_crl *scope_opened(mtlsauth_crl *crl)
+{
+    static const char key[] = "sixteen octets, or more";
+    char path[] = "/tmp/mtlsauth-scope-XXXXXX";
+    mtlsauth_crl *opened;
+    int file = mkstemp(path);
+
+    ck_assert_int_ge(file, 0);
+    close(file);
+    ck_assert_msg(mtlsauth_crl_save(crl, path, key, sizeof key) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    ck_assert_msg(mtlsauth_crl_open_file(&opened, path, key, sizeof key) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    unlink(path);
+    mtlsauth_crl_free(crl);
+    return opened;
 }
 
 static inline mtlsauth_crl *scope_crl(const char *row, const struct scope_list *list,
@@ -201,7 +254,7 @@ static inline mtlsauth_crl *scope_crl(const char *row, const struct scope_list *
                                     NULL) == MTLSAUTH_OK,
                   "%s: %s", row, mtlsauth_last_error());
     free(text.ptr);
-    return crl;
+    return list->opened ? scope_opened(crl) : crl;
 }
 
 static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
@@ -214,6 +267,8 @@ static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
     ck_assert_int_eq(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
                                                     row->all_of_the_path ? MTLSAUTH_DEPTH_CHAIN
                                                                          : MTLSAUTH_DEPTH_LEAF),
+                     MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_policy_set_insecure_crl_without_number(policy, row->without_number),
                      MTLSAUTH_OK);
     ck_assert_int_eq(
         mtlsauth_policy_set_insecure_allow_unknown_revocation(policy, row->allow_unknown),
@@ -252,6 +307,24 @@ static inline mtlsauth_authorizer *scope_authorizer(const mtlsauth_policy *polic
     return authorizer;
 }
 
+static inline void scope_put_intermediates(mtlsauth_authorizer *authorizer,
+                                           const struct scope_row *row)
+{
+    mtlsauth_cert *certs[COUNT_OF(row->intermediates)];
+    mtlsauth_chain *chain;
+    size_t count = 0;
+
+    while (count < COUNT_OF(certs) && row->intermediates[count] != 0) {
+        certs[count] = scope_certs[row->intermediates[count]];
+        count++;
+    }
+    if (count == 0)
+        return;
+    chain = scope_chain_of(certs, count);
+    ck_assert_int_eq(mtlsauth_authorizer_set_intermediates(authorizer, chain), MTLSAUTH_OK);
+    mtlsauth_chain_free(chain);
+}
+
 /* The answer with the lists put in their order, or in the other one. */
 static inline int scope_answer_of(const struct scope_row *row, bool backwards,
                                   char message[512])
@@ -262,6 +335,7 @@ static inline int scope_answer_of(const struct scope_row *row, bool backwards,
     mtlsauth_decision *decision;
     int code;
 
+    scope_put_intermediates(authorizer, row);
     for (size_t n = 0; n < COUNT_OF(row->lists); n++) {
         const struct scope_list *list =
             &row->lists[backwards ? COUNT_OF(row->lists) - 1 - n : n];

@@ -18,8 +18,11 @@ static mtlsauth_authorizer *authorizer;
 static mtlsauth_cert *cert_of(const char *subject, EVP_PKEY *key, const char *issuer,
                               EVP_PKEY *issuer_key, const char *serial, bool ca)
 {
-    struct ca_spec spec = {.subject = subject, .issuer = issuer, .key = key,
-                           .issuer_key = issuer_key, .serial = (const unsigned char *)serial,
+    struct ca_spec spec = {.subject = subject,
+                           .issuer = issuer,
+                           .key = key,
+                           .issuer_key = issuer_key,
+                           .serial = (const unsigned char *)serial,
                            .serial_len = (int)strlen(serial),
                            .constraints = ca ? "critical,CA:TRUE" : NULL,
                            .usage = ca ? "keyCertSign,cRLSign" : NULL};
@@ -80,8 +83,10 @@ static void teardown(void)
 /* Loads a list of root, or of middle, and puts it. */
 static int put(bool of_middle, const char *revoked, const char *extensions, const char *this_update)
 {
-    struct crl_text parts = {.issuer = of_middle ? MIDDLE_NAME : NULL, .revoked = revoked,
-                             .extensions = extensions, .this_update = this_update};
+    struct crl_text parts = {.issuer = of_middle ? MIDDLE_NAME : NULL,
+                             .revoked = revoked,
+                             .extensions = extensions,
+                             .this_update = this_update};
     struct der_text list = crl_signed(&parts, of_middle ? middle_key : root_key);
     mtlsauth_crl *crl;
     int code;
@@ -138,6 +143,41 @@ START_TEST(revoked_with_date_reason_and_number)
 END_TEST
 
 /* An intermediate that is revoked, in each depth; the anchor is nobody's to revoke. */
+/* Hits of the cache of paths. */
+static unsigned long hits(void)
+{
+    static char json[65536];
+    const char *at;
+
+    ck_assert_int_eq(mtlsauth_authorizer_stats_json(authorizer, json, sizeof json, NULL), 0);
+    at = strstr(json, "\"hits\":");
+    ck_assert_ptr_nonnull(at);
+    return strtoul(at + strlen("\"hits\":"), NULL, 10);
+}
+
+/* The path is remembered, the answer is not: the call after the swap denies. */
+START_TEST(a_revocation_counts_on_the_next_call)
+{
+    setup(MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_CHAIN);
+    ck_assert_int_eq(put(false, "-", NUMBER("01"), NULL), 0);
+    ck_assert_int_eq(put(true, "-", NUMBER("01"), NULL), 0);
+    ck_assert_int_eq(answer(by_middle), MTLSAUTH_OK);
+    ck_assert_uint_eq(hits(), 0);
+    ck_assert_int_eq(answer(by_middle), MTLSAUTH_OK);
+    ck_assert_uint_eq(hits(), 1);
+    ck_assert_int_eq(put(true, CRL_ENTRY("05"), NUMBER("02"), NULL), 0);
+    ck_assert_int_eq(answer(by_middle), MTLSAUTH_DENY_REVOKED);
+    ck_assert_uint_eq(hits(), 2);
+    ck_assert_int_eq(put(true, "-", NUMBER("03"), NULL), 0);
+    ck_assert_int_eq(answer(by_middle), MTLSAUTH_OK);
+    /* Of the intermediate, too. */
+    ck_assert_int_eq(put(false, CRL_ENTRY("20"), NUMBER("02"), NULL), 0);
+    ck_assert_int_eq(answer(by_middle), MTLSAUTH_DENY_REVOKED);
+    ck_assert_uint_eq(hits(), 4);
+    teardown();
+}
+END_TEST
+
 START_TEST(revoked_intermediate)
 {
     for (int depth = MTLSAUTH_DEPTH_LEAF; depth <= MTLSAUTH_DEPTH_CHAIN; depth++) {
@@ -241,9 +281,8 @@ START_TEST(no_list_under_off)
 
     setup(MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_LEAF);
     ck_assert_int_eq(put(false, "-", NUMBER("01"), NULL), MTLSAUTH_OK);
-    ck_assert_int_eq(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF,
-                                                    MTLSAUTH_DEPTH_LEAF),
-                     0);
+    ck_assert_int_eq(
+        mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF), 0);
     ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_ERR_ARGUMENT);
     teardown();
 }
@@ -297,8 +336,8 @@ START_TEST(replaced_many_times)
     for (unsigned i = 1; i <= 300; i++) {
         char number[128];
 
-        snprintf(number, sizeof number, "30 { 06 { 55 1d 14 } 04 { 02 { 01 %02x %02x } } }",
-                 i >> 8, i & 0xffU);
+        snprintf(number, sizeof number, "30 { 06 { 55 1d 14 } 04 { 02 { 01 %02x %02x } } }", i >> 8,
+                 i & 0xffU);
         ck_assert_int_eq(put(false, i % 2 == 0 ? "-" : CRL_ENTRY("05"), number, NULL), 0);
         ck_assert_int_eq(answer(by_root), i % 2 == 0 ? MTLSAUTH_OK : MTLSAUTH_DENY_REVOKED);
     }
@@ -309,9 +348,10 @@ END_TEST
 /* CVE-2026-6899: lists of two distribution points of one CA, both are asked, in either order. */
 START_TEST(two_points)
 {
-#define SHARD(uri)                                                                                 \
-    NUMBER("01") CRL_CRITICAL("55 1d 1c", "30 { a0 { a0 { 86 { \"" uri "\" } } } }")
-    struct ca_spec spec = {.subject = "c", .issuer = "Root", .serial_len = 1,
+#define SHARD(uri) NUMBER("01") CRL_CRITICAL("55 1d 1c", "30 { a0 { a0 { 86 { \"" uri "\" } } } }")
+    struct ca_spec spec = {.subject = "c",
+                           .issuer = "Root",
+                           .serial_len = 1,
                            .serial = (const unsigned char *)"\x07",
                            .points = "URI:http://a/,URI:http://b/"};
 
@@ -336,6 +376,6 @@ START_TEST(two_points)
 END_TEST
 
 UNIT_MAIN("authorizer/crl", no_list_is_no_yes, revoked_with_date_reason_and_number,
-          revoked_intermediate, rollback, taken_away_and_put_again, unverified_is_not_put,
-          no_list_under_off, evidence_by_issuer, stale_grace_and_unknown, replaced_many_times,
-          two_points)
+          a_revocation_counts_on_the_next_call, revoked_intermediate, rollback,
+          taken_away_and_put_again, unverified_is_not_put, no_list_under_off, evidence_by_issuer,
+          stale_grace_and_unknown, replaced_many_times, two_points)

@@ -1,144 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "unit.h"
+#include "authorizer_ocsp.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <mtlsauth/mtlsauth.h>
 #include "evidence.h"
-#include "ocsp_build.h"
-#include "support/crl_sign.h"
 
-/*
- * A CA "issuer", of which a client "leaf" with serial 05 is. Either the CA is in the truststore, or the
- * CA "Root" above it is, and the client sends the certificate of "issuer".
- */
 #define ISSUER_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"issuer\" } } } }"
-#define ROOT_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"Root\" } } } }"
 #define STALE_CRL "17 { \"260530000000Z\" }", "17 { \"260531000000Z\" }"
-
-static mtlsauth_cert *root, *issuer;
-static mtlsauth_chain *chain;
-static mtlsauth_truststore *store;
-static mtlsauth_policy *policy;
-static mtlsauth_authorizer *authorizer;
-static mtlsauth_decision *decision;
-
-#define OK(what)                                                                                   \
-    do {                                                                                           \
-        int ok_code = (what);                                                                      \
-        ck_assert_msg(ok_code == MTLSAUTH_OK, #what ": %s: %s", mtlsauth_code_name(ok_code),       \
-                      mtlsauth_last_error());                                                      \
-    } while (0)
-
-static mtlsauth_cert *ca_of(const char *subject, enum ob_key key, const char *by,
-                            enum ob_key by_key, const char *serial)
-{
-    struct ca_spec spec = {.subject = subject,
-                           .issuer = by,
-                           .key = ob_pkey(key),
-                           .issuer_key = ob_pkey(by_key),
-                           .serial = (const unsigned char *)serial,
-                           .serial_len = 1,
-                           .constraints = "critical,CA:TRUE",
-                           .usage = "keyCertSign,cRLSign"};
-
-    return ca_cert(&spec);
-}
-
-static void make_chain(const struct ob_cert *leaf, bool with_issuer)
-{
-    struct der_build der = ob_make_cert(leaf);
-    const void *ders[2] = {der.bytes};
-    size_t lens[2] = {der.len};
-
-    mtlsauth_chain_free(chain);
-    if (with_issuer)
-        ders[1] = mtlsauth_cert_der(issuer, &lens[1]);
-    OK(mtlsauth_chain_from_der(&chain, ders, lens, with_issuer ? 2 : 1));
-    der_build_free(&der);
-}
-
-static void setup_at(bool known, int evidence, int depth)
-{
-    const void *der;
-    size_t len;
-
-    root = ca_of("Root", OB_OTHER_CA, "Root", OB_OTHER_CA, "\x01");
-    issuer = known ? ca_of("issuer", OB_ISSUER, "issuer", OB_ISSUER, "\x01")
-                   : ca_of("issuer", OB_ISSUER, "Root", OB_OTHER_CA, "\x20");
-    make_chain(&(struct ob_cert){.key = OB_LEAF, .crl_url = true, .ocsp_url = true}, !known);
-    der = mtlsauth_cert_der(known ? issuer : root, &len);
-    OK(mtlsauth_truststore_parse(&store, der, len, NULL));
-    OK(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY));
-    OK(mtlsauth_policy_set_time(policy, OB_NOW));
-    OK(mtlsauth_policy_allow_any(policy, "any"));
-    OK(mtlsauth_policy_set_revocation(policy, evidence, depth));
-    OK(mtlsauth_authorizer_new(&authorizer, store, policy));
-    OK(mtlsauth_decision_new(&decision));
-}
-
-static void setup(bool known)
-{
-    setup_at(known, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF);
-}
-
-static void teardown(void)
-{
-    mtlsauth_decision_free(decision);
-    mtlsauth_authorizer_free(authorizer);
-    mtlsauth_policy_free(policy);
-    mtlsauth_truststore_free(store);
-    mtlsauth_chain_free(chain);
-    mtlsauth_cert_free(root);
-    mtlsauth_cert_free(issuer);
-    chain = NULL;
-}
-
-static void set_policy(void)
-{
-    OK(mtlsauth_authorizer_set_policy(authorizer, policy));
-}
-
-static int put_der(const struct der_build *der)
-{
-    return mtlsauth_authorizer_put_ocsp_response(authorizer, der->bytes, der->len);
-}
-
-static int put(const struct ob_response *spec)
-{
-    struct der_build der = ob_make_response(spec);
-    int code = put_der(&der);
-
-    der_build_free(&der);
-    return code;
-}
-
-/* An answer with one field or two that differ. */
-static int put_single(const struct ob_single *single)
-{
-    return put(&(struct ob_response){.singles = single, .single_count = 1});
-}
-
-static int answer(void)
-{
-    return mtlsauth_authorize(authorizer, chain, decision);
-}
-
-static uint64_t generation(void)
-{
-    return mtlsauth_authorizer_generation(authorizer);
-}
 
 static bool message_has(const char *text)
 {
     return strstr(mtlsauth_decision_message(decision), text) != NULL;
 }
 
-static mtlsauth_crl *load_crl(const char *revoked, const char *this_update,
-                              const char *next_update, enum ob_key key)
+static mtlsauth_crl *load_crl(const char *revoked, const char *this_update, const char *next_update,
+                              enum ob_key key)
 {
     struct crl_text parts = {.issuer = ISSUER_NAME,
                              .revoked = revoked,
@@ -203,9 +79,8 @@ static void check_cell(const struct evidence_table *table, size_t crl, size_t oc
     ASSERT_INT(row, answer(), want);
     ASSERT_INT(row, answer(), want);
     ASSERT_TRUE(row, (mtlsauth_decision_checks(decision) & MTLSAUTH_CHECK_REVOCATION) != 0);
-    ASSERT_TRUE(row, want == MTLSAUTH_OK ||
-                         (mtlsauth_decision_message(decision)[0] != '\0' &&
-                          mtlsauth_decision_depth(decision) == 0));
+    ASSERT_TRUE(row, want == MTLSAUTH_OK || (mtlsauth_decision_message(decision)[0] != '\0' &&
+                                             mtlsauth_decision_depth(decision) == 0));
     mtlsauth_authorizer_free(authorizer);
     authorizer = NULL;
 }
@@ -217,11 +92,10 @@ static void check_cells(const struct evidence_table *table, bool graced, mtlsaut
 
     memcpy(key, mtlsauth_cert_spki_sha256(issuer), sizeof key);
     /* OFF for this issuer alone: under OFF for everything nothing can be put. */
-    OK(mtlsauth_policy_set_revocation(policy,
-                                      table->evidence == MTLSAUTH_EVIDENCE_OFF
-                                          ? MTLSAUTH_EVIDENCE_CRL_AND_OCSP
-                                          : table->evidence,
-                                      MTLSAUTH_DEPTH_LEAF));
+    OK(mtlsauth_policy_set_revocation(
+        policy,
+        table->evidence == MTLSAUTH_EVIDENCE_OFF ? MTLSAUTH_EVIDENCE_CRL_AND_OCSP : table->evidence,
+        MTLSAUTH_DEPTH_LEAF));
     OK(mtlsauth_policy_set_revocation_for_issuer(policy, key, table->evidence));
     OK(mtlsauth_policy_set_insecure_allow_unknown_revocation(policy, table->allow_unknown));
     OK(mtlsauth_policy_set_insecure_revocation_grace(policy, graced ? 5 * 86400 : 0));
@@ -263,8 +137,8 @@ START_TEST(takes_effect_on_the_next_call)
     ck_assert_uint_eq(generation(), 2);
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     /* The same once more is nothing new. */
-    OK(put_single(&(struct ob_single){.this_update = "20260601000100Z", .status = 1,
-                                      .reason = "\x01"}));
+    OK(put_single(
+        &(struct ob_single){.this_update = "20260601000100Z", .status = 1, .reason = "\x01"}));
     ck_assert_uint_eq(generation(), 3);
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
     ck_assert(message_has("2026-05-01T00:00:00Z (keyCompromise; an OCSP answer says so)"));
@@ -292,9 +166,7 @@ START_TEST(what_is_no_response_changes_nothing)
         {"another type", {.other_type = true}, MTLSAUTH_ERR_UNSUPPORTED},
         {"MD5", {.singles = &unknown_hash, .single_count = 1}, MTLSAUTH_ERR_MISMATCH},
         {"no answer", {.singles = many, .single_count = 0}, MTLSAUTH_ERR_MISMATCH},
-        {"too many",
-         {.singles = many, .single_count = COUNT_OF(many)},
-         MTLSAUTH_ERR_LIMIT},
+        {"too many", {.singles = many, .single_count = COUNT_OF(many)}, MTLSAUTH_ERR_LIMIT},
         {"another's signature", {.signer = OB_OTHER_CA}, MTLSAUTH_ERR_SIGNATURE},
         {"of something else", {.broken = true}, MTLSAUTH_ERR_SIGNATURE},
         {"the client's own", {.signer = OB_LEAF, .responder = "leaf"}, MTLSAUTH_ERR_SIGNATURE},
@@ -364,20 +236,18 @@ START_TEST(the_newest_counts_and_a_revocation_stays)
     STEPS("a newer good one: a revocation is final",
           {{.status = 1, .this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED},
           {{.this_update = "20260601020000Z"}, MTLSAUTH_DENY_REVOKED});
-    STEPS("a hold that ends",
-          {{.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
-           MTLSAUTH_DENY_REVOKED},
-          {{.this_update = "20260601020000Z"}, MTLSAUTH_OK});
-    STEPS("a hold, and what was before it",
-          {{.status = 1, .reason = "\x06", .this_update = "20260601020000Z"},
-           MTLSAUTH_DENY_REVOKED},
-          {{.this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED});
-    STEPS("a hold of the same time",
-          {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
-          {{.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
-           MTLSAUTH_DENY_REVOKED});
-    STEPS("a stale one that is older",
-          {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+    STEPS(
+        "a hold that ends",
+        {{.status = 1, .reason = "\x06", .this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED},
+        {{.this_update = "20260601020000Z"}, MTLSAUTH_OK});
+    STEPS(
+        "a hold, and what was before it",
+        {{.status = 1, .reason = "\x06", .this_update = "20260601020000Z"}, MTLSAUTH_DENY_REVOKED},
+        {{.this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS(
+        "a hold of the same time", {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+        {{.status = 1, .reason = "\x06", .this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS("a stale one that is older", {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
           {{.this_update = "20260530010000Z", .next_update = "20260531000000Z"}, MTLSAUTH_OK});
     STEPS("a stale one that is replaced",
           {{.this_update = "20260530010000Z", .next_update = "20260531000000Z"},
@@ -437,8 +307,8 @@ START_TEST(forged_ones_displace_nothing)
             int code;
 
             snprintf(time, sizeof time, "2026060103%02d00Z", i);
-            code = put(&(struct ob_response){
-                .singles = &good, .single_count = 1, .signer = OB_SIBLING});
+            code = put(
+                &(struct ob_response){.singles = &good, .single_count = 1, .signer = OB_SIBLING});
             ck_assert_int_eq(code, i < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE - (order == 0)
                                        ? MTLSAUTH_OK
                                        : MTLSAUTH_ERR_LIMIT);
@@ -494,8 +364,8 @@ START_TEST(flood)
             serials[n][0] = 0x11;
             serials[n][1] = (char)(i & 0xff);
             serials[n][2] = (char)(i >> 8 << 4 | n);
-            singles[n] = (struct ob_single){.serial = serials[n], .serial_len = 3,
-                                            .wrong_key = true};
+            singles[n] =
+                (struct ob_single){.serial = serials[n], .serial_len = 3, .wrong_key = true};
         }
         OK(put(&(struct ob_response){.singles = singles, .single_count = EACH}));
     }
@@ -511,10 +381,8 @@ START_TEST(depth_and_evidence_by_issuer)
 {
     const struct ob_single of_middle = {
         .id_name = "Root", .id_key = OB_OTHER_CA, .serial = "\x20", .serial_len = 1};
-    const struct ob_response about_middle = {.singles = &of_middle,
-                                             .single_count = 1,
-                                             .signer = OB_OTHER_CA,
-                                             .responder = "Root"};
+    const struct ob_response about_middle = {
+        .singles = &of_middle, .single_count = 1, .signer = OB_OTHER_CA, .responder = "Root"};
     struct ob_single revoked = of_middle;
     const mtlsauth_ocsp_request *request;
     const char *url;
@@ -531,10 +399,8 @@ START_TEST(depth_and_evidence_by_issuer)
     OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF));
     set_policy();
     revoked.status = 1;
-    OK(put(&(struct ob_response){.singles = &revoked,
-                                 .single_count = 1,
-                                 .signer = OB_OTHER_CA,
-                                 .responder = "Root"}));
+    OK(put(&(struct ob_response){
+        .singles = &revoked, .single_count = 1, .signer = OB_OTHER_CA, .responder = "Root"}));
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
     ck_assert_int_eq(mtlsauth_decision_depth(decision), 1);
     teardown();
@@ -593,8 +459,7 @@ START_TEST(what_to_ask_and_whom)
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     nothing_to_ask("allowed");
     ck_assert_str_eq(mtlsauth_decision_crl_url(decision, 0, 0), "http://crl/ca");
-    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL_AND_OCSP,
-                                      MTLSAUTH_DEPTH_LEAF));
+    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL_AND_OCSP, MTLSAUTH_DEPTH_LEAF));
     set_policy();
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
     nothing_to_ask("the CRL is missing");
@@ -608,6 +473,68 @@ START_TEST(what_to_ask_and_whom)
     mtlsauth_decision_reset(decision);
     ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
     teardown();
+}
+END_TEST
+
+/* CVE-2026-94417: a certificate that names no responder, and no list, is no certificate that is good. */
+START_TEST(nobody_to_ask)
+{
+    static const int modes[] = {MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_EVIDENCE_OCSP,
+                                MTLSAUTH_EVIDENCE_CRL_OR_OCSP, MTLSAUTH_EVIDENCE_CRL_AND_OCSP};
+
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        const mtlsauth_ocsp_request *request;
+        const char *url = "";
+
+        setup_at(true, modes[i], MTLSAUTH_DEPTH_LEAF);
+        /* id-pkix-ocsp-nocheck in a client's certificate means nothing (RFC 6960 4.2.2.2.1). */
+        make_chain(&(struct ob_cert){.key = OB_LEAF, .no_check = true}, false);
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+        ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
+        if (modes[i] == MTLSAUTH_EVIDENCE_CRL) {
+            nothing_to_ask("CRL");
+        } else {
+            OK(mtlsauth_decision_ocsp_request(decision, &request, &url));
+            ck_assert_ptr_null(url);
+            ck_assert_ptr_nonnull(request);
+        }
+        teardown();
+    }
+}
+END_TEST
+
+/* CVE-2026-40701: what was handed in may go as soon as the call returns. */
+START_TEST(responses_are_copied)
+{
+    struct der_build der = ob_make_response(&(struct ob_response){.status = 0});
+
+    setup(false);
+    OK(put_der(&der));
+    memset(der.bytes, 0xff, der.len);
+    der_build_free(&der);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
+/* A newer "good" does not end a revocation that stands in one response beside a hold. */
+START_TEST(final_beside_a_hold)
+{
+    const struct ob_single both[] = {
+        {.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
+        {.status = 1, .reason = "\x01", .this_update = "20260601000000Z"}};
+
+    for (int known = 0; known < 2; known++)
+        for (int asked = 0; asked < 2; asked++) {
+            setup(known != 0);
+            OK(put(&(struct ob_response){.singles = both, .single_count = 2}));
+            if (asked != 0)
+                ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+            OK(put_single(&(struct ob_single){.this_update = "20260601020000Z"}));
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+            ck_assert_int_eq(mtlsauth_decision_revocation_reason(decision), 1);
+            teardown();
+        }
 }
 END_TEST
 
@@ -704,133 +631,6 @@ START_TEST(policy_and_delegate_are_looked_at_again)
 }
 END_TEST
 
-static char folder[] = "/tmp/mtlsauth-ocsp-XXXXXX";
-
-static unsigned files_of(const char *dir)
-{
-    DIR *opened = opendir(dir);
-    const struct dirent *entry;
-    unsigned count = 0;
-
-    ck_assert_ptr_nonnull(opened);
-    while ((entry = readdir(opened)) != NULL)
-        count += entry->d_name[0] != '.';
-    closedir(opened);
-    return count;
-}
-
-static void write_file(const char *name, const void *data, size_t len)
-{
-    char path[256];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(data, 1, len, file), len);
-    fclose(file);
-}
-
-static void remove_folder(void)
-{
-    char path[512];
-    DIR *opened = opendir(folder);
-    const struct dirent *entry;
-
-    while ((entry = readdir(opened)) != NULL) {
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] != '.')
-            unlink(path);
-    }
-    closedir(opened);
-    ck_assert_int_eq(rmdir(folder), 0);
-}
-
-START_TEST(files)
-{
-    const char *digits = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    struct der_build forged =
-        ob_make_response(&(struct ob_response){.singles = &(struct ob_single){.status = 1},
-                                               .single_count = 1,
-                                               .signer = OB_SIBLING});
-    mtlsauth_report *report;
-    const char *sentence;
-    char name[80];
-
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setup(true);
-    OK(put(&(struct ob_response){.status = 0}));
-    OK(put_single(&(struct ob_single){.serial = "\x06", .serial_len = 1, .status = 1}));
-    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-    ck_assert_uint_eq(files_of(folder), 2);
-    teardown();
-
-    /* What somebody else has put into the folder is passed over, and nothing else is. */
-    snprintf(name, sizeof name, "%s.der", digits);
-    write_file(name, "no response", 11);
-    snprintf(name, sizeof name, "%.63sa.der", digits);
-    write_file(name, forged.bytes, forged.len);
-    write_file("README", "hello", 5);
-    setup(true);
-    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
-    ck_assert_uint_eq(generation(), 2);
-    ck_assert_int_eq(answer(), MTLSAUTH_OK);
-    ck_assert_uint_eq(mtlsauth_report_count(report), 3);
-    OK(mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence));
-    ck_assert_msg(strstr(sentence, "MTLSAUTH_ERR_PARSE") != NULL, "%s", sentence);
-    OK(mtlsauth_report_finding(report, 1, NULL, NULL, NULL, &sentence));
-    ck_assert_msg(strstr(sentence, "MTLSAUTH_ERR_SIGNATURE") != NULL, "%s", sentence);
-    ck_assert_ptr_nonnull(strstr(mtlsauth_report_json(report), "\"files\":4,\"loaded\":2"));
-    mtlsauth_report_free(report);
-    /* Nothing is new, and no report is wanted. */
-    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
-    ck_assert_uint_eq(generation(), 2);
-    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(authorizer, "/nonexistent", &report),
-                     MTLSAUTH_ERR_IO);
-    ck_assert_ptr_null(report);
-    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, "/nonexistent"), MTLSAUTH_ERR_IO);
-    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, ""), MTLSAUTH_ERR_ARGUMENT);
-    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(NULL, folder, NULL), MTLSAUTH_ERR_ARGUMENT);
-    teardown();
-    der_build_free(&forged);
-    remove_folder();
-}
-END_TEST
-
-/* The name that docs/revocation.md tells others to make. */
-START_TEST(name_of_a_file)
-{
-    struct der_build name = {0};
-    uint8_t digest[64];
-    char text[256], path[256], hex[65];
-    size_t len, at;
-
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setup(true);
-    OK(put(&(struct ob_response){.status = 0}));
-    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-    ob_name(&name, "issuer");
-    ob_hash(OB_ID_SHA1, name.bytes, name.len, digest, &len);
-    at = (size_t)snprintf(text, sizeof text, "sha1 ");
-    for (size_t i = 0; i < len; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", digest[i]);
-    at += (size_t)snprintf(text + at, sizeof text - at, " ");
-    ob_key_hash(OB_ISSUER, OB_ID_SHA1, digest, &len);
-    for (size_t i = 0; i < len; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", digest[i]);
-    at += (size_t)snprintf(text + at, sizeof text - at, " 05");
-    ob_hash(OB_ID_SHA256, text, at, digest, &len);
-    for (size_t i = 0; i < len; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    snprintf(path, sizeof path, "%s/%s.der", folder, hex);
-    ck_assert_msg(access(path, R_OK) == 0, "%s", path);
-    der_build_free(&name);
-    teardown();
-    remove_folder();
-}
-END_TEST
-
 /* Answers come and go under readers; what each of them sees is one of the states there were. */
 struct shared {
     atomic_bool stop;
@@ -890,6 +690,6 @@ END_TEST
 UNIT_MAIN("authorizer/ocsp", every_cell_with_real_data, takes_effect_on_the_next_call,
           what_is_no_response_changes_nothing, off, the_newest_counts_and_a_revocation_stays,
           time_passes, forged_ones_displace_nothing, intermediates_verify, flood,
-          depth_and_evidence_by_issuer, what_to_ask_and_whom,
-          nothing_is_fetched_for_a_path_that_was_not_verified, delegates_and_crls,
-          policy_and_delegate_are_looked_at_again, files, name_of_a_file, put_under_load)
+          depth_and_evidence_by_issuer, what_to_ask_and_whom, nobody_to_ask, responses_are_copied,
+          final_beside_a_hold, nothing_is_fetched_for_a_path_that_was_not_verified,
+          delegates_and_crls, policy_and_delegate_are_looked_at_again, put_under_load)

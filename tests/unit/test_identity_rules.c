@@ -365,6 +365,12 @@ START_TEST(index_is_the_same_as_a_loop)
         "uri:spiffe://t/**",
         "uri:spiffe://t/a/*",
         "uri:spiffe://t/*/b",
+        "uri:spiffe://t/*/c",
+        "uri:spiffe://t/*/b/**",
+        "uri:spiffe://t/*/*/b",
+        "uri:spiffe://t/a/*/c/*",
+        "uri:https://t/*/",
+        "uri:https://t/*/b/",
         "ip:10.0.0.1",
         "ip:10.0.0.0/24",
         "ip:0.0.0.0/0",
@@ -397,6 +403,10 @@ START_TEST(index_is_the_same_as_a_loop)
         DER_SAN_DNS("*.a.b.x"),
         DER_SAN_DNS("*.c.x"),
         DER_SAN_URI("spiffe://t/a/b"),
+        DER_SAN_URI("spiffe://t/a/b/c/d"),
+        DER_SAN_URI("spiffe://t/a/b/b"),
+        DER_SAN_URI("https://t/a/"),
+        DER_SAN_URI("https://t/a/b/"),
         DER_SAN_URI("urn:a"),
         DER_SAN_URI("spiffe://t"),
         DER_SAN_IP("\x0a\0\0\x01"),
@@ -470,6 +480,17 @@ START_TEST(index_is_the_same_as_a_loop)
 }
 END_TEST
 
+/* A text with at most one "%zu" in it. */
+static void numbered(char *out, size_t room, const char *form, size_t number)
+{
+    const char *at = strstr(form, "%zu");
+
+    if (at == NULL)
+        snprintf(out, room, "%s", form);
+    else
+        snprintf(out, room, "%.*s%zu%s", (int)(at - form), form, number, at + 3);
+}
+
 START_TEST(many_rules)
 {
     static const struct der_san san = DER_SAN_DNS("c999.example");
@@ -486,6 +507,78 @@ START_TEST(many_rules)
         ck_assert_int_eq(mtlsauth__rules_block(rules, "dns:d.example"), MTLSAUTH_OK);
     }
     expect("one of many", rules, &subject, "client 999", "dns:c999.example");
+    mtlsauth__rules_free(rules);
+    mtlsauth_cert_free(cert);
+}
+END_TEST
+
+/* Rules that have most of their matchers in common, or begin alike, are found by what they have not. */
+START_TEST(rules_that_are_alike_are_found_by_where_they_differ)
+{
+    static const struct der_san san = DER_SAN_URI("spiffe://t/ns/a/sa/app-77");
+    static const struct der_attribute names[] = {DER_O("Acme"), DER_CN("client-88")};
+    const struct der_cert spec = {
+        .subject = names, .subject_count = 2, .sans = &san, .san_count = 1};
+    static const struct {
+        const char *name, *first, *second;
+        const char *label, *identity;
+    } rows[] = {
+        {"in the last segment", "uri:spiffe://t/ns/*/sa/app-%zu", NULL, "rule 77",
+         "uri:spiffe://t/ns/a/sa/app-77"},
+        {"in a segment further up", "uri:spiffe://t/ns/*/sa-%zu/**", NULL, NULL, NULL},
+        {"in the second matcher", "subject.O:Acme", "subject.CN:client-%zu", "rule 88",
+         "subject.O:Acme"},
+        {"in the one that many meet", "uri:spiffe://t/**", "subject.CN:client-%zu", "rule 88",
+         "uri:spiffe://t/ns/a/sa/app-77"},
+    };
+    mtlsauth_cert *cert = make_cert(&spec);
+    struct identity_subject subject = {.leaf = cert};
+
+    for (size_t row = 0; row < COUNT_OF(rows); row++) {
+        struct rules *rules = new_rules();
+
+        for (size_t i = 0; i < 1000; i++) {
+            char label[32], first[64], second[64];
+
+            snprintf(label, sizeof label, "rule %zu", i);
+            numbered(first, sizeof first, rows[row].first, i);
+            if (rows[row].second == NULL) {
+                ck_assert_int_eq(ALLOW(rules, label, first), MTLSAUTH_OK);
+                continue;
+            }
+            numbered(second, sizeof second, rows[row].second, i);
+            ck_assert_int_eq(ALLOW(rules, label, first, second), MTLSAUTH_OK);
+        }
+        for (size_t i = 0; i < rules->allow.bucket_count; i++)
+            ASSERT_TRUE(rows[row].name, rules->allow.buckets[i].count < 50);
+        expect(rows[row].name, rules, &subject, rows[row].label, rows[row].identity);
+        mtlsauth__rules_free(rules);
+    }
+    mtlsauth_cert_free(cert);
+}
+END_TEST
+
+/* More names than a search keeps a short list of. */
+START_TEST(many_names_meet_many_rules)
+{
+    struct der_san sans[100];
+    char texts[100][32];
+    struct identity_subject subject = {.leaf = NULL};
+    struct rules *rules = new_rules();
+    mtlsauth_cert *cert;
+
+    for (size_t i = 0; i < COUNT_OF(sans); i++) {
+        char matcher[64];
+
+        snprintf(texts[i], sizeof texts[i], "c%zu.example", i % 60);
+        sans[i] = (struct der_san){0x82, texts[i], strlen(texts[i]), 0};
+        snprintf(matcher, sizeof matcher, "dns:c%zu.example", i % 60);
+        ck_assert_int_eq(ALLOW(rules, "other", matcher, "subject.CN:other"), MTLSAUTH_OK);
+    }
+    ck_assert_int_eq(ALLOW(rules, "this", "dns:c59.example"), MTLSAUTH_OK);
+    cert = make_san_cert(sans, COUNT_OF(sans));
+    subject.leaf = cert;
+    expect("many", rules, &subject, "this", "dns:c59.example");
     mtlsauth__rules_free(rules);
     mtlsauth_cert_free(cert);
 }
@@ -572,6 +665,14 @@ START_TEST(lint)
         mtlsauth__text_drop(&out);
         mtlsauth__rules_free(rules);
     }
+
+    struct rules *none = new_rules();
+    struct text out = {0};
+
+    mtlsauth__rules_lint(none, 1, &out);
+    ck_assert_str_eq(out.ptr, "no rule allows anybody: every client is denied\n");
+    mtlsauth__text_drop(&out);
+    mtlsauth__rules_free(none);
 }
 END_TEST
 
@@ -748,8 +849,10 @@ START_TEST(wildcards_that_overlap_are_blocked)
         const char *matcher;
         int want;
     } rows[] = {
-        {"dns:*.a.bad.example", MTLSAUTH_DENY_BLOCKED}, {"dns:**.bad.example", MTLSAUTH_DENY_BLOCKED},
-        {"dns:x.a.bad.example", MTLSAUTH_DENY_BLOCKED}, {"dns:*.bad.example", MTLSAUTH_OK},
+        {"dns:*.a.bad.example", MTLSAUTH_DENY_BLOCKED},
+        {"dns:**.bad.example", MTLSAUTH_DENY_BLOCKED},
+        {"dns:x.a.bad.example", MTLSAUTH_DENY_BLOCKED},
+        {"dns:*.bad.example", MTLSAUTH_OK},
         {"dns:**.good.example", MTLSAUTH_OK},
     };
 
@@ -768,8 +871,8 @@ END_TEST
 /* A negative serial is written like a positive one: it blocks, and allows nobody. */
 START_TEST(negative_serials_block)
 {
-    mtlsauth_cert *cert = make_cert(
-        &(const struct der_cert){.serial = "\x8f\x00\x11", .serial_len = 3});
+    mtlsauth_cert *cert =
+        make_cert(&(const struct der_cert){.serial = "\x8f\x00\x11", .serial_len = 3});
     struct identity_subject subject = {.leaf = cert};
     struct rules *rules = new_rules();
     const char *met;
@@ -787,5 +890,7 @@ UNIT_MAIN("identity/rules", malleable_digests_block_nobody,
           negative_serials_block, no_rule_no_allow, first_rule_wins, anybody,
           malformed_names_let_nobody_in, spiffe_375_anchor_binds_a_name, block_list,
           refused_rules_change_nothing, rfc8705_values_are_no_patterns, copies_are_independent,
-          index_is_the_same_as_a_loop, many_rules, descriptions_differ, lint, explanations,
-          cve_2025_61729_explanation_is_bounded, cve_2021_44532_identity_is_escaped)
+          index_is_the_same_as_a_loop, many_rules,
+          rules_that_are_alike_are_found_by_where_they_differ, many_names_meet_many_rules,
+          descriptions_differ, lint, explanations, cve_2025_61729_explanation_is_bounded,
+          cve_2021_44532_identity_is_escaped)

@@ -158,29 +158,36 @@ static void fill_rows(struct random *random, enum shape shape, size_t count, str
     }
 }
 
-static void build(struct random *random, enum shape shape, size_t count, struct model *model,
-                  struct crl_index *index)
+/* Rows of the slots in their order; then the model sorts them, and keeps each once. */
+static void rows_of(struct model *model, size_t count, struct crl_rows *rows)
 {
-    struct crl_rows rows;
     size_t kept = 0;
 
-    model->slots = calloc(count + 2, SLOT);
-    ck_assert_ptr_nonnull(model->slots);
-    mtlsauth__crl_rows_init(&rows);
+    mtlsauth__crl_rows_init(rows);
     for (size_t i = 0; i < count; i++) {
-        uint8_t *at = model->slots + i * SLOT;
-        struct serial serial;
+        struct span content = slot_content(slot(model, i));
+        struct serial serial = serial_of(content);
 
-        make_serial(random, shape, i, at);
-        serial = serial_of(slot_content(at));
-        HOLDS("adding", mtlsauth__crl_rows_add(&rows, &serial, date_of(slot_content(at)),
-                                               reason_of(slot_content(at))));
+        HOLDS("adding",
+              mtlsauth__crl_rows_add(rows, &serial, date_of(content), reason_of(content)));
     }
     qsort(model->slots, count, SLOT, compare_slots);
     for (size_t i = 0; i < count; i++)
         if (kept == 0 || memcmp(slot(model, kept - 1), slot(model, i), SLOT) != 0)
             memmove(model->slots + kept++ * SLOT, slot(model, i), SLOT);
     model->count = kept;
+}
+
+static void build(struct random *random, enum shape shape, size_t count, struct model *model,
+                  struct crl_index *index)
+{
+    struct crl_rows rows;
+
+    model->slots = calloc(count + 2, SLOT);
+    ck_assert_ptr_nonnull(model->slots);
+    for (size_t i = 0; i < count; i++)
+        make_serial(random, shape, i, model->slots + i * SLOT);
+    rows_of(model, count, &rows);
     ck_assert_int_eq(build_index(index, &rows), MTLSAUTH_OK);
 }
 
@@ -273,6 +280,114 @@ START_TEST(a_million)
     check_shape(RANDOM_16_TO_20, 1000000, 1000000);
     check_shape(SEQUENTIAL, 300000, 100000);
     check_shape(CLUSTERED, 300000, 100000);
+}
+END_TEST
+
+/* The order of rows: octets from the left, padded with zeros, then the code. */
+static int compare_as_rows(const void *a, const void *b)
+{
+    struct serial one = serial_of(slot_content(a)), other = serial_of(slot_content(b));
+    uint8_t keys[2][SLOT] = {{0}};
+    int order;
+
+    memcpy(keys[0], one.magnitude.ptr, one.magnitude.len);
+    memcpy(keys[1], other.magnitude.ptr, other.magnitude.len);
+    order = memcmp(keys[0], keys[1], SLOT);
+    return order != 0 ? order : (int)one.code - (int)other.code;
+}
+
+/* Numeric order: by length, then by octets. */
+static int compare_as_numbers(const void *a, const void *b)
+{
+    struct span one = serial_of(slot_content(a)).magnitude;
+    struct span other = serial_of(slot_content(b)).magnitude;
+
+    if (one.len != other.len)
+        return one.len < other.len ? -1 : 1;
+    return memcmp(one.ptr, other.ptr, one.len);
+}
+
+static size_t live_blocks(const struct crl_rows *rows)
+{
+    size_t live = 0;
+
+    for (size_t i = 0; i < rows->block_count; i++)
+        live += rows->blocks[i] != NULL;
+    return live;
+}
+
+struct watched {
+    const struct crl_rows *rows;
+    size_t asked, most; /* of blocks at any time beyond those of rows that are not written yet */
+};
+
+/* It is asked every 65536 rows; the end of a run counts as a block. */
+static int watch(void *arg)
+{
+    struct watched *watched = arg;
+    size_t all = watched->rows->block_count, live = live_blocks(watched->rows);
+    size_t done = ++watched->asked * (65536 / ROWS_BLOCK);
+    size_t left = done < all ? all - done : 0;
+
+    if (live > left && live - left > watched->most)
+        watched->most = live - left;
+    return MTLSAUTH_OK;
+}
+
+START_TEST(runs_are_merged)
+{
+    static const struct {
+        const char *name;
+        enum shape shape;
+        size_t count, runs; /* 0: one run for each length */
+        bool sorted;        /* as more runs than are merged */
+    } cases[] = {
+        {"one", RANDOM_16_TO_20, 50000, 1, false},
+        {"one of one", RANDOM_ANY, 1, 1, false},
+        {"two", RANDOM_16_TO_20, 50000, 2, false},
+        {"two of the same serials", SHORT, 70000, 2, false},
+        {"seven", CLUSTERED, 70000, 7, false},
+        {"as many as are merged", RANDOM_16_TO_20, 70000, ROWS_MAX_RUNS, false},
+        {"one more", RANDOM_16_TO_20, 70000, ROWS_MAX_RUNS + 1, true},
+        {"many of a few", RANDOM_16_TO_20, 3 * ROWS_MAX_RUNS, ROWS_MAX_RUNS, false},
+        {"in numeric order", RANDOM_16_TO_20, 150000, 0, false},
+        {"a sequence", SEQUENTIAL, 150000, 0, false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct random random = {.state = 4711 + i};
+        struct model model;
+        struct crl_rows rows;
+        struct crl_index index;
+        struct watched watched = {.rows = &rows};
+        size_t count = cases[i].count, runs = cases[i].runs == 0 ? 1 : cases[i].runs;
+
+        model.slots = calloc(count + 2, SLOT);
+        ck_assert_ptr_nonnull(model.slots);
+        for (size_t k = 0; k < count; k++)
+            make_serial(&random, cases[i].shape, k, model.slots + k * SLOT);
+        for (size_t run = 0; run < runs; run++) {
+            size_t from = count * run / runs, to = count * (run + 1) / runs;
+
+            qsort(model.slots + from * SLOT, to - from, SLOT,
+                  cases[i].runs == 0 ? compare_as_numbers : compare_as_rows);
+        }
+        rows_of(&model, count, &rows);
+        if (cases[i].shape != SHORT)
+            HOLDS(cases[i].name,
+                  cases[i].runs == 0 ? rows.run_count <= 20 : rows.run_count <= cases[i].runs);
+        HOLDS(cases[i].name,
+              (rows.run_count > ROWS_MAX_RUNS) == (cases[i].sorted || cases[i].shape == SHORT));
+        runs = rows.run_count;
+        ck_assert_int_eq(mtlsauth__crl_index_build(
+                             &index, &rows, (struct crl_ask){.go_on = watch, .arg = &watched}),
+                         MTLSAUTH_OK);
+        check_members(cases[i].name, &model, &index);
+        if (runs <= ROWS_MAX_RUNS)
+            HOLDS(cases[i].name, watched.most <= 2 * runs);
+        mtlsauth__crl_index_drop(&index);
+        free(model.slots);
+    }
 }
 END_TEST
 
@@ -523,7 +638,7 @@ START_TEST(columns_out_of_order_are_noticed)
 }
 END_TEST
 
-UNIT_MAIN("revocation/index", every_member_and_nothing_else, a_million,
+UNIT_MAIN("revocation/index", every_member_and_nothing_else, a_million, runs_are_merged,
           doubled_serials_are_kept_once_with_the_earlier_date,
           of_doubled_entries_the_one_that_denies, doubled_beyond_reason, one_cycle_through_all_rows,
           ended_wherever_it_asks, rows_widen_on_the_way, an_entry_takes_at_most_30_octets,

@@ -37,6 +37,12 @@ static const struct {
     {"SHA-512", {.hash = OB_ID_SHA512}, GOOD},
     {"MD5", {.hash = OB_ID_MD5}, MISMATCH},
     {"an unknown hash", {.hash = OB_ID_UNKNOWN}, MISMATCH},
+    /* Found by fuzz_ocsp_signed: not passed over as a hash that nobody knows. */
+    {"a malformed hash algorithm", {.parameters = "\x00\x05"}, PARSE},
+    {"SHA-1 with odd parameters", {.parameters = "\x0a\x00"}, PARSE},
+    {"an unknown hash with odd parameters",
+     {.hash = OB_ID_UNKNOWN, .parameters = "\x0a\x00"},
+     PARSE},
     {"the next serial", {SERIAL("\x06")}, MISMATCH},
     {"another issuer's name", {.wrong_name = true}, MISMATCH},
     {"right name, wrong key", {.wrong_key = true}, MISMATCH},
@@ -99,6 +105,38 @@ START_TEST(one_answer)
 }
 END_TEST
 
+/* openssl#32377, #32367: in whichever field, a time has one form. */
+START_TEST(each_time_in_each_form)
+{
+    static const char *const forms[] = {
+        "20260601000000.5Z",   "20260601000000.Z", "20260601000000,5Z",  "20260601000000+0100",
+        "20260601000000-0000", "202606010000Z",    "2026060100Z",        "20260601000000",
+        "20260601000000z",     "20260601000000ZZ", "20260601000000 Z",   " 20260601000000Z",
+        "260601000000Z",       "20261301000000Z",  "20260001000000Z",    "20260632000000Z",
+        "20260600000000Z",     "20260229000000Z",  "21000229000000Z",    "20260601240000Z",
+        "20260601006000Z",     "20260601000060Z",  "2026060100000aZ",    "-0260601000000Z",
+        "+0260601000000Z",     "020260601000000Z", "20260601000000\xff", ""};
+
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        for (int field = 0; field < 4; field++) {
+            struct ob_single single = {.status = field == 2};
+            struct ob_response spec = {.singles = &single, .single_count = 1};
+            char row[64];
+
+            snprintf(row, sizeof row, "'%s' in field %d", forms[i], field);
+            if (field == 0)
+                single.this_update = forms[i];
+            else if (field == 1)
+                single.next_update = forms[i];
+            else if (field == 2)
+                single.revoked_at = forms[i];
+            else
+                spec.produced_at = forms[i];
+            ASSERT_INT(row, ocsp_say(row, &spec), PARSE);
+        }
+}
+END_TEST
+
 /* CVE-2026-3832: the first answer of several is not the one that was asked for. */
 START_TEST(several_answers)
 {
@@ -140,6 +178,92 @@ START_TEST(several_answers)
         }
         ASSERT_INT(rows[row].name, ocsp_say(rows[row].name, &spec), rows[row].want);
     }
+}
+END_TEST
+
+/* Two revocations of one certificate: the one that never ends is told, whatever came later. */
+START_TEST(final_revocation_counts)
+{
+    struct ob_single hold = {.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
+                     compromise = {.status = 1, .reason = "\x01"};
+    mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+
+    for (int i = 0; i < 2; i++) {
+        struct ob_single both[] = {i == 0 ? hold : compromise, i == 0 ? compromise : hold};
+        struct der_build der =
+            ob_make_response(&(struct ob_response){.singles = both, .single_count = 2});
+        mtlsauth_ocsp_response *response = NULL;
+        mtlsauth_ocsp_result *result = NULL;
+
+        ck_assert_int_eq(mtlsauth_ocsp_response_parse(&response, der.bytes, der.len), MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_ocsp_check(response, NULL, leaf, issuer, policy, &result),
+                         MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_ocsp_result_status(result), REVOKED);
+        ck_assert_int_eq(mtlsauth_ocsp_result_reason(result), 1);
+        mtlsauth_ocsp_result_free(result);
+        mtlsauth_ocsp_response_free(response);
+        der_build_free(&der);
+    }
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(leaf);
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
+/* What somebody gives instead of a response is named. */
+START_TEST(what_is_no_response)
+{
+    struct der_build cert = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
+    const struct {
+        const char *name, *bytes, *says;
+        size_t len;
+    } rows[] = {
+        {"nothing", "", "it is empty", 0},
+        {"PEM", "-----BEGIN OCSP RESPONSE-----\n", "it is PEM", 30},
+        {"a page", "<html>", "the page of a web server", 6},
+        {"base64", "MIIFQgoBAKCCBTs=", "it is no DER", 16},
+        {"cut off", "\x30\x82\x01\x00", "cut off", 4},
+        {"a certificate", (const char *)cert.bytes, "it is a certificate or a CRL", cert.len},
+        {"a request", "\x30\x02\x30\x00", "it is a request", 4},
+        {"a status that does not exist", "\x30\x03\x0a\x01\x07", "responseStatus is none", 5},
+        {"no status", "\x30\x02\x02\x00", "responseStatus is none", 4},
+        {"two of them", "\x30\x03\x0a\x01\x03\x00", "something follows it", 6},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_ocsp_response *response;
+
+        ASSERT_INT(rows[i].name,
+                   mtlsauth_ocsp_response_parse(&response, rows[i].bytes, rows[i].len), PARSE);
+        ck_assert_msg(strstr(mtlsauth_last_error(), rows[i].says) != NULL, "%s: %s", rows[i].name,
+                      mtlsauth_last_error());
+    }
+    der_build_free(&cert);
+}
+END_TEST
+
+/* Clocks that are a little off, to the second. */
+START_TEST(skew_of_each_time)
+{
+    const struct ob_single ahead = {.this_update = "20260601120100Z"};
+    const struct ob_response specs[] = {{.singles = &ahead, .single_count = 1},
+                                        {.produced_at = "20260601120100Z"}};
+    mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+
+    for (size_t i = 0; i < COUNT_OF(specs); i++)
+        for (int skew = 59; skew <= 60; skew++) {
+            struct der_build der = ob_make_response(&specs[i]);
+
+            ck_assert_int_eq(mtlsauth_policy_set_clock_skew(policy, skew), MTLSAUTH_OK);
+            ck_assert_int_eq(ocsp_ask("ahead", &der, NULL, leaf, issuer, policy),
+                             skew == 60 ? GOOD : STALE);
+            der_build_free(&der);
+        }
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(leaf);
+    mtlsauth_cert_free(issuer);
 }
 END_TEST
 
@@ -426,6 +550,7 @@ START_TEST(worst_of_what_was_said)
 }
 END_TEST
 
-UNIT_MAIN("revocation_ocsp_check", one_answer, several_answers, one_response, response_status,
-          cut_off_and_flipped, nonce_matrix, policy_of_time, result_and_entries, arguments,
-          worst_of_what_was_said)
+UNIT_MAIN("revocation_ocsp_check", one_answer, each_time_in_each_form, several_answers,
+          final_revocation_counts, what_is_no_response, skew_of_each_time, one_response,
+          response_status, cut_off_and_flipped, nonce_matrix, policy_of_time, result_and_entries,
+          arguments, worst_of_what_was_said)

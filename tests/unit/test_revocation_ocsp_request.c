@@ -57,6 +57,7 @@ START_TEST(nonce_sent)
     mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
     mtlsauth_ocsp_request *requests[3] = {NULL};
     const uint8_t *nonces[3];
+    const ASN1_OCTET_STRING *value;
     const unsigned char *at;
     OCSP_REQUEST *peer;
     size_t len;
@@ -73,7 +74,20 @@ START_TEST(nonce_sent)
     at = mtlsauth_ocsp_request_der(requests[1], &len);
     peer = d2i_OCSP_REQUEST(NULL, &at, (long)len);
     ck_assert_ptr_nonnull(peer);
-    ck_assert_int_ge(OCSP_REQUEST_get_ext_by_NID(peer, NID_id_pkix_OCSP_Nonce, -1), 0);
+    ck_assert_int_eq(OCSP_REQUEST_get_ext_count(peer), 1);
+    ck_assert_int_eq(OCSP_REQUEST_get_ext_by_NID(peer, NID_id_pkix_OCSP_Nonce, -1), 0);
+    /* RFC 9654 2.1: an OCTET STRING of 32 octets within that of the extension. */
+    value = X509_EXTENSION_get_data(OCSP_REQUEST_get_ext(peer, 0));
+    ck_assert_int_eq(ASN1_STRING_length(value), 2 + 32);
+    ck_assert_int_eq(memcmp(ASN1_STRING_get0_data(value), "\x04\x20", 2), 0);
+    ck_assert_int_eq(memcmp(ASN1_STRING_get0_data(value) + 2, nonces[1], 32), 0);
+    OCSP_REQUEST_free(peer);
+    /* What AWS Private CA's responder takes: no extension at all. */
+    at = mtlsauth_ocsp_request_der(requests[0], &len);
+    peer = d2i_OCSP_REQUEST(NULL, &at, (long)len);
+    ck_assert_ptr_nonnull(peer);
+    ck_assert_int_eq(OCSP_REQUEST_get_ext_count(peer), 0);
+    ck_assert_int_eq(OCSP_request_onereq_count(peer), 1);
     OCSP_REQUEST_free(peer);
     for (size_t i = 0; i < 3; i++)
         mtlsauth_ocsp_request_free(requests[i]);
@@ -132,6 +146,68 @@ START_TEST(get_url)
 }
 END_TEST
 
+static unsigned from_hex(char c)
+{
+    return (unsigned)(c <= '9' ? c - '0' : c - 'A' + 10);
+}
+
+/* The URL says the bytes of the request, whatever base64 ends with. */
+START_TEST(get_url_says_the_request)
+{
+    static const char serial[] = "\x01\xfb\xff\xfe\x3e\x3f";
+    static const char base[] = "http://o.example/x/";
+    mtlsauth_cert *issuer = ocsp_issuer();
+    unsigned escapes = 0;
+
+    for (unsigned i = 0; i < 12; i++) {
+        mtlsauth_cert *leaf =
+            ocsp_cert(&(struct ob_cert){.key = OB_LEAF, .serial = serial, .serial_len = i % 6 + 1});
+        mtlsauth_ocsp_request *request = NULL;
+        char url[MTLSAUTH_OCSP_URL_LEN], text[MTLSAUTH_OCSP_URL_LEN];
+        unsigned char bytes[MTLSAUTH_OCSP_URL_LEN];
+        const void *der;
+        size_t at = 0, len;
+        int decoded;
+
+        ck_assert_int_eq(
+            mtlsauth_ocsp_request_new(&request, leaf, issuer, i < 6 ? 0 : MTLSAUTH_OCSP_NONCE),
+            MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, base, url, sizeof url),
+                         MTLSAUTH_OK);
+        ck_assert_int_eq(strncmp(url, base, strlen(base)), 0);
+        for (const char *c = url + strlen(base); *c != '\0'; c++) {
+            bool escaped = *c == '%';
+
+            ck_assert(escaped || strchr("+/=", *c) == NULL);
+            text[at++] = escaped ? (char)(from_hex(c[1]) << 4 | from_hex(c[2])) : *c;
+            escapes |= escaped ? 1U << (text[at - 1] & 15) : 0;
+            c += escaped ? 2 : 0;
+        }
+        decoded = EVP_DecodeBlock(bytes, (unsigned char *)text, (int)at);
+        der = mtlsauth_ocsp_request_der(request, &len);
+        ck_assert_int_ge(decoded, (int)len);
+        ck_assert_int_eq(decoded % 3, 0);
+        ck_assert_int_eq((decoded - (int)len), (int)(3 - len % 3) % 3);
+        ck_assert_int_eq(memcmp(bytes, der, len), 0);
+        mtlsauth_ocsp_request_free(request);
+        mtlsauth_cert_free(leaf);
+    }
+    /* Of "+", "/" and "=" each was met. */
+    ck_assert_uint_eq(escapes, 1U << ('+' & 15) | 1U << ('/' & 15) | 1U << ('=' & 15));
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
+#define AIA(der) .aia = (der), .aia_len = sizeof(der) - 1
+#define AD_OCSP "\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x01"
+#define LDAP "\x30\x12" AD_OCSP "\x86\x06ldap:a"
+#define DIRECTORY "\x30\x0e" AD_OCSP "\xa4\x02\x30\x00"
+#define HTTP "\x30\x19" AD_OCSP "\x86\x0dhttp://ocsp/x"
+#define OTHER "\x30\x19" AD_OCSP "\x86\x0dhttp://ocsp/y"
+#define SPACE "\x30\x19" AD_OCSP "\x86\x0dhttp://ocsp x"
+#define NUL "\x30\x19" AD_OCSP "\x86\x0dhttp://ocsp\0x"
+#define QUERY "\x30\x19" AD_OCSP "\x86\x0dhttp://o?cspx"
+
 START_TEST(responder_of_a_certificate)
 {
     static const struct {
@@ -142,6 +218,20 @@ START_TEST(responder_of_a_certificate)
         {"none", {0}, MTLSAUTH_ERR_NOT_FOUND},
         {"one", {.ocsp_url = true}, MTLSAUTH_OK},
         {"the issuer's certificate alone", {.ca_url = true}, MTLSAUTH_ERR_NOT_FOUND},
+        {"LDAP alone", {AIA("\x30\x14" LDAP)}, MTLSAUTH_ERR_NOT_FOUND},
+        {"a name alone", {AIA("\x30\x10" DIRECTORY)}, MTLSAUTH_ERR_NOT_FOUND},
+        {"LDAP, a name, then HTTP", {AIA("\x30\x3f" LDAP DIRECTORY HTTP)}, MTLSAUTH_OK},
+        {"the first of two", {AIA("\x30\x36" HTTP OTHER)}, MTLSAUTH_OK},
+        {"a space in it", {AIA("\x30\x1b" SPACE)}, MTLSAUTH_ERR_NOT_FOUND},
+        {"a NUL in it, then one that is plain", {AIA("\x30\x36" NUL HTTP)}, MTLSAUTH_OK},
+        {"a query, to which nothing can be appended",
+         {AIA("\x30\x1b" QUERY)},
+         MTLSAUTH_ERR_NOT_FOUND},
+        {"an empty list", {AIA("\x30\x00")}, MTLSAUTH_ERR_PARSE},
+        {"something behind the list", {AIA("\x30\x1b" HTTP "\x05\x00")}, MTLSAUTH_ERR_PARSE},
+        {"malformed behind the one that counts",
+         {AIA("\x30\x1d" HTTP "\x30\x00")},
+         MTLSAUTH_ERR_PARSE},
     };
     mtlsauth_cert *cert;
     char url[32];
@@ -196,4 +286,4 @@ START_TEST(refused)
 END_TEST
 
 UNIT_MAIN("revocation_ocsp_request", same_bytes_as_libcrypto, nonce_sent, get_url,
-          responder_of_a_certificate, refused)
+          get_url_says_the_request, responder_of_a_certificate, refused)

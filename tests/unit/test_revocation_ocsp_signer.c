@@ -256,6 +256,158 @@ START_TEST(several_certificates)
 }
 END_TEST
 
+/* Found by fuzz_ocsp: it is passed over, whether the delegate stands before or behind it. */
+START_TEST(malformed_certificate_beside_the_delegate)
+{
+    struct der_build good = ob_make_cert(&(struct ob_cert){
+        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
+    struct der_build bad =
+        ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_CLIENT)});
+    uint8_t *extensions = bad.bytes + bad.len - 7;
+    struct ob_response spec = {
+        .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&bad, &good}, .cert_count = 2};
+
+    /* The length of its only extension reaches behind the list of them. */
+    while (memcmp(extensions, "\x30\x13\x06\x03\x55\x1d\x25", 7) != 0)
+        ck_assert(--extensions > bad.bytes);
+    extensions[1] += 2;
+    ck_assert_int_eq(ocsp_say("before", &spec), MTLSAUTH_OCSP_GOOD);
+    spec.certs[0] = &good;
+    spec.certs[1] = &bad;
+    ck_assert_int_eq(ocsp_say("behind", &spec), MTLSAUTH_OCSP_GOOD);
+    spec.cert_count = 1;
+    spec.certs[0] = &bad;
+    ck_assert_int_eq(ocsp_say("alone", &spec), MTLSAUTH_ERR_SIGNATURE);
+    der_build_free(&good);
+    der_build_free(&bad);
+}
+END_TEST
+
+/* The limit of what is tried: five responders of one name, of which the last is the true one. */
+START_TEST(more_candidates_than_are_tried)
+{
+    struct der_build good = ob_make_cert(&(struct ob_cert){
+        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
+    struct der_build bad =
+        ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_OCSP)});
+    struct ob_response spec = {.signer = OB_DELEGATE,
+                               .responder = "ocsp",
+                               .certs = {&bad, &bad, &bad, &good},
+                               .cert_count = 4};
+
+    ck_assert_int_eq(ocsp_say("the fourth", &spec), MTLSAUTH_OCSP_GOOD);
+    spec.certs[3] = &bad;
+    spec.certs[4] = &good;
+    spec.cert_count = 5;
+    ck_assert_int_eq(ocsp_say("the fifth", &spec), MTLSAUTH_ERR_SIGNATURE);
+    der_build_free(&good);
+    der_build_free(&bad);
+}
+END_TEST
+
+/* A key that the policy refuses, before anything is computed with it (CVE-2022-0778). */
+START_TEST(weak_keys)
+{
+    static const struct {
+        const char *name;
+        const char *der;
+        size_t len;
+    } rows[] = {
+        {"explicit parameters",
+         "\x30\x10\x30\x0b\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x30\x00"
+         "\x03\x01\x00",
+         18},
+        {"P-192",
+         "\x30\x18\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03"
+         "\x01\x01\x03\x01\x00",
+         26},
+        {"RSA of 8 bits",
+         "\x30\x1a\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x09\x00\x30"
+         "\x06\x02\x01\x7d\x02\x01\x03",
+         28},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build spki = {.bytes = (uint8_t *)(uintptr_t)rows[i].der, .len = rows[i].len};
+        struct der_build cert = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .spki = &spki,
+                                                               EKU(OB_EKU_OCSP),
+                                                               .no_check = true});
+        struct ob_response spec = {
+            .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&cert}, .cert_count = 1};
+
+        ASSERT_INT(rows[i].name, ocsp_say(rows[i].name, &spec), MTLSAUTH_ERR_UNSUPPORTED);
+        der_build_free(&cert);
+    }
+}
+END_TEST
+
+/* What the policy asks of keys counts for the issuer's answers and for those of its delegate. */
+START_TEST(keys_below_the_policy)
+{
+    mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+    struct der_build cert = ob_make_cert(&(struct ob_cert){
+        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
+    const struct ob_response specs[] = {
+        {.status = 0},
+        {.signer = OB_DELEGATE, .responder = "ocsp", .certs = {&cert}, .cert_count = 1}};
+
+    ck_assert_int_eq(mtlsauth_policy_set_min_ec_bits(policy, 384), MTLSAUTH_OK);
+    for (size_t i = 0; i < COUNT_OF(specs); i++) {
+        struct der_build der = ob_make_response(&specs[i]);
+
+        ck_assert_int_eq(ocsp_ask("P-256", &der, NULL, leaf, issuer, policy),
+                         MTLSAUTH_ERR_UNSUPPORTED);
+        der_build_free(&der);
+    }
+    der_build_free(&cert);
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(leaf);
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
+/* An answer counts no longer than the certificate of who gave it. */
+START_TEST(valid_until_ends_with_the_delegate)
+{
+    mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+    struct der_build cert = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                           .key = OB_DELEGATE,
+                                                           .to = "260601180000Z",
+                                                           EKU(OB_EKU_OCSP),
+                                                           .no_check = true});
+    struct der_build der = ob_make_response(&(struct ob_response){
+        .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&cert}, .cert_count = 1});
+    mtlsauth_ocsp_response *response = NULL;
+    mtlsauth_ocsp_result *result = NULL;
+
+    ck_assert_int_eq(mtlsauth_ocsp_response_parse(&response, der.bytes, der.len), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_ocsp_check(response, NULL, leaf, issuer, policy, &result),
+                     MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_ocsp_result_next_update(result), OB_NOW + 43200);
+    ck_assert_int_eq(mtlsauth_ocsp_result_valid_until(result), OB_NOW + 6 * 3600);
+    mtlsauth_ocsp_result_free(result);
+    mtlsauth_ocsp_response_free(response);
+    ck_assert_int_eq(mtlsauth_policy_set_time(policy, OB_NOW + 6 * 3600), MTLSAUTH_OK);
+    ck_assert_int_eq(ocsp_ask("its last second", &der, NULL, leaf, issuer, policy),
+                     MTLSAUTH_OCSP_GOOD);
+    ck_assert_int_eq(mtlsauth_policy_set_time(policy, OB_NOW + 6 * 3600 + 60), MTLSAUTH_OK);
+    ck_assert_int_eq(ocsp_ask("a minute later", &der, NULL, leaf, issuer, policy),
+                     MTLSAUTH_ERR_SIGNATURE);
+    ck_assert_int_eq(mtlsauth_policy_set_clock_skew(policy, 60), MTLSAUTH_OK);
+    ck_assert_int_eq(ocsp_ask("a minute of skew", &der, NULL, leaf, issuer, policy),
+                     MTLSAUTH_OCSP_GOOD);
+    der_build_free(&der);
+    der_build_free(&cert);
+    mtlsauth_policy_free(policy);
+    mtlsauth_cert_free(leaf);
+    mtlsauth_cert_free(issuer);
+}
+END_TEST
+
 START_TEST(weak_or_broken_signatures)
 {
     static const struct {
@@ -346,5 +498,7 @@ START_TEST(self_signed_leaf)
 }
 END_TEST
 
-UNIT_MAIN("revocation_ocsp_signer", signer_matrix, several_certificates, weak_or_broken_signatures,
+UNIT_MAIN("revocation_ocsp_signer", signer_matrix, several_certificates,
+          malformed_certificate_beside_the_delegate, more_candidates_than_are_tried, weak_keys,
+          keys_below_the_policy, valid_until_ends_with_the_delegate, weak_or_broken_signatures,
           evidence_about_the_responder, self_signed_leaf)

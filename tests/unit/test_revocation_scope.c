@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "scope.h"
 
+#include "cert/cert.h"
+#include "revocation/ocsp_url.h"
+#include "revocation/scope.h"
+
 /* RFC 5280 6.3.3 (b) (2) (i): names of the point, in the list and in the certificate. */
 START_TEST(names_of_points)
 {
@@ -15,7 +19,7 @@ START_TEST(names_of_points)
          .lists = {{.signer = SCOPE_ISSUER}},
          .want = SCOPE_IS_REVOKED},
         {.name = "no list", .want = SCOPE_UNKNOWN},
-        {.name = "a point in the certificate, none in the list, good",
+        {.name = "EMQX: a point in the certificate, none in the list, good",
          .points = SCOPE_POINT(SCOPE_FULL(A)),
          .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
          .want = SCOPE_GOOD},
@@ -23,7 +27,7 @@ START_TEST(names_of_points)
          .points = SCOPE_POINT(SCOPE_FULL(A)),
          .lists = {{.signer = SCOPE_ISSUER}},
          .want = SCOPE_IS_REVOKED},
-        {.name = "a point in the list alone, good",
+        {.name = "openssl#23325, Envoy#37207: a point in the list alone, good",
          .lists = {{.signer = SCOPE_ISSUER,
                     .extensions = SCOPE_IDP(SCOPE_FULL(A)),
                     .revoked = "-"}},
@@ -153,10 +157,6 @@ START_TEST(names_of_points)
          .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},
                    {.signer = SCOPE_ISSUER}},
          .want = SCOPE_IS_REVOKED},
-        {.name = "a point of reasons alone",
-         .points = SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO)),
-         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
-         .want = SCOPE_UNKNOWN},
     };
 
     scope_check(rows, COUNT_OF(rows));
@@ -380,6 +380,7 @@ START_TEST(malformed_points)
         "",
         "30 { 04 00 }",
         SCOPE_POINT(""),
+        SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO)),
         SCOPE_POINT(SCOPE_FULL("")),
         SCOPE_POINT("a0 { a2 { 05 00 } }"),
         SCOPE_POINT(SCOPE_FULL(A) "81 { 09 60 }"),
@@ -448,5 +449,96 @@ START_TEST(no_next_update)
 }
 END_TEST
 
+/* All of GeneralName: URIs and directory names are compared, the others are passed over. */
+START_TEST(every_form_of_name)
+{
+    static const struct {
+        const char *name;
+        bool comparable;
+    } names[] = {
+        {"a0 { 06 01 2a a0 { 0c 01 61 } }", false},
+        {"81 01 61", false},
+        {"82 01 61", false},
+        {"a3 { 30 00 }", false},
+        {SCOPE_DIR("a"), true},
+        {"a5 { a1 { 0c 01 61 } }", false},
+        {SCOPE_URI("http://a/"), true},
+        {"87 04 01 02 03 04", false},
+        {"88 01 2a", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char both[128], points[256], idp[512];
+
+        /* Alone in the certificate, and in the list beside a URI: without, it would be refused. */
+        snprintf(both, sizeof both, "%s " SCOPE_URI("http://other/"), names[i].name);
+        snprintf(points, sizeof points, SCOPE_POINT(SCOPE_FULL("%s")), names[i].name);
+        snprintf(idp, sizeof idp, SCOPE_IDP(SCOPE_FULL("%s")), both);
+        {
+            const struct scope_row row = {
+                .name = names[i].name,
+                .points = points,
+                .lists = {{.signer = SCOPE_ISSUER, .extensions = idp, .revoked = "-"}},
+                .want = names[i].comparable ? SCOPE_GOOD : SCOPE_UNKNOWN};
+
+            scope_check(&row, 1);
+        }
+    }
+}
+END_TEST
+
+/* Vet refuses such lists before they are asked; they speak of nobody all the same. */
+START_TEST(lists_of_attribute_certificates)
+{
+    const struct crl_scope scope = {.present = true, .only_attribute = true};
+    const struct cert_view user = {.version = 3}, ca = {.version = 3, .is_ca = true};
+
+    ck_assert(!mtlsauth__crl_scope_has(&scope, &user));
+    ck_assert(!mtlsauth__crl_scope_has(&scope, &ca));
+}
+END_TEST
+
+/* Where lists are fetched: URLs of fullName, in their order, whatever else stands there. */
+START_TEST(urls_of_points)
+{
+    static const struct {
+        const char *points;
+        const char *urls[3];
+    } rows[] = {
+        {NULL, {NULL}},
+        {SCOPE_POINT(SCOPE_FULL(A)), {"http://a/"}},
+        {SCOPE_POINT(SCOPE_FULL(A B)) SCOPE_POINT(SCOPE_FULL(C)),
+         {"http://a/", "http://b/", "http://c/"}},
+        {SCOPE_POINT(SCOPE_FULL("82 01 61" SCOPE_DIR("x") B)), {"http://b/"}},
+        {SCOPE_POINT(SCOPE_FULL(SCOPE_URI("ldap://a/") B)), {"http://b/"}},
+        {SCOPE_POINT(SCOPE_RELATIVE("x")) SCOPE_POINT(SCOPE_FULL(A)), {"http://a/"}},
+        {SCOPE_POINT(SCOPE_BY(SCOPE_DIR("x"))) SCOPE_POINT(SCOPE_FULL(A)), {"http://a/"}},
+        {SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("x"))), {"http://a/"}},
+        {"04 00" SCOPE_POINT(SCOPE_FULL(A)), {NULL}},
+        {SCOPE_POINT("a0 { a0 { 86 } }") SCOPE_POINT(SCOPE_FULL(A)), {"http://a/"}},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scope_row row = {.name = rows[i].points, .points = rows[i].points};
+        mtlsauth_chain *chain = scope_chain(&row);
+        const mtlsauth_cert *cert = mtlsauth_chain_cert(chain, 0);
+        size_t n = 0;
+        struct span url;
+
+        for (; n < COUNT_OF(rows[i].urls) && rows[i].urls[n] != NULL; n++) {
+            ck_assert_msg(mtlsauth__crl_url(&cert->view, n, &url), "row %zu: URL %zu", i, n);
+            ck_assert_msg(url.len == strlen(rows[i].urls[n]) &&
+                              memcmp(url.ptr, rows[i].urls[n], url.len) == 0,
+                          "row %zu: URL %zu is %.*s", i, n, (int)url.len, (const char *)url.ptr);
+        }
+        ck_assert_msg(!mtlsauth__crl_url(&cert->view, n, &url), "row %zu: one URL more", i);
+        mtlsauth_chain_free(chain);
+    }
+    scope_teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
-          malformed_points, no_next_update)
+          malformed_points, no_next_update, every_form_of_name, lists_of_attribute_certificates,
+          urls_of_points)

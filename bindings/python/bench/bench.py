@@ -6,8 +6,9 @@ bench.py [--json FILE] [DATA] [CALL]
 
 DATA is the folder of test certificates (build/tests/data), CALL the program made of call.c: the
 same calls in C, for the ratio. Both are looked for beside the library of MTLSAUTH_LIBRARY. The CRL
-that is loaded is big.crl, a million entries, where it is there. Times are the best of five rounds;
-on a machine that does other things the ratio says more than they do.
+that is loaded is big.crl, a million entries, where it is there. Times are the best of many short
+rounds, of which some are not interrupted on a machine that does other things, too. Exits with 1
+when a call of authorize() takes more than the target.
 """
 import json
 import os
@@ -23,7 +24,7 @@ import mtlsauth
 # its list of a million: written down, not measured here.
 MOST_US = 15.0
 SAMPLE_US = 24.0
-CALLS, ROUNDS = 5000, 5
+CALLS, ROUNDS = 200, 150
 
 
 def best_us(function: Callable[[], object]) -> float:
@@ -38,6 +39,7 @@ def measure(data: Path, crl: Path) -> Dict[str, float]:
     pem = (data / "two-names.pem").read_bytes()
     header = (data / "header.nginx").read_text(encoding="ascii")
     chain = mtlsauth.Chain.parse(pem)
+    ders = [cert.der for cert in chain]
     form = mtlsauth.Format
     assert authorizer.authorize(chain) and authorizer.authorize(header, form.NGINX)
     authorize = authorizer.authorize
@@ -45,6 +47,7 @@ def measure(data: Path, crl: Path) -> Dict[str, float]:
         "chain": best_us(lambda: authorize(chain)),
         "pem": best_us(lambda: authorize(pem, form.PEM)),
         "nginx": best_us(lambda: authorize(header, form.NGINX)),
+        "list of DER": best_us(lambda: authorizer.authorize_der(ders)),
         "nginx, identity and label read": best_us(
             lambda: (lambda decision: (decision.identity, decision.label))(
                 authorize(header, form.NGINX))),
@@ -82,7 +85,7 @@ def main() -> int:
     if output:
         with open(output, "w", encoding="utf-8") as file:
             json.dump({"us": ours, "c_us": c, "sample_us": SAMPLE_US, "target_us": MOST_US}, file)
-    return 0
+    return 0 if max(ours[name] for name in ("chain", "pem", "nginx")) <= MOST_US else 1
 
 
 if __name__ == "__main__":

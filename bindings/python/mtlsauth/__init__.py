@@ -39,8 +39,9 @@ __all__ = [
     "Limits", "Lint", "MismatchError", "NoMemoryError", "NotFoundError", "OcspEntry", "OcspFlag",
     "OcspRequest", "OcspResponse", "OcspResult", "OcspStatus", "ParseError", "Policy", "Profile",
     "Refresh", "Report", "RollbackError", "San", "SanType", "ScopeError", "Severity",
-    "SignatureError", "StaleError", "Truststore", "UnsupportedError", "accept_rollback", "code_from_name",
-    "crypto_version", "library_version", "lint_name", "reason_name", "verify_path",
+    "SignatureError", "StaleError", "Truststore", "UnsupportedError", "accept_rollback",
+    "code_from_name", "crypto_version", "library_version", "lint_name", "reason_name",
+    "verify_path",
 ]
 
 

@@ -2,8 +2,8 @@
 """May this client in, and if not, why not?"""
 import ctypes
 import json
-from collections import deque
-from typing import Any, Callable, Deque, Dict, Iterable, NamedTuple, Optional, Union, cast
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Union, cast
 
 from ._base import Handle, Owner, handle_of, made, wanted
 from ._callbacks import Callback, raise_pending
@@ -11,7 +11,7 @@ from ._cert import Certificate, Chain, FormatLike, parse_ders, parse_parts
 from ._codes import Code, Format
 from ._crl import Crl
 from ._decision import Decision, decided, take_handle
-from ._errors import check, error
+from ._errors import Error, check, error
 from ._ffi import SHA256_LEN, lib
 from ._policy import Policy
 from ._truststore import Report, ReportHandle, Truststore
@@ -49,20 +49,30 @@ class Authorizer(Owner):
     """
 
     __slots__ = ("_clocks",)
-    _clocks: Deque[Callback]
+    _clocks: List[Callback]
 
     def __init__(self, truststore: Truststore, policy: Policy) -> None:
         store = wanted(truststore, Truststore, "truststore")._h
-        self._clocks = deque(maxlen=_CLOCKS_KEPT)
-        with wanted(policy, Policy, "policy")._reading() as rules:
-            self._keep_clock(policy)
+        self._clocks = []
+        with self._taking(policy) as rules:
             self._h = made(AuthorizerHandle, lib.authorizer_new, store, rules)
 
-    def _keep_clock(self, policy: Policy) -> None:
-        """Has the policy's clock live as long as somebody here may ask it."""
-        clock = policy._clock
-        if clock is not None and clock not in self._clocks:
+    @contextmanager
+    def _taking(self, policy: Policy) -> Iterator[Handle]:
+        """Has the policy's clock live as long as somebody here may ask it: from before the policy
+        is taken, and no longer than now if it is refused."""
+        with wanted(policy, Policy, "policy")._reading() as rules:
+            clock = policy._clock
+            if clock is None:
+                yield rules
+                return
             self._clocks.append(clock)
+            try:
+                yield rules
+            except Error:
+                self._clocks.remove(clock)
+                raise
+            del self._clocks[:-_CLOCKS_KEPT]
 
     def authorize(self, client: Union[Chain, Data, None],
                   format: FormatLike = _AUTO) -> Decision:
@@ -80,7 +90,7 @@ class Authorizer(Owner):
                 return self._finish(handle, _authorize(self._h, client._h, handle))
             if client is None:
                 return self._finish(handle, _authorize(self._h, None, handle))
-            client = octets_or_text(client, "the client")
+            client = octets_or_text(client, "the client", "a Chain, bytes, str or None")
         if type(format) is not Format:
             format = Format.take(format)
         return self._finish(handle, _authorize_text(self._h, client, len(client), format, handle))
@@ -120,8 +130,11 @@ class Authorizer(Owner):
         try:
             check(function(self._h, *arguments))
         finally:
-            if self._clocks:
-                raise_pending()
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._clocks:
+            raise_pending()
 
     def set_intermediates(self, chain: Optional[Chain]) -> None:
         """Candidates for the middle of a path, for clients that send the leaf alone."""
@@ -129,13 +142,17 @@ class Authorizer(Owner):
                      None if chain is None else wanted(chain, Chain, "chain")._h)
 
     def set_truststore(self, truststore: Truststore) -> None:
+        """Puts another truststore in the place of the one before."""
         self._change(lib.authorizer_set_truststore,
                      wanted(truststore, Truststore, "truststore")._h)
 
     def set_policy(self, policy: Policy) -> None:
-        with wanted(policy, Policy, "policy")._reading() as rules:
-            self._keep_clock(policy)
-            self._change(lib.authorizer_set_policy, rules)
+        """Puts another policy in the place of the one before, with its rules and block list."""
+        try:
+            with self._taking(policy) as rules:
+                check(lib.authorizer_set_policy(self._h, rules))
+        finally:
+            self._settle()
 
     def update(self, truststore: Optional[Truststore] = None, policy: Optional[Policy] = None,
                intermediates: Optional[Chain] = None) -> None:
@@ -145,9 +162,11 @@ class Authorizer(Owner):
         if policy is None:
             self._change(lib.authorizer_update, store, None, middle)
             return
-        with wanted(policy, Policy, "policy")._reading() as rules:
-            self._keep_clock(policy)
-            self._change(lib.authorizer_update, store, rules, middle)
+        try:
+            with self._taking(policy) as rules:
+                check(lib.authorizer_update(self._h, store, rules, middle))
+        finally:
+            self._settle()
 
     def add_truststore_file(self, name: Path) -> None:
         """A file of CA certificates, loaded now and looked at again by refresh()."""
@@ -168,11 +187,11 @@ class Authorizer(Owner):
         A file that failed is no exception: what it had before serves on, and the report names it.
         May take seconds: call it from a thread that has the time.
         """
-        changed, handle = ctypes.c_int(), ReportHandle()
-        code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(handle))
+        changed, out = ctypes.c_int(), ctypes.c_void_p()
+        code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(out))
+        handle = ReportHandle(out.value or 0)
         raised = error(code) if code != 0 else None
-        if self._clocks:
-            raise_pending()
+        self._settle()
         if raised is not None and not handle:
             raise raised
         return Refresh(Code.of(code), changed.value == 1,
@@ -216,9 +235,9 @@ class Authorizer(Owner):
 
     def load_ocsp(self, name: Path) -> Report:
         """Takes them from there; a finding for each file that was passed over."""
-        handle = ReportHandle()
-        self._change(lib.authorizer_load_ocsp, path(name), ctypes.byref(handle))
-        return Report._of(handle)
+        out = ctypes.c_void_p()
+        self._change(lib.authorizer_load_ocsp, path(name), ctypes.byref(out))
+        return Report._of(ReportHandle(out.value or 0))
 
     @property
     def generation(self) -> int:

@@ -1,25 +1,76 @@
 # SPDX-License-Identifier: MIT
 """What owns a handle of the library."""
 import ctypes
+import inspect
+import sys
 from types import TracebackType
-from typing import Any, Callable, Optional, Type, TypeVar
+from typing import Any, Callable, List, Optional, Tuple, Type, TypeVar
 
+from ._codes import Code
 from ._ffi import SHA256_LEN, lib
-from ._errors import check
+from ._errors import check, error
 
 T = TypeVar("T")
 O = TypeVar("O", bound="Owner")
 
 
-class Handle(ctypes.c_void_p):
-    """A pointer that is freed with the object. A call under way holds its argument, so that a
+# Handles that the collector of cycles has found: it calls __del__ while others of the cycle still
+# hold the handle, and may use it in a __del__ of theirs. They are freed when nobody does any more.
+found: "List[Handle]" = []
+_count = sys.getrefcount
+
+
+def _alone_in_del() -> int:
+    """The references that are counted in a __del__ to which the last one has led."""
+    seen: List[int] = []
+
+    class Probe(int):
+        """As Handle is."""
+
+        __slots__ = ()
+
+        def __del__(self, count: Callable[[Any], int] = _count) -> None:
+            seen.append(count(self))
+
+    Probe(1)
+    return seen[0]
+
+
+def _alone_in_variable() -> int:
+    """The same of what a variable alone holds. Both differ between versions of Python."""
+    thing = object()
+    return _count(thing)
+
+
+_ALONE_IN_VARIABLE = _alone_in_variable()
+
+
+class Handle(int):
+    """An address that is freed with the object. A call under way holds its argument, so that a
     close() on another thread frees nothing that is in use."""
 
-    _free: Callable[[Any], None]
+    __slots__ = ()
+    _free: Any
 
-    def __del__(self) -> None:
-        if self:
+    def __del__(self, count: Callable[[Any], int] = _count, alone: int = _alone_in_del(),
+                keep: "List[Handle]" = found) -> None:
+        if count(self) > alone:
+            keep.append(self)
+        elif self:
             self._free(self)
+
+
+def free_found() -> None:
+    """Frees what is left of cycles. Nobody comes by a handle of which this has the only one."""
+    for _ in range(len(found)):
+        try:
+            handle = found.pop(0)
+        except IndexError:  # another thread is at it
+            return
+        if _count(handle) > _ALONE_IN_VARIABLE:
+            found.append(handle)
+        elif handle:
+            handle._free(handle)
 
 
 def handle_of(noun: str) -> Type[Handle]:
@@ -33,8 +84,11 @@ class Owner:
     __slots__ = ("_h", "__weakref__")
     _h: Handle
 
-    def __init__(self) -> None:
-        raise TypeError(f"{type(self).__name__} is made by one of its class methods")
+    def __init__(self, *_arguments: Any, **_named: Any) -> None:
+        kind = type(self)
+        makers = [name for name in dir(kind) if not name.startswith("_")
+                  and inspect.ismethod(getattr(kind, name))]
+        raise TypeError(f"{kind.__name__} is made by its class methods: {', '.join(makers)}")
 
     @classmethod
     def _own(cls: Type[O], handle: Handle) -> O:
@@ -57,6 +111,7 @@ class Owner:
 
     @property
     def closed(self) -> bool:
+        """Was it closed?"""
         try:
             object.__getattribute__(self, "_h")
         except (AttributeError, ValueError):
@@ -84,21 +139,41 @@ def wanted(value: Any, kind: Type[T], what: str) -> T:
 
 def made(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Handle:
     """Calls a constructor of the library."""
-    out = kind()
-    check(function(ctypes.byref(out), *arguments))
-    return out
+    code, handle = tried(kind, function, *arguments)
+    check(code)
+    return handle
+
+
+def tried(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Tuple[int, Handle]:
+    """The same for those who look at the code themselves; 0 is the handle of nothing."""
+    if found:
+        free_found()
+    out = ctypes.c_void_p()
+    code = function(ctypes.byref(out), *arguments)
+    return code, kind(out.value or 0)
+
+
+def copied(value: Optional[bytes]) -> str:
+    """The text of one of _ffi.COPIED."""
+    if value is None:
+        raise error(Code.ERR_NOMEM)
+    return value.decode("utf-8")
 
 
 def utf8(value: Optional[bytes]) -> str:
     return "" if value is None else value.decode("utf-8")
 
 
-def digest(address: Optional[int]) -> bytes:
+# Whoever calls these two hands the handle over for as long as they read: what a getter points at
+# is gone when another thread closes the object between the call and the reading.
+def digest(function: Callable[..., Optional[int]], handle: Handle) -> bytes:
+    """The 32 octets that a getter points at; none for NULL."""
+    address = function(handle)
     return b"" if not address else ctypes.string_at(address, SHA256_LEN)
 
 
 def buffer_of(function: Callable[..., Optional[int]], handle: Handle) -> bytes:
-    """What a getter with a length says."""
+    """The octets of a getter with a length."""
     length = ctypes.c_size_t()
     address = function(handle, ctypes.byref(length))
     return b"" if not address else ctypes.string_at(address, length.value)

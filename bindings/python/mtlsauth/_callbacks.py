@@ -8,13 +8,12 @@ library is told what denies, or what cancels.
 import itertools
 import threading
 import weakref
-from datetime import datetime
-from typing import Any, Callable, MutableMapping, Union
+from typing import Any, Callable, MutableMapping
 
 from ._ffi import CLOCK, NO_TIME, PROGRESS
-from ._values import seconds_of
+from ._values import Time, seconds_of
 
-ClockFunction = Callable[[], Union[int, datetime]]
+ClockFunction = Callable[[], Time]
 ProgressFunction = Callable[[int, int], Any]
 
 _local = threading.local()

@@ -5,10 +5,10 @@ import ctypes
 from datetime import datetime
 from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union, overload
 
-from ._base import Handle, Owner, buffer_of, digest, handle_of, made, utf8, wanted
+from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf8, wanted
 from ._codes import Format, SanType
 from ._errors import check, error
-from ._ffi import lib
+from ._ffi import PTR_OUT, lib
 from ._values import Bytes, Data, Path, integer, octets, octets_or_text, path, text, time_of, \
     type_error
 
@@ -41,6 +41,9 @@ class Limits(Owner):
                 check(setter(handle, integer(value, name, 1, 2 ** 63 - 1)))
         self._h = handle
 
+    def __repr__(self) -> str:
+        return "<Limits closed>" if self.closed else "<Limits>"
+
 
 def limits_handle(limits: Optional[Limits]) -> Optional[Handle]:
     return None if limits is None else wanted(limits, Limits, "limits")._h
@@ -66,6 +69,7 @@ class Certificate(Owner):
 
     @classmethod
     def from_file(cls, name: Path) -> "Certificate":
+        """The same from a file."""
         return cls._own(made(CertHandle, lib.cert_load_file, path(name)))
 
     @classmethod
@@ -77,10 +81,12 @@ class Certificate(Owner):
 
     @property
     def der(self) -> bytes:
+        """The certificate, as it was signed."""
         return buffer_of(lib.cert_der, self._h)
 
     @property
     def pem(self) -> str:
+        """The same in PEM, lines of 64 characters."""
         lines = base64.encodebytes(self.der).decode().replace("\n", "")
         body = "".join(lines[i:i + 64] + "\n" for i in range(0, len(lines), 64))
         return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
@@ -92,6 +98,7 @@ class Certificate(Owner):
 
     @property
     def issuer(self) -> str:
+        """As RFC 4514 writes it."""
         return utf8(lib.cert_issuer(self._h))
 
     @property
@@ -101,10 +108,12 @@ class Certificate(Owner):
 
     @property
     def serial_hex(self) -> str:
+        """The same in hexadecimal, lower case, without separators."""
         return utf8(lib.cert_serial_hex(self._h))
 
     @property
     def serial_number(self) -> int:
+        """The serial number as a number, negative where its sign says so."""
         return int.from_bytes(self.serial, "big", signed=True)
 
     @property
@@ -114,22 +123,27 @@ class Certificate(Owner):
 
     @property
     def authority_key_id(self) -> str:
+        """In hexadecimal; "" without one."""
         return utf8(lib.cert_authority_key_id_hex(self._h))
 
     @property
     def not_before(self) -> datetime:
+        """Its first second, in UTC."""
         return time_of(lib.cert_not_before(self._h))
 
     @property
     def not_after(self) -> datetime:
+        """Its last second, in UTC."""
         return time_of(lib.cert_not_after(self._h))
 
     @property
     def is_ca(self) -> bool:
+        """Does basicConstraints say that it is a CA?"""
         return bool(lib.cert_is_ca(self._h))
 
     @property
     def version(self) -> int:
+        """3, or 1 and 2 for what is older."""
         return int(lib.cert_version(self._h))
 
     @property
@@ -144,6 +158,7 @@ class Certificate(Owner):
 
     @property
     def san(self) -> Tuple[San, ...]:
+        """The entries of the Subject Alternative Name, in its order."""
         handle, entries = self._h, []
         kind, value = ctypes.c_int(), ctypes.c_char_p()
         for i in range(lib.cert_san_count(handle)):
@@ -154,19 +169,21 @@ class Certificate(Owner):
     @property
     def sha256(self) -> bytes:
         """Of the DER."""
-        return digest(lib.cert_sha256(self._h))
+        return digest(lib.cert_sha256, self._h)
 
     @property
     def sha256_hex(self) -> str:
+        """The same in hexadecimal."""
         return utf8(lib.cert_sha256_hex(self._h))
 
     @property
     def spki_sha256(self) -> bytes:
         """Of the key."""
-        return digest(lib.cert_spki_sha256(self._h))
+        return digest(lib.cert_spki_sha256, self._h)
 
     @property
     def spki_sha256_hex(self) -> str:
+        """The same in hexadecimal, as the matcher "spki:" takes it."""
         return utf8(lib.cert_spki_sha256_hex(self._h))
 
     @property
@@ -188,10 +205,9 @@ class Certificate(Owner):
 
     def match_key(self, data: Data) -> Tuple[bool, str]:
         """The same, and what the data turned out to be."""
-        raw = octets_or_text(data)
+        raw, handle = octets_or_text(data), self._h
         yes, found = ctypes.c_int(), ctypes.c_char_p()
-        check(lib.cert_matches_key(self._h, raw, len(raw), ctypes.byref(yes),
-                                   ctypes.byref(found)))
+        check(lib.cert_matches_key(handle, raw, len(raw), ctypes.byref(yes), ctypes.byref(found)))
         return yes.value == 1, utf8(found.value)
 
     def matches(self, matcher: str) -> bool:
@@ -245,6 +261,7 @@ class Chain(Owner):
     @classmethod
     def from_file(cls, name: Path, format: FormatLike = Format.AUTO,
                   limits: Optional[Limits] = None) -> "Chain":
+        """The same from a file."""
         return cls._own(made(ChainHandle, lib.chain_load_file, path(name), Format.take(format),
                              limits_handle(limits)))
 
@@ -258,6 +275,7 @@ class Chain(Owner):
 
     @classmethod
     def from_der(cls, ders: Iterable[Bytes]) -> "Chain":
+        """From certificates in DER, leaf first, as a TLS library has them."""
         code, handle = parse_ders(ders)
         check(code)
         return cls._own(handle)
@@ -280,6 +298,7 @@ class Chain(Owner):
 
     @property
     def leaf(self) -> Certificate:
+        """The first certificate, the client's own."""
         return self[0]
 
     def __repr__(self) -> str:
@@ -298,20 +317,16 @@ def parse_parts(certificate: str, chain: Optional[str],
         # What C would take for the end is no character of a header's value.
         values.append(raw.replace(b"\0", b"\xff"))
     parts = (ctypes.c_char_p * len(values))(*values)
-    handle = ChainHandle()
-    return lib.chain_parse_parts(ctypes.byref(handle), parts, len(values),
-                                 limits_handle(limits)), handle
+    return tried(ChainHandle, lib.chain_parse_parts, parts, len(values), limits_handle(limits))
 
 
 def parse_ders(ders: Iterable[Bytes]) -> Tuple[int, Handle]:
     if isinstance(ders, (bytes, bytearray, memoryview, str)):
         raise type_error("ders", "a list of bytes", ders)
     raws = [octets(der, "a certificate") for der in ders]
-    addresses = (ctypes.c_void_p * len(raws))(
-        *(ctypes.cast(ctypes.c_char_p(raw), ctypes.c_void_p) for raw in raws))
+    addresses = ctypes.cast((ctypes.c_char_p * len(raws))(*raws), PTR_OUT)
     lengths = (ctypes.c_size_t * len(raws))(*map(len, raws))
-    handle = ChainHandle()
-    return lib.chain_from_der(ctypes.byref(handle), addresses, lengths, len(raws)), handle
+    return tried(ChainHandle, lib.chain_from_der, addresses, lengths, len(raws))
 
 
 def item(index: Union[int, slice], count: int, handle: Handle,

@@ -4,7 +4,7 @@ import ctypes
 from datetime import datetime
 from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple, Union
 
-from ._base import Handle, Owner, buffer_of, digest, handle_of, made, utf8, wanted
+from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf8, wanted
 from ._callbacks import PROGRESSED, Callback, ProgressFunction, raise_pending
 from ._cert import Certificate
 from ._codes import CrlReason, CrlScope, CrlStatus
@@ -66,7 +66,8 @@ def _loader(issuer: Issuer, with_certificate: Callable[..., int],
             with_truststore: Callable[..., int]) -> Callable[..., int]:
     if isinstance(issuer, Truststore):
         return with_truststore
-    wanted(issuer, Certificate, "issuer")
+    if not isinstance(issuer, Certificate):
+        raise type_error("issuer", "a Certificate or a Truststore", issuer)
     return with_certificate
 
 
@@ -82,13 +83,12 @@ class Crl(Owner):
               *limits: Optional[int]) -> "Crl":
         callback = None if progress is None else Callback(progress, "progress")
         options = _options(callback, *limits)
-        handle = CrlHandle()
         if signer is None:
-            code = function(ctypes.byref(handle), *source, options)
+            code, handle = tried(CrlHandle, function, *source, options)
         else:
             issuer, policy = signer
             with wanted(policy, Policy, "policy")._reading() as rules:
-                code = function(ctypes.byref(handle), *source, issuer._h, rules, options)
+                code, handle = tried(CrlHandle, function, *source, issuer._h, rules, options)
         try:
             check(code)
         finally:
@@ -191,10 +191,12 @@ class Crl(Owner):
 
     @property
     def verified(self) -> bool:
+        """Was its signature checked? Not so after parse()."""
         return bool(lib.crl_is_verified(self._h))
 
     @property
     def issuer(self) -> str:
+        """As RFC 4514 writes it."""
         return utf8(lib.crl_issuer(self._h))
 
     @property
@@ -205,29 +207,33 @@ class Crl(Owner):
 
     @property
     def number_hex(self) -> str:
+        """The same in hexadecimal; "" without one."""
         return utf8(lib.crl_number_hex(self._h))
 
     @property
     def this_update(self) -> datetime:
+        """When it was issued, in UTC."""
         return time_of(lib.crl_this_update(self._h))
 
     @property
-    def next_update(self) -> datetime:
-        return time_of(lib.crl_next_update(self._h))
+    def next_update(self) -> Optional[datetime]:
+        """When the next one is due, in UTC; None for a list that does not say."""
+        return time_or_none(lib.crl_next_update(self._h))
 
     @property
     def sha256(self) -> bytes:
         """Of what is signed, the tbsCertList."""
-        return digest(lib.crl_sha256(self._h))
+        return digest(lib.crl_sha256, self._h)
 
     @property
     def sha256_hex(self) -> str:
+        """The same in hexadecimal."""
         return utf8(lib.crl_sha256_hex(self._h))
 
     @property
     def issuer_key(self) -> Optional[bytes]:
         """SHA-256 of the key that signed it; None for a list that was not verified."""
-        return digest(lib.crl_issuer_key(self._h)) or None
+        return digest(lib.crl_issuer_key, self._h) or None
 
     @property
     def signature(self) -> str:
@@ -236,10 +242,12 @@ class Crl(Owner):
 
     @property
     def distribution_point(self) -> str:
+        """The first name of its issuingDistributionPoint; "" without one."""
         return utf8(lib.crl_distribution_point(self._h))
 
     @property
     def scope(self) -> CrlScope:
+        """The certificates of which it speaks."""
         return CrlScope(lib.crl_scope(self._h))
 
     @property

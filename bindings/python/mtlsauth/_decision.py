@@ -2,11 +2,10 @@
 """The answer about one client."""
 import ctypes
 import json
-import threading
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
-from ._base import Handle, Owner, handle_of, made, utf8
+from ._base import Handle, Owner, copied, found, free_found, made, utf8
 from ._cert import Certificate
 from ._codes import Check, Code, CrlReason
 from ._errors import check, error
@@ -14,19 +13,32 @@ from ._ffi import lib
 from ._ocsp import BorrowedRequest, OcspRequest
 from ._values import size, time_or_none
 
-DecisionHandle = handle_of("decision")
-
 # What decisions leave behind, to be filled again: an object of the library is a page of memory.
 _POOL_SIZE = 64
-_pool: List[Handle] = []
-# Of what the library makes when it is asked for, inside of a decision.
-_lazy_lock = threading.Lock()
+_pool: List[int] = []
+
+
+def _give_back(handle: Handle, pool: List[int] = _pool, size: int = _POOL_SIZE,
+               free: Callable[[Any], None] = lib.decision_free) -> None:
+    if len(pool) < size:
+        pool.append(int(handle))
+    else:
+        free(handle)
+
+
+class DecisionHandle(Handle):
+    """One that is not freed but filled again, when nobody can read it any more."""
+
+    __slots__ = ()
+    _free = staticmethod(_give_back)
 
 
 def take_handle() -> Handle:
     """One for the library to fill. list.pop and append are single steps to other threads."""
+    if found:
+        free_found()
     try:
-        return _pool.pop()
+        return DecisionHandle(_pool.pop())
     except IndexError:
         return made(DecisionHandle, lib.decision_new)
 
@@ -50,17 +62,9 @@ class Decision(Owner):
     def __bool__(self) -> bool:
         return self.allowed
 
-    def __del__(self, pool: List[Handle] = _pool, size: int = _POOL_SIZE) -> None:
-        # Nobody reads it any more; after close() there is nothing to keep.
-        try:
-            handle = self._h
-        except ValueError:
-            return
-        if len(pool) < size:
-            pool.append(handle)
-
     @property
     def code(self) -> Code:
+        """OK, or the reason of the denial."""
         return Code.of(self._code)
 
     @property
@@ -96,10 +100,12 @@ class Decision(Owner):
 
     @property
     def revoked_at(self) -> Optional[datetime]:
+        """When the certificate was revoked; None unless it was."""
         return time_or_none(lib.decision_revoked_at(self._h))
 
     @property
     def revocation_reason(self) -> CrlReason:
+        """Why it was revoked; NONE where nothing says it."""
         return CrlReason.of(lib.decision_revocation_reason(self._h))
 
     @property
@@ -109,6 +115,7 @@ class Decision(Owner):
 
     @property
     def stale_since(self) -> Optional[datetime]:
+        """Since when the revocation data is stale, where that is the reason; else None."""
         return time_or_none(lib.decision_stale_since(self._h))
 
     @property
@@ -123,6 +130,7 @@ class Decision(Owner):
 
     @property
     def truststore_sha256(self) -> str:
+        """Of the truststore that was looked at, in hexadecimal."""
         return utf8(lib.decision_truststore_sha256(self._h))
 
     @property
@@ -136,32 +144,28 @@ class Decision(Owner):
         """What to ask when no OCSP answer speaks for a certificate of the path, and the URL of its
         responder, or None where it names none. The answer goes to put_ocsp_response.
         NotFoundError when there is nothing to ask."""
-        handle, url = BorrowedRequest(), ctypes.c_char_p()
-        with _lazy_lock:
-            check(lib.decision_ocsp_request(self._h, ctypes.byref(handle), ctypes.byref(url)))
-            where = None if url.value is None else utf8(url.value)
-        return OcspRequest._of(handle, (self, self._h)), where
+        handle, request, url = self._h, ctypes.c_void_p(), ctypes.c_char_p()
+        check(lib.decision_ocsp_request(handle, ctypes.byref(request), ctypes.byref(url)))
+        where = None if url.value is None else utf8(url.value)
+        return OcspRequest._of(BorrowedRequest(request.value or 0), handle), where
 
     def crl_urls(self, depth: int = 0) -> List[str]:
         """Where the certificate at that depth of the path says that its CRLs are."""
         certificate = size(depth, "the depth")
         urls: List[str] = []
-        with _lazy_lock:
-            while True:
-                url = lib.decision_crl_url(self._h, certificate, len(urls))
-                if url is None:
-                    return urls
-                urls.append(utf8(url))
+        while True:
+            url = lib.decision_crl_url(self._h, certificate, len(urls))
+            if url is None:
+                return urls
+            urls.append(utf8(url))
 
     @property
     def json(self) -> str:
         """All of it as one line, for a log."""
-        out = ctypes.c_char_p()
-        with _lazy_lock:
-            check(lib.decision_json(self._h, ctypes.byref(out)))
-            return utf8(out.value)
+        return copied(lib.decision_json(self._h))
 
     def to_dict(self) -> Dict[str, Any]:
+        """The same as a dict."""
         return cast(Dict[str, Any], json.loads(self.json))
 
     def __repr__(self) -> str:

@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: MIT
 """What the generated enums are made of."""
 from enum import IntEnum
-from typing import Optional, Type, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Optional, Type, TypeVar, Union, cast
 
 from ._ffi import lib
+
+if TYPE_CHECKING:
+    from ._codes import Alias
 
 E = TypeVar("E", bound="NumberEnum")
 
 
 class NumberEnum(IntEnum):
-    """A number of the library. Prints as its name, and formats as a number does."""
+    """A number of the library. Prints as its name; :d formats it as a number."""
+
+    # IntEnum has its own idea of both in each version of Python.
+    def __str__(self) -> str:
+        return self.name
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self) if spec[-1:] in tuple("bcdeEfFgGnoxX%") else self.name, spec)
 
     @classmethod
     def of(cls: Type[E], number: int) -> E:
@@ -32,7 +42,8 @@ class NumberEnum(IntEnum):
             if name in cls.__members__:
                 return cls[name]
             raise ValueError(f"{value!r} is not one of "
-                             + ", ".join(member.lower() for member in cls.__members__))
+                             + ", ".join(member.lower().replace("_", "-")
+                                         for member in cls.__members__))
         if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError(f"a {cls.__name__} is needed, not {type(value).__name__}")
         return cls(value)
@@ -61,9 +72,8 @@ class CodeEnum(NumberEnum):
         """OpenSSL's X509_V_ERR number for it."""
         return cast(int, lib.code_openssl(int(self)))
 
-    def alias(self, product: int) -> Optional[str]:
-        """The words of another product (Alias) for it, or None where it has none."""
-        if not isinstance(product, int):
-            raise TypeError("an Alias is needed")
-        words = cast(Optional[bytes], lib.code_alias(int(self), product))
+    def alias(self, product: "Union[Alias, int, str]") -> Optional[str]:
+        """The words of another product, "api-gateway" or "alb", for it; None where it has none."""
+        from ._codes import Alias  # pylint: disable=import-outside-toplevel, cyclic-import
+        words = cast(Optional[bytes], lib.code_alias(int(self), Alias.take(product)))
         return None if words is None else words.decode()

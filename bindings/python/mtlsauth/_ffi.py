@@ -237,9 +237,18 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_crypto_version", (), TEXT),
 )
 
+# Checked, and yet getters: what they keep in the object is made by one thread at a time.
+SHORT = ("mtlsauth_decision_json", "mtlsauth_decision_ocsp_request", "mtlsauth_policy_lint")
+
+# Of these, the ones whose last argument is a text that the next call on the same object replaces.
+# It is their result instead, copied before a signal handler or another thread can make that call;
+# None where memory has run out, the only failure that they have with an object that is there.
+COPIED = ("mtlsauth_decision_json", "mtlsauth_policy_lint")
+
 _COUNTED = "objects of Python share a handle by Python's own count of references"
 
-# What is exported and not called from here, and why.
+# What is exported and not called from here, and why. What <mtlsauth/openssl.h> has is not exported:
+# it is inline, of types of OpenSSL.
 NOT_BOUND: Dict[str, str] = {
     "mtlsauth_authorizer_ref": _COUNTED,
     "mtlsauth_chain_ref": _COUNTED,
@@ -284,14 +293,19 @@ def load(where: str) -> Library:
     check_version(cast(int, number()), where)
     library = Library()
     for name, argtypes, restype in FUNCTIONS:
+        waits = (restype is CHECKED or restype is None) and name not in SHORT
         try:
-            function = (waiting if restype is CHECKED or restype is None else short)[name]
+            function = (waiting if waits else short)[name]
         except AttributeError as error:
             raise ImportError(f"{where} is another libmtlsauth than this package was written "
                               f"for: {error}") from error
         function.argtypes = argtypes
         function.restype = INT if restype is CHECKED else restype
-        setattr(library, name[len("mtlsauth_"):], function)
+        bound: Any = function
+        if name in COPIED:
+            given = tuple((1,) for _ in argtypes[1:])
+            bound = ctypes.PYFUNCTYPE(INT, *argtypes)((name, short), (*given, (2,)))
+        setattr(library, name[len("mtlsauth_"):], bound)
     return library
 
 

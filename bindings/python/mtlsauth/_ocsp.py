@@ -2,8 +2,9 @@
 """OCSP: what to send to a responder, and what its answer says."""
 import ctypes
 import threading
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import NamedTuple, Optional, Tuple
+from typing import ContextManager, Iterator, NamedTuple, Optional, Tuple
 
 from ._base import Handle, Owner, buffer_of, handle_of, made, utf8, wanted
 from ._callbacks import raise_pending
@@ -23,9 +24,7 @@ class BorrowedRequest(Handle):
     """One that a decision has: nothing to free."""
 
     __slots__ = ()
-
-    def __del__(self) -> None:
-        pass
+    _free = staticmethod(lambda handle: None)
 
 
 class OcspEntry(NamedTuple):
@@ -52,11 +51,11 @@ class OcspResult(NamedTuple):
 class OcspRequest(Owner):
     """A question about one certificate: post its der, or get its url."""
 
-    __slots__ = ("_mutex", "_owner")
+    __slots__ = ("_mutex", "_owner", "_readers")
 
     def __init__(self, cert: Certificate, issuer: Certificate,
                  flags: OcspFlag = OcspFlag(0)) -> None:
-        self._mutex = threading.Lock()
+        self._mutex, self._readers = threading.RLock(), 0
         self._owner: object = None
         self._h = made(RequestHandle, lib.ocsp_request_new,
                        wanted(cert, Certificate, "cert")._h,
@@ -67,39 +66,53 @@ class OcspRequest(Owner):
     def _of(cls, handle: Handle, owner: object) -> "OcspRequest":
         """One that owner holds, which lives as long as this does."""
         self = cls._own(handle)
-        self._mutex = threading.Lock()
+        self._mutex, self._readers = threading.RLock(), 0
         self._owner = owner
         return self
+
+    @contextmanager
+    def _reading(self) -> Iterator[Handle]:
+        """The handle, while it says one thing."""
+        with self._mutex:
+            self._readers += 1
+            try:
+                yield self._h
+            finally:
+                self._readers -= 1
 
     def add(self, cert: Certificate, issuer: Certificate) -> None:
         """Asks about one more, which many responders leave unanswered."""
         if self._owner is not None:
             raise TypeError("this request belongs to a decision")
         with self._mutex:
+            if self._readers:
+                # By a signal handler or a destructor, in the middle of the other.
+                raise RuntimeError("the request is in use")
             check(lib.ocsp_request_add(self._h, wanted(cert, Certificate, "cert")._h,
                                        wanted(issuer, Certificate, "issuer")._h))
 
     @property
     def der(self) -> bytes:
         """The body of a POST with Content-Type application/ocsp-request."""
-        with self._mutex:
-            return buffer_of(lib.ocsp_request_der, self._h)
+        with self._reading() as handle:
+            return buffer_of(lib.ocsp_request_der, handle)
 
     @property
     def nonce(self) -> bytes:
-        with self._mutex:
-            return buffer_of(lib.ocsp_request_nonce, self._h)
+        """The nonce that was asked for; b"" without one."""
+        with self._reading() as handle:
+            return buffer_of(lib.ocsp_request_nonce, handle)
 
     def url(self, responder: str) -> str:
         """The URL of a GET; a LimitError where it gets too long, and a POST is needed."""
         buffer = ctypes.create_string_buffer(OCSP_URL_LEN)
-        with self._mutex:
-            check(lib.ocsp_request_get_url(self._h, text(responder, "the responder"), buffer,
+        with self._reading() as handle:
+            check(lib.ocsp_request_get_url(handle, text(responder, "the responder"), buffer,
                                            OCSP_URL_LEN))
         return utf8(buffer.value)
 
     def __repr__(self) -> str:
-        return "<OcspRequest closed>" if self.closed else "<OcspRequest>"
+        return "<OcspRequest closed>" if self.closed else f"<OcspRequest of {len(self.der)} bytes>"
 
 
 class OcspResponse(Owner):
@@ -109,15 +122,18 @@ class OcspResponse(Owner):
 
     @classmethod
     def parse(cls, data: Bytes) -> "OcspResponse":
+        """Reads a response, DER."""
         raw = octets(data)
         return cls._own(made(ResponseHandle, lib.ocsp_response_parse, raw, len(raw)))
 
     @classmethod
     def from_file(cls, name: Path) -> "OcspResponse":
+        """The same from a file."""
         return cls._own(made(ResponseHandle, lib.ocsp_response_load_file, path(name)))
 
     @property
     def der(self) -> bytes:
+        """The response, as it came."""
         return buffer_of(lib.ocsp_response_der, self._h)
 
     @property
@@ -127,14 +143,17 @@ class OcspResponse(Owner):
 
     @property
     def status_name(self) -> str:
+        """The same by its name in RFC 6960, "successful"."""
         return utf8(lib.ocsp_response_status_name(self._h))
 
     @property
     def produced_at(self) -> Optional[datetime]:
+        """When it was signed; None where it says nothing, unsuccessful."""
         return time_or_none(lib.ocsp_response_produced_at(self._h))
 
     @property
     def entries(self) -> Tuple[OcspEntry, ...]:
+        """What it says of which serial numbers."""
         handle, entries = self._h, []
         serial, length, status = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_int()
         first, last = ctypes.c_int64(), ctypes.c_int64()
@@ -155,14 +174,15 @@ class OcspResponse(Owner):
         issuer   who issued cert, of a verified path
         request  what was asked, for its nonce; None for what comes from a cache
         """
-        handle = ResultHandle()
-        lock = threading.Lock() if request is None else \
-            wanted(request, OcspRequest, "request")._mutex
-        with wanted(policy, Policy, "policy")._reading() as rules, lock:
-            code = lib.ocsp_check(self._h, None if request is None else request._h,
+        out = ctypes.c_void_p()
+        asked: ContextManager[Optional[Handle]] = nullcontext() if request is None else \
+            wanted(request, OcspRequest, "request")._reading()
+        with wanted(policy, Policy, "policy")._reading() as rules, asked as question:
+            code = lib.ocsp_check(self._h, question,
                                   wanted(cert, Certificate, "cert")._h,
                                   wanted(issuer, Certificate, "issuer")._h, rules,
-                                  ctypes.byref(handle))
+                                  ctypes.byref(out))
+            handle = ResultHandle(out.value or 0)
         try:
             check(code)
         finally:

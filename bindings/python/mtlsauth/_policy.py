@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, \
     Union
 
-from ._base import Handle, Owner, handle_of, made, utf8, wanted
+from ._base import Handle, Owner, copied, handle_of, made, wanted
 from ._callbacks import TICK, Callback, ClockFunction
 from ._cert import Limits, limits_handle
 from ._codes import Depth, Evidence, Profile
@@ -36,7 +36,7 @@ class Policy(Owner):
     RuntimeError.
     """
 
-    __slots__ = ("_clock", "_mutex", "_readers")
+    __slots__ = ("_clock", "_mutex", "_profile", "_readers")
 
     def __init__(self, profile: Union[Profile, int, str] = Profile.API_GATEWAY, *,
                  allow: Rules = (), allow_any: Union[bool, str] = False,
@@ -48,10 +48,11 @@ class Policy(Owner):
                  max_ca_certificates: Optional[int] = None, required_eku: Optional[str] = None,
                  partial_chain: Optional[bool] = None, crl_max_age: Optional[Seconds] = None,
                  ocsp_max_age: Optional[Seconds] = None) -> None:
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()
         self._readers = 0
         self._clock: Optional[Callback] = None
-        self._h = made(PolicyHandle, lib.policy_new, Profile.take(profile))
+        self._profile = Profile.take(profile)
+        self._h = made(PolicyHandle, lib.policy_new, self._profile)
         if time is not None and clock is not None:
             raise ValueError("a time or a clock, not both")
         for setter, value in ((self.set_time, time), (self.set_clock, clock),
@@ -65,6 +66,8 @@ class Policy(Owner):
                 setter(value)  # type: ignore[operator]
         if revocation is not None:
             self.set_revocation(revocation, depth)
+        elif Depth.take(depth) is not Depth.LEAF:
+            raise ValueError("depth says of which certificates revocation is asked: say that, too")
         if isinstance(block, str):
             raise type_error("block", "a list of matchers", block)
         for matcher in block:
@@ -137,15 +140,17 @@ class Policy(Owner):
         self._set(lib.policy_set_revocation_for_issuer, key, Evidence.take(evidence))
 
     def set_crl_max_age(self, age: Seconds) -> None:
+        """A CRL is stale so long after its thisUpdate, whatever its nextUpdate says."""
         self._set(lib.policy_set_crl_max_age, seconds(age, "the age"))
 
     def set_ocsp_max_age(self, age: Seconds) -> None:
+        """The same for an OCSP response."""
         self._set(lib.policy_set_ocsp_max_age, seconds(age, "the age"))
 
     def set_clock(self, clock: Optional[ClockFunction]) -> None:
         """Where the time comes from, asked once a decision by the thread that decides: a function
-        that returns seconds since 1970 or a datetime with a zone. None: the system's. What it
-        raises comes out of the call that asked, which decides nothing then."""
+        that returns seconds since 1970, as time.time does, or a datetime with a zone. None: the
+        system's. What it raises comes out of the call that asked, which decides nothing then."""
         held = None if clock is None else Callback(clock, "the clock")
         if held is None:
             self._set(lib.policy_set_clock, NO_CLOCK, None)
@@ -159,9 +164,11 @@ class Policy(Owner):
         self._clock = None
 
     def set_clock_skew(self, skew: Seconds) -> None:
+        """How far clocks may be apart, an hour at most. It loosens by that much."""
         self._set(lib.policy_set_clock_skew, seconds(skew, "the skew"))
 
     def set_limits(self, limits: Optional[Limits]) -> None:
+        """Within which chains are read by an Authorizer; None: the defaults."""
         self._set(lib.policy_set_limits, limits_handle(limits))
 
     def set_budget(self, signatures: int, steps: int, names: int) -> None:
@@ -170,15 +177,19 @@ class Policy(Owner):
                   unsigned(steps, "steps"), unsigned(names, "names"))
 
     def set_max_ca_certificates(self, count: int) -> None:
+        """How many CA certificates a path may have; more than the profile's is refused."""
         self._set(lib.policy_set_max_ca_certificates, unsigned(count, "the count"))
 
     def set_min_rsa_bits(self, bits: int) -> None:
+        """The shortest RSA key that is taken."""
         self._set(lib.policy_set_min_rsa_bits, unsigned(bits, "bits"))
 
     def set_min_ec_bits(self, bits: int) -> None:
+        """The shortest EC key that is taken."""
         self._set(lib.policy_set_min_ec_bits, unsigned(bits, "bits"))
 
     def set_min_hash_bits(self, bits: int) -> None:
+        """The weakest digest that a signature may have, by its strength in bits."""
         self._set(lib.policy_set_min_hash_bits, unsigned(bits, "bits"))
 
     def set_required_eku(self, oid: str) -> None:
@@ -194,21 +205,27 @@ class Policy(Owner):
         self._set(lib.policy_require_certificate_policy, text(oid, "the OID"))
 
     def set_explicit_policy(self, on: bool) -> None:
+        """initial-explicit-policy of RFC 5280 6.1.1."""
         self._set(lib.policy_set_explicit_policy, switch(on, "explicit policy"))
 
     def set_inhibit_mapping(self, on: bool) -> None:
+        """initial-policy-mapping-inhibit of RFC 5280 6.1.1."""
         self._set(lib.policy_set_inhibit_mapping, switch(on, "inhibit mapping"))
 
     def set_inhibit_any_policy(self, on: bool) -> None:
+        """initial-any-policy-inhibit of RFC 5280 6.1.1."""
         self._set(lib.policy_set_inhibit_any_policy, switch(on, "inhibit any policy"))
 
     def set_insecure_min_rsa_bits(self, bits: int) -> None:
+        """Shorter RSA keys than the profile takes."""
         self._set(lib.policy_set_insecure_min_rsa_bits, unsigned(bits, "bits"))
 
     def set_insecure_min_ec_bits(self, bits: int) -> None:
+        """Shorter EC keys than the profile takes."""
         self._set(lib.policy_set_insecure_min_ec_bits, unsigned(bits, "bits"))
 
     def set_insecure_min_hash_bits(self, bits: int) -> None:
+        """Weaker digests than the profile takes."""
         self._set(lib.policy_set_insecure_min_hash_bits, unsigned(bits, "bits"))
 
     def set_insecure_certificate_wildcards(self, on: bool) -> None:
@@ -224,23 +241,24 @@ class Policy(Owner):
         self._set(lib.policy_set_insecure_revocation_grace, seconds(grace, "the grace"))
 
     def set_insecure_allow_unknown_revocation(self, on: bool) -> None:
+        """Is a client allowed of whom no revocation data speaks? Stale data denies as before."""
         self._set(lib.policy_set_insecure_allow_unknown_revocation, switch(on, "allow unknown"))
 
     def set_insecure_crl_without_number(self, on: bool) -> None:
+        """Is a CRL without cRLNumber taken? Nothing tells an older one from a newer one then."""
         self._set(lib.policy_set_insecure_crl_without_number, switch(on, "without number"))
 
     def set_insecure_max_ca_certificates(self, count: int) -> None:
+        """More CA certificates in a path than the profile takes."""
         self._set(lib.policy_set_insecure_max_ca_certificates, unsigned(count, "the count"))
 
     def lint(self, truststore: Optional[Truststore] = None) -> List[str]:
         """Warnings about the rules."""
         store = None if truststore is None else wanted(truststore, Truststore, "truststore")._h
-        out = ctypes.c_char_p()
         with self._mutex:
             if self._readers:
                 raise RuntimeError("the policy is in use by another thread: make a new one")
-            check(lib.policy_lint(self._h, store, ctypes.byref(out)))
-            return utf8(out.value).splitlines()
+            return copied(lib.policy_lint(self._h, store)).splitlines()
 
     def __repr__(self) -> str:
-        return "<Policy closed>" if self.closed else "<Policy>"
+        return "<Policy closed>" if self.closed else f"<Policy {self._profile}>"

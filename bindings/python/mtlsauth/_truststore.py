@@ -52,6 +52,7 @@ class Report:
         return cls(tuple(findings), utf8(lib.report_json(handle)))
 
     def to_dict(self) -> Dict[str, Any]:
+        """The same as a dict, with the names of docs/lint.schema.json."""
         return cast(Dict[str, Any], json.loads(self.json))
 
     def __len__(self) -> int:
@@ -64,7 +65,7 @@ class Report:
         return self.findings[index]
 
     def __repr__(self) -> str:
-        return f"<Report of {len(self.findings)} findings>"
+        return f"<Report {[str(finding.code) for finding in self.findings]}>"
 
 
 class Truststore(Owner):
@@ -81,6 +82,7 @@ class Truststore(Owner):
 
     @classmethod
     def from_file(cls, name: Path, limits: Optional[Limits] = None) -> "Truststore":
+        """The same from a file."""
         return cls._own(made(TruststoreHandle, lib.truststore_load_file, path(name),
                              limits_handle(limits)))
 
@@ -103,19 +105,20 @@ class Truststore(Owner):
     @property
     def sha256(self) -> bytes:
         """Of the set of certificates, the same whatever their order."""
-        return digest(lib.truststore_sha256(self._h))
+        return digest(lib.truststore_sha256, self._h)
 
     @property
     def sha256_hex(self) -> str:
+        """The same in hexadecimal."""
         return utf8(lib.truststore_sha256_hex(self._h))
 
     def lint(self, profile: Union[Profile, int, str] = Profile.API_GATEWAY,
              now: Optional[Time] = None) -> Report:
         """What is wrong with it, by the requirements of a profile."""
         when = int(time.time()) if now is None else seconds_of(now, "now")
-        handle = ReportHandle()
-        check(lib.truststore_lint(self._h, when, Profile.take(profile), ctypes.byref(handle)))
-        return Report._of(handle)
+        out = ctypes.c_void_p()
+        check(lib.truststore_lint(self._h, when, Profile.take(profile), ctypes.byref(out)))
+        return Report._of(ReportHandle(out.value or 0))
 
     def __repr__(self) -> str:
         return "<Truststore closed>" if self.closed else f"<Truststore of {len(self)}>"

@@ -2,6 +2,7 @@
 """Values of Python as the library takes them, and back. What does not fit raises."""
 import os
 from datetime import datetime, timedelta, timezone
+from math import floor
 from typing import Optional, Union
 
 from ._ffi import NO_TIME
@@ -9,7 +10,7 @@ from ._ffi import NO_TIME
 Bytes = Union[bytes, bytearray, memoryview]
 Data = Union[bytes, bytearray, memoryview, str]
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-Time = Union[int, datetime]
+Time = Union[int, float, datetime]
 Seconds = Union[int, timedelta]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -31,11 +32,13 @@ def octets(data: Bytes, what: str = "data") -> bytes:
     raise type_error(what, "bytes", data)
 
 
-def octets_or_text(data: Data, what: str = "data") -> bytes:
+def octets_or_text(data: Data, what: str = "data", kinds: str = "bytes or str") -> bytes:
     """The same for PEM or a header, which may be text: what is not ASCII will not parse."""
     if isinstance(data, str):
         return data.encode("utf-8", "surrogatepass")
-    return octets(data, what)
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return octets(data)
+    raise type_error(what, kinds, data)
 
 
 def text(value: str, what: str) -> bytes:
@@ -57,10 +60,10 @@ def path(value: Path) -> bytes:
     return encoded
 
 
-def integer(value: int, what: str, lowest: int, highest: int) -> int:
+def integer(value: int, what: str, lowest: int, highest: int, kinds: str = "int") -> int:
     """ctypes would cut what does not fit."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise type_error(what, "int", value)
+        raise type_error(what, kinds, value)
     if not lowest <= value <= highest:
         raise ValueError(f"{what} has to be from {lowest} to {highest}, not {value}"
                          if value.bit_length() < 100 else f"{what} is out of range")
@@ -87,14 +90,20 @@ def seconds_of(value: Time, what: str) -> int:
         if value.tzinfo is None or value.utcoffset() is None:
             raise ValueError(f"{what} has no time zone: datetime(..., tzinfo=timezone.utc)")
         return (value - _EPOCH) // _SECOND
-    return integer(value, what, -_INT64_MAX, _INT64_MAX)
+    if isinstance(value, float):
+        # As time.time() has it; neither infinity nor nan has a floor.
+        try:
+            value = floor(value)
+        except (OverflowError, ValueError):
+            raise ValueError(f"{what} is no time: {value}") from None
+    return integer(value, what, -_INT64_MAX, _INT64_MAX, "a datetime or a number of seconds")
 
 
 def seconds(value: Seconds, what: str) -> int:
     """A length of time."""
     if isinstance(value, timedelta):
         return value // _SECOND
-    return integer(value, what, -_INT64_MAX, _INT64_MAX)
+    return integer(value, what, -_INT64_MAX, _INT64_MAX, "a timedelta or int")
 
 
 def time_of(value: int) -> datetime:

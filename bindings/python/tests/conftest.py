@@ -4,7 +4,7 @@ import os
 import subprocess
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NoReturn
 
 import pytest
 
@@ -21,7 +21,7 @@ NOW = datetime(2024, 6, 1, tzinfo=timezone.utc)
 SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
 
 
-def skip(reason: str) -> Any:
+def skip(reason: str) -> NoReturn:
     """Skips where something is missing; what CI has to have fails there."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

@@ -10,7 +10,7 @@ import pytest
 import mtlsauth
 from conftest import NOW, policy
 from mtlsauth import Authorizer, Certificate, Chain, Check, Code, Crl, Decision, Lint, Policy, \
-    Truststore
+    Truststore, _ffi
 
 Read = Callable[[str], bytes]
 
@@ -36,7 +36,8 @@ def test_allowed(authorizer: Authorizer, read: Read) -> None:
     (None, "auto", Code.DENY_NO_CERTIFICATE), (b"", "pem", Code.DENY_NO_CERTIFICATE),
     ("", "nginx", Code.DENY_NO_CERTIFICATE), (b"x", "pem", Code.DENY_MALFORMED),
     ("\ud800é\0", "nginx", Code.DENY_MALFORMED), (b"\0" * 10 ** 7, "pem", Code.DENY_LIMIT),
-    (bytearray(b"x"), 3, Code.DENY_MALFORMED), (memoryview(b"x"), "xfcc", Code.DENY_MALFORMED)])
+    (bytearray(b"x"), 3, Code.DENY_MALFORMED), (memoryview(b"x"), "xfcc", Code.DENY_MALFORMED)],
+    ids=["none", "no-pem", "no-header", "pem", "surrogate", "huge", "bytearray", "memoryview"])
 def test_what_is_no_certificate(authorizer: Authorizer, client: Any, format: Any,
                                 code: Code) -> None:
     decision = authorizer.authorize(client, format)
@@ -56,6 +57,9 @@ def test_denials(authorizer: Authorizer, data: Path, read: Read, name: str, code
     assert decision.code is code, decision.message
     assert bool(decision) is (code == 0)
     assert decision.to_dict()["name"] == code.symbol
+    # What Python keeps is what the library has.
+    lib, handle = _ffi.lib, decision._h
+    assert (lib.decision_allowed(handle), lib.decision_code(handle)) == (int(code == 0), code)
     assert authorizer.authorize(read(name)).code is code
 
 
@@ -145,7 +149,8 @@ def test_rules(root: Truststore, read: Read) -> None:
     ({"max_ca_certificates": -1}, ValueError), ({"partial_chain": 1}, TypeError),
     ({"limits": 5}, TypeError), ({"allow": ["dns:a\0b"]}, ValueError),
     ({"allow": ["dns:\ud800"]}, ValueError), ({"clock_skew": 1.5}, TypeError),
-    ({"allow_any": ""}, mtlsauth.Error)])
+    ({"allow_any": ""}, mtlsauth.Error), ({"revocation": None, "depth": "chain"}, ValueError),
+    ({"revocation": None, "depth": "leafs"}, ValueError)])
 def test_wrong_settings(settings: Dict[str, Any], kind: type) -> None:
     with pytest.raises(kind):
         policy(**settings)

@@ -11,13 +11,13 @@ import pytest
 
 import mtlsauth
 from conftest import NOW, policy
-from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Truststore
+from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Policy, Truststore
 
 Read = Callable[[str], bytes]
 
 
 def test_clock(root: Truststore, read: Read) -> None:
-    times: List[Any] = [NOW, int(NOW.timestamp()), NOW + timedelta(days=20000)]
+    times: List[Any] = [NOW, NOW.timestamp() + 0.5, NOW + timedelta(days=20000)]
     authorizer = Authorizer(root, policy(clock=lambda: times.pop(0)))
     leaf = read("two-names.pem")
     assert authorizer.authorize(leaf) and authorizer.authorize(Chain.parse(leaf))
@@ -32,7 +32,8 @@ class Broken(BaseException):
 
 
 @pytest.mark.parametrize("returned, kind", [
-    (Broken("here"), Broken), ("soon", TypeError), (None, TypeError), (1.5, TypeError),
+    (Broken("here"), Broken), ("soon", TypeError), (None, TypeError), (1j, TypeError),
+    (float("nan"), ValueError), (float("inf"), ValueError), (1e300, ValueError),
     (datetime(2024, 6, 1), ValueError), (2 ** 80, ValueError), (KeyboardInterrupt(),
                                                                 KeyboardInterrupt)])
 def test_broken_clock_decides_nothing(root: Truststore, read: Read, returned: Any,
@@ -83,6 +84,20 @@ def test_clock_lives_as_long_as_it_may_be_asked(root: Truststore, read: Read) ->
     del authorizer
     gc.collect()
     assert gone() is None
+
+
+def test_refused_policies_take_no_clock_away(root: Truststore, read: Read) -> None:
+    authorizer = Authorizer(root, policy(clock=lambda: NOW))
+    for _ in range(100):
+        refused = Policy(clock=lambda: NOW)  # says nothing of revocation
+        with pytest.raises(mtlsauth.ArgumentError):
+            authorizer.set_policy(refused)
+        with pytest.raises(mtlsauth.ArgumentError):
+            authorizer.update(root, refused)
+    assert authorizer.authorize(read("two-names.pem")) and authorizer.generation == 1
+    for _ in range(100):
+        authorizer.set_policy(policy(clock=lambda: NOW))
+    assert authorizer.authorize(read("two-names.pem"))
 
 
 def test_clock_of_a_closed_policy(root: Truststore, read: Read) -> None:
@@ -144,5 +159,5 @@ def test_policy_in_use_is_not_changed(root: Truststore, read: Read) -> None:
 
 
 def test_system_clock(root: Truststore, read: Read) -> None:
-    authorizer = Authorizer(root, policy(clock=lambda: int(time.time())))
+    authorizer = Authorizer(root, policy(clock=time.time))
     assert authorizer.authorize(read("expired.pem")).code is Code.DENY_EXPIRED

@@ -34,7 +34,7 @@ def test_what_a_list_says(crl: Crl, read: Read) -> None:
     assert list(crl) == [entry] and crl.find(good.serial) is None
     assert crl.issuer == revoked.issuer and crl.scope == 0 and crl.distribution_point == ""
     assert crl.this_update == datetime(2020, 1, 1, tzinfo=timezone.utc)
-    assert crl.next_update.year == 2049
+    assert crl.next_update is not None and crl.next_update.year == 2049
     assert len(crl.sha256) == 32 and crl.sha256.hex() == crl.sha256_hex and crl.memory > 0
     assert crl.issuer_key == Certificate.parse(read("root.pem")).spki_sha256
     assert "SHA-256" in crl.signature and repr(crl).startswith("<Crl of 1 by CN=Example Root")

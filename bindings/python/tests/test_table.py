@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The table of functions and the constants are what the library has."""
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -57,6 +58,14 @@ def test_types_are_those_of_the_headers() -> None:
 ])
 def test_reader_of_headers(declaration: str, wanted: str) -> None:
     assert prototypes.ctype(declaration, {}).__name__ == wanted
+
+
+def test_text_that_is_copied() -> None:
+    for name in _ffi.COPIED:
+        arguments, restype = TABLE[name]
+        assert restype is _ffi.CHECKED and arguments[-1] is _ffi.TEXT_OUT
+        assert _ffi.TEXT_OUT not in arguments[:-1] and name in _ffi.SHORT
+    assert all(TABLE[name][1] is _ffi.CHECKED for name in _ffi.SHORT)
 
 
 def test_callbacks_are_those_of_the_headers() -> None:
@@ -121,11 +130,26 @@ def test_code_names() -> None:
         assert mtlsauth.code_from_name(code.symbol) is code
         assert code.text and (code.remedy or code >= 0)
     assert mtlsauth.Code.DENY_REVOKED.alias(mtlsauth.Alias.ALB) == "ClientCertCrlHit"
+    assert mtlsauth.Code.DENY_REVOKED.alias("alb") == "ClientCertCrlHit"
     assert mtlsauth.Code.ERR_IO.alias(mtlsauth.Alias.ALB) is None
+    for wrong, kind in ((17, ValueError), (2 ** 70, ValueError), ("elb", ValueError),
+                        (None, TypeError)):
+        with pytest.raises(kind):
+            mtlsauth.Code.ERR_IO.alias(wrong)  # type: ignore[arg-type]
     assert mtlsauth.Code.DENY_EXPIRED.openssl == 10
     assert mtlsauth.lint_name(mtlsauth.Lint.EXPIRES_SOON) == "EXPIRES_SOON"
     with pytest.raises(mtlsauth.NotFoundError):
         mtlsauth.code_from_name("MTLSAUTH_DENY_WHATEVER")
+
+
+def test_codes_print_as_names() -> None:
+    code = mtlsauth.Code.DENY_REVOKED
+    assert f"{code}" == f"{code!s}" == str(code) == "%s" % code == "DENY_REVOKED"
+    assert f"{code:>14}" == "  DENY_REVOKED" and f"{code:d}" == str(int(code)) == "%d" % code
+    assert json.dumps({"code": code}) == json.dumps({"code": int(code)})
+    assert str(mtlsauth.Code.of(4711)) == "UNKNOWN_4711"
+    assert repr(code) == f"<Code.DENY_REVOKED: {code:d}>"
+    assert str(mtlsauth.Format.NGINX_OLD) == "NGINX_OLD"
 
 
 def test_number_of_a_newer_library() -> None:
@@ -195,5 +219,10 @@ def test_versions_agree() -> None:
 
 def test_public_names() -> None:
     for name in mtlsauth.__all__:
-        assert getattr(mtlsauth, name).__doc__, name
+        public = getattr(mtlsauth, name)
+        assert public.__doc__ and public.__module__.split(".")[0] == "mtlsauth", name
+        for member, value in vars(public).items() if isinstance(public, type) else ():
+            if not member.startswith("_") and (isinstance(value, (property, classmethod))
+                                               or callable(value)):
+                assert getattr(public, member).__doc__, f"{name}.{member}"
     assert sorted(mtlsauth.__all__) == mtlsauth.__all__

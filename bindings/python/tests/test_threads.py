@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: MIT
 """Many threads on one authorizer, writers among them, and memory that stays flat."""
+import base64
+import gc
+import json
+import operator
 import os
+import signal
+import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
 import mtlsauth
-from conftest import SANITIZED, policy
-from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Decision, Truststore
+from conftest import NOW, ROOT, SANITIZED, policy
+from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Decision, OcspRequest, \
+    OcspResponse, Policy, Truststore
 
 Read = Callable[[str], bytes]
 
@@ -85,6 +92,172 @@ def test_close_on_another_thread(root: Truststore, read: Read) -> None:
         run(asks, asks, closes)
 
 
+Say = Callable[[Any], Any]
+
+
+def kinds(root: Truststore, data: Path,
+          read: Read) -> "Dict[str, Tuple[Callable[[], Any], Dict[str, Say]]]":
+    """How a thing of each kind is made, and what it is asked beside its properties."""
+    case = json.loads((ROOT / "tests/conformance/ocsp/own.json").read_text())["testcases"][0]
+    der, pem, lists, key = (read(name) for name in
+                            ("two-names.der", "chain.pem", "root.crl", "two-names.key"))
+    answer = base64.b64decode("".join(case["ocsp_response"].splitlines()[1:-1]))
+    cert, issuer = Certificate.parse(case["certificate"]), Certificate.parse(case["issuer"])
+    authorizer, rules = Authorizer(root, policy()), policy(revocation="crl")
+    unknown = Authorizer(root, policy(revocation="ocsp"))
+    return {
+        "certificate": (lambda: Certificate.parse(der), {"key": lambda c: c.match_key(key),
+                                                         "equal": lambda c: c == cert}),
+        "chain": (lambda: Chain.parse(pem), {"all": list, "last": lambda chain: chain[-1]}),
+        "truststore": (lambda: Truststore.from_file(data / "root.pem"),
+                       {"all": list, "lint": lambda store: store.lint(now=NOW).json}),
+        "crl": (lambda: Crl.load(lists, root, rules), {
+            "all": list, "in": lambda crl: [serial in crl for serial in range(5)],
+            "check": lambda crl: crl.check(cert, root[0], rules).status}),
+        "decision": (lambda: authorizer.authorize(pem), {"urls": lambda d: d.crl_urls()}),
+        "denial": (lambda: unknown.authorize(der), {
+            "request": lambda d: d.ocsp_request()[0].der}),
+        "policy": (lambda: policy(allow=["subject.CN:x"]), {
+            "lint": lambda rules: rules.lint(root),
+            "path": lambda rules: mtlsauth.verify_path(root, Chain.parse(pem), rules).code}),
+        "request": (lambda: OcspRequest(cert, issuer), {
+            "url": lambda request: request.url("http://x.example/")}),
+        "response": (lambda: OcspResponse.parse(answer), {"check": lambda response: response.check(
+            cert, issuer, Policy("strict", time=case["verify_time_unix"]))}),
+        "authorizer": (lambda: Authorizer(root, policy()), {
+            "authorize": lambda authorizer: authorizer.authorize(pem).identity,
+            "der": lambda authorizer: authorizer.authorize_der([der]).path,
+            "stats": lambda authorizer: sorted(authorizer.stats()),
+            "refresh": lambda authorizer: authorizer.refresh().changed}),
+    }
+
+
+def at_step(number: int, function: Callable[[], Any], act: Callable[[], None]) -> Any:
+    """What the function gives when something is done before its number-th step inside of the
+    package, where another thread could have done it; and whether there was such a step."""
+    package, left = os.path.dirname(mtlsauth.__file__), number
+
+    def tracer(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(package):
+            return None
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        if event == "opcode":
+            if left == 0:
+                act()
+            left -= 1
+        return tracer
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        return function(), left < 0
+    except ValueError as closed:
+        assert "closed" in str(closed)
+        return None, left < 0
+    finally:
+        sys.settrace(before)
+
+
+@pytest.mark.parametrize("kind", ["certificate", "chain", "truststore", "crl", "decision", "denial",
+                                  "policy", "request", "response", "authorizer"])
+def test_closed_at_each_step(kind: str, root: Truststore, data: Path, read: Read) -> None:
+    """What a call has found is not freed before it is copied."""
+    make, others = kinds(root, data, read)[kind]
+    with make() as sample:
+        questions: Dict[str, Say] = {
+            name: operator.attrgetter(name) for name in dir(type(sample))
+            if isinstance(getattr(type(sample), name), property) and name != "closed"}
+        questions.update(others)
+        expected = {name: repr(ask(sample)) for name, ask in questions.items()}
+    steps = 0
+    for name, ask in questions.items():
+        number, more = 0, True
+        while more:
+            thing = make()
+
+            def close() -> None:
+                thing.close()  # pylint: disable=cell-var-from-loop
+                make().close()  # memory that was freed is written to
+
+            said, more = at_step(number, lambda: repr(ask(thing)), close)  # pylint: disable=W0640
+            assert said in (None, expected[name]), name
+            number += 3 if SANITIZED else 1
+        steps += number
+    assert steps > 5 * len(questions)
+
+
+class Cycle:
+    """Uses a thing when the collector finds it, in whatever order it goes."""
+
+    def __init__(self, thing: Any, ask: Say, said: "List[Any]") -> None:
+        self.me, self.thing, self.ask, self.said = self, thing, ask, said
+
+    def __del__(self) -> None:
+        self.said.append(self.ask(self.thing))
+
+
+@pytest.mark.parametrize("kind", ["certificate", "chain", "truststore", "crl", "decision", "denial",
+                                  "policy", "request", "response", "authorizer"])
+def test_collected_in_a_cycle(kind: str, root: Truststore, data: Path, read: Read) -> None:
+    """Nothing is freed, or filled again, while another finaliser of the cycle can use it."""
+    make, _ = kinds(root, data, read)[kind]
+    asks: Dict[str, Say] = {
+        "certificate": lambda cert: cert.sha256_hex, "decision": lambda decision: decision.json,
+        "denial": lambda denial: denial.ocsp_request()[0].der, "crl": list, "chain": len,
+        "truststore": lambda store: store.sha256_hex, "policy": lambda rules: rules.lint(root),
+        "request": lambda request: request.der, "response": lambda response: response.der,
+        "authorizer": lambda authorizer: authorizer.authorize(read("two-names.pem")).json}
+    ask, said = asks[kind], []  # type: Say, List[Any]
+    expected, bystanders = ask(make()), []
+    gc.collect()
+    gc.freeze()  # what is there by now need not be looked at again
+    try:
+        for _ in range(5):
+            for _ in range(5):
+                Cycle(make(), ask, said)
+            gc.collect()
+            # What was left behind is in use again.
+            bystanders = [make() for _ in range(20)]
+            assert all(repr(ask(thing)) == repr(expected) for thing in bystanders)
+    finally:
+        gc.unfreeze()
+    assert len(said) == 25 and all(repr(word) == repr(expected) for word in said)
+
+
+def test_signal_handler_reads_the_same(root: Truststore, read: Read) -> None:
+    """In the middle of it: no thread waits for itself, nor reads what the handler has replaced."""
+    rules = policy(allow=["subject.CN:x", "dns:client.example.com"])
+    decision = Authorizer(root, rules).authorize(read("two-names.pem"))
+    heard: "set[str]" = set()
+    often = 0
+
+    def say() -> str:
+        return decision.json + "\n".join(rules.lint(root))
+
+    def handler(number: int, frame: Any) -> None:
+        nonlocal often
+        often += 1
+        try:
+            heard.add(say())
+        except RuntimeError as busy:
+            heard.add(str(busy))
+
+    expected = say()
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        for number in range(200):
+            # One after the other: a handler that is slower than its timer would never end.
+            wanted = often + 1
+            signal.setitimer(signal.ITIMER_REAL, 0.0001 + number * 1e-6)
+            while often < wanted:
+                assert say() == expected
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert expected in heard and all(word == expected or "in use" in word for word in heard)
+
+
 def test_one_decision_read_by_many(authorizer: Authorizer, read: Read) -> None:
     decision = authorizer.authorize(read("two-names.pem"))
     before = decision.json
@@ -127,11 +300,14 @@ def test_memory_stays_flat(root: Truststore, data: Path, read: Read) -> None:
     def denied() -> None:
         assert not authorizer.authorize(b"x" * 50, "pem")
 
+    chain = Chain.parse(pem)
+
     def cheap() -> None:
         cert = Certificate.parse(der)
         assert cert.san and cert.serial_number not in crl
         denied()
-        assert authorizer.generation
+        decision = authorizer.authorize(chain)
+        assert decision.code is Code.OK and decision.identity and authorizer.generation
 
     def fails() -> None:
         try:

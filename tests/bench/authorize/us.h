@@ -11,6 +11,9 @@ struct ours {
     mtlsauth_crl *root_crl, *issuer_crl, *next_crl; /* or NULL */
 };
 
+/* Of BENCH_NOW, without rules. */
+mtlsauth_policy *ours_policy(bool with_crl);
+
 /* The truststore is for the caller to load. */
 void ours_make(struct ours *ours, const struct world *world);
 void ours_free(struct ours *ours);

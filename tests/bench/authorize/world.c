@@ -31,7 +31,7 @@ static const EVP_MD *md_of(const EVP_PKEY *key)
 }
 
 struct spec {
-    const char *subject;
+    const char *subject, *san;
     long serial;
     EVP_PKEY *key;
     X509 *issuer; /* NULL: itself */
@@ -60,8 +60,8 @@ static X509 *make_cert(const struct spec *spec)
     name = X509_get_subject_name(cert);
     must(X509_set_version(cert, X509_VERSION_3) == 1 &&
              ASN1_INTEGER_set(X509_get_serialNumber(cert), spec->serial) == 1 &&
-             X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const uint8_t *)"Example Ltd", -1,
-                                        -1, 0) == 1 &&
+             X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8, (const uint8_t *)"Example Ltd",
+                                        -1, -1, 0) == 1 &&
              X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const uint8_t *)spec->subject,
                                         -1, -1, 0) == 1 &&
              X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
@@ -77,7 +77,7 @@ static X509 *make_cert(const struct spec *spec)
     } else {
         add_extension(cert, issuer, NID_key_usage, "critical,digitalSignature");
         add_extension(cert, issuer, NID_ext_key_usage, "clientAuth");
-        snprintf(san, sizeof san, "DNS:%s.example.com,URI:spiffe://example.com/%s", spec->subject,
+        snprintf(san, sizeof san, "DNS:%s.example.com,URI:spiffe://example.com/%s", spec->san,
                  spec->subject);
         add_extension(cert, issuer, NID_subject_alt_name, san);
     }
@@ -108,27 +108,34 @@ static void drop(struct bytes *bytes)
     *bytes = (struct bytes){NULL, 0};
 }
 
+static struct bytes make_leaf(const struct world *world, const char *name, const char *san, long i)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    X509 *leaf = make_cert(&(struct spec){name, san, 0x10000000 + i, world->leaf_key, world->issuer,
+                                          world->issuer_key, false});
+
+    add_pem(bio, leaf);
+    X509_free(leaf);
+    return take(bio);
+}
+
 void world_make(struct world *world, const char *type)
 {
     *world = (struct world){.type = type,
                             .root_key = make_key(type),
                             .issuer_key = make_key(type),
                             .leaf_key = make_key(type)};
-    world->root = make_cert(&(struct spec){"root", 1, world->root_key, NULL, world->root_key, true});
+    world->root =
+        make_cert(&(struct spec){"root", "", 1, world->root_key, NULL, world->root_key, true});
     world->issuer = make_cert(
-        &(struct spec){"issuing", 2, world->issuer_key, world->root, world->root_key, true});
+        &(struct spec){"issuing", "", 2, world->issuer_key, world->root, world->root_key, true});
     for (long i = 0; i < LEAVES; i++) {
-        BIO *bio = BIO_new(BIO_s_mem());
         char name[32];
-        X509 *leaf;
 
         snprintf(name, sizeof name, "client-%ld", i);
-        leaf = make_cert(&(struct spec){name, 0x10000000 + i, world->leaf_key, world->issuer,
-                                        world->issuer_key, false});
-        add_pem(bio, leaf);
-        X509_free(leaf);
-        world->leaves[i] = take(bio);
+        world->leaves[i] = make_leaf(world, name, name, i);
     }
+    world->wildcard = make_leaf(world, "any", "*", LEAVES);
 }
 
 void world_set_cas(struct world *world, size_t cas)
@@ -144,7 +151,7 @@ void world_set_cas(struct world *world, size_t cas)
         X509 *root;
 
         snprintf(name, sizeof name, "root %zu", i);
-        root = make_cert(&(struct spec){name, (long)i, key, NULL, key, true});
+        root = make_cert(&(struct spec){name, "", (long)i, key, NULL, key, true});
         add_pem(bio, root);
         X509_free(root);
     }
@@ -286,6 +293,7 @@ void world_free(struct world *world)
     drop(&world->bundle);
     for (size_t i = 0; i < LEAVES; i++)
         drop(&world->leaves[i]);
+    drop(&world->wildcard);
     X509_free(world->root);
     X509_free(world->issuer);
     EVP_PKEY_free(world->root_key);

@@ -3,6 +3,7 @@
  * Writes own.json: OCSP vectors in the form that tests/conformance/ocsp.c reads. Keys are new in each
  * run and are thrown away, so a new run gives other bytes and the same answers.
  */
+#include <openssl/ocsp.h>
 #include <stdio.h>
 #include "ocsp_build.h"
 
@@ -20,6 +21,36 @@ static void print_blob(const char *field, const char *label, const struct der_bu
         printf("%.64s\\n", text + i);
     printf("-----END %s-----\\n\",\n", label);
     free(text);
+}
+
+static X509 *native(const struct der_build *der)
+{
+    const unsigned char *at = der->bytes;
+
+    return d2i_X509(NULL, &at, (long)der->len);
+}
+
+/* The request of a client that names the issuer by this hash, as libcrypto makes it. */
+static struct der_build request_of(const struct der_build *leaf, const struct der_build *issuer,
+                                   const EVP_MD *hash)
+{
+    X509 *cert = native(leaf), *ca = native(issuer);
+    OCSP_REQUEST *request = OCSP_REQUEST_new();
+    struct der_build out = {0};
+    unsigned char *der = NULL;
+    int len;
+
+    if (OCSP_request_add0_id(request, OCSP_cert_to_id(hash, cert, ca)) == NULL)
+        abort();
+    len = i2d_OCSP_REQUEST(request, &der);
+    if (len <= 0)
+        abort();
+    der_raw(&out, der, (size_t)len);
+    OPENSSL_free(der);
+    OCSP_REQUEST_free(request);
+    X509_free(cert);
+    X509_free(ca);
+    return out;
 }
 
 int main(void)
@@ -42,6 +73,8 @@ int main(void)
                                                                .no_check = true});
     struct der_build sibling =
         ob_make_cert(&(struct ob_cert){.subject = "sibling", .key = OB_SIBLING});
+    struct der_build sha1_request = request_of(&leaf, &issuer, EVP_sha1());
+    struct der_build sha256_request = request_of(&leaf, &issuer, EVP_sha256());
     const struct {
         const char *id, *want;
         struct ob_response spec;
@@ -81,12 +114,16 @@ int main(void)
         print_blob("certificate", "CERTIFICATE", &leaf);
         print_blob("issuer", "CERTIFICATE", &issuer);
         print_blob("ocsp_response", "OCSP RESPONSE", &response);
-        printf("   \"ocsp_request\": null, \"verify_time_unix\": %d, \"max_age_seconds\": 604800,\n"
+        print_blob("ocsp_request", "OCSP REQUEST",
+                   cases[i].spec.singles == &sha256 ? &sha256_request : &sha1_request);
+        printf("   \"verify_time_unix\": %d, \"max_age_seconds\": 604800,\n"
                "   \"expected_revocation_status\": \"%s\"}%s\n",
                OB_NOW, cases[i].want, i + 1 < count ? "," : "");
         der_build_free(&response);
     }
     puts("]}");
+    der_build_free(&sha1_request);
+    der_build_free(&sha256_request);
     der_build_free(&leaf);
     der_build_free(&issuer);
     der_build_free(&delegate);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* The folder of OCSP responses that a fleet shares, and what strangers put into it. */
+#include "authorizer_ocsp.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static void make_folder(void)
+{
+    strcpy(folder, "/tmp/mtlsauth-ocsp-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static unsigned files_of(const char *dir)
+{
+    DIR *opened = opendir(dir);
+    const struct dirent *entry;
+    unsigned count = 0;
+
+    ck_assert_ptr_nonnull(opened);
+    while ((entry = readdir(opened)) != NULL)
+        count += entry->d_name[0] != '.';
+    closedir(opened);
+    return count;
+}
+
+/* Its name, static. */
+static const char *the_only_file(void)
+{
+    static char name[256];
+    DIR *opened = opendir(folder);
+    const struct dirent *entry;
+
+    ck_assert_ptr_nonnull(opened);
+    while ((entry = readdir(opened)) != NULL)
+        if (entry->d_name[0] != '.')
+            snprintf(name, sizeof name, "%s", entry->d_name);
+    closedir(opened);
+    return name;
+}
+
+static void write_file(const char *name, const void *data, size_t len)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(data, 1, len, file), len);
+    fclose(file);
+}
+
+static void remove_folder(void)
+{
+    char path[512];
+    DIR *opened = opendir(folder);
+    const struct dirent *entry;
+
+    while ((entry = readdir(opened)) != NULL) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            unlink(path);
+    }
+    closedir(opened);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+START_TEST(files)
+{
+    const char *digits = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    struct der_build forged = ob_make_response(&(struct ob_response){
+        .singles = &(struct ob_single){.status = 1}, .single_count = 1, .signer = OB_SIBLING});
+    mtlsauth_report *report;
+    const char *sentence;
+    char name[80];
+
+    make_folder();
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    OK(put_single(&(struct ob_single){.serial = "\x06", .serial_len = 1, .status = 1}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    ck_assert_uint_eq(files_of(folder), 2);
+    teardown();
+
+    /* What somebody else has put into the folder is passed over, and nothing else is. */
+    snprintf(name, sizeof name, "%s.der", digits);
+    write_file(name, "no response", 11);
+    snprintf(name, sizeof name, "%.63sa.der", digits);
+    write_file(name, forged.bytes, forged.len);
+    write_file("README", "hello", 5);
+    setup(true);
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+    ck_assert_uint_eq(generation(), 2);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    ck_assert_uint_eq(mtlsauth_report_count(report), 3);
+    OK(mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence));
+    ck_assert_msg(strstr(sentence, "MTLSAUTH_ERR_PARSE") != NULL, "%s", sentence);
+    OK(mtlsauth_report_finding(report, 1, NULL, NULL, NULL, &sentence));
+    ck_assert_msg(strstr(sentence, "MTLSAUTH_ERR_SIGNATURE") != NULL, "%s", sentence);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_report_json(report), "\"files\":4,\"loaded\":2"));
+    mtlsauth_report_free(report);
+    /* Nothing is new, and no report is wanted. */
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+    ck_assert_uint_eq(generation(), 2);
+    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(authorizer, "/nonexistent", &report),
+                     MTLSAUTH_ERR_IO);
+    ck_assert_ptr_null(report);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, "/nonexistent"), MTLSAUTH_ERR_IO);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, ""), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(NULL, folder, NULL), MTLSAUTH_ERR_ARGUMENT);
+    teardown();
+    der_build_free(&forged);
+    remove_folder();
+}
+END_TEST
+
+/* The name that docs/revocation.md tells others to make. */
+START_TEST(name_of_a_file)
+{
+    struct der_build name = {0};
+    uint8_t digest[64];
+    char text[256], path[256], hex[65];
+    size_t len, at;
+
+    make_folder();
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    ob_name(&name, "issuer");
+    ob_hash(OB_ID_SHA1, name.bytes, name.len, digest, &len);
+    at = (size_t)snprintf(text, sizeof text, "sha1 ");
+    for (size_t i = 0; i < len; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", digest[i]);
+    at += (size_t)snprintf(text + at, sizeof text - at, " ");
+    ob_key_hash(OB_ISSUER, OB_ID_SHA1, digest, &len);
+    for (size_t i = 0; i < len; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%02x", digest[i]);
+    at += (size_t)snprintf(text + at, sizeof text - at, " 05");
+    ob_hash(OB_ID_SHA256, text, at, digest, &len);
+    for (size_t i = 0; i < len; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    snprintf(path, sizeof path, "%s/%s.der", folder, hex);
+    ck_assert_msg(access(path, R_OK) == 0, "%s", path);
+    der_build_free(&name);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
+/* The path of a file whose name is one of ours: its last digit is n. */
+static const char *path_of(unsigned n)
+{
+    static char path[256];
+
+    snprintf(path, sizeof path, "%s/%063d%x.der", folder, 0, n);
+    return path;
+}
+
+static void make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_uint_lt(strlen(path), sizeof address.sun_path);
+    strcpy(address.sun_path, path);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+}
+
+/* What cannot be read as a file of ours is passed over and reported: none is waited for, or followed
+ * into memory. A link is followed, as nothing in the folder is trusted anyway. */
+START_TEST(hostile_folder)
+{
+    static const char *const says[] = {"no such file",
+                                       "symbolic links",
+                                       "not a regular file",
+                                       "is a directory",
+                                       "larger than the limit of 65536 bytes",
+                                       "larger than the limit of 65536 bytes",
+                                       "not a regular file",
+                                       "a socket",
+                                       "it is empty",
+                                       "something follows it"};
+    struct der_build good = ob_make_response(&(struct ob_response){.status = 0});
+    const size_t sizes[] = {MTLSAUTH_MAX_OCSP_BYTES + 1, (size_t)1 << 40};
+    mtlsauth_report *report;
+    char target[256];
+
+    make_folder();
+    ck_assert_int_eq(symlink("nowhere", path_of(0)), 0);
+    ck_assert_int_eq(symlink(path_of(1), path_of(1)), 0);
+    ck_assert_int_eq(mkfifo(path_of(2), 0600), 0);
+    ck_assert_int_eq(mkdir(path_of(3), 0700), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        int fd = open(path_of(4 + i), O_CREAT | O_WRONLY, 0600);
+
+        ck_assert_int_ge(fd, 0);
+        ck_assert_int_eq(ftruncate(fd, (off_t)sizes[i]), 0);
+        close(fd);
+    }
+    ck_assert_int_eq(symlink("/dev/zero", path_of(6)), 0);
+    make_socket(path_of(7));
+    close(open(path_of(8), O_CREAT | O_WRONLY, 0600));
+    write_file("target", good.bytes, good.len);
+    snprintf(target, sizeof target, "%s/target", folder);
+    ck_assert_int_eq(symlink(target, path_of(10)), 0);
+    good.bytes[good.len - 1] ^= 1;
+    der_byte(&good, 0);
+    snprintf(target, sizeof target, "%063d9.der", 0);
+    write_file(target, good.bytes, good.len);
+
+    setup(true);
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    ck_assert_uint_eq(mtlsauth_report_count(report), COUNT_OF(says) + 1);
+    for (size_t i = 0; i < COUNT_OF(says); i++) {
+        const char *sentence;
+
+        OK(mtlsauth_report_finding(report, i, NULL, NULL, NULL, &sentence));
+        ck_assert_msg(strstr(sentence, says[i]) != NULL, "%zu: %s", i, sentence);
+    }
+    ck_assert_ptr_nonnull(strstr(mtlsauth_report_json(report), "\"files\":11,\"loaded\":1"));
+    mtlsauth_report_free(report);
+    teardown();
+    der_build_free(&good);
+    ck_assert_int_eq(rmdir(path_of(3)), 0);
+    remove_folder();
+}
+END_TEST
+
+/* Whatever stands where a response is to be saved: it is replaced, and nothing is written through it. */
+START_TEST(saved_over_what_is_there)
+{
+    static const char secret[] = "what stands in another file";
+    char target[256], path[512], text[64] = "";
+    const char *name;
+    FILE *file;
+
+    make_folder();
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    name = the_only_file();
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(target, sizeof target, "%s/target", folder);
+    write_file("target", secret, sizeof secret);
+    for (int kind = 0; kind < 3; kind++) {
+        struct stat st;
+
+        ck_assert_int_eq(unlink(path), 0);
+        if (kind == 0)
+            ck_assert_int_eq(symlink(target, path), 0);
+        else if (kind == 1)
+            ck_assert_int_eq(mkfifo(path, 0600), 0);
+        else
+            ck_assert_int_eq(link(target, path), 0);
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        ck_assert_int_eq(lstat(path, &st), 0);
+        ck_assert(S_ISREG(st.st_mode) && st.st_nlink == 1);
+        ck_assert_uint_eq(files_of(folder), 2);
+        file = fopen(target, "rb");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_uint_eq(fread(text, 1, sizeof text, file), sizeof secret);
+        fclose(file);
+        ck_assert_str_eq(text, secret);
+    }
+    /* A folder cannot be replaced by a file: the call says so, and leaves nothing behind. */
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, folder), MTLSAUTH_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "directory"));
+    ck_assert_int_eq(rmdir(path), 0);
+    ck_assert_uint_eq(files_of(folder), 1);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
+/* A folder that was filled by somebody is not read into memory: not even its names. */
+START_TEST(too_many_files)
+{
+    mtlsauth_report *report;
+    char first[256];
+
+    make_folder();
+    write_file("x", "", 0);
+    snprintf(first, sizeof first, "%s/x", folder);
+    for (unsigned i = 0; i <= MTLSAUTH_MAX_OCSP_ENTRIES; i++) {
+        char path[256];
+
+        snprintf(path, sizeof path, "%s/%064x.der", folder, i);
+        ck_assert_int_eq(link(first, path), 0);
+    }
+    setup(true);
+    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report),
+                     MTLSAUTH_ERR_LIMIT);
+    ck_assert_ptr_null(report);
+    ck_assert_uint_eq(generation(), 1);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
+UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, saved_over_what_is_there,
+          too_many_files)

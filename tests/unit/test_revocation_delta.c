@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+#include "scope.h"
+
+#define A SCOPE_URI("http://a/")
+#define DELTA(number, base) SCOPE_NUMBER(number) SCOPE_DELTA(base)
+#define HOLD CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON("06"))
+#define REMOVE CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON("08"))
+#define KEY_COMPROMISE CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON("01"))
+#define PAST "17 { \"260201000000Z\" }"
+#define FUTURE "17 { \"260701000000Z\" }"
+
+/* The complete list has number 5, the delta, which begins at 5, number 7. */
+#define BASE(entries) {.signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("05"), .revoked = entries}
+#define CHANGES(entries)                                                                           \
+    {.signer = SCOPE_ISSUER, .extensions = DELTA("07", "05"), .revoked = entries}
+#define NUMBERED(numbers, entries)                                                                 \
+    {.signer = SCOPE_ISSUER, .extensions = numbers, .revoked = entries}
+
+START_TEST(a_delta_alone)
+{
+    static const struct scope_row rows[] = {
+        {.name = "openssl#31040: it is no base", .lists = {CHANGES("-")}, .want = SCOPE_UNKNOWN},
+        {.name = "openssl#31040: nor is one of some reasons",
+         .lists = {NUMBERED(SCOPE_DELTA("05") SCOPE_IDP(SCOPE_SOME(SCOPE_TWO)), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "nor is one of the distribution point",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {NUMBERED(SCOPE_DELTA("05") SCOPE_IDP(SCOPE_FULL(A)), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "nor is one out of an index",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = DELTA("07", "05"),
+                    .revoked = "-",
+                    .opened = true}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "it revokes", .lists = {CHANGES(NULL)}, .want = SCOPE_IS_REVOKED},
+        {.name = "it removes", .lists = {CHANGES(REMOVE)}, .want = SCOPE_UNKNOWN},
+        {.name = "unknown is allowed",
+         .lists = {CHANGES(REMOVE)},
+         .want = SCOPE_GOOD,
+         .allow_unknown = true},
+        {.name = "it revokes, unknown is allowed",
+         .lists = {CHANGES(NULL)},
+         .want = SCOPE_IS_REVOKED,
+         .allow_unknown = true},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+START_TEST(with_its_base)
+{
+    static const struct scope_row rows[] = {
+        {.name = "in neither", .lists = {BASE("-"), CHANGES("-")}, .want = SCOPE_GOOD},
+        {.name = "in the delta", .lists = {BASE("-"), CHANGES(NULL)}, .want = SCOPE_IS_REVOKED},
+        {.name = "in the base", .lists = {BASE(NULL), CHANGES("-")}, .want = SCOPE_IS_REVOKED},
+        {.name = "on hold", .lists = {BASE(HOLD), CHANGES("-")}, .want = SCOPE_IS_REVOKED},
+        {.name = "on hold, removed", .lists = {BASE(HOLD), CHANGES(REMOVE)}, .want = SCOPE_GOOD},
+        {.name = "on hold, then revoked",
+         .lists = {BASE(HOLD), CHANGES(KEY_COMPROMISE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "RFC 5280 5.3.1: revoked for good, removed",
+         .lists = {BASE(KEY_COMPROMISE), CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "revoked for no reason that is told, removed",
+         .lists = {BASE(NULL), CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "removed, and never on hold",
+         .lists = {BASE("-"), CHANGES(REMOVE)},
+         .want = SCOPE_GOOD},
+        {.name = "out of indexes, removed",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_NUMBER("05"),
+                    .revoked = HOLD,
+                    .opened = true},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = DELTA("07", "05"),
+                    .revoked = REMOVE,
+                    .opened = true}},
+         .want = SCOPE_GOOD},
+        {.name = "out of indexes, in the delta",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_NUMBER("05"),
+                    .revoked = "-",
+                    .opened = true},
+                   {.signer = SCOPE_ISSUER, .extensions = DELTA("07", "05"), .opened = true}},
+         .want = SCOPE_IS_REVOKED},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* 5.2.4 (b), (c): from the base on, without a gap, to a later number. */
+START_TEST(numbers)
+{
+    static const struct scope_row rows[] = {
+        {.name = "the base is later than the delta's, removed",
+         .lists = {NUMBERED(SCOPE_NUMBER("06"), HOLD), CHANGES(REMOVE)},
+         .want = SCOPE_GOOD},
+        {.name = "the base is earlier than the delta's, removed",
+         .lists = {NUMBERED(SCOPE_NUMBER("04"), HOLD), CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the base is earlier than the delta's, in the delta",
+         .lists = {NUMBERED(SCOPE_NUMBER("04"), "-"), CHANGES(NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the base is earlier than the delta's, in neither",
+         .lists = {NUMBERED(SCOPE_NUMBER("04"), "-"), CHANGES("-")},
+         .want = SCOPE_GOOD},
+        {.name = "the base has the delta's number, on hold again",
+         .lists = {NUMBERED(SCOPE_NUMBER("07"), HOLD), CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the base has a later number, on hold again",
+         .lists = {NUMBERED(SCOPE_NUMBER("08"), HOLD), CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the base has a later number, released since",
+         .lists = {NUMBERED(SCOPE_NUMBER("08"), "-"), CHANGES(HOLD)},
+         .want = SCOPE_GOOD},
+        {.name = "numbers of two octets",
+         .lists = {NUMBERED(SCOPE_NUMBER("00 ff"), HOLD),
+                   NUMBERED(DELTA("01 00", "00 ff"), REMOVE)},
+         .want = SCOPE_GOOD},
+        {.name = "a base without a number, removed",
+         .lists = {NUMBERED("-", HOLD), CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED,
+         .without_number = true},
+        {.name = "a base without a number, in the delta",
+         .lists = {NUMBERED("-", "-"), CHANGES(NULL)},
+         .want = SCOPE_IS_REVOKED,
+         .without_number = true},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+#define AGED(entries, from, until)                                                                 \
+    {.signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("05"), .revoked = entries,                 \
+     .this_update = from, .next_update = until}
+#define AGED_DELTA(entries, from, until)                                                           \
+    {.signer = SCOPE_ISSUER, .extensions = DELTA("07", "05"), .revoked = entries,                  \
+     .this_update = from, .next_update = until}
+
+/* Who is revoked is, whatever the age of what says so; only what is current lets anybody in. */
+START_TEST(ages)
+{
+    static const struct scope_row rows[] = {
+        {.name = "openssl#31297: an expired delta removes nothing",
+         .lists = {BASE(HOLD), AGED_DELTA(REMOVE, NULL, PAST)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "openssl#31297: nor does one that is not yet valid",
+         .lists = {BASE(HOLD), AGED_DELTA(REMOVE, FUTURE, NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "openssl#31297: an expired delta revokes",
+         .lists = {BASE("-"), AGED_DELTA(NULL, NULL, PAST)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "an expired delta beside a fresh base",
+         .lists = {BASE("-"), AGED_DELTA("-", NULL, PAST)},
+         .want = SCOPE_GOOD},
+        {.name = "an expired base, its delta is fresh",
+         .lists = {AGED("-", NULL, PAST), CHANGES("-")},
+         .want = SCOPE_GOOD},
+        {.name = "an expired base, its delta is fresh and removes",
+         .lists = {AGED(HOLD, NULL, PAST), CHANGES(REMOVE)},
+         .want = SCOPE_GOOD},
+        {.name = "openssl#31297: an expired base and its expired delta",
+         .lists = {AGED("-", NULL, PAST), AGED_DELTA("-", NULL, PAST)},
+         .want = SCOPE_STALE},
+        {.name = "an expired base, there is a gap before the delta",
+         .lists = {AGED("-", NULL, PAST), NUMBERED(DELTA("07", "06"), "-")},
+         .want = SCOPE_STALE},
+        {.name = "an expired base, the delta is an earlier one",
+         .lists = {AGED("-", NULL, PAST), NUMBERED(DELTA("04", "03"), "-")},
+         .want = SCOPE_STALE},
+        {.name = "a base of the future, its delta is fresh",
+         .lists = {AGED("-", FUTURE, NULL), CHANGES("-")},
+         .want = SCOPE_STALE},
+        {.name = "an expired base revokes, beside a fresh delta",
+         .lists = {AGED(NULL, NULL, PAST), CHANGES("-")},
+         .want = SCOPE_IS_REVOKED},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* 6.3.3 (c): a delta belongs to the list of the same issuer, key and scope. */
+START_TEST(scopes)
+{
+#define USER_DELTA SCOPE_DELTA("05") SCOPE_IDP(SCOPE_USER)
+    static const struct scope_row rows[] = {
+        {.name = "the same distribution point",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {NUMBERED(SCOPE_NUMBER("05") CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_FULL(A) " }"),
+                            HOLD),
+                   NUMBERED(SCOPE_DELTA("05") SCOPE_IDP(SCOPE_FULL(A)), REMOVE)},
+         .want = SCOPE_GOOD},
+        {.name = "the base has a distribution point, the delta has none",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {NUMBERED(SCOPE_NUMBER("05") CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_FULL(A) " }"),
+                            HOLD),
+                   CHANGES(REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the delta has a distribution point, the base has none",
+         .points = SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {BASE(HOLD), NUMBERED(SCOPE_DELTA("05") SCOPE_IDP(SCOPE_FULL(A)), REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the delta is of users, the base is of all",
+         .lists = {BASE(HOLD), NUMBERED(USER_DELTA, REMOVE)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the delta is of users and revokes",
+         .lists = {BASE("-"), NUMBERED(USER_DELTA, NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the delta is of CAs and has the serial of a client",
+         .lists = {BASE("-"), NUMBERED(SCOPE_DELTA("05") SCOPE_IDP(SCOPE_CA), NULL)},
+         .want = SCOPE_GOOD},
+        {.name = "the delta of another key removes",
+         .lists = {BASE(HOLD),
+                   {.signer = SCOPE_NEW_KEY, .extensions = DELTA("07", "05"), .revoked = REMOVE}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the delta of another key revokes",
+         .lists = {BASE("-"), {.signer = SCOPE_NEW_KEY, .extensions = DELTA("07", "05")}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the delta of another key does not make an expired list current",
+         .lists = {AGED("-", NULL, PAST),
+                   {.signer = SCOPE_NEW_KEY, .extensions = DELTA("07", "05"), .revoked = "-"}},
+         .want = SCOPE_STALE},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+#define INDIRECT_POINT CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_INDIRECT " }")
+#define INDIRECT_BASE(entries)                                                                     \
+    {.signer = SCOPE_LISTER, .extensions = SCOPE_NUMBER("05") INDIRECT_POINT, .revoked = entries}
+#define INDIRECT_DELTA(entries)                                                                    \
+    {.signer = SCOPE_LISTER, .extensions = DELTA("07", "05") INDIRECT_POINT, .revoked = entries}
+#define ONE_OF(cn, reason) CRL_ENTRY_WITH(SCOPE_SERIAL, SCOPE_OF(cn) CRL_REASON(reason))
+
+START_TEST(of_indirect_lists)
+{
+#define BY_LISTER SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Lister")))
+    static const struct scope_row rows[] = {
+        {.name = "in neither",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE("-"), INDIRECT_DELTA("-")},
+         .want = SCOPE_GOOD},
+        {.name = "in the delta",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE("-"), INDIRECT_DELTA(ONE_OF("CA", "01"))},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "in the delta, of another issuer",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE("-"), INDIRECT_DELTA(ONE_OF("Root", "01"))},
+         .want = SCOPE_GOOD},
+        {.name = "on hold, removed",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE(ONE_OF("CA", "06")), INDIRECT_DELTA(ONE_OF("CA", "08"))},
+         .want = SCOPE_GOOD},
+        {.name = "on hold, that of another issuer is removed",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE(ONE_OF("CA", "06")), INDIRECT_DELTA(ONE_OF("Root", "08"))},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "on hold, removed by one of whom nothing is known",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE(ONE_OF("CA", "06")),
+                   INDIRECT_DELTA(ONE_OF("CA", "08")),
+                   {.signer = SCOPE_ROOT, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"}},
+         .want = SCOPE_IS_REVOKED,
+         .all_of_the_path = true},
+        {.name = "on hold, removed by one of whom nothing is known, which is allowed",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE(ONE_OF("CA", "06")),
+                   INDIRECT_DELTA(ONE_OF("CA", "08")),
+                   {.signer = SCOPE_ROOT, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"}},
+         .want = SCOPE_GOOD,
+         .all_of_the_path = true,
+         .allow_unknown = true},
+        {.name = "on hold, removed by one whose list is stale, which is not unknown",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE(ONE_OF("CA", "06")),
+                   INDIRECT_DELTA(ONE_OF("CA", "08")),
+                   {.signer = SCOPE_ROOT, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"},
+                   {.signer = SCOPE_ROOT,
+                    .extensions = SCOPE_IDP(SCOPE_USER),
+                    .revoked = "-",
+                    .next_update = PAST}},
+         .want = SCOPE_IS_REVOKED,
+         .all_of_the_path = true,
+         .allow_unknown = true},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+static X509_CRL *crl_of_libcrypto(const char *extensions, const char *revoked)
+{
+    struct crl_text parts = {.issuer = SCOPE_NAME("CA"), .extensions = extensions,
+                             .revoked = revoked};
+    struct der_text text = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+    const unsigned char *at = text.ptr;
+    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)text.len);
+
+    ck_assert_ptr_nonnull(crl);
+    free(text.ptr);
+    return crl;
+}
+
+/* openssl#32514: the delta that libcrypto makes of two lists is a delta to us, and no complete list. */
+START_TEST(made_by_libcrypto)
+{
+    static const struct scope_row row = {.name = "openssl#32514"};
+    X509_CRL *old = crl_of_libcrypto(SCOPE_NUMBER("05"), SCOPE_REVOKED);
+    X509_CRL *new = crl_of_libcrypto(SCOPE_NUMBER("07"), SCOPE_REVOKED CRL_ENTRY("11 00 77"));
+    X509_CRL *diff = X509_CRL_diff(old, new, forge_key(SCOPE_ISSUER), EVP_sha256(), 0);
+    mtlsauth_policy *policy = scope_policy(&row);
+    mtlsauth_chain *chain;
+    unsigned char *der = NULL;
+    mtlsauth_crl *crl;
+    int len, status;
+
+    scope_setup();
+    chain = scope_chain(&row);
+    ck_assert_ptr_nonnull(diff);
+    len = i2d_X509_CRL(diff, &der);
+    ck_assert_int_gt(len, 0);
+    ck_assert_msg(mtlsauth_crl_load(&crl, der, (size_t)len, scope_certs[SCOPE_ISSUER], policy,
+                                    NULL) == MTLSAUTH_OK,
+                  "%s", mtlsauth_last_error());
+    ck_assert_uint_eq(mtlsauth_crl_scope(crl), MTLSAUTH_CRL_SCOPE_DELTA);
+    ck_assert_uint_eq(mtlsauth_crl_count(crl), 1);
+    ck_assert_int_eq(mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                        scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
+                     MTLSAUTH_OK);
+    ck_assert_int_eq(status, MTLSAUTH_CRL_STATUS_UNKNOWN);
+    mtlsauth_crl_free(crl);
+    mtlsauth_chain_free(chain);
+    mtlsauth_policy_free(policy);
+    OPENSSL_free(der);
+    X509_CRL_free(diff);
+    X509_CRL_free(new);
+    X509_CRL_free(old);
+    scope_teardown();
+}
+END_TEST
+
+/* CVE-2026-28388: nobody can tell what a delta without a number comes after. */
+START_TEST(without_a_number)
+{
+    static const struct scope_row row = {.name = "CVE-2026-28388", .without_number = true};
+    static const char *const extensions[] = {"-", SCOPE_DELTA("05")};
+    static const int want[] = {MTLSAUTH_OK, MTLSAUTH_ERR_UNSUPPORTED};
+    mtlsauth_policy *policy = scope_policy(&row);
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(extensions); i++) {
+        struct crl_text parts = {.issuer = SCOPE_NAME("CA"), .extensions = extensions[i]};
+        struct der_text text = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+        mtlsauth_crl *crl;
+
+        ck_assert_int_eq(mtlsauth_crl_load(&crl, text.ptr, text.len, scope_certs[SCOPE_ISSUER],
+                                           policy, NULL),
+                         want[i]);
+        mtlsauth_crl_free(crl);
+        free(text.ptr);
+    }
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("revocation/delta", a_delta_alone, with_its_base, numbers, ages, scopes,
+          of_indirect_lists, made_by_libcrypto, without_a_number)
