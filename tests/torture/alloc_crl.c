@@ -138,7 +138,7 @@ static size_t open_index(void)
     return count;
 }
 
-/* --- Decisions ------------------------------------------------------------------------------------ */
+/* --- Decisions -------------------------------------------------------------------------------- */
 
 /* Short of memory a list never becomes a missing one, nor a revoked client a good one. */
 static size_t decide(const struct scope_row *row)
