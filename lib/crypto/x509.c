@@ -58,7 +58,8 @@ static bool warm_policies(X509 *x509)
     int is_explicit, result = X509_PCY_TREE_INTERNAL;
 
     /* The last one counts as the anchor, whose policies are not looked at. */
-    if (twice != NULL && sk_X509_push(twice, x509) > 0 && sk_X509_push(twice, x509) > 0)
+    if (twice != NULL && sk_X509_push(twice, x509) > 0 && sk_X509_push(twice, x509) > 0 &&
+        sk_X509_num(twice) == 2)
         result = X509_policy_check(&tree, &is_explicit, twice, NULL, 0);
     X509_policy_tree_free(tree);
     sk_X509_free(twice);
