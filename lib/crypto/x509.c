@@ -66,7 +66,7 @@ static bool warm_policies(X509 *x509)
     return result != X509_PCY_TREE_INTERNAL && result != X509_PCY_TREE_INVALID;
 }
 
-/* Has libcrypto read the extensions and the key? It does so when it is first asked. */
+/* Its key, and each of its extensions; false when there was no memory, too. */
 static bool is_read(X509 *x509)
 {
     bool complete = X509_check_purpose(x509, -1, 0) == 1;
@@ -272,7 +272,7 @@ static bool is_path(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t
 }
 
 /* libcrypto passes over an extension that it cannot read, where it has no use for it. */
-static bool all_are_read(const struct x509 *const path[], size_t count, size_t *depth)
+static bool are_read(const struct x509 *const path[], size_t count, size_t *depth)
 {
     for (*depth = 0; *depth < count; ++*depth)
         if (!is_read(native(path[*depth])))
@@ -290,7 +290,7 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
         if (!is_path(ctx, path, count))
             *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
                                              "OpenSSL chose another path"};
-        else if (!all_are_read(path, count, &unread))
+        else if (!are_read(path, count, &unread))
             *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread,
                                              "OpenSSL cannot read its key or an extension of it"};
         else

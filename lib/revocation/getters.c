@@ -81,6 +81,16 @@ unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl)
            (crl->image.facts.is_delta ? (unsigned)MTLSAUTH_CRL_SCOPE_DELTA : 0U);
 }
 
+unsigned mtlsauth_crl_reasons(const mtlsauth_crl *crl)
+{
+    return crl == NULL ? 0 : crl->image.facts.scope.reasons;
+}
+
+const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl)
+{
+    return crl == NULL ? "" : crl->base_number_hex;
+}
+
 size_t mtlsauth_crl_memory(const mtlsauth_crl *crl)
 {
     return crl == NULL ? 0 : mtlsauth__crl_index_size(&crl->image.index);

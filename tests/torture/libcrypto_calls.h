@@ -100,7 +100,7 @@ CALL(POINTER, X509 *, d2i_X509, (X509 **out, const unsigned char **at, long len)
 /* A cache asks for the reference: what it cannot keep is decoded again. */
 CALL(ASIDE, int, X509_up_ref, (X509 *x509), (x509))
 CALL(STATUS, int, X509_check_purpose, (X509 *x509, int id, int ca), (x509, id, ca))
-/* It fills a cache; what certificate policies allow is for X509_verify_cert to say. */
+/* Called to fill a cache: X509_verify_cert is what looks at policies. */
 CALL(ASIDE, int, X509_policy_check,
      (X509_POLICY_TREE **tree, int *is_explicit, STACK_OF(X509) *certs,
       STACK_OF(ASN1_OBJECT) *policies, unsigned flags),

@@ -82,17 +82,20 @@ END_TEST
 START_TEST(by_inode)
 {
     struct stat before, after;
+    int kept;
 
     begin();
     before = marks_of("ca.crl");
-    /* One that is free would be given out again. */
-    ck_assert_int_eq(link(in_folder("ca.crl"), in_folder("old.crl")), 0);
+    /* The number of a file that nobody has open may be given to the next. */
+    kept = open(in_folder("ca.crl"), O_RDONLY);
+    ck_assert_int_ge(kept, 0);
     write_of_size("ca.crl", 2, before.st_size, true);
     set_times("ca.crl");
     after = marks_of("ca.crl");
     ck_assert(before.st_ino != after.st_ino && before.st_mtime == after.st_mtime);
     ck_assert(before.st_size == after.st_size);
     assert_taken("inode");
+    close(kept);
     reload_teardown();
 }
 END_TEST

@@ -251,6 +251,17 @@ class Crl(Owner):
         return CrlScope(lib.crl_scope(self._h))
 
     @property
+    def reasons(self) -> int:
+        """The reasons that it speaks of, bit n of ReasonFlags as 1 << n; 0: all of them."""
+        return int(lib.crl_reasons(self._h))
+
+    @property
+    def base_number(self) -> Optional[int]:
+        """Of a delta: the number of the complete list that it follows."""
+        text = utf8(lib.crl_base_number_hex(self._h))
+        return int(text, 16) if text else None
+
+    @property
     def memory(self) -> int:
         """Octets that the entries take."""
         return int(lib.crl_memory(self._h))
