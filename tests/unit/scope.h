@@ -96,6 +96,7 @@ struct scope_row {
     bool all_of_the_path; /* evidence of CAs, too */
     bool allow_unknown, without_number;
     bool root_is_off;        /* nobody asks about what the root has issued */
+    int64_t max_age;         /* of lists; 0: any */
     bool new_key_is_trusted; /* in the truststore, as another anchor */
 };
 
@@ -284,6 +285,8 @@ static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
                                                     row->all_of_the_path ? MTLSAUTH_DEPTH_CHAIN
                                                                          : MTLSAUTH_DEPTH_LEAF),
                      MTLSAUTH_OK);
+    if (row->max_age != 0)
+        ck_assert_int_eq(mtlsauth_policy_set_crl_max_age(policy, row->max_age), MTLSAUTH_OK);
     if (row->root_is_off)
         ck_assert_int_eq(mtlsauth_policy_set_revocation_for_issuer(
                              policy, mtlsauth_cert_spki_sha256(scope_certs[SCOPE_ROOT]),
