@@ -44,7 +44,7 @@ ROWS = [
     ("check --truststore @root.pem --crl %k.idx --allow-any @revoked.pem", 2, "saved with a key"),
     ("check --truststore @root.pem --crl %none --allow-any @revoked.pem", 2, "No such file"),
     ("check --truststore @root.pem --crl @root.crl --revocation off --allow-any @revoked.pem", 2,
-     "there are CRLs, and the policy says MTLSAUTH_EVIDENCE_OFF"),
+     "--revocation off does not go with --crl"),
     ("check --truststore @root.pem --revocation crl --allow-any @rsa2048.pem", 1,
      "there is no CRL that speaks of it"),
 ]

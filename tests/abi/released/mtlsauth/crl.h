@@ -15,8 +15,9 @@
  * issuer is trusted: a list speaks only of certificates that the key which signed it has issued, and
  * whether that key is to be believed is found out with the path of each certificate.
  *
- * Delta CRLs, indirect CRLs and lists of attribute certificates are recognised and refused
- * (MTLSAUTH_ERR_UNSUPPORTED).
+ * Partitioned lists (issuingDistributionPoint), indirect lists and delta lists are loaded as any other;
+ * what they say together of a certificate the authorizer finds out (RFC 5280 6.3.3, docs/revocation.md).
+ * Lists of attribute certificates are refused (MTLSAUTH_ERR_UNSUPPORTED).
  *
  * A loaded list is immutable and reference counted: use it from any thread.
  */
@@ -164,7 +165,8 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
  * Is this serial number on the list? serial is the content of its INTEGER, len octets, as
  * mtlsauth_cert_serial gives it. *found becomes 1 or 0, *date seconds since 1970 (MTLSAUTH_NO_TIME),
  * *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is the bare list: whether
- * it speaks of a certificate, and is current, is what mtlsauth_crl_check says.
+ * it speaks of a certificate, and is current, is what mtlsauth_crl_check says. Of an indirect list it is
+ * the certificates of the list's own issuer that are looked through.
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in DER.
  * *found is 0 then. Thread-safe. @since 0.1
@@ -177,11 +179,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * What the list says of a certificate at the policy's time: *status is one of enum
  * mtlsauth_crl_status, date and reason (may be NULL) as for mtlsauth_crl_find.
  *
- * issuer  the certificate that issued cert, from a path that was verified: the list counts only if the
- *         same key signed it
+ * issuer  the certificate that issued cert, from a path that was verified: the list counts if the same
+ *         key signed it, or another key of the same name whose certificate issuer has signed, or
+ *         which has signed issuer (RFC 5280 6.3.3 (f))
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
- * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none.
+ * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of several is
+ * UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect list, whose
+ * issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them together.
  * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is UNKNOWN then.
  * Thread-safe. @since 0.1
  */
@@ -226,6 +231,14 @@ MTLSAUTH_API const char *mtlsauth_crl_signature_text(const mtlsauth_crl *crl);
  * enum mtlsauth_crl_scope_bit. Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_distribution_point(const mtlsauth_crl *crl);
 MTLSAUTH_API unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl);
+
+/* The reasons of onlySomeReasons: bit n of ReasonFlags (RFC 5280 4.2.1.13) as 1 << n, keyCompromise
+ * being 2; 0: all reasons. Thread-safe. @since 0.1 */
+MTLSAUTH_API unsigned mtlsauth_crl_reasons(const mtlsauth_crl *crl);
+
+/* BaseCRLNumber of a delta list in hexadecimal: it has what changed since the complete list of that
+ * number (RFC 5280 5.2.4). "" for a list that is no delta. Thread-safe. @since 0.1 */
+MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
 
 /* Octets of memory that the entries take. Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_crl_memory(const mtlsauth_crl *crl);

@@ -230,8 +230,9 @@ MTLSAUTH_API int64_t mtlsauth_ocsp_result_this_update(const mtlsauth_ocsp_result
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_next_update(const mtlsauth_ocsp_result *result);
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_produced_at(const mtlsauth_ocsp_result *result);
 
-/* Until when the answer counts under the policy that it was checked with: nextUpdate or the maximum
- * age, whichever comes first. A cache keeps it no longer. Thread-safe. @since 0.1 */
+/* Until when the answer counts under the policy that it was checked with: nextUpdate, the maximum age,
+ * or the end of the validity of the responder's own certificate, whichever comes first. A cache keeps it
+ * no longer. Thread-safe. @since 0.1 */
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_valid_until(const mtlsauth_ocsp_result *result);
 
 MTLSAUTH_END_DECLS

@@ -297,10 +297,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsigned count);
 
 /*
- * Warnings about the rules, one a line, for the operator: a rule that trusts the common name, a
- * rule without anchor: or issuer-spki: where the truststore (which may be NULL) has several roots.
- * *out is "" when there is nothing to say; borrowed until the policy is changed, asked again or
- * freed. One thread at a time. @since 0.1
+ * Warnings about the rules, one a line, for the operator: that there is none, so that nobody is let
+ * in; a rule that trusts the common name; a rule without anchor: or issuer-spki: where the
+ * truststore (which may be NULL) has several roots. *out is "" when there is nothing to say;
+ * borrowed until the policy is changed, asked again or freed. One thread at a time. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_lint(mtlsauth_policy *policy,
                                                           const mtlsauth_truststore *truststore,
