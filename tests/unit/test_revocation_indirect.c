@@ -467,6 +467,15 @@ START_TEST(another_key_of_the_issuer)
                     .next_update = "17 { \"260201000000Z\" }"},
                    GOOD_OF(SCOPE_NEW_KEY)},
          .want = SCOPE_STALE},
+        /* Lists stand in the order of keys, whichever that is: of these two rows, in one the list of
+         * the own key comes first. */
+        {.name = "the same with the keys exchanged",
+         .issuer = SCOPE_NEW_KEY,
+         .lists = {{.signer = SCOPE_NEW_KEY,
+                    .revoked = "-",
+                    .next_update = "17 { \"260201000000Z\" }"},
+                   GOOD_OF(SCOPE_ISSUER)},
+         .want = SCOPE_STALE},
         {.name = "the list of the own key is of some reasons, that of the other does not stand in",
          .lists = {{.signer = SCOPE_ISSUER,
                     .extensions = SCOPE_IDP(SCOPE_SOME(SCOPE_TWO)),
