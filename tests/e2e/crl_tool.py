@@ -24,6 +24,14 @@ ROWS = [
     ("crl show %a.idx", 0, "signature     RSA with SHA-256, verified\n"),
     ("crl show @root.crl", 0, "not checked (give --issuer)"),
     ("crl show @stale.crl", 0, "2021-01-01T00:00:00Z (stale)\n"),
+    ("crl show %delta.crl", 0, "number        07\n"),
+    ("crl show %delta.crl", 0,
+     "scope         user certificates only, indirect, some reasons only, "
+     "certificates of this distribution point, delta\n"
+     "point         http://a/\n"
+     "reasons       keyCompromise, cACompromise, aACompromise\n"
+     "base number   05\n"),
+    ("crl show @root.crl", 0, "scope         all certificates of the issuer\nsignature "),
     ("crl show @root.pem", 2, "not a block -----BEGIN X509 CRL-----"),
     ("crl show %k.idx", 2, "saved with a key; open it with that key"),
     ("crl show %k.idx --key-file @root.key", 2, "altered, or saved with another key"),
@@ -50,6 +58,30 @@ ROWS = [
 ]
 
 
+def der(tag, *parts):
+    """One element of DER, of less than 256 octets."""
+    body = b"".join(parts)
+    return bytes([tag] if len(body) < 0x80 else [tag, 0x81]) + bytes([len(body)]) + body
+
+
+def delta_crl():
+    """A delta CRL with all that an issuingDistributionPoint has (RFC 5280 5.2.4, 5.2.5), not signed."""
+    def extension(number, critical, value):
+        return der(0x30, der(0x06, b"\x55\x1d" + bytes([number])),
+                   b"\x01\x01\xff" if critical else b"", der(0x04, value))
+
+    algorithm = der(0x30, der(0x06, b"\x2b\x65\x70"))
+    point = der(0x30, der(0xa0, der(0xa0, der(0x86, b"http://a/"))), der(0x81, b"\xff"),
+                der(0x83, b"\x07\x60\x80"), der(0x84, b"\xff"))
+    return der(0x30, der(
+        0x30, der(0x02, b"\x01"), algorithm,
+        der(0x30, der(0x31, der(0x30, der(0x06, b"\x55\x04\x03"), der(0x0c, b"CA")))),
+        der(0x17, b"260101000000Z"), der(0x17, b"270101000000Z"),
+        der(0xa0, der(0x30, extension(20, False, der(0x02, b"\x07")),
+                      extension(27, True, der(0x02, b"\x05")), extension(28, True, point)))),
+        algorithm, der(0x03, bytes(65)))
+
+
 def main():
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +90,8 @@ def main():
 
         with open(real("%key"), "wb") as file:
             file.write(bytes(range(32)))
+        with open(real("%delta.crl"), "wb") as file:
+            file.write(delta_crl())
         for words, status, text in ROWS:
             if "%cut.idx" in words:
                 with open(real("%a.idx"), "rb") as whole, open(real("%cut.idx"), "wb") as cut:

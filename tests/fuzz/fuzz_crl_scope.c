@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-enum { CA, ROOT, LISTER, NAMES };             /* who there is, by name */
+enum { CA, ROOT, LISTER, NAMES };                       /* who there is, by name */
 enum { BY_CA, BY_ROOT, BY_ROLLED, BY_LISTER, SIGNERS }; /* and by key; BY_ROLLED is a CA as well */
 enum { POINTS = 3, LISTS = 4, ROOM = 1024, NOW = 1780272000 };
 
@@ -48,9 +48,9 @@ struct list {
     uint32_t reasons; /* 0: all */
     bool is_delta;
     uint8_t number, base_number;
-    int age;        /* 0: current, 1: stale, 2: of the future */
-    int others;     /* name of the issuer in the entry before; -1: there is none */
-    int entry;      /* the same in the client's entry */
+    int age;    /* 0: current, 1: stale, 2: of the future */
+    int others; /* name of the issuer in the entry before; -1: there is none */
+    int entry;  /* the same in the client's entry */
     bool has_entry;
     uint8_t reason;
     uint8_t idp[ROOM];
@@ -128,7 +128,8 @@ static void put_point_name(struct der_writer *out, bool is_relative, unsigned na
         }
         for (unsigned i = 0; i < 2; i++)
             if ((names & 1U << i) != 0)
-                mtlsauth__der_put_value(out, 0x86, span_of_text(i == 0 ? "http://a/" : "http://b/"));
+                mtlsauth__der_put_value(out, 0x86,
+                                        span_of_text(i == 0 ? "http://a/" : "http://b/"));
         mtlsauth__der_put_header(out, 0xa0, end);
     }
     mtlsauth__der_put_header(out, 0xa0, end);
@@ -274,9 +275,8 @@ static mtlsauth_crl *crl_of(const struct list *list)
     mtlsauth__der_put_value(&out, 0x02, span_of(&version, 1));
     mtlsauth__der_put_header(&out, 0x30, tbs);
     mtlsauth__der_put_header(&out, 0x30, sizeof memory);
-    require(!out.full &&
-            mtlsauth_crl_parse(&crl, der_written(&out).ptr, der_written(&out).len, NULL) ==
-                MTLSAUTH_OK);
+    require(!out.full && mtlsauth_crl_parse(&crl, der_written(&out).ptr, der_written(&out).len,
+                                            NULL) == MTLSAUTH_OK);
     /* As if it were verified. */
     memset(crl->image.issuer_key, 1 + list->signer, sizeof crl->image.issuer_key);
     crl->verified = true;
@@ -287,8 +287,10 @@ static void take_point(struct input *in, struct point *point)
 {
     unsigned how = take(in);
 
-    *point = (struct point){.has_name = (how & 1) != 0, .is_relative = (how & 2) != 0,
-                            .issuers = how >> 4 & 7, .reasons = ALL_REASONS};
+    *point = (struct point){.has_name = (how & 1) != 0,
+                            .is_relative = (how & 2) != 0,
+                            .issuers = how >> 4 & 7,
+                            .reasons = ALL_REASONS};
     point->names = take(in);
     if (point->names == 0)
         point->names = 1;
@@ -303,10 +305,14 @@ static void take_list(struct input *in, struct list *list)
 {
     unsigned how = take(in), what = take(in), when = take(in);
 
-    *list = (struct list){.signer = (int)(how & 3), .has_name = (how & 4) != 0,
-                          .is_relative = (how & 8) != 0, .indirect = (how & 16) != 0,
-                          .is_delta = (how & 32) != 0, .only = (int)(how >> 6) % 3,
-                          .others = -1, .entry = -1};
+    *list = (struct list){.signer = (int)(how & 3),
+                          .has_name = (how & 4) != 0,
+                          .is_relative = (how & 8) != 0,
+                          .indirect = (how & 16) != 0,
+                          .is_delta = (how & 32) != 0,
+                          .only = (int)(how >> 6) % 3,
+                          .others = -1,
+                          .entry = -1};
     list->names = take(in);
     if (list->names == 0)
         list->names = 1;
@@ -330,7 +336,8 @@ static void take_all(struct input *in, struct asked *asked)
 {
     unsigned how = take(in);
 
-    *asked = (struct asked){.has_points = (how & 1) != 0, .is_ca = (how & 2) != 0,
+    *asked = (struct asked){.has_points = (how & 1) != 0,
+                            .is_ca = (how & 2) != 0,
                             .authority = {AUTHORITY_FULL, AUTHORITY_FULL,
                                           (enum crl_authority)((how >> 2 & 3) % 3),
                                           (enum crl_authority)((how >> 4 & 3) % 3)}};
@@ -500,11 +507,12 @@ static enum revocation_state ask(const struct asked *asked, const struct crl_set
     const struct revocation_params params = {.crl_max_age = INT64_MAX};
     mtlsauth_cert certs[3] = {{.names = NAME_OK}, {.names = NAME_OK}, {.names = NAME_OK}};
     mtlsauth_cert *path[] = {&certs[0], &certs[1], &certs[2]};
-    const struct crl_context context = {.params = &params, .path = path, .path_count = 3, .now = NOW};
+    const struct crl_context context = {
+        .params = &params, .path = path, .path_count = 3, .now = NOW};
     struct revocation_status status;
     unsigned searches = 0;
-    struct crl_inquiry inquiry = {.set = set, .context = &context, .searches = &searches,
-                                  .status = &status};
+    struct crl_inquiry inquiry = {
+        .set = set, .context = &context, .searches = &searches, .status = &status};
     struct text ca = {0}, root = {0};
     uint8_t memory[4 * ROOM];
     struct der_writer points = der_writer_of(memory, sizeof memory);

@@ -422,6 +422,44 @@ START_TEST(malformed_points)
 }
 END_TEST
 
+/* An authorizer says of a point of reasons alone what is wrong, and not that an issuer is missing. */
+START_TEST(point_of_reasons_alone)
+{
+    static const struct {
+        struct scope_row row;
+        int want;
+        const char *message;
+    } rows[] = {
+        {{.name = "a point of reasons alone", .points = SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO))},
+         MTLSAUTH_DENY_MALFORMED,
+         "its cRLDistributionPoints are malformed"},
+        {{.name = "the second point has reasons alone",
+          .points = SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO))},
+         MTLSAUTH_DENY_MALFORMED,
+         "its cRLDistributionPoints are malformed"},
+        {{.name = "reasons and a name",
+          .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO)),
+          .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}}},
+         SCOPE_GOOD,
+         ""},
+        {{.name = "reasons and a cRLIssuer",
+          .points = SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO) SCOPE_BY(SCOPE_DIR("Lister")))},
+         SCOPE_UNKNOWN,
+         ""},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char message[512];
+
+        ASSERT_INT(rows[i].row.name, scope_answer_of(&rows[i].row, false, message), rows[i].want);
+        ck_assert_msg(strstr(message, rows[i].message) != NULL, "%s: %s", rows[i].row.name,
+                      message);
+    }
+    scope_teardown();
+}
+END_TEST
+
 /* A list without nextUpdate is as old as the policy lets one be, and needs it to say so. */
 START_TEST(no_next_update)
 {
@@ -585,5 +623,5 @@ START_TEST(ages)
 END_TEST
 
 UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
-          malformed_points, no_next_update, every_form_of_name, lists_of_attribute_certificates,
+          malformed_points, point_of_reasons_alone, no_next_update, every_form_of_name, lists_of_attribute_certificates,
           urls_of_points, ages)
