@@ -29,6 +29,7 @@ import fnmatch
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -288,8 +289,24 @@ def notice(point, kind, tests):
     return None
 
 
+# What a condition that asks about memory alone looks like, or about a code that says nothing else.
+MEMORY = re.compile(r"""(!?\ ?[\w.>-]*failed | [\w.>*()-]+\ [!=]=\ (NULL|NAME_NO_MEMORY|CRYPTO_FAILED|
+                    MTLSAUTH_ERR_NOMEM) | \w*code\ [!=]=\ MTLSAUTH_(OK|DENY_INTERNAL))""", re.VERBOSE)
+
+
+def reasons_of(survivor, explained):
+    """The line that explains a survivor: its own, or that of its function for what asks about memory."""
+    memory = (survivor[0], survivor[1], "memory", "*")
+    if survivor in explained:
+        return survivor
+    return memory if memory in explained and MEMORY.fullmatch(survivor[2]) else None
+
+
 def read_explained(path):
-    """file | function | condition | kind | reason, one a line; # begins a comment."""
+    """
+    file | function | condition | kind | reason, one a line; # begins a comment. The condition "memory"
+    of the kind "*" is every one in the function that asks whether memory has run out.
+    """
     explained = {}
     if path.exists():
         for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -347,12 +364,18 @@ def main():
 
     explained = read_explained(ROOT / "tests/mutate/survivors.txt")
     files = {point.file for point in wanted}
-    unexplained = [key for key in survivors if key not in explained]
-    noticed = [key for key in explained if key[0] in files and key not in survivors]
+    reasons = {key: reasons_of(key, explained) for key in survivors}
+    unexplained = [key for key in survivors if reasons[key] is None]
+    noticed = [key for key in explained if key[0] in files and key not in reasons.values()]
     for key in unexplained:
         print("survives:", *key, sep=" | ")
     for key in noticed:
         print("no longer survives (take it from survivors.txt):", *key, sep=" | ")
+    for file in sorted(files):
+        count = [sum(point.file == file for point, _ in mutants)]
+        count += [sum(key[0] == file for key in keys) for keys in (survivors, unexplained)]
+        print(f"{file}: {count[0]} mutants, {count[0] - count[1]} noticed, "
+              f"{count[1] - count[2]} survive for a reason, {count[2]} without one")
     print(f"{len(mutants)} mutants, {len(mutants) - len(survivors)} noticed, "
           f"{len(survivors) - len(unexplained)} survive for a reason, {len(unexplained)} without one")
     return 1 if unexplained or noticed else 0

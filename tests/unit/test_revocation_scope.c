@@ -3,6 +3,7 @@
 
 #include "cert/cert.h"
 #include "revocation/ocsp_url.h"
+#include "revocation/point.h"
 #include "revocation/scope.h"
 
 /* RFC 5280 6.3.3 (b) (2) (i): names of the point, in the list and in the certificate. */
@@ -529,6 +530,65 @@ START_TEST(every_form_of_name)
 }
 END_TEST
 
+static int count_name(void *arg, const struct point_name *name)
+{
+    size_t *count = arg;
+
+    (void)name;
+    ++*count;
+    return *count == 100 ? MTLSAUTH_ERR_LIMIT : MTLSAUTH_OK;
+}
+
+/* What is malformed or empty is nobody's name, and nobody has more than 64. */
+START_TEST(names_that_count)
+{
+    static const struct {
+        const char *names;
+        size_t repeated, count;
+    } rows[] = {
+        {SCOPE_URI("http://a/"), 1, 1},
+        {SCOPE_URI("http://a/") "86 00" SCOPE_DIR("x"), 1, 2},
+        {SCOPE_URI("http://a/") "86 05 61", 1, 1},
+        {SCOPE_URI("a"), 63, 63},
+        {SCOPE_URI("a"), 64, 64},
+        {SCOPE_URI("a"), 65, 64},
+        {"a4 { 04 00 }", 1, 0},
+        {"a4 { 30 { 31 { 30 { 06 { 55 04 03 } 0c { 61 } } } 04 00 } }", 1, 0},
+    };
+    static const struct {
+        const char *rdn;
+        size_t count;
+    } relative[] = {
+        {"30 { 06 { 55 04 03 } 0c { 61 } }", 1},
+        {"30 { 06 { 55 04 03 } }", 0},
+        {"04 00", 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text text = {0};
+        size_t count = 0;
+
+        for (size_t n = 0; n < rows[i].repeated; n++)
+            der_text_add(&text, rows[i].names);
+        ck_assert_int_eq(mtlsauth__point_each(span_of(text.ptr, text.len), count_name, &count),
+                         MTLSAUTH_OK);
+        ck_assert_msg(count == rows[i].count, "row %zu: %zu names", i, count);
+        free(text.ptr);
+    }
+    for (size_t i = 0; i < COUNT_OF(relative); i++) {
+        struct der_text text = {0};
+        size_t count = 0;
+
+        der_text_add(&text, relative[i].rdn);
+        ck_assert_int_eq(mtlsauth__point_relative(span_of(text.ptr, text.len), span_of("x", 1),
+                                                  count_name, &count),
+                         MTLSAUTH_OK);
+        ck_assert_msg(count == relative[i].count, "relative, row %zu: %zu names", i, count);
+        free(text.ptr);
+    }
+}
+END_TEST
+
 /* Vet refuses such lists before they are asked; they speak of nobody all the same. */
 START_TEST(lists_of_attribute_certificates)
 {
@@ -543,9 +603,8 @@ END_TEST
 /* Where lists are fetched: URLs of fullName, in their order, whatever else stands there. */
 START_TEST(urls_of_points)
 {
-    struct cert_view malformed = {
-        .extensions[EXTENSION_CRL_DISTRIBUTION_POINTS] = {.present = true,
-                                                          .value = {(const uint8_t *)"\x04\x00", 2}}};
+    struct cert_view malformed = {.extensions[EXTENSION_CRL_DISTRIBUTION_POINTS] = {
+                                      .present = true, .value = {(const uint8_t *)"\x04\x00", 2}}};
     static const struct {
         const char *points;
         const char *urls[3];
@@ -606,13 +665,12 @@ START_TEST(ages)
 
     scope_setup();
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct scope_row row = {
-            .name = rows[i].name,
-            .lists = {{.signer = SCOPE_ISSUER,
-                       .revoked = "-",
-                       .this_update = rows[i].this_update,
-                       .next_update = rows[i].next_update}},
-            .max_age = rows[i].max_age};
+        const struct scope_row row = {.name = rows[i].name,
+                                      .lists = {{.signer = SCOPE_ISSUER,
+                                                 .revoked = "-",
+                                                 .this_update = rows[i].this_update,
+                                                 .next_update = rows[i].next_update}},
+                                      .max_age = rows[i].max_age};
         char message[512];
 
         ASSERT_INT(rows[i].name, scope_answer_of(&row, false, message), rows[i].want);
@@ -623,5 +681,5 @@ START_TEST(ages)
 END_TEST
 
 UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
-          malformed_points, point_of_reasons_alone, no_next_update, every_form_of_name, lists_of_attribute_certificates,
-          urls_of_points, ages)
+          malformed_points, point_of_reasons_alone, no_next_update, every_form_of_name,
+          names_that_count, lists_of_attribute_certificates, urls_of_points, ages)
