@@ -589,6 +589,51 @@ START_TEST(names_that_count)
 }
 END_TEST
 
+/* An index may hold a point that no list has: it is refused, and no name of it left out. */
+START_TEST(names_of_an_index)
+{
+    static const struct {
+        const char *idp;
+        bool is_relative;
+        int code;
+        bool has_text;
+    } rows[] = {
+        {"30 { a0 { a0 { 86 01 61 } } }", false, MTLSAUTH_OK, true},
+        {"30 { a0 { a0 { 86 01 61 82 01 62 } } }", false, MTLSAUTH_OK, true},
+        {"30 { a0 { a0 { 82 01 62 86 01 61 } } }", false, MTLSAUTH_OK, true},
+        {"30 { a0 { a1 { 30 { 06 { 55 04 03 } 0c { 61 } } } } }", true, MTLSAUTH_OK, true},
+        {"04 00", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 00", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a2 { a0 { 86 01 61 } } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a2 { 86 01 61 } } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a1 { 86 01 61 } } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a0 00 } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a0 { 86 } } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a0 { 82 01 61 } } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a0 { a4 { 04 00 } } } }", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a0 { 86 01 61 a4 { 04 00 } } } }", false, MTLSAUTH_ERR_PARSE, true},
+        {"30 { a0 { a1 { 04 00 } } }", true, MTLSAUTH_ERR_PARSE, false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text idp = {0};
+        struct crl_facts facts = {.scope = {.has_names = true, .is_relative = rows[i].is_relative}};
+        struct point_names names;
+        struct text text = {0};
+
+        der_text_add(&idp, rows[i].idp);
+        facts.idp = idp.ptr;
+        facts.idp_len = idp.len;
+        ASSERT_INT(rows[i].idp, mtlsauth__point_names_of(&names, &facts, span_of("x", 1)),
+                   rows[i].code);
+        ASSERT_INT(rows[i].idp, mtlsauth__point_text(&text, &facts), rows[i].has_text);
+        mtlsauth__point_names_drop(&names);
+        mtlsauth__text_drop(&text);
+        free(idp.ptr);
+    }
+}
+END_TEST
+
 /* Vet refuses such lists before they are asked; they speak of nobody all the same. */
 START_TEST(lists_of_attribute_certificates)
 {
@@ -682,4 +727,5 @@ END_TEST
 
 UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
           malformed_points, point_of_reasons_alone, no_next_update, every_form_of_name,
-          names_that_count, lists_of_attribute_certificates, urls_of_points, ages)
+          names_that_count, names_of_an_index, lists_of_attribute_certificates, urls_of_points,
+          ages)
