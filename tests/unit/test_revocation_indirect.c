@@ -154,7 +154,9 @@ START_TEST(issuers_of_points)
         {.name = "some reasons of the issuer, nothing of the others",
          .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO))
              SCOPE_POINT(SCOPE_FULL(B) SCOPE_REASONS(SCOPE_SIX) SCOPE_BY(SCOPE_DIR("Lister"))),
-         .lists = {{.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"}},
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_IDP(SCOPE_FULL(A)),
+                    .revoked = "-"}},
          .want = SCOPE_UNKNOWN},
     };
 
@@ -165,8 +167,10 @@ END_TEST
 /* 6.3.3 (b) (2) (i), where the point has a cRLIssuer. */
 START_TEST(names_of_points)
 {
-#define LISTERS(name) {.signer = SCOPE_LISTER, .extensions = SCOPE_IDP(name SCOPE_INDIRECT),       \
-                       .revoked = "-"}
+#define LISTERS(name)                                                                              \
+    {                                                                                              \
+        .signer = SCOPE_LISTER, .extensions = SCOPE_IDP(name SCOPE_INDIRECT), .revoked = "-"       \
+    }
 #define BY SCOPE_BY(SCOPE_DIR("Lister"))
     static const struct scope_row rows[] = {
         {.name = "the same URI",
@@ -214,7 +218,12 @@ END_TEST
 /* 6.3.3 (f): the path of the CRL issuer, to the same anchor. */
 START_TEST(path_of_the_crl_issuer)
 {
-#define OF(who, entries) {{.signer = who, .extensions = INDIRECT, .revoked = entries}}
+#define OF(who, entries)                                                                           \
+    {                                                                                              \
+        {                                                                                          \
+            .signer = who, .extensions = INDIRECT, .revoked = entries                              \
+        }                                                                                          \
+    }
     static const struct scope_row rows[] = {
         {.name = "no keyUsage, and no CA: it is nobody",
          .points = BY_LISTER,
@@ -250,11 +259,13 @@ START_TEST(path_of_the_crl_issuer)
          .want = SCOPE_UNKNOWN},
         {.name = "out of an index, its certificate is not there",
          .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
+         .lists =
+             {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .want = SCOPE_UNKNOWN},
         {.name = "out of an index, its certificate is among the intermediates",
          .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
+         .lists =
+             {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .intermediates = {SCOPE_LISTER},
          .want = SCOPE_GOOD},
         {.name = "out of an index, revoked",
@@ -267,22 +278,26 @@ START_TEST(path_of_the_crl_issuer)
          .want = SCOPE_IS_REVOKED},
         {.name = "limbo issuer_missing_crlsign: out of an index, its certificate has no cRLSign",
          .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
+         .lists =
+             {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .intermediates = {SCOPE_SAME_KEY},
          .want = SCOPE_UNKNOWN},
         {.name = "out of an index, one of two certificates has cRLSign",
          .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
+         .lists =
+             {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .intermediates = {SCOPE_SAME_KEY, SCOPE_LISTER},
          .want = SCOPE_GOOD},
         {.name = "out of an index, another of that name",
          .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
+         .lists =
+             {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .intermediates = {SCOPE_STRANGER},
          .want = SCOPE_UNKNOWN},
         {.name = "out of an index, another CRL issuer of the root",
          .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
+         .lists =
+             {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .intermediates = {SCOPE_NEW_KEY},
          .want = SCOPE_UNKNOWN},
         {.name = "an intermediate between it and the anchor",
@@ -296,10 +311,8 @@ START_TEST(path_of_the_crl_issuer)
          .want = SCOPE_UNKNOWN},
         {.name = "out of an index, another anchor",
          .points = SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Other"))),
-         .lists = {{.signer = SCOPE_OTHER_ROOT,
-                    .extensions = INDIRECT,
-                    .revoked = "-",
-                    .opened = true}},
+         .lists =
+             {{.signer = SCOPE_OTHER_ROOT, .extensions = INDIRECT, .revoked = "-", .opened = true}},
          .want = SCOPE_UNKNOWN},
     };
 
@@ -310,9 +323,18 @@ END_TEST
 /* The status of the CRL issuer itself, and of what stands above it. */
 START_TEST(status_of_the_crl_issuer)
 {
-#define GOOD_OF(who) {.signer = who, .revoked = "-"}
-#define REVOKES(who, serial) {.signer = who, .revoked = CRL_ENTRY(serial)}
-#define LISTS(who, entries) {.signer = who, .extensions = INDIRECT, .revoked = entries}
+#define GOOD_OF(who)                                                                               \
+    {                                                                                              \
+        .signer = who, .revoked = "-"                                                              \
+    }
+#define REVOKES(who, serial)                                                                       \
+    {                                                                                              \
+        .signer = who, .revoked = CRL_ENTRY(serial)                                                \
+    }
+#define LISTS(who, entries)                                                                        \
+    {                                                                                              \
+        .signer = who, .extensions = INDIRECT, .revoked = entries                                  \
+    }
     static const struct scope_row rows[] = {
         {.name = "CVE-2025-3085: it is revoked",
          .points = BY_LISTER,
@@ -433,9 +455,7 @@ START_TEST(another_key_of_the_issuer)
         {.name = "of the same anchor, revoked",
          .lists = {{.signer = SCOPE_NEW_KEY}},
          .want = SCOPE_IS_REVOKED},
-        {.name = "certified by the old key",
-         .lists = {GOOD_OF(SCOPE_ROLLED)},
-         .want = SCOPE_GOOD},
+        {.name = "certified by the old key", .lists = {GOOD_OF(SCOPE_ROLLED)}, .want = SCOPE_GOOD},
         {.name = "certified by the old key, revoked",
          .lists = {{.signer = SCOPE_ROLLED}},
          .want = SCOPE_IS_REVOKED},
@@ -519,9 +539,14 @@ static mtlsauth_cert *crowd_add(struct crowd *crowd, const char *name, int key, 
 {
     struct der_text memory = {0};
     struct forge_extension points = {0};
-    struct forge spec = {.subject = name, .issuer = root == SCOPE_ROOT ? "Root" : "Other",
-                         .key = key, .signer = root, .ku = 0x02, .not_after = not_after,
-                         .serial = 0x200 + (unsigned)crowd->count, .has_key_ids = true};
+    struct forge spec = {.subject = name,
+                         .issuer = root == SCOPE_ROOT ? "Root" : "Other",
+                         .key = key,
+                         .signer = root,
+                         .ku = 0x02,
+                         .not_after = not_after,
+                         .serial = 0x200 + (unsigned)crowd->count,
+                         .has_key_ids = true};
 
     if (point != NULL) {
         points = scope_points(point, &memory);
@@ -541,7 +566,8 @@ static void crowd_put(const struct crowd *crowd, const mtlsauth_cert *signer, in
     struct der_text text;
     mtlsauth_crl *crl;
 
-    snprintf(issuer, sizeof issuer, SCOPE_NAME("%s"), mtlsauth_cert_subject(signer) + strlen("CN="));
+    snprintf(issuer, sizeof issuer, SCOPE_NAME("%s"),
+             mtlsauth_cert_subject(signer) + strlen("CN="));
     text = crl_signed(&parts, forge_key(key));
     ck_assert_msg(mtlsauth_crl_load(&crl, text.ptr, text.len, signer, crowd->policy, NULL) ==
                       MTLSAUTH_OK,
@@ -589,6 +615,33 @@ START_TEST(many_crl_issuers)
         }
         snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY("%s")), names);
         ck_assert_int_eq(crowd_end(&crowd), strangers == 15 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* Only who has both, the name and the key of the client, is the client. */
+START_TEST(crl_issuers_like_the_client)
+{
+    static const struct {
+        const char *name;
+        int key, want; /* the client has 100 */
+    } rows[] = {
+        {"client", 150, SCOPE_GOOD},
+        {"L", 100, SCOPE_GOOD},
+        {"client", 100, SCOPE_UNKNOWN},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct crowd crowd;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY(SCOPE_DIR("%s"))),
+                 rows[i].name);
+        crowd_put(&crowd, crowd_add(&crowd, rows[i].name, rows[i].key, SCOPE_ROOT, NULL, NULL),
+                  rows[i].key, INDIRECT, false);
+        ck_assert_int_eq(crowd_end(&crowd), rows[i].want);
     }
     scope_teardown();
 }
@@ -685,11 +738,13 @@ START_TEST(neighbours_of_the_issuer)
         {.name = "the key is too weak",
          .signer = {.signer = SCOPE_ISSUER},
          .list = {.revoked = NULL},
-         .status = MTLSAUTH_CRL_STATUS_UNKNOWN, .ec_bits = 384},
+         .status = MTLSAUTH_CRL_STATUS_UNKNOWN,
+         .ec_bits = 384},
         {.name = "the signature is too weak",
          .signer = {.signer = SCOPE_ISSUER},
          .list = {.revoked = NULL},
-         .status = MTLSAUTH_CRL_STATUS_UNKNOWN, .hash_bits = 384},
+         .status = MTLSAUTH_CRL_STATUS_UNKNOWN,
+         .hash_bits = 384},
         {.name = "indirect",
          .signer = {.signer = SCOPE_ISSUER},
          .list = {.extensions = INDIRECT},
@@ -727,8 +782,8 @@ START_TEST(neighbours_of_the_issuer)
         if (rows[i].hash_bits != 0)
             ck_assert_int_eq(mtlsauth_policy_set_min_hash_bits(asking, rows[i].hash_bits), 0);
         ASSERT_INT(rows[i].name,
-                   mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
-                                      scope_certs[SCOPE_ISSUER], asking, &status, NULL, NULL),
+                   mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0), scope_certs[SCOPE_ISSUER],
+                                      asking, &status, NULL, NULL),
                    MTLSAUTH_OK);
         ASSERT_INT(rows[i].name, status, rows[i].status);
         mtlsauth_policy_free(asking);
@@ -756,5 +811,5 @@ END_TEST
 
 UNIT_MAIN("revocation/indirect", issuers_of_entries, issuers_of_points, names_of_points,
           path_of_the_crl_issuer, status_of_the_crl_issuer, another_key_of_the_issuer,
-          many_crl_issuers, nested_crl_issuers, many_certificates_of_one_issuer,
-          neighbours_of_the_issuer)
+          many_crl_issuers, crl_issuers_like_the_client, nested_crl_issuers,
+          many_certificates_of_one_issuer, neighbours_of_the_issuer)
