@@ -74,6 +74,7 @@ enum scope_cert {
     SCOPE_OWN_PLAIN,  /* "Own", of CA: one point names nobody, the next one itself */
     SCOPE_OWN_ROOT,   /* "Own", of CA: one point names itself, the next one the root */
     SCOPE_OWN_TWO,    /* "Own", of CA: its point names itself and the root */
+    SCOPE_NEW_PAST,   /* "CA" with the key of SCOPE_NEW_KEY, until 2026-01-01 */
     SCOPE_COUNT
 };
 
@@ -160,6 +161,8 @@ static inline void scope_setup(void)
                               .key = SCOPE_ISSUER},
         [SCOPE_SAME_PAST] = {"Lister", "Root", SCOPE_ROOT, false, .ku = 0x02, "260101000000Z",
                              .key = SCOPE_LISTER},
+        [SCOPE_NEW_PAST] = {"CA", "Root", SCOPE_ROOT, true, .ku = FORGE_KU_CA, "260101000000Z",
+                            .key = SCOPE_NEW_KEY},
         [SCOPE_OWN_PLAIN] = {"Own", "CA", SCOPE_ISSUER, false, .ku = 0x02, NULL,
                              SCOPE_POINT(SCOPE_FULL(SCOPE_URI("http://a/")))
                                  SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own")))},

@@ -474,6 +474,15 @@ START_TEST(another_key_of_the_issuer)
          .lists = {{.signer = SCOPE_NEW_KEY, .revoked = "-", .opened = true}},
          .want = SCOPE_GOOD,
          .new_key_is_trusted = true},
+        {.name = "out of an index, one of its certificates is expired, one is in the truststore",
+         .lists = {{.signer = SCOPE_NEW_KEY, .revoked = "-", .opened = true}},
+         .want = SCOPE_GOOD,
+         .intermediates = {SCOPE_NEW_PAST},
+         .new_key_is_trusted = true},
+        {.name = "out of an index, one of its certificates is expired, and no other is there",
+         .lists = {{.signer = SCOPE_NEW_KEY, .revoked = "-", .opened = true}},
+         .want = SCOPE_UNKNOWN,
+         .intermediates = {SCOPE_NEW_PAST}},
         {.name = "out of an index, one of that name is in the truststore",
          .lists = {{.signer = SCOPE_ROLLED, .revoked = "-", .opened = true}},
          .want = SCOPE_UNKNOWN,
@@ -647,6 +656,24 @@ START_TEST(crl_issuers_like_the_client)
 }
 END_TEST
 
+/* RFC 5280 4.2.1.3: without a keyUsage a CA may sign lists; who is no CA may not (SCOPE_NO_USAGE). */
+START_TEST(ca_without_key_usage)
+{
+    const struct forge spec = {.subject = "Bare", .issuer = "Root", .key = 151,
+                               .signer = SCOPE_ROOT, .ca = true, .serial = 0x300,
+                               .has_key_ids = true};
+    struct crowd crowd;
+
+    scope_setup();
+    crowd_begin(&crowd, false);
+    snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Bare"))));
+    crowd.certs[crowd.count++] = scope_cert_of(&spec);
+    crowd_put(&crowd, crowd.certs[0], spec.key, INDIRECT, false);
+    ck_assert_int_eq(crowd_end(&crowd), SCOPE_GOOD);
+    scope_teardown();
+}
+END_TEST
+
 /* A CRL issuer whose status another tells, whose status another tells: four of them, and no more. */
 START_TEST(nested_crl_issuers)
 {
@@ -811,5 +838,5 @@ END_TEST
 
 UNIT_MAIN("revocation/indirect", issuers_of_entries, issuers_of_points, names_of_points,
           path_of_the_crl_issuer, status_of_the_crl_issuer, another_key_of_the_issuer,
-          many_crl_issuers, crl_issuers_like_the_client, nested_crl_issuers,
+          many_crl_issuers, crl_issuers_like_the_client, ca_without_key_usage, nested_crl_issuers,
           many_certificates_of_one_issuer, neighbours_of_the_issuer)
