@@ -487,6 +487,9 @@ START_TEST(another_key_of_the_issuer)
          .lists = {{.signer = SCOPE_ROLLED, .revoked = "-", .opened = true}},
          .want = SCOPE_UNKNOWN,
          .new_key_is_trusted = true},
+        {.name = "two other keys, one of them of another anchor, which revokes nothing",
+         .lists = {GOOD_OF(SCOPE_NEW_KEY), {.signer = SCOPE_NAMESAKE}},
+         .want = SCOPE_GOOD},
         {.name = "both keys have lists, one revokes",
          .lists = {GOOD_OF(SCOPE_ISSUER), {.signer = SCOPE_NEW_KEY}},
          .want = SCOPE_IS_REVOKED},
@@ -656,11 +659,32 @@ START_TEST(crl_issuers_like_the_client)
 }
 END_TEST
 
+/* What is known of one name is not known of another with the same key. */
+START_TEST(crl_issuers_of_one_key)
+{
+    struct crowd crowd;
+
+    scope_setup();
+    crowd_begin(&crowd, false);
+    snprintf(crowd.points, sizeof crowd.points,
+             SCOPE_POINT(SCOPE_BY(SCOPE_DIR("L1") SCOPE_DIR("L0"))));
+    crowd_put(&crowd, crowd_add(&crowd, "L0", 160, SCOPE_ROOT, NULL, NULL), 160, INDIRECT, false);
+    crowd_put(&crowd, crowd_add(&crowd, "L1", 160, SCOPE_OTHER_ROOT, NULL, NULL), 160,
+              SCOPE_IDP(SCOPE_USER SCOPE_INDIRECT), false);
+    ck_assert_int_eq(crowd_end(&crowd), SCOPE_GOOD);
+    scope_teardown();
+}
+END_TEST
+
 /* RFC 5280 4.2.1.3: without a keyUsage a CA may sign lists; who is no CA may not (SCOPE_NO_USAGE). */
 START_TEST(ca_without_key_usage)
 {
-    const struct forge spec = {.subject = "Bare", .issuer = "Root", .key = 151,
-                               .signer = SCOPE_ROOT, .ca = true, .serial = 0x300,
+    const struct forge spec = {.subject = "Bare",
+                               .issuer = "Root",
+                               .key = 151,
+                               .signer = SCOPE_ROOT,
+                               .ca = true,
+                               .serial = 0x300,
                                .has_key_ids = true};
     struct crowd crowd;
 
@@ -748,6 +772,10 @@ START_TEST(neighbours_of_the_issuer)
          .status = MTLSAUTH_CRL_STATUS_UNKNOWN},
         {.name = "certified by another name",
          .signer = {.signer = SCOPE_ROOT, .issuer = "Root"},
+         .list = {.revoked = NULL},
+         .status = MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {.name = "certified with the issuer's key, in another name",
+         .signer = {.signer = SCOPE_ISSUER, .issuer = "Root"},
          .list = {.revoked = NULL},
          .status = MTLSAUTH_CRL_STATUS_UNKNOWN},
         {.name = "expired",
@@ -838,5 +866,6 @@ END_TEST
 
 UNIT_MAIN("revocation/indirect", issuers_of_entries, issuers_of_points, names_of_points,
           path_of_the_crl_issuer, status_of_the_crl_issuer, another_key_of_the_issuer,
-          many_crl_issuers, crl_issuers_like_the_client, ca_without_key_usage, nested_crl_issuers,
-          many_certificates_of_one_issuer, neighbours_of_the_issuer)
+          many_crl_issuers, crl_issuers_like_the_client, crl_issuers_of_one_key,
+          ca_without_key_usage, nested_crl_issuers, many_certificates_of_one_issuer,
+          neighbours_of_the_issuer)
