@@ -281,31 +281,9 @@ static bool are_read(const struct x509 *const path[], size_t count, size_t *dept
     return true;
 }
 
-/* A point that has only reasons is decoded, and refused afterwards (RFC 5280 4.2.1.13). */
-static bool points_are_read(const X509 *x509)
-{
-    STACK_OF(DIST_POINT) *points = X509_get_ext_d2i(x509, NID_crl_distribution_points, NULL, NULL);
-    bool ok = points != NULL;
-
-    for (int i = 0; ok && i < sk_DIST_POINT_num(points); i++) {
-        const DIST_POINT *point = sk_DIST_POINT_value(points, i);
-
-        ok = point->distpoint != NULL || sk_GENERAL_NAME_num(point->CRLissuer) > 0;
-    }
-    CRL_DIST_POINTS_free(points);
-    return ok;
-}
-
-/* What of a certificate libcrypto cannot read, for people: where it is not a point, it is not said. */
-static const char *unread_part(const X509 *x509)
-{
-    if (X509_get0_pubkey(x509) == NULL)
-        return "OpenSSL cannot read its key";
-    if (X509_get_ext_by_NID(x509, NID_crl_distribution_points, -1) >= 0 && !points_are_read(x509))
-        return "its cRLDistributionPoints are malformed: RFC 5280 4.2.1.13 has in each point a name "
-               "or a cRLIssuer";
-    return "OpenSSL cannot read an extension of it";
-}
+/* libcrypto does not say which: of a valid key, a point of reasons alone is the likeliest. */
+#define UNREAD                                                                                     \
+    "OpenSSL cannot read its key or an extension of it, as a CRL distribution point without a name"
 
 static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t count,
                                struct path_refusal *refusal)
@@ -318,8 +296,7 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
             *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
                                              "OpenSSL chose another path"};
         else if (!are_read(path, count, &unread))
-            *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread,
-                                             unread_part(native(path[unread]))};
+            *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};
         else
             return CRYPTO_YES;
         return CRYPTO_NO;
@@ -330,8 +307,7 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
                                      X509_verify_cert_error_string(error)};
     /* It takes no path through what it cannot read, and says that an issuer is missing. */
     if (refusal->code == MTLSAUTH_DENY_ISSUER_NOT_FOUND && !are_read(path, count, &unread))
-        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread,
-                                         unread_part(native(path[unread]))};
+        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};
     return refusal->code == MTLSAUTH_DENY_INTERNAL ? CRYPTO_FAILED : CRYPTO_NO;
 }
 

@@ -433,11 +433,11 @@ START_TEST(point_of_reasons_alone)
     } rows[] = {
         {{.name = "a point of reasons alone", .points = SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO))},
          MTLSAUTH_DENY_MALFORMED,
-         "its cRLDistributionPoints are malformed"},
+         "a CRL distribution point without a name"},
         {{.name = "the second point has reasons alone",
           .points = SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_REASONS(SCOPE_TWO))},
          MTLSAUTH_DENY_MALFORMED,
-         "its cRLDistributionPoints are malformed"},
+         "a CRL distribution point without a name"},
         {{.name = "reasons and a name",
           .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO)),
           .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}}},
