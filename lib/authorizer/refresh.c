@@ -25,23 +25,6 @@ static struct source *sources_of(const struct reload *reload, size_t *count)
     return reload->authorizer->sources.all;
 }
 
-bool mtlsauth__is_in_use(const struct crl_set *set, const struct crl_floor *list)
-{
-    size_t low = 0, high = set->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (mtlsauth__crl_floor_order(&set->slots[middle].floor, list) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < set->count && set->slots[low].crl != NULL &&
-           mtlsauth__crl_floor_order(&set->slots[low].floor, list) == 0 &&
-           memcmp(set->slots[low].crl->image.source, list->content, sizeof list->content) == 0;
-}
-
 /* The first failure, with its sentence as the last error. */
 static int first_failure(const struct reload *reload)
 {
@@ -251,7 +234,7 @@ static int look_at_lists(const struct reload *reload)
 static bool is_to_put(const struct reload *reload, const struct source_file *file)
 {
     return file->crl != NULL && !file->next.is_superseded &&
-           !mtlsauth__is_in_use(reload->now->crls, &file->next.list);
+           !mtlsauth__crl_set_has(reload->now->crls, &file->next.list);
 }
 
 static int collect_puts(struct reload *reload)
@@ -332,7 +315,7 @@ static void forget_gone(const struct reload *reload, const struct snapshot *snap
     for (size_t i = reload->from; i < count; i++)
         for (size_t n = 0; n < all[i].count; n++)
             if (all[i].files[n].is_gone &&
-                !mtlsauth__is_in_use(snapshot->crls, &all[i].files[n].state.list))
+                !mtlsauth__crl_set_has(snapshot->crls, &all[i].files[n].state.list))
                 all[i].files[n].state.is_loaded = false;
 }
 

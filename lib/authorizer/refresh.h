@@ -4,9 +4,6 @@
 
 #include "authorizer/authorizer.h"
 
-/* Is this very list the one that is in use? */
-bool mtlsauth__is_in_use(const struct crl_set *set, const struct crl_floor *list);
-
 /*
  * A finding for each source and file that failed now, or that was taken out of its folder while its
  * list is in use. False when memory runs out; *code is then, as without any failure, left alone, else

@@ -82,6 +82,15 @@ static size_t find_slot(const struct crl_set *set, const struct crl_floor *like,
     return low;
 }
 
+bool mtlsauth__crl_set_has(const struct crl_set *set, const struct crl_floor *list)
+{
+    bool found;
+    size_t at = find_slot(set, list, &found);
+
+    return found && set->slots[at].crl != NULL &&
+           memcmp(set->slots[at].crl->image.source, list->content, sizeof list->content) == 0;
+}
+
 /* RFC 5280 5.2.3: numbers of one issuer and scope ascend. */
 static int check_floor(const struct crl_floor *floor, const struct crl_floor *next,
                        const mtlsauth_crl *crl)

@@ -71,6 +71,9 @@ int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set);
 struct crl_set *mtlsauth__crl_set_ref(struct crl_set *set);
 void mtlsauth__crl_set_free(struct crl_set *set);
 
+/* Is the very list of this floor in its slot? */
+bool mtlsauth__crl_set_has(const struct crl_set *set, const struct crl_floor *list);
+
 /* Number of lists that are in it. */
 size_t mtlsauth__crl_set_count(const struct crl_set *set);
 
