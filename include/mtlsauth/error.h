@@ -35,7 +35,7 @@ enum mtlsauth_code {
     MTLSAUTH_ERR_SIGNATURE = -6,    /* a signature does not verify */
     MTLSAUTH_ERR_STALE = -7,        /* revocation data past its time */
     MTLSAUTH_ERR_ROLLBACK = -8,     /* older than what was accepted before */
-    MTLSAUTH_ERR_SCOPE = -9,        /* revocation data that does not speak of this certificate */
+    MTLSAUTH_ERR_SCOPE = -9,        /* reserved: no function of this release returns it */
     MTLSAUTH_ERR_UNSUPPORTED = -10, /* valid perhaps, but not a thing that this library takes */
     MTLSAUTH_ERR_NOT_FOUND = -11,   /* no such item */
     MTLSAUTH_ERR_MISMATCH = -12,    /* two things that should belong together do not */
