@@ -262,7 +262,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_save(const mtlsauth_crl *crl, 
  *
  * MTLSAUTH_ERR_PARSE for a file that is torn, altered or of another version, MTLSAUTH_ERR_SIGNATURE
  * for another key, MTLSAUTH_ERR_MISMATCH for a key where there is none or none where there is one,
- * MTLSAUTH_ERR_NOT_FOUND, _IO, _LIMIT, _NOMEM, _CRYPTO, _ARGUMENT. Thread-safe. @since 0.1
+ * MTLSAUTH_ERR_IO (also when there is none), _LIMIT, _NOMEM, _CRYPTO, _ARGUMENT.
+ * Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open_file(mtlsauth_crl **out, const char *path,
                                                             const void *key, size_t key_len);

@@ -103,7 +103,7 @@ def test_saved(crl: Crl, tmp_path: Path, read: Read) -> None:
         Crl.open_bytes(content, None)  # type: ignore[arg-type]
     with pytest.raises(mtlsauth.ArgumentError):
         crl.save(tmp_path / "list.idx", b"short")
-    with pytest.raises(mtlsauth.NotFoundError):
+    with pytest.raises(mtlsauth.FileError):
         Crl.open(tmp_path / "nothing.idx")
 
 
