@@ -111,8 +111,9 @@ MTLSAUTH_API mtlsauth_cert *mtlsauth_cert_ref(mtlsauth_cert *cert);
 MTLSAUTH_API void mtlsauth_cert_free(mtlsauth_cert *cert);
 
 /*
- * What the certificate says. Pointers are borrowed until the handle is freed. cert must not be
- * NULL: NULL, 0 or INT64_MIN comes back if it is. Thread-safe. @since 0.1
+ * What the certificate says. Pointers are borrowed until the handle is freed. NULL for cert gives ""
+ * for a text, NULL and length 0 for bytes, 0 for a number, MTLSAUTH_NO_TIME for a time.
+ * Thread-safe. @since 0.1
  */
 
 /* The DER, *len bytes of it. Thread-safe. */
@@ -234,8 +235,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_from_der(mtlsauth_chain **ou
                                                              const void *const ders[],
                                                              const size_t lens[], size_t n);
 
-/* Number of certificates; certificate i, leaf first, borrowed (NULL beyond the end).
- * Thread-safe. @since 0.1 */
+/* Number of certificates, 0 for NULL; certificate i, leaf first, borrowed: NULL beyond the end, also
+ * for NULL. Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_chain_count(const mtlsauth_chain *chain);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_chain_cert(const mtlsauth_chain *chain, size_t i);
 

@@ -192,8 +192,8 @@ mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtl
 /* 1 if the signature was verified, and things may be looked up. Thread-safe. @since 0.1 */
 MTLSAUTH_API int mtlsauth_crl_is_verified(const mtlsauth_crl *crl);
 
-/* Issuer as RFC 4514 writes it. Getters borrow from the handle; NULL gives "", 0 or NULL.
- * Thread-safe. @since 0.1 */
+/* Issuer as RFC 4514 writes it. Getters borrow from the handle; NULL gives "" for a text, NULL and
+ * length 0 for octets, 0 for a number, MTLSAUTH_NO_TIME for a time. Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 
 /* cRLNumber: its octets without leading zeros, and in hexadecimal; none is length 0 and "".
@@ -201,7 +201,8 @@ MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 MTLSAUTH_API const void *mtlsauth_crl_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 
-/* thisUpdate and nextUpdate, seconds since 1970. Thread-safe. @since 0.1 */
+/* thisUpdate and nextUpdate, seconds since 1970; MTLSAUTH_NO_TIME without a nextUpdate.
+ * Thread-safe. @since 0.1 */
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 

@@ -7,7 +7,7 @@
  *
  * A decision is made once and used again, one a thread. Fresh, reset or half-filled it reads
  * "denied: not evaluated". Its strings and certificates belong to it and live until the next call
- * that fills, resets or frees it. Not thread-safe.
+ * that fills, resets or frees it. NULL reads like a fresh one. Not thread-safe.
  */
 
 #include <stddef.h>
@@ -106,7 +106,7 @@ MTLSAUTH_API const char *mtlsauth_decision_truststore_sha256(const mtlsauth_deci
 
 /*
  * The path that was verified, leaf first, anchor last; empty unless the path holds. Borrowed from
- * the decision; NULL beyond the end. One thread at a time. @since 0.1
+ * the decision; NULL beyond the end, also for NULL. One thread at a time. @since 0.1
  */
 MTLSAUTH_API size_t mtlsauth_decision_path_count(const mtlsauth_decision *decision);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_decision_path_cert(const mtlsauth_decision *decision,

@@ -157,19 +157,20 @@ MTLSAUTH_API void mtlsauth_ocsp_response_free(mtlsauth_ocsp_response *response);
  * What the response says of itself, for display; nothing of it is checked. Thread-safe. @since 0.1
  */
 
-/* The DER, *len bytes, borrowed until the handle is freed. Thread-safe. */
+/* The DER, *len bytes, borrowed until the handle is freed; NULL and 0 for NULL. Thread-safe. */
 MTLSAUTH_API const void *mtlsauth_ocsp_response_der(const mtlsauth_ocsp_response *response,
                                                     size_t *len);
 
 /* responseStatus of RFC 6960 4.2.1: 0 successful, 1 malformedRequest, 2 internalError, 3 tryLater,
- * 5 sigRequired, 6 unauthorized; -1 for NULL. And its name, static. Thread-safe. */
+ * 5 sigRequired, 6 unauthorized; -1 for NULL. And its name, static; "" for NULL.
+ * Thread-safe. */
 MTLSAUTH_API int mtlsauth_ocsp_response_status(const mtlsauth_ocsp_response *response);
 MTLSAUTH_API const char *mtlsauth_ocsp_response_status_name(const mtlsauth_ocsp_response *response);
 
-/* When it was signed; MTLSAUTH_NO_TIME for an error. Thread-safe. */
+/* When it was signed; MTLSAUTH_NO_TIME for an error, and for NULL. Thread-safe. */
 MTLSAUTH_API int64_t mtlsauth_ocsp_response_produced_at(const mtlsauth_ocsp_response *response);
 
-/* Number of answers in it. Thread-safe. */
+/* Number of answers in it, 0 for NULL. Thread-safe. */
 MTLSAUTH_API size_t mtlsauth_ocsp_response_count(const mtlsauth_ocsp_response *response);
 
 /*
@@ -221,7 +222,8 @@ MTLSAUTH_API void mtlsauth_ocsp_result_free(mtlsauth_ocsp_result *result);
 /*
  * The answer: enum mtlsauth_ocsp_status (0 for NULL); when it was revoked (MTLSAUTH_NO_TIME when it
  * was not) and the CRLReason of RFC 5280 5.3.1 (-1 when none is given); thisUpdate, nextUpdate
- * (MTLSAUTH_NO_TIME when there is none) and producedAt. Thread-safe. @since 0.1, RFC 6960 4.2.1
+ * (MTLSAUTH_NO_TIME when there is none) and producedAt. Times are MTLSAUTH_NO_TIME for NULL, too.
+ * Thread-safe. @since 0.1, RFC 6960 4.2.1
  */
 MTLSAUTH_API int mtlsauth_ocsp_result_status(const mtlsauth_ocsp_result *result);
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_revoked_at(const mtlsauth_ocsp_result *result);

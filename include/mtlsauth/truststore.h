@@ -91,15 +91,15 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_load_file(mtlsauth_trus
 MTLSAUTH_API mtlsauth_truststore *mtlsauth_truststore_ref(mtlsauth_truststore *truststore);
 MTLSAUTH_API void mtlsauth_truststore_free(mtlsauth_truststore *truststore);
 
-/* Number of certificates; certificate i in file order, borrowed (NULL beyond the end).
- * Thread-safe. @since 0.1 */
+/* Number of certificates, 0 for NULL; certificate i in file order, borrowed: NULL beyond the end, also
+ * for NULL. Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_truststore_count(const mtlsauth_truststore *truststore);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_truststore_cert(const mtlsauth_truststore *truststore,
                                                      size_t i);
 
 /*
  * SHA-256 of the set of certificates, the same whatever their order and however often one is
- * repeated; 32 bytes, and hexadecimal. Borrowed. Thread-safe. @since 0.1
+ * repeated; 32 bytes, and hexadecimal. Borrowed; NULL and "" for NULL. Thread-safe. @since 0.1
  */
 MTLSAUTH_API const unsigned char *mtlsauth_truststore_sha256(const mtlsauth_truststore *truststore);
 MTLSAUTH_API const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststore *truststore);
@@ -121,7 +121,7 @@ mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now, int
 /* Frees a report; NULL is taken. One thread at a time. @since 0.1 */
 MTLSAUTH_API void mtlsauth_report_free(mtlsauth_report *report);
 
-/* Number of findings. Thread-safe. @since 0.1 */
+/* Number of findings, 0 for NULL. Thread-safe. @since 0.1 */
 MTLSAUTH_API size_t mtlsauth_report_count(const mtlsauth_report *report);
 
 /*
@@ -139,8 +139,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_report_finding(const mtlsauth_repo
                                                              int *severity, int *code,
                                                              const char **sentence);
 
-/* The whole report as JSON (docs/lint.schema.json), borrowed until it is freed.
- * Thread-safe. @since 0.1 */
+/* The whole report as JSON, borrowed until it is freed; "" for NULL. It was made with the report, so that
+ * this cannot fail. docs/lint.schema.json, docs/refresh.schema.json. Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_report_json(const mtlsauth_report *report);
 
 /* Name of a lint code, "EXPIRES_SOON". Static; "UNKNOWN" for another number.

@@ -25,7 +25,7 @@ const char *mtlsauth__ocsp_status_name(int status)
 
     if (status >= 0 && (size_t)status < sizeof status_names / sizeof status_names[0])
         name = status_names[status];
-    return name == NULL ? "none" : name;
+    return name == NULL ? "" : name;
 }
 
 /*

@@ -220,7 +220,7 @@ int mtlsauth_report_finding(const mtlsauth_report *report, size_t i, size_t *cer
 
 const char *mtlsauth_report_json(const mtlsauth_report *report)
 {
-    return report == NULL ? NULL : report->json;
+    return report == NULL ? "" : report->json;
 }
 
 const char *mtlsauth_lint_name(int code)
