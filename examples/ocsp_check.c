@@ -85,7 +85,7 @@ static int prepare(struct question *question, const char *issuer, const char *ce
     if (question->url != NULL)
         return 0;
     question->url = question->from_cert;
-    if (mtlsauth_ocsp_url(question->cert, question->from_cert, sizeof question->from_cert) !=
+    if (mtlsauth_cert_ocsp_url(question->cert, question->from_cert, sizeof question->from_cert) !=
         MTLSAUTH_OK)
         return no_answer("the responder", mtlsauth_last_error());
     return 0;

@@ -84,11 +84,11 @@ static int print_url(const mtlsauth_ocsp_request *request, const struct options 
     const char *from = options->url;
 
     if (*from == '\0') {
-        if (mtlsauth_ocsp_url(cert, responder, sizeof responder) != MTLSAUTH_OK)
+        if (mtlsauth_cert_ocsp_url(cert, responder, sizeof responder) != MTLSAUTH_OK)
             return fail("%s: give it with --url=URL", mtlsauth_last_error());
         from = responder;
     }
-    if (mtlsauth_ocsp_request_get_url(request, from, url, sizeof url) != MTLSAUTH_OK)
+    if (mtlsauth_ocsp_request_http_get_url(request, from, url, sizeof url) != MTLSAUTH_OK)
         return fail("%s: %s", from, mtlsauth_last_error());
     puts(url);
     return STATUS_YES;

@@ -177,6 +177,17 @@ MTLSAUTH_API const char *mtlsauth_cert_thumbprint(const mtlsauth_cert *cert);
 MTLSAUTH_API int mtlsauth_cert_thumbprint_equal(const mtlsauth_cert *cert, const char *claim);
 
 /*
+ * Where a certificate says that its responder is: the first http:// or https:// URL of its authority
+ * information access with id-ad-ocsp. buf has len bytes. It is what the certificate says, and the
+ * certificate may come from anyone: fetch only for a path that was verified.
+ *
+ * MTLSAUTH_ERR_NOT_FOUND when it says none; _LIMIT when buf is too small; _PARSE when the extension
+ * is malformed; _ARGUMENT. buf is "" on failure. Thread-safe. @since 0.1, RFC 5280 4.2.2.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_ocsp_url(const mtlsauth_cert *cert, char *buf,
+                                                            size_t len);
+
+/*
  * Does the certificate belong to this key? data is a private key (PKCS#1, PKCS#8, SEC1), a public
  * key or a certificate signing request, PEM or DER, of any type. *yes becomes 1 or 0.
  *

@@ -110,24 +110,13 @@ MTLSAUTH_API const void *mtlsauth_ocsp_request_der(const mtlsauth_ocsp_request *
  * One thread at a time. @since 0.1, RFC 6960 A.1, RFC 5019 5
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_ocsp_request_get_url(const mtlsauth_ocsp_request *request, const char *responder, char *buf,
-                              size_t len);
+mtlsauth_ocsp_request_http_get_url(const mtlsauth_ocsp_request *request, const char *responder,
+                                   char *buf, size_t len);
 
 /* The nonce, *len bytes of it, borrowed; NULL and 0 for a request without one.
  * One thread at a time. @since 0.1 */
 MTLSAUTH_API const void *mtlsauth_ocsp_request_nonce(const mtlsauth_ocsp_request *request,
                                                      size_t *len);
-
-/*
- * Where a certificate says that its responder is: the first http:// or https:// URL of its authority
- * information access with id-ad-ocsp. buf has len bytes. It is what the certificate says, and the
- * certificate may come from anyone: fetch only for a path that was verified.
- *
- * MTLSAUTH_ERR_NOT_FOUND when it says none; _LIMIT when buf is too small; _PARSE when the extension
- * is malformed; _ARGUMENT. buf is "" on failure. Thread-safe. @since 0.1, RFC 5280 4.2.2.1
- */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_url(const mtlsauth_cert *cert, char *buf,
-                                                       size_t len);
 
 /*
  * Parses a response. It is checked for form alone: nothing that it says may be believed before

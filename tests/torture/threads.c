@@ -231,7 +231,7 @@ static void ocsp(unsigned who)
     HOLDS(mtlsauth_ocsp_result_reason(result) == -1);
     HOLDS(mtlsauth_ocsp_result_this_update(result) < mtlsauth_ocsp_result_next_update(result));
     HOLDS(mtlsauth_ocsp_result_produced_at(result) <= mtlsauth_ocsp_result_valid_until(result));
-    HOLDS(mtlsauth_ocsp_url(ocsp_leaf, url, sizeof url) == MTLSAUTH_ERR_NOT_FOUND);
+    HOLDS(mtlsauth_cert_ocsp_url(ocsp_leaf, url, sizeof url) == MTLSAUTH_ERR_NOT_FOUND);
     HOLDS(mtlsauth_ocsp_response_load_file(&mine, pem_path) != MTLSAUTH_OK && mine == NULL);
     mtlsauth_ocsp_result_free(result);
     mtlsauth_ocsp_request_free(request);
