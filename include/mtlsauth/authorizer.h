@@ -253,8 +253,8 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  * MTLSAUTH_MAX_OCSP_ENTRIES files; MTLSAUTH_ERR_ARGUMENT as mtlsauth_authorizer_put_ocsp_response; _NOMEM,
  * _CRYPTO. Thread-safe. @since 0.1
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_save_ocsp(mtlsauth_authorizer *authorizer,
-                                                                   const char *dir);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer,
                                                                    const char *dir,
                                                                    mtlsauth_report **report);
@@ -313,7 +313,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
  * The number of the state in force: 1 at first, one more with every change. A keep-alive connection
  * compares it, and asks again when it has changed. 0 for NULL. Thread-safe. @since 0.1
  */
-MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *authorizer);
+MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(const mtlsauth_authorizer *authorizer);
 
 /*
  * Writes a digest of truststore, intermediates, CRLs and policy, 32 bytes: the session id context to set
@@ -322,7 +322,7 @@ MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *author
  * mtlsauth_authorize_again. MTLSAUTH_ERR_ARGUMENT. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
+mtlsauth_authorizer_session_context(const mtlsauth_authorizer *authorizer,
                                     unsigned char out[MTLSAUTH_SHA256_LEN]);
 
 /*
@@ -339,7 +339,7 @@ mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
  * for nobody who loads files. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_stats_json(mtlsauth_authorizer *authorizer, char *buf, size_t size,
+mtlsauth_authorizer_stats_json(const mtlsauth_authorizer *authorizer, char *buf, size_t size,
                                size_t *needed);
 
 MTLSAUTH_END_DECLS

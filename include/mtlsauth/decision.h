@@ -140,10 +140,11 @@ MTLSAUTH_API const char *mtlsauth_decision_crl_url(const mtlsauth_decision *deci
                                                    size_t i);
 
 /*
- * All of it as one line of JSON, for a log. *out is borrowed. MTLSAUTH_ERR_NOMEM, _ARGUMENT.
+ * All of it as one line of JSON, for a log. *out is borrowed until the next call of this function, or
+ * until the decision is filled, reset or freed. MTLSAUTH_ERR_NOMEM, _ARGUMENT.
  * One thread at a time. @since 0.1
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_decision_json(mtlsauth_decision *decision,
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_decision_json(const mtlsauth_decision *decision,
                                                             const char **out);
 
 MTLSAUTH_END_DECLS
