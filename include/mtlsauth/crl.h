@@ -233,13 +233,18 @@ MTLSAUTH_API size_t mtlsauth_crl_memory(const mtlsauth_crl *crl);
 
 /*
  * Entry i, from 0, in the order of the index: by octets without leading zeros, left-aligned; not by
- * number. Writes the content octets of its serial to serial, which has room for
- * MTLSAUTH_CRL_MAX_SERIAL + 1, and their number to *len. Works for a list that was not verified.
+ * number. Writes the content octets of its serial to serial, and their number to *len; date and reason
+ * (may be NULL) as for mtlsauth_crl_find. Works for a list that was not verified.
+ *
+ * size  octets that serial has room for: MTLSAUTH_CRL_MAX_SERIAL + 1 are always enough
+ *
+ * MTLSAUTH_ERR_LIMIT when they are too few: *len says how many it takes, and nothing else is written.
  * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i,
-                                                            unsigned char *serial, size_t *len,
-                                                            int64_t *date, int *reason);
+                                                            unsigned char *serial, size_t size,
+                                                            size_t *len, int64_t *date,
+                                                            int *reason);
 
 /*
  * Saves a verified list as a compiled index (docs/crl-index.md), to be opened in a fraction of the

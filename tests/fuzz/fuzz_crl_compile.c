@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (!mtlsauth__crl_index_ok(&crl->image.index))
         abort();
     for (size_t i = 0; i < mtlsauth_crl_count(crl); i++) {
-        if (mtlsauth_crl_serial_at(crl, i, serial, &n, NULL, NULL) != MTLSAUTH_OK ||
+        if (mtlsauth_crl_serial_at(crl, i, serial, sizeof serial, &n, NULL, NULL) != MTLSAUTH_OK ||
             !mtlsauth__crl_index_find(&crl->image.index, span_of(serial, n), &at) || at != i)
             abort();
     }

@@ -206,7 +206,7 @@ static void lists(unsigned who)
     HOLDS(mtlsauth_crl_load_file_from_truststore(&mine, list_path, root_store, policy, NULL) ==
           MTLSAUTH_OK);
     mtlsauth_crl_free(mine);
-    HOLDS(mtlsauth_crl_serial_at(more, 0, octets, &room, NULL, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_crl_serial_at(more, 0, octets, sizeof octets, &room, NULL, NULL) == MTLSAUTH_OK);
     HOLDS(mtlsauth_crl_open(&mine, "x", 1, "0123456789abcdef", 16) == MTLSAUTH_ERR_PARSE);
     mtlsauth_crl_free(more);
     free(text.ptr);

@@ -169,9 +169,14 @@ START_TEST(nothing_is_looked_up_in_an_unverified_list)
     ck_assert_int_eq(status, MTLSAUTH_CRL_STATUS_UNKNOWN);
     ck_assert_int_eq(mtlsauth_crl_save(crl, "/tmp/never.idx", NULL, 0), MTLSAUTH_ERR_ARGUMENT);
     ck_assert_uint_eq(mtlsauth_crl_count(crl), 2);
-    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 1, serial, &len, NULL, NULL), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 1, serial, 2, &len, NULL, NULL), MTLSAUTH_OK);
     ck_assert_uint_eq(len, 2);
-    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 2, serial, &len, NULL, NULL),
+    serial[0] = 0x5a;
+    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 1, serial, 1, &len, NULL, NULL),
+                     MTLSAUTH_ERR_LIMIT);
+    ck_assert_uint_eq(len, 2);
+    ck_assert_uint_eq(serial[0], 0x5a);
+    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 2, serial, sizeof serial, &len, NULL, NULL),
                      MTLSAUTH_ERR_ARGUMENT);
     mtlsauth_crl_free(crl);
     free(list.ptr);

@@ -262,8 +262,8 @@ class Crl(Owner):
 def _entry_at(handle: Handle, i: int) -> CrlEntry:
     serial = ctypes.create_string_buffer(CRL_MAX_SERIAL + 1)
     length, date, reason = ctypes.c_size_t(), ctypes.c_int64(), ctypes.c_int()
-    check(lib.crl_serial_at(handle, i, serial, ctypes.byref(length), ctypes.byref(date),
-                            ctypes.byref(reason)))
+    check(lib.crl_serial_at(handle, i, serial, len(serial), ctypes.byref(length),
+                            ctypes.byref(date), ctypes.byref(reason)))
     return CrlEntry(int.from_bytes(serial.raw[:length.value], "big", signed=True),
                     time_or_none(date.value), CrlReason.of(reason.value))
 

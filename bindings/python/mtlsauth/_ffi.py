@@ -121,7 +121,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_crl_distribution_point", (PTR,), TEXT),
     ("mtlsauth_crl_scope", (PTR,), UINT),
     ("mtlsauth_crl_memory", (PTR,), SIZE),
-    ("mtlsauth_crl_serial_at", (PTR, SIZE, PTR, SIZE_OUT, INT64_OUT, INT_OUT), CHECKED),
+    ("mtlsauth_crl_serial_at", (PTR, SIZE, PTR, SIZE, SIZE_OUT, INT64_OUT, INT_OUT), CHECKED),
     ("mtlsauth_crl_save", (PTR, TEXT, PTR, SIZE), CHECKED),
     ("mtlsauth_crl_open_file", (PTR_OUT, TEXT, PTR, SIZE), CHECKED),
     ("mtlsauth_crl_open", (PTR_OUT, PTR, SIZE, PTR, SIZE), CHECKED),
