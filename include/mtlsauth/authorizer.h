@@ -22,6 +22,7 @@
 #include <mtlsauth/decision.h>
 #include <mtlsauth/ocsp.h>
 #include <mtlsauth/policy.h>
+#include <mtlsauth/report.h>
 #include <mtlsauth/truststore.h>
 
 MTLSAUTH_BEGIN_DECLS

@@ -25,7 +25,6 @@
 #include <stdint.h>
 #include <mtlsauth/version.h>
 #include <mtlsauth/cert.h>
-#include <mtlsauth/decision.h>
 #include <mtlsauth/policy.h>
 #include <mtlsauth/truststore.h>
 

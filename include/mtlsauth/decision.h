@@ -20,9 +20,6 @@ MTLSAUTH_BEGIN_DECLS
 
 typedef struct mtlsauth_decision mtlsauth_decision;
 
-/* "No time": what a time reads when there is none to give. */
-#define MTLSAUTH_NO_TIME INT64_MIN
-
 /* Which checks were run, as bits of mtlsauth_decision_checks(). */
 enum mtlsauth_check {
     MTLSAUTH_CHECK_BLOCK_LIST = 1,

@@ -8,6 +8,8 @@
  * MTLSAUTH_SOVERSION is the one place that the soname is taken from.
  */
 
+#include <stdint.h>
+
 #define MTLSAUTH_VERSION_MAJOR 0
 #define MTLSAUTH_VERSION_MINOR 1
 #define MTLSAUTH_VERSION_PATCH 0
@@ -15,6 +17,9 @@
 #define MTLSAUTH_VERSION_NUMBER                                                                    \
     (MTLSAUTH_VERSION_MAJOR * 1000000 + MTLSAUTH_VERSION_MINOR * 1000 + MTLSAUTH_VERSION_PATCH)
 #define MTLSAUTH_SOVERSION 0
+
+/* "No time": what a time, in seconds since 1970-01-01T00:00:00Z, reads when there is none to give. */
+#define MTLSAUTH_NO_TIME INT64_MIN
 
 #if defined(__GNUC__) || defined(__clang__)
 #define MTLSAUTH_API __attribute__((visibility("default")))

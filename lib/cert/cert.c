@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cert/cert.h"
 
-#include <mtlsauth/decision.h>
 #include <mtlsauth/error.h>
 #include "base/base64.h"
 #include "base/der.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_check.h"
 
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "base/time.h"
 #include "revocation/ocsp_request.h"

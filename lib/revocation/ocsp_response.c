@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_response.h"
 
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"

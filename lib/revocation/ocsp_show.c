@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "revocation/ocsp_response.h"
 
