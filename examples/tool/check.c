@@ -330,7 +330,7 @@ static int decide(mtlsauth_authorizer *authorizer, const struct check_options *o
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     status =
         code < 0 ? library_error(options->cert) : print_decision(decision, chain, options->json);
 out:

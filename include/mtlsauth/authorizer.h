@@ -285,12 +285,19 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_text(mtlsauth_authorizer
                                                              mtlsauth_decision *decision);
 
 /*
- * The same for a client whose chain did not parse: code is what mtlsauth_chain_parse, _parse_parts
- * or _from_der returned, on this thread, just before. Fills the decision with the denial that
- * follows from it; for code 0 that is MTLSAUTH_ERR_ARGUMENT. Never allows. Thread-safe. @since 0.1
+ * The same for a client whose chain did not parse: fills the decision with the denial that follows.
+ * Never allows.
+ *
+ * code      what mtlsauth_chain_parse, _parse_parts or _from_der returned, or MTLSAUTH_ERR_PARSE,
+ *           _LIMIT for what the caller refused by itself; 0 and above is MTLSAUTH_ERR_ARGUMENT
+ * sentence  why, copied, for mtlsauth_decision_message: cut to its length, and controls and what is no
+ *           UTF-8 replaced by "?". NULL takes mtlsauth_last_error: the call that failed was made on
+ *           this thread, just before
+ *
+ * Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer,
-                                                                 int code,
+                                                                 int code, const char *sentence,
                                                                  mtlsauth_decision *decision);
 
 /*

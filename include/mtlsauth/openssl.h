@@ -141,7 +141,7 @@ static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     mtlsauth_chain_free(chain);
     if (code != MTLSAUTH_OK)
         return 0;
@@ -179,7 +179,7 @@ mtlsauth_openssl_authorize_again(mtlsauth_authorizer *authorizer, const SSL *ssl
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize_again(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     mtlsauth_chain_free(chain);
     return code;
 }

@@ -247,8 +247,8 @@ START_TEST(misuse_of_authorizers)
     MISUSE(mtlsauth_authorize_text(NULL, "", 0, 0, decision));
     MISUSE(mtlsauth_authorize_text(authorizer, NULL, 1, 0, NULL));
     MISUSE(mtlsauth_authorize_text(authorizer, pem, 1, -1, decision));
-    MISUSE(mtlsauth_authorize_unparsed(NULL, MTLSAUTH_ERR_PARSE, decision));
-    MISUSE(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_OK, decision));
+    MISUSE(mtlsauth_authorize_unparsed(NULL, MTLSAUTH_ERR_PARSE, NULL, decision));
+    MISUSE(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_OK, "fine", decision));
     MISUSE(mtlsauth_authorize_again(NULL, chain, decision));
     MISUSE(mtlsauth_path_verify(NULL, chain, policy, decision));
     MISUSE(mtlsauth_path_verify(truststore, chain, NULL, NULL));

@@ -259,7 +259,7 @@ static void decisions(unsigned who)
     HOLDS(code == MTLSAUTH_OK || code == MTLSAUTH_DENY_REVOKED);
     HOLDS(mtlsauth_authorize_text(mine, "x", 1, MTLSAUTH_FORMAT_PEM, decision) ==
           MTLSAUTH_DENY_MALFORMED);
-    HOLDS(mtlsauth_authorize_unparsed(mine, MTLSAUTH_ERR_PARSE, decision) ==
+    HOLDS(mtlsauth_authorize_unparsed(mine, MTLSAUTH_ERR_PARSE, NULL, decision) ==
           MTLSAUTH_DENY_MALFORMED);
     HOLDS(mtlsauth_authorizer_generation(mine) > 0);
     HOLDS(mtlsauth_authorizer_session_context(mine, context) == MTLSAUTH_OK);

@@ -117,7 +117,7 @@ class Authorizer(Owner):
     def _authorize_parsed(self, code: int, chain: Any) -> Decision:
         handle = take_handle()
         if code != 0:
-            return self._finish(handle, lib.authorize_unparsed(self._h, code, handle))
+            return self._finish(handle, lib.authorize_unparsed(self._h, code, None, handle))
         return self._finish(handle, _authorize(self._h, chain, handle))
 
     def authorize_again(self, chain: Optional[Chain]) -> Decision:

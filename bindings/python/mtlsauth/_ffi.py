@@ -46,7 +46,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_authorizer_load_ocsp", (PTR, TEXT, PTR_OUT), CHECKED),
     ("mtlsauth_authorize", (PTR, PTR, PTR), CHECKED),
     ("mtlsauth_authorize_text", (PTR, PTR, SIZE, INT, PTR), CHECKED),
-    ("mtlsauth_authorize_unparsed", (PTR, INT, PTR), CHECKED),
+    ("mtlsauth_authorize_unparsed", (PTR, INT, TEXT, PTR), CHECKED),
     ("mtlsauth_authorize_again", (PTR, PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_generation", (PTR,), UINT64),
     ("mtlsauth_authorizer_session_context", (PTR, PTR), CHECKED),
