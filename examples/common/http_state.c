@@ -253,8 +253,8 @@ static int refresh_rest(struct http_state *state, char message[RULES_ERROR_LEN])
     mtlsauth_chain *intermediates = NULL;
     int result = load_rest(state, &policy, &intermediates, message);
 
-    if (result == 0 &&
-        mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates) != MTLSAUTH_OK)
+    if (result == 0 && mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates,
+                                                  0) != MTLSAUTH_OK)
         result = say(message, "rules", mtlsauth_last_error());
     if (result == 0) {
         mtlsauth_policy_free(state->policy);

@@ -51,10 +51,10 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
  */
 
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
- * of chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
+ * of the chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
  * Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_intermediates(
-    mtlsauth_authorizer *authorizer, mtlsauth_chain *chain);
+    mtlsauth_authorizer *authorizer, mtlsauth_chain *intermediates);
 
 /* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new.
  * Thread-safe. */
@@ -64,16 +64,24 @@ mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy);
 
+/* How mtlsauth_authorizer_update changes an authorizer; combined with |. */
+enum mtlsauth_update_flag {
+    MTLSAUTH_UPDATE_NO_INTERMEDIATES = 1 /* takes the intermediates away; none are given then */
+};
+
 /*
  * Several of them in one generation: no decision sees the new truststore with the old policy. NULL keeps
- * what is there; all of them NULL is MTLSAUTH_ERR_ARGUMENT. truststore and intermediates get one more
- * reference, the policy is copied.
+ * what is there. truststore and intermediates get one more reference, the policy is copied.
  *
- * The errors of mtlsauth_authorizer_new. Thread-safe. @since 0.1
+ * flags  of enum mtlsauth_update_flag, or 0
+ *
+ * The errors of mtlsauth_authorizer_new; MTLSAUTH_ERR_ARGUMENT also when nothing is to be changed, for
+ * an unknown flag, and for intermediates that are given and taken away at once. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
-                           const mtlsauth_policy *policy, mtlsauth_chain *intermediates);
+                           const mtlsauth_policy *policy, mtlsauth_chain *intermediates,
+                           unsigned flags);
 
 /* How many files and folders can be added, and how many files a folder may have. */
 #define MTLSAUTH_MAX_SOURCES 1024

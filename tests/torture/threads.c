@@ -277,7 +277,7 @@ static void changes(unsigned who)
     int changed;
 
     HOLDS(mtlsauth_crl_load(&mine, text.ptr, text.len, root, policy, NULL) == MTLSAUTH_OK);
-    HOLDS(mtlsauth_authorizer_update(authorizer, root_store, policy, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_update(authorizer, root_store, policy, NULL, 0) == MTLSAUTH_OK);
     HOLDS(mtlsauth_authorizer_set_intermediates(authorizer, client5) == MTLSAUTH_OK);
     HOLDS(mtlsauth_authorizer_put_crl(authorizer, mine) == MTLSAUTH_OK);
     HOLDS(mtlsauth_authorizer_remove_crl(authorizer, mine) == MTLSAUTH_OK);

@@ -32,7 +32,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_authorizer_set_intermediates", (PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_set_truststore", (PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_set_policy", (PTR, PTR), CHECKED),
-    ("mtlsauth_authorizer_update", (PTR, PTR, PTR, PTR), CHECKED),
+    ("mtlsauth_authorizer_update", (PTR, PTR, PTR, PTR, UINT), CHECKED),
     ("mtlsauth_authorizer_add_truststore_file", (PTR, TEXT), CHECKED),
     ("mtlsauth_authorizer_add_crl_file", (PTR, TEXT, PTR), CHECKED),
     ("mtlsauth_authorizer_add_crl_dir", (PTR, TEXT, PTR), CHECKED),

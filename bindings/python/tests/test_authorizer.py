@@ -227,6 +227,11 @@ def test_update_is_one_generation(root: Truststore, read: Read) -> None:
     assert authorizer.authorize(read("other-ca-client.pem")).label == "partner"
     authorizer.update(truststore=root)
     assert authorizer.authorize(read("client.pem")).label == "partner"
+    authorizer.update(no_intermediates=True)
+    assert authorizer.authorize(read("client.pem")).code == mtlsauth.Code.DENY_ISSUER_NOT_FOUND
+    with pytest.raises(mtlsauth.ArgumentError):
+        authorizer.update(intermediates=Chain.parse(read("intermediate.pem")),
+                          no_intermediates=True)
     with pytest.raises(mtlsauth.ArgumentError):
         authorizer.update()
     with pytest.raises(ZeroDivisionError):
