@@ -67,9 +67,7 @@ static int verify(const struct question *question, const struct ocsp_body *body)
         return no_answer(mtlsauth_code_name(code), mtlsauth_last_error());
     status = mtlsauth_ocsp_result_status(result);
     mtlsauth_ocsp_result_free(result);
-    puts(status == MTLSAUTH_OCSP_GOOD      ? "good"
-         : status == MTLSAUTH_OCSP_REVOKED ? "revoked"
-                                           : "unknown");
+    puts(mtlsauth_ocsp_status_name(status));
     return status == MTLSAUTH_OCSP_GOOD ? EXIT_GOOD : EXIT_REFUSED;
 }
 

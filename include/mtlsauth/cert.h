@@ -69,6 +69,13 @@ enum mtlsauth_format {
 };
 
 /*
+ * The format of that name, as a configuration has it: "auto", "pem", "der", "nginx", "nginx-old", "alb",
+ * "haproxy", "traefik", "rfc9440" or "xfcc". *format is written only on MTLSAUTH_OK;
+ * MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT for NULL. Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_format_from_name(const char *name, int *format);
+
+/*
  * Limits for what is parsed. NULL stands for the defaults wherever a limits handle is asked for.
  * Setters take what is above 0 and return MTLSAUTH_ERR_ARGUMENT otherwise. Not thread-safe while
  * it is being changed. @since 0.1

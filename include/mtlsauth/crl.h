@@ -200,6 +200,10 @@ MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 MTLSAUTH_API const void *mtlsauth_crl_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 
+/* BaseCRLNumber of a delta CRL, the number of the list that it says the changes of (RFC 5280 5.2.4), as
+ * mtlsauth_crl_number; length 0 for a list that is none. Thread-safe. @since 0.1 */
+MTLSAUTH_API const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len);
+
 /* thisUpdate and nextUpdate, seconds since 1970; MTLSAUTH_NO_TIME without a nextUpdate.
  * Thread-safe. @since 0.1 */
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
@@ -282,6 +286,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open(mtlsauth_crl **out, const
 /* A reason as RFC 5280 5.3.1 calls it, "keyCompromise"; "" for none. Static.
  * Thread-safe. @since 0.1 */
 MTLSAUTH_API const char *mtlsauth_crl_reason_name(int reason);
+
+/* Name of one of enum mtlsauth_crl_status, "revoked"; "" for another number. Static.
+ * Thread-safe. @since 0.1 */
+MTLSAUTH_API const char *mtlsauth_crl_status_name(int status);
 
 MTLSAUTH_END_DECLS
 

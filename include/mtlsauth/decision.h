@@ -90,6 +90,10 @@ MTLSAUTH_API int mtlsauth_decision_revocation_reason(const mtlsauth_decision *de
 MTLSAUTH_API const char *mtlsauth_decision_crl_number(const mtlsauth_decision *decision);
 MTLSAUTH_API int64_t mtlsauth_decision_stale_since(const mtlsauth_decision *decision);
 
+/* What says that it is revoked: "crl", "ocsp", or "" when it is not. Static.
+ * One thread at a time. @since 0.1 */
+MTLSAUTH_API const char *mtlsauth_decision_revoked_by(const mtlsauth_decision *decision);
+
 /* Mask of enum mtlsauth_check: the checks that were run. One thread at a time. @since 0.1 */
 MTLSAUTH_API unsigned mtlsauth_decision_checks(const mtlsauth_decision *decision);
 

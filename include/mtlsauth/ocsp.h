@@ -55,6 +55,10 @@ enum mtlsauth_ocsp_status {
     MTLSAUTH_OCSP_UNKNOWN = 3 /* the responder does not know this certificate */
 };
 
+/* Name of one of enum mtlsauth_ocsp_status, "revoked"; "" for another number. Static.
+ * Thread-safe. @since 0.1 */
+MTLSAUTH_API const char *mtlsauth_ocsp_status_name(int status);
+
 /* How a request is made; combined with |. Without NONCE a response may come from a cache. */
 enum mtlsauth_ocsp_flag {
     MTLSAUTH_OCSP_SHA256 = 1,        /* name the issuer by SHA-256 instead of SHA-1 */

@@ -111,6 +111,13 @@ enum mtlsauth_depth {
 typedef int64_t (*mtlsauth_clock)(void *arg);
 
 /*
+ * The profile of that name, as a configuration has it: "api-gateway", "alb" or "strict". *profile is
+ * written only on MTLSAUTH_OK; MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT for NULL.
+ * Thread-safe. @since 0.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_profile_from_name(const char *name, int *profile);
+
+/*
  * A policy that starts from profile. *out is to be freed with mtlsauth_policy_free, NULL on
  * failure. MTLSAUTH_ERR_ARGUMENT for another number, MTLSAUTH_ERR_NOMEM. Thread-safe. @since 0.1
  */

@@ -173,6 +173,11 @@ const char *mtlsauth_decision_crl_number(const mtlsauth_decision *decision)
     return decision == NULL ? "" : decision->crl_number;
 }
 
+const char *mtlsauth_decision_revoked_by(const mtlsauth_decision *decision)
+{
+    return decision == NULL || decision->revoked_by == NULL ? "" : decision->revoked_by;
+}
+
 int64_t mtlsauth_decision_stale_since(const mtlsauth_decision *decision)
 {
     return decision == NULL ? MTLSAUTH_NO_TIME : decision->stale_since;

@@ -209,3 +209,19 @@ const char *mtlsauth_crl_reason_name(int reason)
         return "";
     return names[reason];
 }
+
+const char *mtlsauth_crl_status_name(int status)
+{
+    switch (status) {
+    case MTLSAUTH_CRL_STATUS_GOOD:
+        return "good";
+    case MTLSAUTH_CRL_STATUS_REVOKED:
+        return "revoked";
+    case MTLSAUTH_CRL_STATUS_UNKNOWN:
+        return "unknown";
+    case MTLSAUTH_CRL_STATUS_STALE:
+        return "stale";
+    default:
+        return "";
+    }
+}

@@ -23,6 +23,13 @@ const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl)
     return crl == NULL ? "" : crl->number_hex;
 }
 
+const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len)
+{
+    if (len != NULL)
+        *len = crl == NULL ? 0 : crl->image.facts.base_number_len;
+    return crl == NULL ? NULL : crl->image.facts.base_number;
+}
+
 int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl)
 {
     return crl == NULL ? MTLSAUTH_NO_TIME : crl->image.facts.this_update;

@@ -18,7 +18,7 @@ static const char *const status_names[] = {
     [3] = "tryLater",   [5] = "sigRequired",      [6] = "unauthorized",
 };
 
-const char *mtlsauth__ocsp_status_name(int status)
+const char *mtlsauth__ocsp_response_status_name(int status)
 {
     const char *name = NULL;
 

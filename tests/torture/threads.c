@@ -44,6 +44,10 @@ static void errors(unsigned who)
     HOLDS(mtlsauth_version_number() != 0 && mtlsauth_crl_reason_name(1)[0] != '\0');
     HOLDS(mtlsauth_lint_name(MTLSAUTH_LINT_NOT_LOADED) != NULL);
     HOLDS(mtlsauth_crypto_version()[0] != '\0');
+    HOLDS(mtlsauth_format_from_name("xfcc", &code) == MTLSAUTH_OK && code == MTLSAUTH_FORMAT_XFCC);
+    HOLDS(mtlsauth_profile_from_name("alb", &code) == MTLSAUTH_OK && code == MTLSAUTH_PROFILE_ALB);
+    HOLDS(mtlsauth_crl_status_name(MTLSAUTH_CRL_STATUS_GOOD)[0] == 'g');
+    HOLDS(mtlsauth_ocsp_status_name(MTLSAUTH_OCSP_GOOD)[0] == 'g');
     snprintf(part, sizeof part, "of-%u.pem", who);
     HOLDS(mtlsauth_cert_load_file(&(mtlsauth_cert *){NULL}, part) == MTLSAUTH_ERR_IO);
     HOLDS(strstr(mtlsauth_last_error(), part) != NULL);
@@ -206,6 +210,7 @@ static void lists(unsigned who)
     HOLDS(mtlsauth_crl_load_file_from_truststore(&mine, list_path, root_store, policy, NULL) ==
           MTLSAUTH_OK);
     mtlsauth_crl_free(mine);
+    HOLDS(mtlsauth_crl_base_number(more, &len) != NULL && len == 0);
     HOLDS(mtlsauth_crl_serial_at(more, 0, octets, sizeof octets, &room, NULL, NULL) == MTLSAUTH_OK);
     HOLDS(mtlsauth_crl_open(&mine, "x", 1, "0123456789abcdef", 16) == MTLSAUTH_ERR_PARSE);
     mtlsauth_crl_free(more);

@@ -206,6 +206,12 @@ class Crl(Owner):
         return int.from_bytes(raw, "big") if raw else None
 
     @property
+    def base_number(self) -> Optional[int]:
+        """Of a delta CRL the number of the list that it says the changes of; else None."""
+        raw = buffer_of(lib.crl_base_number, self._h)
+        return int.from_bytes(raw, "big") if raw else None
+
+    @property
     def number_hex(self) -> str:
         """The same in hexadecimal; "" without one."""
         return utf8(lib.crl_number_hex(self._h))

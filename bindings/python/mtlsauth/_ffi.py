@@ -111,6 +111,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_crl_issuer", (PTR,), TEXT),
     ("mtlsauth_crl_number", (PTR, SIZE_OUT), PTR),
     ("mtlsauth_crl_number_hex", (PTR,), TEXT),
+    ("mtlsauth_crl_base_number", (PTR, SIZE_OUT), PTR),
     ("mtlsauth_crl_this_update", (PTR,), INT64),
     ("mtlsauth_crl_next_update", (PTR,), INT64),
     ("mtlsauth_crl_count", (PTR,), SIZE),
@@ -141,6 +142,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_decision_revocation_reason", (PTR,), INT),
     ("mtlsauth_decision_crl_number", (PTR,), TEXT),
     ("mtlsauth_decision_stale_since", (PTR,), INT64),
+    ("mtlsauth_decision_revoked_by", (PTR,), TEXT),
     ("mtlsauth_decision_checks", (PTR,), UINT),
     ("mtlsauth_decision_generation", (PTR,), UINT64),
     ("mtlsauth_decision_truststore_sha256", (PTR,), TEXT),
@@ -246,12 +248,17 @@ SHORT = ("mtlsauth_decision_json", "mtlsauth_decision_ocsp_request", "mtlsauth_p
 COPIED = ("mtlsauth_decision_json", "mtlsauth_policy_lint")
 
 _COUNTED = "objects of Python share a handle by Python's own count of references"
+_NAMED = "members of the enums of Python have names, and are found by them"
 
 # What is exported and not called from here, and why. What <mtlsauth/openssl.h> has is not exported:
 # it is inline, of types of OpenSSL.
 NOT_BOUND: Dict[str, str] = {
     "mtlsauth_authorizer_ref": _COUNTED,
     "mtlsauth_chain_ref": _COUNTED,
+    "mtlsauth_crl_status_name": _NAMED,
+    "mtlsauth_format_from_name": _NAMED,
+    "mtlsauth_ocsp_status_name": _NAMED,
+    "mtlsauth_profile_from_name": _NAMED,
     "mtlsauth_crl_ref": _COUNTED,
     "mtlsauth_ocsp_response_ref": _COUNTED,
     "mtlsauth_truststore_ref": _COUNTED,

@@ -188,7 +188,7 @@ def test_revocation(root: Truststore, data: Path, read: Read) -> None:
     assert decision.code is Code.DENY_REVOKED and decision.depth == 0
     assert decision.revoked_at is not None and decision.revoked_at.tzinfo is timezone.utc
     assert decision.revocation_reason is mtlsauth.CrlReason.KEY_COMPROMISE
-    assert decision.crl_number == crl.number_hex
+    assert decision.crl_number == crl.number_hex and decision.revoked_by == "crl"
     with pytest.raises(mtlsauth.RollbackError):
         authorizer.put_crl(Crl.load_file(data / "root-older.crl", root, rules))
     authorizer.remove_crl(crl)
