@@ -158,15 +158,18 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
                                                                  mtlsauth_report **report);
 
 /*
- * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key and
- * distribution point, and it takes the place of the one before. Decisions look at its dates, not this
- * call: a stale list still says who is revoked.
+ * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key,
+ * distribution point and kind (a delta CRL or not), and it takes the place of the one before. A delta is
+ * read together with the complete list of the same key and distribution point; an indirect list counts
+ * for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its dates, not
+ * this call: a stale list still says who is revoked.
  *
  * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and for
  * the same number with another content, since this authorizer was made, or, with
  * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
  * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
- * does not take its signature, or it has no number. RFC 5280 6.3. Thread-safe.
+ * does not take its signature, or it has no cRLNumber or nextUpdate and the policy asks for it; _NOMEM,
+ * _CRYPTO. RFC 5280 6.3. Thread-safe. @since 0.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
@@ -210,8 +213,8 @@ mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *p
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
                                                                     const mtlsauth_crl *crl);
 
-/* Takes the CRL of the same issuer key and distribution point away; what it forbids a later one to
- * be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. */
+/* Takes the CRL of the same issuer key, distribution point and kind away; what it forbids a later one to
+ * be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
 

@@ -80,18 +80,36 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_format_from_name(const char *name,
  * Setters take what is above 0 and return MTLSAUTH_ERR_ARGUMENT otherwise. Not thread-safe while
  * it is being changed. @since 0.1
  */
+
+/* Limits with the defaults. *out is to be freed with mtlsauth_limits_free, NULL on failure
+ * (MTLSAUTH_ERR_NOMEM, _ARGUMENT). Thread-safe. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_new(mtlsauth_limits **out);
+
+/* Frees them; NULL is taken. One thread at a time. @since 0.1 */
 MTLSAUTH_API void mtlsauth_limits_free(mtlsauth_limits *limits);
+
+/* Bytes of one certificate in DER. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_certificate_bytes(mtlsauth_limits *limits,
                                                                            size_t bytes);
+
+/* Bytes of a chain, as text in its encoding and as DER. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_chain_bytes(mtlsauth_limits *limits,
                                                                      size_t bytes);
+
+/* Certificates of a chain, the leaf counted. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_limits_set_chain_certificates(mtlsauth_limits *limits, size_t count);
+
+/* Entries of one Subject Alternative Name. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_names(mtlsauth_limits *limits,
                                                                size_t count);
+
+/* Bytes of a truststore as it is read, text around the certificates counted.
+ * One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_truststore_bytes(mtlsauth_limits *limits,
                                                                           size_t bytes);
+
+/* Certificates of a truststore. One thread at a time. @since 0.1 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_limits_set_truststore_certificates(mtlsauth_limits *limits, size_t count);
 

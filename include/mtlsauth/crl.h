@@ -15,8 +15,10 @@
  * issuer is trusted: a list speaks only of certificates that the key which signed it has issued, and
  * whether that key is to be believed is found out with the path of each certificate.
  *
- * Delta CRLs, indirect CRLs and lists of attribute certificates are recognised and refused
- * (MTLSAUTH_ERR_UNSUPPORTED).
+ * Complete lists, delta CRLs, indirect CRLs, and lists of a part of the certificates or reasons are
+ * taken; mtlsauth_crl_scope() says which it is. An authorizer puts a delta and its base together. Lists
+ * of attribute certificates are refused (MTLSAUTH_ERR_UNSUPPORTED) where a list is verified, and so are
+ * those without a cRLNumber or nextUpdate unless the policy takes them.
  *
  * A loaded list is immutable and reference counted: use it from any thread.
  */
@@ -163,7 +165,8 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
  * Is this serial number on the list? serial is the content of its INTEGER, len octets, as
  * mtlsauth_cert_serial gives it. *found becomes 1 or 0, *date seconds since 1970 (MTLSAUTH_NO_TIME),
  * *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is the bare list: whether
- * it speaks of a certificate, and is current, is what mtlsauth_crl_check says.
+ * it speaks of a certificate, and is current, is what mtlsauth_crl_check says. The entries of an
+ * indirect list may be of other issuers, and those of a delta are changes of its base.
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in DER.
  * *found is 0 then. Thread-safe. @since 0.1
@@ -181,6 +184,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
  * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none.
+ * What a delta, an indirect list, or one of some reasons cannot say by itself is UNKNOWN.
  * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is UNKNOWN then.
  * Thread-safe. @since 0.1
  */

@@ -6,8 +6,12 @@
  * What is required of a path, of an identity, and of its revocation status.
  *
  * A policy starts from a profile. Plain setters only tighten it: one that would loosen is
- * MTLSAUTH_ERR_ARGUMENT. What loosens has "insecure" in its name. Without a rule nobody is allowed,
- * and without a word about revocation no authorizer is made.
+ * MTLSAUTH_ERR_ARGUMENT. What loosens has "insecure" in its name. What is the operator's choice either
+ * way, and may be set anew in any direction, is the time (_set_clock, _set_time, _set_clock_skew up to
+ * an hour), for whom the policy is (_set_required_eku), who is trusted (_set_partial_chain), what is
+ * parsed (_set_limits), and what is asked of revocation (_set_revocation, _set_revocation_for_issuer,
+ * _set_ocsp_max_age). Without a rule nobody is allowed, and without a word about revocation no
+ * authorizer is made.
  *
  * Rules are made of matchers, "type:pattern"; "!" in front negates.
  *

@@ -170,9 +170,13 @@ static void truststores(unsigned who)
 static void policies(unsigned who)
 {
     mtlsauth_policy *mine;
+    mtlsauth_limits *limits;
     const char *warnings;
 
     (void)who;
+    HOLDS(mtlsauth_limits_new(&limits) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_limits_set_names(limits, 10) == MTLSAUTH_OK);
+    mtlsauth_limits_free(limits);
     HOLDS(mtlsauth_path_verify(root_store, client5, policy, NULL) == MTLSAUTH_OK);
     HOLDS(mtlsauth_policy_new(&mine, MTLSAUTH_PROFILE_STRICT) == MTLSAUTH_OK);
     HOLDS(mtlsauth_policy_allow(mine, "one", &(const char *){"dns:a.example"}, 1) == MTLSAUTH_OK);
