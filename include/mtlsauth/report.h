@@ -56,10 +56,10 @@ enum mtlsauth_lint {
 /* A certificate that expires within so many seconds is a MTLSAUTH_LINT_EXPIRES_SOON: 30 days. */
 #define MTLSAUTH_LINT_SOON_SECONDS 2592000
 
-/* Frees a report; NULL is taken. One thread at a time. @since 0.1 */
+/* Frees a report; NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API void mtlsauth_report_free(mtlsauth_report *report);
 
-/* Number of findings, 0 for NULL. Thread-safe. @since 0.1 */
+/* Number of findings, 0 for NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_report_count(const mtlsauth_report *report);
 
 /*
@@ -70,7 +70,7 @@ MTLSAUTH_API size_t mtlsauth_report_count(const mtlsauth_report *report);
  * code         one of enum mtlsauth_lint
  * sentence     borrowed until the report is freed
  *
- * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 0.1
+ * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_report_finding(const mtlsauth_report *report,
                                                              size_t i, size_t *certificate,
@@ -78,11 +78,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_report_finding(const mtlsauth_repo
                                                              const char **sentence);
 
 /* The whole report as JSON, borrowed until it is freed; "" for NULL. It was made with the report, so that
- * this cannot fail. docs/lint.schema.json, docs/refresh.schema.json. Thread-safe. @since 0.1 */
+ * this cannot fail. docs/lint.schema.json, docs/refresh.schema.json. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_report_json(const mtlsauth_report *report);
 
 /* Name of a lint code, "EXPIRES_SOON". Static; "UNKNOWN" for another number.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_lint_name(int code);
 
 MTLSAUTH_END_DECLS

@@ -35,31 +35,31 @@ typedef struct mtlsauth_truststore mtlsauth_truststore;
  * limits  NULL for the defaults, which are API Gateway's: 1,000 certificates, 1 MiB
  *
  * MTLSAUTH_ERR_PARSE (the sentence names certificate and line), _LIMIT, _ARGUMENT, _NOMEM, _CRYPTO.
- * Thread-safe. @since 0.1
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_parse(mtlsauth_truststore **out,
                                                                const void *data, size_t len,
                                                                const mtlsauth_limits *limits);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. Links are followed. Thread-safe. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Links are followed. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_load_file(mtlsauth_truststore **out,
                                                                    const char *path,
                                                                    const mtlsauth_limits *limits);
 
 /* One more reference; one reference back. As mtlsauth_cert_ref and _free.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_truststore *mtlsauth_truststore_ref(mtlsauth_truststore *truststore);
 MTLSAUTH_API void mtlsauth_truststore_free(mtlsauth_truststore *truststore);
 
 /* Number of certificates, 0 for NULL; certificate i in file order, borrowed: NULL beyond the end, also
- * for NULL. Thread-safe. @since 0.1 */
+ * for NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_truststore_count(const mtlsauth_truststore *truststore);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_truststore_cert(const mtlsauth_truststore *truststore,
                                                      size_t i);
 
 /*
  * SHA-256 of the set of certificates, the same whatever their order and however often one is
- * repeated; 32 bytes, and hexadecimal. Borrowed; NULL and "" for NULL. Thread-safe. @since 0.1
+ * repeated; 32 bytes, and hexadecimal. Borrowed; NULL and "" for NULL. Thread-safe. @since 1.0
  */
 MTLSAUTH_API const unsigned char *mtlsauth_truststore_sha256(const mtlsauth_truststore *truststore);
 MTLSAUTH_API const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststore *truststore);
@@ -73,7 +73,7 @@ MTLSAUTH_API const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststor
  *
  * Findings come in the order of the certificates, then of their codes. MTLSAUTH_OK also when there
  * are findings; MTLSAUTH_ERR_CRYPTO when libcrypto fails to check a signature, _NOMEM, also when it
- * fails to read a certificate for want of memory; _ARGUMENT. Thread-safe. @since 0.1
+ * fails to read a certificate for want of memory; _ARGUMENT. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now, int profile,

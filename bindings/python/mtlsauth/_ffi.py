@@ -5,8 +5,8 @@ import os
 from typing import Any, Dict, Tuple, cast
 
 # What this package was written for: checked against the library when it is loaded.
-VERSION = (0, 1, 0)
-SONAME = "libmtlsauth.so.0"
+VERSION = (1, 0, 0)
+SONAME = "libmtlsauth.so.1"
 
 NO_TIME = -(2 ** 63)
 SHA256_LEN = 32
@@ -275,11 +275,10 @@ class Library:
 def check_version(number: int, where: str) -> None:
     """Raises ImportError for a library that this package cannot be used with."""
     major, minor, patch = number // 1000000, number // 1000 % 1000, number % 1000
-    same = major == VERSION[0] and (minor == VERSION[1] if major == 0 else minor >= VERSION[1])
-    if not same or (minor == VERSION[1] and patch < VERSION[2]):
+    if major != VERSION[0] or (minor, patch) < VERSION[1:]:
         raise ImportError(
             f"{where} is libmtlsauth {major}.{minor}.{patch}, and this package needs "
-            f"{'.'.join(map(str, VERSION))} or a later {VERSION[0]}.{VERSION[1]}: install the two "
+            f"{'.'.join(map(str, VERSION))} or a later {VERSION[0]}: install the two "
             "of one version, or name another library in MTLSAUTH_LIBRARY")
 
 
