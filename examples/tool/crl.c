@@ -230,6 +230,26 @@ static void print_scope(unsigned scope)
     puts(scope == 0 ? "all certificates of the issuer" : "");
 }
 
+/* ReasonFlags (RFC 5280 4.2.1.13), by bit. */
+static void print_reasons(unsigned reasons)
+{
+    static const char *const names[] = {
+        "unused", "keyCompromise", "cACompromise", "affiliationChanged", "superseded",
+        "cessationOfOperation", "certificateHold", "privilegeWithdrawn", "aACompromise"};
+    const char *between = "";
+
+    if (reasons == 0)
+        return;
+    printf("reasons       ");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if ((reasons & 1U << i) == 0)
+            continue;
+        printf("%s%s", between, names[i]);
+        between = ", ";
+    }
+    puts("");
+}
+
 static int run_show(const struct options *options)
 {
     char buffer[TIME_TEXT_LEN];
@@ -249,6 +269,9 @@ static int run_show(const struct options *options)
     print_scope(mtlsauth_crl_scope(crl));
     if (*mtlsauth_crl_distribution_point(crl) != '\0')
         printf("point         %s\n", mtlsauth_crl_distribution_point(crl));
+    print_reasons(mtlsauth_crl_reasons(crl));
+    if (*mtlsauth_crl_base_number_hex(crl) != '\0')
+        printf("base number   %s\n", mtlsauth_crl_base_number_hex(crl));
     printf("signature     %s, %s\n", mtlsauth_crl_signature_text(crl),
            mtlsauth_crl_is_verified(crl) ? "verified" : "not checked (give --issuer)");
     printf("sha256        %s (of the signed part)\n", mtlsauth_crl_sha256_hex(crl));

@@ -58,20 +58,28 @@ static bool warm_policies(X509 *x509)
     int is_explicit, result = X509_PCY_TREE_INTERNAL;
 
     /* The last one counts as the anchor, whose policies are not looked at. */
-    if (twice != NULL && sk_X509_push(twice, x509) > 0 && sk_X509_push(twice, x509) > 0)
+    if (twice != NULL && sk_X509_push(twice, x509) > 0 && sk_X509_push(twice, x509) > 0 &&
+        sk_X509_num(twice) == 2)
         result = X509_policy_check(&tree, &is_explicit, twice, NULL, 0);
     X509_policy_tree_free(tree);
     sk_X509_free(twice);
     return result != X509_PCY_TREE_INTERNAL && result != X509_PCY_TREE_INVALID;
 }
 
+/* Its key, and each of its extensions; false when there was no memory, too. */
+static bool is_read(X509 *x509)
+{
+    bool complete = X509_check_purpose(x509, -1, 0) == 1;
+
+    return X509_get0_pubkey(x509) != NULL && complete;
+}
+
 /* Fills the caches that libcrypto keeps inside of an object that looks const; false when one stays
  * empty, for good: an extension or the key is malformed, or there was no memory. */
 static bool warm(X509 *x509)
 {
-    bool complete = X509_check_purpose(x509, -1, 0) == 1;
+    bool complete = is_read(x509);
 
-    complete = X509_get0_pubkey(x509) != NULL && complete;
     return warm_policies(x509) && complete;
 }
 
@@ -264,10 +272,10 @@ static bool is_path(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t
 }
 
 /* libcrypto passes over an extension that it cannot read, where it has no use for it. */
-static bool is_read(const struct x509 *const path[], size_t count, size_t *depth)
+static bool are_read(const struct x509 *const path[], size_t count, size_t *depth)
 {
     for (*depth = 0; *depth < count; ++*depth)
-        if (!warm(native(path[*depth])))
+        if (!is_read(native(path[*depth])))
             return false;
     return true;
 }
@@ -282,7 +290,7 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
         if (!is_path(ctx, path, count))
             *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
                                              "OpenSSL chose another path"};
-        else if (!is_read(path, count, &unread))
+        else if (!are_read(path, count, &unread))
             *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread,
                                              "OpenSSL cannot read its key or an extension of it"};
         else

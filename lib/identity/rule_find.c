@@ -112,7 +112,7 @@ static void look_uri(struct search *search, struct span key)
 
     for (size_t i = 0; i < key.len; i++) {
         hash = rule_hash_byte(hash, key.ptr[i]);
-        if (key.ptr[i] != '/')
+        if (key.ptr[i] != '/' || (search->list->beginnings & 1ULL << (i + 1) % 64) == 0)
             continue;
         look(search, MATCHER_URI, FORM_URI_PATTERN, 0, hash, span_head(key, i + 1));
         look_segments(search, hash, span_head(key, i + 1), span_tail(key, i + 1));

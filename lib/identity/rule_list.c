@@ -164,6 +164,8 @@ static void index_rule(struct rule_list *list, const struct matcher *matcher, ui
 
     list->forms |= 1U << (unsigned)bucket.form;
     list->segments |= 1ULL << bucket.segment_number;
+    if (bucket.form == FORM_URI_PATTERN)
+        list->beginnings |= 1ULL << bucket.key.len % 64;
     index_under(list, bucket, number);
     if (matcher->type != MATCHER_DNS || matcher->form != FORM_EXACT || !span_has(matcher->key, '.'))
         return;

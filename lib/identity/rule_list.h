@@ -58,7 +58,8 @@ struct rule_list {
     unsigned forms;          /* of the buckets: what has to be looked up */
     uint64_t prefixes[2][2]; /* lengths of the buckets' networks, a bit each: IPv4, IPv6 */
     uint64_t segments;       /* segment_number of the buckets, a bit each */
-    size_t any;              /* number + 1 of the first rule that takes anybody, 0: there is none */
+    uint64_t beginnings; /* lengths, modulo 64, of what their URI patterns begin with, a bit each */
+    size_t any;          /* number + 1 of the first rule that takes anybody, 0: there is none */
 };
 
 /* Compiles a rule; n is 0 for one that takes anybody. label is copied. */

@@ -94,6 +94,7 @@ int mtlsauth__crl_finish(mtlsauth_crl *crl)
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: its signature algorithm is malformed");
     mtlsauth__algorithm_text(&crl->algorithm, crl->algorithm_text);
     hex_encode(span_of(facts->number, facts->number_len), crl->number_hex);
+    hex_encode(span_of(facts->base_number, facts->base_number_len), crl->base_number_hex);
     hex_encode(span_of(crl->image.source, CRL_IMAGE_DIGEST), crl->sha256_hex);
     code = make_issuer(crl);
     if (code == MTLSAUTH_OK)

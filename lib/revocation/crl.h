@@ -27,6 +27,7 @@ struct mtlsauth_crl {
     mtlsauth_cert *signer; /* the certificate that it was verified with; NULL for an opened index */
     char *point;
     char number_hex[2 * MTLSAUTH__MAX_CRL_NUMBER + 1];
+    char base_number_hex[2 * MTLSAUTH__MAX_CRL_NUMBER + 1]; /* "" unless it is a delta */
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
 };
 

@@ -254,8 +254,8 @@ static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsaut
 }
 
 /*
- * Without a truststore, and never for the certificates of others: the CRL issuer is next to the certificate's issuer, above it in the same path,
- * or certified by it.
+ * Without a truststore, and never for the certificates of others: the CRL issuer is next to the
+ * certificate's issuer, above it in the same path, or certified by it.
  */
 static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                             enum crl_authority *authority)
@@ -266,7 +266,8 @@ static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_cr
     enum crypto_verdict verdict;
 
     *authority = AUTHORITY_NONE;
-    if (signer == NULL || crl->image.facts.scope.indirect || context->now > signer->view.not_after + skew ||
+    if (signer == NULL || crl->image.facts.scope.indirect ||
+        context->now > signer->view.not_after + skew ||
         context->now < signer->view.not_before - skew || signer->view.unknown_critical)
         return MTLSAUTH_OK;
     verdict = has_issued(signer, issuer, context->path_params);

@@ -30,6 +30,11 @@ const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len)
     return crl == NULL ? NULL : crl->image.facts.base_number;
 }
 
+const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl)
+{
+    return crl == NULL ? "" : crl->base_number_hex;
+}
+
 int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl)
 {
     return crl == NULL ? MTLSAUTH_NO_TIME : crl->image.facts.this_update;
@@ -86,6 +91,11 @@ unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl)
            (scope->reasons != 0 ? (unsigned)MTLSAUTH_CRL_SCOPE_REASONS : 0U) |
            (scope->has_names ? (unsigned)MTLSAUTH_CRL_SCOPE_POINT : 0U) |
            (crl->image.facts.is_delta ? (unsigned)MTLSAUTH_CRL_SCOPE_DELTA : 0U);
+}
+
+unsigned mtlsauth_crl_reasons(const mtlsauth_crl *crl)
+{
+    return crl == NULL ? 0 : crl->image.facts.scope.reasons;
 }
 
 size_t mtlsauth_crl_memory(const mtlsauth_crl *crl)

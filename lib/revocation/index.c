@@ -242,11 +242,11 @@ static bool ascending(const struct crl_index *index)
 {
     for (size_t at = 1; at < index->count; at += AT_ONCE) {
         size_t n = index->count - at < AT_ONCE ? index->count - at : AT_ONCE;
-        const uint64_t *prefix = index->prefix + at;
+        const uint64_t *prefix = index->prefix + at, *before = prefix - 1;
         unsigned not_above = 0;
 
         for (size_t i = 0; i < n; i++)
-            not_above |= prefix[i] <= prefix[i - 1];
+            not_above |= prefix[i] <= before[i];
         if (not_above != 0 && !ascending_by_all(index, at, at + n))
             return false;
     }

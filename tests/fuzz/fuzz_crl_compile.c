@@ -17,8 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (!mtlsauth__crl_index_ok(&crl->image.index))
         abort();
     for (size_t i = 0; i < mtlsauth_crl_count(crl); i++) {
+        const struct crl_index *index = &crl->image.index;
+        uint32_t issuer = index->issuer == NULL ? 0 : index->issuer[i];
+
         if (mtlsauth_crl_serial_at(crl, i, serial, sizeof serial, &n, NULL, NULL) != MTLSAUTH_OK ||
-            !mtlsauth__crl_index_find(&crl->image.index, span_of(serial, n), &at) || at != i)
+            !mtlsauth__crl_index_find_of(index, issuer, span_of(serial, n), &at) || at != i)
             abort();
     }
     mtlsauth_crl_free(crl);

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Turns every condition of the decision path wrong, one at a time, and asks whether a test notices.
 

@@ -3,8 +3,8 @@
 #define TESTS_TORTURE_ALLOC_H
 
 /*
- * What scenarios share. Each arms, does one thing, disarms, says how many allocations there were, and
- * looks at what became of it.
+ * What scenarios share. Each arms, does one thing, disarms, says how many allocations there were,
+ * and looks at what became of it.
  */
 
 #include "unit.h"

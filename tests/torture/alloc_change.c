@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything that makes a generation of an authorizer that has a truststore and a list: either there
- * is a new generation, and it is whole, or the old one serves on, and answers as before. (A refresh
- * is in alloc_refresh.c.)
+ * Everything that makes a generation of an authorizer that has a truststore and a list: either
+ * there is a new generation, and it is whole, or the old one serves on, and answers as before. (A
+ * refresh is in alloc_refresh.c.)
  */
 #include "alloc.h"
 

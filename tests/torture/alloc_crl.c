@@ -138,12 +138,12 @@ static size_t open_index(void)
     return count;
 }
 
-/* --- Decisions ------------------------------------------------------------------------------------ */
+/* --- Decisions -------------------------------------------------------------------------------- */
 
 /* Short of memory a list never becomes a missing one, nor a revoked client a good one. */
 static size_t decide(const struct scope_row *row)
 {
-    mtlsauth_authorizer *authorizer = scope_authorizer(crl_policy);
+    mtlsauth_authorizer *authorizer = scope_authorizer(crl_policy, false);
     mtlsauth_chain *chain = scope_chain(row);
     mtlsauth_decision *decision;
     size_t count;

@@ -4,7 +4,7 @@
 
 #define NOW INT64_C(1767225600)
 
-/* --- What stands ready -------------------------------------------------------------------------- */
+/* --- What stands ready ------------------------------------------------------------------------ */
 
 static struct file root, chain_pem, expired, clone_client, self_signed, bundle, path_bundle;
 

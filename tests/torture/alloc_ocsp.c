@@ -60,7 +60,7 @@ static size_t ask_ocsp(void)
     return count;
 }
 
-/* A fresh authorizer that asks for an OCSP answer about "leaf" of "issuer", and delegated answers. */
+/* An authorizer that asks for an OCSP answer about "leaf" of "issuer", and delegated answers. */
 struct ocsp_case {
     struct der_build leaf, issuer, delegate, good, revoked;
     mtlsauth_truststore *truststore;

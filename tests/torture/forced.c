@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every call of libcrypto returns what it should not, one after the other, once and for good:
- * forced [BEGINNING_OF_SCENES]. What must hold: no crash, no leak (a sanitizer looks), and nobody is
- * let in. A client who is refused stays refused. One who is let in is refused, too, unless the
+ * forced [BEGINNING_OF_SCENES]. What must hold: no crash, no leak (a sanitizer looks), and nobody
+ * is let in. A client who is refused stays refused. One who is let in is refused, too, unless the
  * library made the call once more, and libcrypto said yes then.
  */
 #include "forced_scenes.h"

@@ -29,6 +29,7 @@ NOT_FORCED(X509_STORE_CTX_set_depth)
 NOT_FORCED(X509_STORE_CTX_set_verify)
 NOT_FORCED(X509_VERIFY_PARAM_set_hostflags)
 NOT_FORCED(X509_free)
+NOT_FORCED(X509_policy_tree_free)
 
 /* The queue of errors: it tells a refusal from a failure, and neither is an allow. */
 CALL(ASIDE, int, ERR_set_mark, (void), ())
@@ -99,6 +100,11 @@ CALL(POINTER, X509 *, d2i_X509, (X509 **out, const unsigned char **at, long len)
 /* A cache asks for the reference: what it cannot keep is decoded again. */
 CALL(ASIDE, int, X509_up_ref, (X509 *x509), (x509))
 CALL(STATUS, int, X509_check_purpose, (X509 *x509, int id, int ca), (x509, id, ca))
+/* Called to fill a cache: X509_verify_cert is what looks at policies. */
+CALL(ASIDE, int, X509_policy_check,
+     (X509_POLICY_TREE **tree, int *is_explicit, STACK_OF(X509) *certs,
+      STACK_OF(ASN1_OBJECT) *policies, unsigned flags),
+     (tree, is_explicit, certs, policies, flags))
 CALL(POINTER, EVP_PKEY *, X509_get0_pubkey, (const X509 *x509), (x509))
 CALL(GETTER, long, X509_get_version, (const X509 *x509), (x509))
 CALL(GETTER, int, X509_get_ext_count, (const X509 *x509), (x509))

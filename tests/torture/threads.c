@@ -103,6 +103,9 @@ static void describe(char out[4096])
         mtlsauth_crl_memory(shared_list), mtlsauth_crl_is_verified(shared_list),
         mtlsauth_crl_sha256(shared_list)[0], mtlsauth_crl_issuer_key(shared_list)[0],
         mtlsauth_crl_number(shared_list, &len));
+    used += (size_t)snprintf(out + used, 4096 - used, "%x %s\n",
+                             (unsigned)mtlsauth_crl_reasons(shared_list),
+                             mtlsauth_crl_base_number_hex(shared_list));
     HOLDS(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &from, &until) ==
           MTLSAUTH_OK);
     used += (size_t)snprintf(out + used, 4096 - used, "%zu %d %lld %s %lld %zu %p\n", len, status,

@@ -70,6 +70,10 @@ enum scope_cert {
     SCOPE_ROLLED,     /* "CA" as well, with a new key, of CA */
     SCOPE_SAME_KEY,   /* "Lister" with the key of SCOPE_LISTER, without cRLSign */
     SCOPE_CA_NO_SIGN, /* "CA" with the key of SCOPE_ISSUER, without cRLSign */
+    SCOPE_SAME_PAST,  /* "Lister" with the key of SCOPE_LISTER, until 2026-01-01 */
+    SCOPE_OWN_PLAIN,  /* "Own", of CA: one point names nobody, the next one itself */
+    SCOPE_OWN_ROOT,   /* "Own", of CA: one point names itself, the next one the root */
+    SCOPE_OWN_TWO,    /* "Own", of CA: its point names itself and the root */
     SCOPE_COUNT
 };
 
@@ -91,6 +95,9 @@ struct scope_row {
     bool client_is_ca, client_is_v1;
     bool all_of_the_path; /* evidence of CAs, too */
     bool allow_unknown, without_number;
+    bool root_is_off;        /* nobody asks about what the root has issued */
+    int64_t max_age;         /* of lists; 0: any */
+    bool new_key_is_trusted; /* in the truststore, as another anchor */
 };
 
 static mtlsauth_cert *scope_certs[SCOPE_COUNT];
@@ -151,6 +158,16 @@ static inline void scope_setup(void)
                             .key = SCOPE_LISTER},
         [SCOPE_CA_NO_SIGN] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CERT_SIGN,
                               .key = SCOPE_ISSUER},
+        [SCOPE_SAME_PAST] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, "260101000000Z",
+                             .key = SCOPE_LISTER},
+        [SCOPE_OWN_PLAIN] = {"Own", "CA", SCOPE_ISSUER, false, 0x02, NULL,
+                             SCOPE_POINT(SCOPE_FULL(SCOPE_URI("http://a/")))
+                                 SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own")))},
+        [SCOPE_OWN_ROOT] = {"Own", "CA", SCOPE_ISSUER, false, 0x02, NULL,
+                            SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own")))
+                                SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Root")))},
+        [SCOPE_OWN_TWO] = {"Own", "CA", SCOPE_ISSUER, false, 0x02, NULL,
+                           SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own") SCOPE_DIR("Root")))},
     };
 
     for (int i = 1; i < SCOPE_COUNT; i++) {
@@ -180,8 +197,8 @@ static inline void scope_teardown(void)
 
 static inline mtlsauth_chain *scope_chain_of(mtlsauth_cert *const certs[], size_t count)
 {
-    const void *ders[8];
-    size_t lens[8];
+    const void *ders[16];
+    size_t lens[16];
     mtlsauth_chain *chain;
 
     ck_assert_uint_le(count, COUNT_OF(ders));
@@ -268,6 +285,13 @@ static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
                                                     row->all_of_the_path ? MTLSAUTH_DEPTH_CHAIN
                                                                          : MTLSAUTH_DEPTH_LEAF),
                      MTLSAUTH_OK);
+    if (row->max_age != 0)
+        ck_assert_int_eq(mtlsauth_policy_set_crl_max_age(policy, row->max_age), MTLSAUTH_OK);
+    if (row->root_is_off)
+        ck_assert_int_eq(mtlsauth_policy_set_revocation_for_issuer(
+                             policy, mtlsauth_cert_spki_sha256(scope_certs[SCOPE_ROOT]),
+                             MTLSAUTH_EVIDENCE_OFF),
+                         MTLSAUTH_OK);
     ck_assert_int_eq(mtlsauth_policy_set_insecure_crl_without_number(policy, row->without_number),
                      MTLSAUTH_OK);
     ck_assert_int_eq(
@@ -276,15 +300,16 @@ static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
     return policy;
 }
 
-static inline mtlsauth_truststore *scope_truststore(void)
+static inline mtlsauth_truststore *scope_truststore(bool with_new_key)
 {
+    const enum scope_cert anchors[] = {SCOPE_ROOT, SCOPE_OTHER_ROOT, SCOPE_NEW_KEY};
     mtlsauth_truststore *store;
     char text[8192];
     size_t len = 0;
 
-    for (int i = SCOPE_ROOT; i <= SCOPE_OTHER_ROOT; i++) {
+    for (size_t i = 0; i < COUNT_OF(anchors) - (with_new_key ? 0 : 1); i++) {
         size_t der_len;
-        const unsigned char *der = mtlsauth_cert_der(scope_certs[i], &der_len);
+        const unsigned char *der = mtlsauth_cert_der(scope_certs[anchors[i]], &der_len);
         unsigned char base64[4096];
 
         EVP_EncodeBlock(base64, der, (int)der_len);
@@ -297,9 +322,10 @@ static inline mtlsauth_truststore *scope_truststore(void)
     return store;
 }
 
-static inline mtlsauth_authorizer *scope_authorizer(const mtlsauth_policy *policy)
+static inline mtlsauth_authorizer *scope_authorizer(const mtlsauth_policy *policy,
+                                                    bool with_new_key)
 {
-    mtlsauth_truststore *store = scope_truststore();
+    mtlsauth_truststore *store = scope_truststore(with_new_key);
     mtlsauth_authorizer *authorizer;
 
     ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
@@ -330,7 +356,7 @@ static inline int scope_answer_of(const struct scope_row *row, bool backwards,
                                   char message[512])
 {
     mtlsauth_policy *policy = scope_policy(row);
-    mtlsauth_authorizer *authorizer = scope_authorizer(policy);
+    mtlsauth_authorizer *authorizer = scope_authorizer(policy, row->new_key_is_trusted);
     mtlsauth_chain *chain = scope_chain(row);
     mtlsauth_decision *decision;
     int code;

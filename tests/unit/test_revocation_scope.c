@@ -501,6 +501,9 @@ END_TEST
 /* Where lists are fetched: URLs of fullName, in their order, whatever else stands there. */
 START_TEST(urls_of_points)
 {
+    struct cert_view malformed = {
+        .extensions[EXTENSION_CRL_DISTRIBUTION_POINTS] = {.present = true,
+                                                          .value = {(const uint8_t *)"\x04\x00", 2}}};
     static const struct {
         const char *points;
         const char *urls[3];
@@ -511,6 +514,7 @@ START_TEST(urls_of_points)
          {"http://a/", "http://b/", "http://c/"}},
         {SCOPE_POINT(SCOPE_FULL("82 01 61" SCOPE_DIR("x") B)), {"http://b/"}},
         {SCOPE_POINT(SCOPE_FULL(SCOPE_URI("ldap://a/") B)), {"http://b/"}},
+        {SCOPE_POINT(SCOPE_FULL("82 { \"http://name/\" }" B)), {"http://b/"}},
         {SCOPE_POINT(SCOPE_RELATIVE("x")) SCOPE_POINT(SCOPE_FULL(A)), {"http://a/"}},
         {SCOPE_POINT(SCOPE_BY(SCOPE_DIR("x"))) SCOPE_POINT(SCOPE_FULL(A)), {"http://a/"}},
         {SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("x"))), {"http://a/"}},
@@ -535,10 +539,47 @@ START_TEST(urls_of_points)
         ck_assert_msg(!mtlsauth__crl_url(&cert->view, n, &url), "row %zu: one URL more", i);
         mtlsauth_chain_free(chain);
     }
+    ck_assert(!mtlsauth__crl_url(&malformed, 0, &(struct span){0}));
+    scope_teardown();
+}
+END_TEST
+
+/* nextUpdate and the policy's maximum age, whichever is first, and what is said of it. */
+START_TEST(ages)
+{
+    static const struct {
+        const char *name, *this_update, *next_update;
+        int64_t max_age;
+        int want;
+        const char *message;
+    } rows[] = {
+        {"nextUpdate is past", NULL, "17 { \"260201000000Z\" }", 0, SCOPE_STALE,
+         "stale since 2026-02-01"},
+        {"nextUpdate is past, the age is allowed", NULL, "17 { \"260201000000Z\" }", 400 * 86400,
+         SCOPE_STALE, "stale since 2026-02-01"},
+        {"the age is over", NULL, NULL, 7 * 86400, SCOPE_STALE, "stale since 2026-01-08"},
+        {"the age is allowed", NULL, NULL, 200 * 86400, SCOPE_GOOD, ""},
+        {"of the future", "17 { \"260701000000Z\" }", NULL, 0, SCOPE_STALE, "of the future"},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scope_row row = {
+            .name = rows[i].name,
+            .lists = {{.signer = SCOPE_ISSUER,
+                       .revoked = "-",
+                       .this_update = rows[i].this_update,
+                       .next_update = rows[i].next_update}},
+            .max_age = rows[i].max_age};
+        char message[512];
+
+        ASSERT_INT(rows[i].name, scope_answer_of(&row, false, message), rows[i].want);
+        ck_assert_msg(strstr(message, rows[i].message) != NULL, "%s: %s", rows[i].name, message);
+    }
     scope_teardown();
 }
 END_TEST
 
 UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
           malformed_points, no_next_update, every_form_of_name, lists_of_attribute_certificates,
-          urls_of_points)
+          urls_of_points, ages)

@@ -206,15 +206,20 @@ class Crl(Owner):
         return int.from_bytes(raw, "big") if raw else None
 
     @property
+    def number_hex(self) -> str:
+        """The same in hexadecimal; "" without one."""
+        return utf8(lib.crl_number_hex(self._h))
+
+    @property
     def base_number(self) -> Optional[int]:
         """Of a delta CRL the number of the list that it says the changes of; else None."""
         raw = buffer_of(lib.crl_base_number, self._h)
         return int.from_bytes(raw, "big") if raw else None
 
     @property
-    def number_hex(self) -> str:
-        """The same in hexadecimal; "" without one."""
-        return utf8(lib.crl_number_hex(self._h))
+    def base_number_hex(self) -> str:
+        """The same in hexadecimal; "" for another list."""
+        return utf8(lib.crl_base_number_hex(self._h))
 
     @property
     def this_update(self) -> datetime:
@@ -255,6 +260,11 @@ class Crl(Owner):
     def scope(self) -> CrlScope:
         """The certificates of which it speaks."""
         return CrlScope(lib.crl_scope(self._h))
+
+    @property
+    def reasons(self) -> int:
+        """The reasons that it speaks of, bit n of ReasonFlags as 1 << n; 0: all of them."""
+        return int(lib.crl_reasons(self._h))
 
     @property
     def memory(self) -> int:

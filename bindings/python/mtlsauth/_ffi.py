@@ -121,6 +121,8 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_crl_signature_text", (PTR,), TEXT),
     ("mtlsauth_crl_distribution_point", (PTR,), TEXT),
     ("mtlsauth_crl_scope", (PTR,), UINT),
+    ("mtlsauth_crl_reasons", (PTR,), UINT),
+    ("mtlsauth_crl_base_number_hex", (PTR,), TEXT),
     ("mtlsauth_crl_memory", (PTR,), SIZE),
     ("mtlsauth_crl_serial_at", (PTR, SIZE, PTR, SIZE, SIZE_OUT, INT64_OUT, INT_OUT), CHECKED),
     ("mtlsauth_crl_save", (PTR, TEXT, PTR, SIZE), CHECKED),

@@ -15,10 +15,9 @@
  * issuer is trusted: a list speaks only of certificates that the key which signed it has issued, and
  * whether that key is to be believed is found out with the path of each certificate.
  *
- * Complete lists, delta CRLs, indirect CRLs, and lists of a part of the certificates or reasons are
- * taken; mtlsauth_crl_scope() says which it is. An authorizer puts a delta and its base together. Lists
- * of attribute certificates are refused (MTLSAUTH_ERR_UNSUPPORTED) where a list is verified, and so are
- * those without a cRLNumber or nextUpdate unless the policy takes them.
+ * Partitioned lists (issuingDistributionPoint), indirect lists and delta lists are loaded as any other;
+ * what they say together of a certificate the authorizer finds out (RFC 5280 6.3.3, docs/revocation.md).
+ * Lists of attribute certificates are refused (MTLSAUTH_ERR_UNSUPPORTED).
  *
  * A loaded list is immutable and reference counted: use it from any thread.
  */
@@ -165,8 +164,8 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
  * Is this serial number on the list? serial is the content of its INTEGER, len octets, as
  * mtlsauth_cert_serial gives it. *found becomes 1 or 0, *date seconds since 1970 (MTLSAUTH_NO_TIME),
  * *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is the bare list: whether
- * it speaks of a certificate, and is current, is what mtlsauth_crl_check says. The entries of an
- * indirect list may be of other issuers, and those of a delta are changes of its base.
+ * it speaks of a certificate, and is current, is what mtlsauth_crl_check says. Of an indirect list it is
+ * the certificates of the list's own issuer that are looked through.
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in DER.
  * *found is 0 then. Thread-safe. @since 1.0
@@ -179,12 +178,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * What the list says of a certificate at the policy's time: *status is one of enum
  * mtlsauth_crl_status, date and reason (may be NULL) as for mtlsauth_crl_find.
  *
- * issuer  the certificate that issued cert, from a path that was verified: the list counts only if the
- *         same key signed it
+ * issuer  the certificate that issued cert, from a path that was verified: the list counts if the same
+ *         key signed it, or another key of the same name whose certificate issuer has signed, or
+ *         which has signed issuer (RFC 5280 6.3.3 (f))
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
- * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none.
- * What a delta, an indirect list, or one of some reasons cannot say by itself is UNKNOWN.
+ * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of several is
+ * UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect list, whose
+ * issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them together.
  * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is UNKNOWN then.
  * Thread-safe. @since 1.0
  */
@@ -204,9 +205,10 @@ MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 MTLSAUTH_API const void *mtlsauth_crl_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 
-/* BaseCRLNumber of a delta CRL, the number of the list that it says the changes of (RFC 5280 5.2.4), as
- * mtlsauth_crl_number; length 0 for a list that is none. Thread-safe. @since 1.0 */
+/* BaseCRLNumber of a delta list, in the same two forms: it has what changed since the complete list of
+ * that number (RFC 5280 5.2.4). Length 0 and "" for a list that is no delta. Thread-safe. @since 1.0 */
 MTLSAUTH_API const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len);
+MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
 
 /* thisUpdate and nextUpdate, seconds since 1970; MTLSAUTH_NO_TIME without a nextUpdate.
  * Thread-safe. @since 1.0 */
@@ -234,6 +236,10 @@ MTLSAUTH_API const char *mtlsauth_crl_signature_text(const mtlsauth_crl *crl);
  * enum mtlsauth_crl_scope_bit. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_distribution_point(const mtlsauth_crl *crl);
 MTLSAUTH_API unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl);
+
+/* The reasons of onlySomeReasons: bit n of ReasonFlags (RFC 5280 4.2.1.13) as 1 << n, keyCompromise
+ * being 2; 0: all reasons. Thread-safe. @since 1.0 */
+MTLSAUTH_API unsigned mtlsauth_crl_reasons(const mtlsauth_crl *crl);
 
 /* Octets of memory that the entries take. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_crl_memory(const mtlsauth_crl *crl);

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""crl_tool.py TOOL: what `mtlsauth crl` and `check --crl` say to people who get it right, and wrong."""
+import os
+import subprocess
+import sys
+import tempfile
+
+TOOL = os.path.abspath(sys.argv[1])
+DATA = os.environ["MTLSAUTH_TEST_DATA"]
+ROOT = "CN=Example Root CA,O=Example,C=US"
+REVOKED = "revoked at 2020-06-01T00:00:00Z, keyCompromise\n"
+
+# Words, exit status, and what stands in the output. DATA's files are written @name, those made here %name.
+ROWS = [
+    ("crl compile @root.crl --issuer @root.pem -o %a.idx", 0, "1 entry of " + ROOT + ", number 02"),
+    ("crl compile @root.crl --issuer @root.pem -o %k.idx --key-file %key", 0, "1 entry of"),
+    ("crl compile @stale.crl --issuer @root.pem -o %s.idx", 0, "is stale: its next update was due at 2021-"),
+    ("crl compile @root.crl --issuer @other-root.pem -o %x.idx", 2, "is not the issuer's certificate"),
+    ("crl compile @bad-signature.crl --issuer @root.pem -o %x.idx", 2, "the signature is not one of"),
+    ("crl compile @root.crl --issuer @root.pem -o %none/x.idx", 2, "its folder cannot be opened"),
+    ("crl compile @root.crl -o %x.idx", 2, "compile takes a list, --issuer CA and -o OUT.idx"),
+    ("crl compile %none --issuer @root.pem -o %x.idx", 2, "no such file"),
+    ("crl show %a.idx", 0, "signature     RSA with SHA-256, verified\n"),
+    ("crl show @root.crl", 0, "not checked (give --issuer)"),
+    ("crl show @stale.crl", 0, "2021-01-01T00:00:00Z (stale)\n"),
+    ("crl show @root.pem", 2, "not a block -----BEGIN X509 CRL-----"),
+    ("crl show %k.idx", 2, "saved with a key; open it with that key"),
+    ("crl show %k.idx --key-file @root.key", 2, "altered, or saved with another key"),
+    ("crl show %cut.idx", 2, "mtlsauth crl: %cut.idx: CRL index: cut off\n"),
+    ("crl find %a.idx @revoked.pem", 0, REVOKED),
+    ("crl find %k.idx @revoked.pem --key-file %key", 0, REVOKED),
+    ("crl find @root.crl @revoked.pem --issuer @root.pem", 0, REVOKED),
+    ("crl find @root.crl @revoked.pem", 2, "give --issuer CA to verify it"),
+    ("crl find %a.idx 01", 1, "not on the list\n"),
+    ("crl find %a.idx 0x", 2, "'0x' is neither a file nor a serial number in hexadecimal"),
+    ("crl find %a.idx zz", 2, "'zz' is neither a file nor a serial number in hexadecimal"),
+    ("crl find %a.idx @other-ca-client.pem", 2, "it says nothing of it"),
+    ("crl export --json %a.idx -o -", 0, '{"0x'),
+    ("crl export %a.idx", 2, "say --json"),
+    ("crl", 2, "write crl compile, show, find, export or accept-rollback"),
+    ("check --truststore @root.pem --crl %a.idx --allow-any @revoked.pem", 1, "MTLSAUTH_DENY_REVOKED"),
+    ("check --truststore @root.pem --crl @root.crl --allow-any @revoked.pem", 1, "MTLSAUTH_DENY_REVOKED"),
+    ("check --truststore @root.pem --crl %k.idx --allow-any @revoked.pem", 2, "saved with a key"),
+    ("check --truststore @root.pem --crl %none --allow-any @revoked.pem", 2, "No such file"),
+    ("check --truststore @root.pem --crl @root.crl --revocation off --allow-any @revoked.pem", 2,
+     "--revocation off does not go with --crl"),
+    ("check --truststore @root.pem --revocation crl --allow-any @rsa2048.pem", 1,
+     "there is no CRL that speaks of it"),
+]
+
+
+def main():
+    failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        def real(text):
+            return text.replace("@", DATA + "/").replace("%", folder + "/")
+
+        with open(real("%key"), "wb") as file:
+            file.write(bytes(range(32)))
+        for words, status, text in ROWS:
+            if "%cut.idx" in words:
+                with open(real("%a.idx"), "rb") as whole, open(real("%cut.idx"), "wb") as cut:
+                    cut.write(whole.read()[:100])
+            done = subprocess.run([TOOL] + [real(word) for word in words.split()],
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  timeout=60, check=False)
+            said = done.stdout + done.stderr
+            if done.returncode != status or real(text) not in said or "\r" in said:
+                failures += 1
+                print(f"FAIL: {words}: exit {done.returncode}, {said!r}, not {status}, {text!r}")
+    return 1 if failures else 0
+
+
+sys.exit(main())
