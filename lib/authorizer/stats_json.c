@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "revocation/inquiry.h"
 
 /* Every answer to a client, and what failed calls returned. A code that is none has no name. */
 static void add_decisions(struct text *out, const struct stats *stats)
@@ -24,16 +25,6 @@ static void add_decisions(struct text *out, const struct stats *stats)
     mtlsauth__text_add(out, "}");
 }
 
-/* Until when it counts: nextUpdate and grace, or the policy's maximum age. */
-static int64_t last_second(const struct crl_facts *facts, const struct revocation_params *params)
-{
-    int64_t until = facts->next_update;
-
-    if (params->crl_max_age > 0 && params->crl_max_age < until - facts->this_update)
-        until = facts->this_update + params->crl_max_age;
-    return until + params->grace;
-}
-
 static void add_crl(struct text *out, const mtlsauth_crl *crl,
                     const struct revocation_params *params, int64_t now)
 {
@@ -49,7 +40,7 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
                         ",\"entries\":%zu}",
                         crl->number_hex, facts->this_update, facts->next_update,
                         now - facts->this_update,
-                        last_second(facts, params) - now, crl->image.index.count);
+                        mtlsauth__crl_stale_from(facts, params) + params->grace - now, crl->image.index.count);
 }
 
 static void add_path_cache(struct text *out, const struct snapshot *snapshot)

@@ -6,6 +6,10 @@
 #include "base/memory.h"
 #include "crypto/digest.h"
 #include "revocation/image_layout.h"
+#include "revocation/rows.h"
+
+/* 9999-12-31T23:59:59Z. */
+#define LAST_TIME (ROWS_EPOCH_8 + (int64_t)ROWS_LAST_8)
 
 static int refuse(const char *why)
 {
@@ -179,6 +183,9 @@ static int read_fields(struct crl_image *image, const uint8_t *header)
     facts->next_update = (int64_t)get_le(header + IMAGE_AT_NEXT_UPDATE, 8);
     if (facts->next_update <= facts->this_update)
         return refuse("its times are in the wrong order");
+    if (facts->this_update < ROWS_EPOCH_8 || facts->this_update > LAST_TIME ||
+        (facts->next_update > LAST_TIME && facts->next_update != CRL_NO_NEXT_UPDATE))
+        return refuse("a time that no list can have");
     memcpy(image->source, header + IMAGE_AT_SOURCE, CRL_IMAGE_DIGEST);
     memcpy(image->issuer_key, header + IMAGE_AT_ISSUER_KEY, CRL_IMAGE_DIGEST);
     return MTLSAUTH_OK;

@@ -253,9 +253,17 @@ static bool ascending(const struct crl_index *index)
     return true;
 }
 
+static bool dates_ok(const struct crl_index *index)
+{
+    for (size_t i = 0; index->date_width == 8 && i < index->count; i++)
+        if (index->date8[i] > ROWS_LAST_8)
+            return false;
+    return true;
+}
+
 bool mtlsauth__crl_index_ok(const struct crl_index *index)
 {
-    return codes_ok(index->code, index->count, index->width) &&
+    return dates_ok(index) && codes_ok(index->code, index->count, index->width) &&
            reasons_ok(index->reason, index->count) && ascending(index);
 }
 

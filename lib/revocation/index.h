@@ -61,7 +61,7 @@ bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index);
 /* Builds the table over sorted columns. */
 bool mtlsauth__crl_index_table(struct crl_index *index);
 
-/* Are the columns what a list can have: strictly ascending, codes and reasons of known values? */
+/* Are the columns what a list can have: strictly ascending, dates, codes and reasons of known values? */
 bool mtlsauth__crl_index_ok(const struct crl_index *index);
 
 /* Who is asked now and then whether work that takes long shall go on: another code than MTLSAUTH_OK,

@@ -40,24 +40,22 @@ static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *
     return crl->image.facts.this_update > context->now + context->params->clock_skew;
 }
 
-/* From when on the list counts no more. */
-static int64_t stale_from(const mtlsauth_crl *crl, const struct revocation_params *params)
+int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
+                                 const struct revocation_params *params)
 {
-    const struct crl_facts *facts = &crl->image.facts;
-
-    if (params->crl_max_age < facts->next_update &&
-        (facts->next_update == CRL_NO_NEXT_UPDATE ||
-         params->crl_max_age < facts->next_update - facts->this_update))
+    if (facts->next_update == CRL_NO_NEXT_UPDATE && params->crl_max_age == INT64_MAX)
+        return facts->this_update;
+    if (facts->next_update == CRL_NO_NEXT_UPDATE ||
+        params->crl_max_age < facts->next_update - facts->this_update)
         return facts->this_update + params->crl_max_age;
     return facts->next_update;
 }
 
 static bool is_current(const mtlsauth_crl *crl, const struct crl_context *context)
 {
-    int64_t until = stale_from(crl, context->params);
-
     return !is_of_the_future(crl, context) &&
-           (until == CRL_NO_NEXT_UPDATE || context->now <= until + context->params->grace);
+           context->now <= mtlsauth__crl_stale_from(&crl->image.facts, context->params) +
+                               context->params->grace;
 }
 
 static void note_list(struct revocation_status *status, const mtlsauth_crl *crl)
@@ -79,7 +77,7 @@ static void note_revoked(struct revocation_status *status, const mtlsauth_crl *c
 
 static void note_stale(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl)
 {
-    int64_t until = stale_from(crl, inquiry->context->params);
+    int64_t until = mtlsauth__crl_stale_from(&crl->image.facts, inquiry->context->params);
 
     if (inquiry->status->state != REVOCATION_UNKNOWN)
         return;

@@ -53,6 +53,14 @@ static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inqu
     return inquiry->context->path[inquiry->depth + 1];
 }
 
+/*
+ * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever comes
+ * first. Where neither says it, as under a policy that lost its maximum age, it is stale from the first
+ * second.
+ */
+int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
+                                 const struct revocation_params *params);
+
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);
 

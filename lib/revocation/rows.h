@@ -46,6 +46,9 @@ enum { ROWS_NARROW_KEY = 8, ROWS_NARROW_STRIDE = 14 };
 #define ROWS_EPOCH_4 (-INT64_C(631152000))
 #define ROWS_EPOCH_8 (-INT64_C(62167219200))
 
+/* 9999-12-31T23:59:59Z, the last date of a list, in a date of 8 octets. */
+#define ROWS_LAST_8 UINT64_C(315569519999)
+
 static inline uint8_t *rows_at(const struct crl_rows *rows, size_t i)
 {
     return rows->blocks[i >> ROWS_BLOCK_SHIFT] + (i & (ROWS_BLOCK - 1)) * rows->stride;

@@ -638,8 +638,30 @@ START_TEST(columns_out_of_order_are_noticed)
 }
 END_TEST
 
+START_TEST(dates_beyond_the_year_9999_are_noticed)
+{
+    static const int64_t last = INT64_C(253402300799);
+    struct crl_rows rows;
+    struct crl_index index;
+
+    mtlsauth__crl_rows_init(&rows);
+    add(&rows, "\x05", 1, last, 1);
+    add(&rows, "\x06", 1, ROWS_EPOCH_8, 1);
+    ck_assert_int_eq(build_index(&index, &rows), MTLSAUTH_OK);
+    ck_assert_uint_eq(index.date_width, 8);
+    ck_assert_int_eq(mtlsauth__crl_index_date(&index, 0), last);
+    ck_assert_int_eq(mtlsauth__crl_index_date(&index, 1), ROWS_EPOCH_8);
+    ck_assert(mtlsauth__crl_index_ok(&index));
+    index.date8[0]++;
+    ck_assert(!mtlsauth__crl_index_ok(&index));
+    index.date8[0] = UINT64_MAX;
+    ck_assert(!mtlsauth__crl_index_ok(&index));
+    mtlsauth__crl_index_drop(&index);
+}
+END_TEST
+
 UNIT_MAIN("revocation/index", every_member_and_nothing_else, a_million, runs_are_merged,
           doubled_serials_are_kept_once_with_the_earlier_date,
           of_doubled_entries_the_one_that_denies, doubled_beyond_reason, one_cycle_through_all_rows,
           ended_wherever_it_asks, rows_widen_on_the_way, an_entry_takes_at_most_30_octets,
-          columns_out_of_order_are_noticed)
+          columns_out_of_order_are_noticed, dates_beyond_the_year_9999_are_noticed)

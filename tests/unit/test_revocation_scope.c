@@ -345,6 +345,10 @@ START_TEST(one_list_alone)
          {.signer = SCOPE_ISSUER, .extensions = SCOPE_IDP(SCOPE_INDIRECT)},
          SCOPE_ISSUER,
          MTLSAUTH_CRL_STATUS_REVOKED},
+        {"of the CA above, which certified the issuer",
+         {.signer = SCOPE_ROOT, .revoked = "-"},
+         SCOPE_ISSUER,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
         {"of another key of that name",
          {.signer = SCOPE_NEW_KEY, .revoked = "-"},
          SCOPE_ISSUER,
@@ -442,6 +446,16 @@ START_TEST(no_next_update)
                          MTLSAUTH_OK);
         ck_assert_int_eq(status, late ? MTLSAUTH_CRL_STATUS_STALE : MTLSAUTH_CRL_STATUS_GOOD);
     }
+
+    /* Under a policy that has no maximum age nobody says how long it counts. */
+    mtlsauth_policy_free(policy);
+    policy = scope_policy(&row);
+    ck_assert_int_eq(mtlsauth_policy_set_time(policy, this_update + 1), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                        scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
+                     MTLSAUTH_OK);
+    ck_assert_int_eq(status, MTLSAUTH_CRL_STATUS_STALE);
+
     mtlsauth_crl_free(crl);
     mtlsauth_chain_free(chain);
     mtlsauth_policy_free(policy);
