@@ -193,6 +193,27 @@ static const char *read_extension(struct cert_view *view, struct der *in, struct
     return read_known(view, which, value) ? NULL : "the value of an extension is malformed";
 }
 
+/* Elements of a SEQUENCE OF SEQUENCE, as far as they can be read. */
+static size_t count_sequences(struct span value)
+{
+    struct span content;
+    struct der in, one;
+    size_t count = 0;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+        return 0;
+    for (in = der_of(content); mtlsauth__der_enter(&in, DER_SEQUENCE, &one);)
+        count++;
+    return count;
+}
+
+static bool has_too_many_policies(const struct extension_value *extensions)
+{
+    return count_sequences(extensions[EXTENSION_CERTIFICATE_POLICIES].value) >
+               MTLSAUTH__MAX_POLICIES + 1 ||
+           count_sequences(extensions[EXTENSION_POLICY_MAPPINGS].value) > MTLSAUTH__MAX_POLICIES;
+}
+
 static const char *read_extensions(struct cert_view *view, struct span explicit_value)
 {
     struct span seen[MAX_EXTENSIONS];
@@ -297,6 +318,7 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
         return false;
     }
     *why = read_tbs(view, algorithm);
+    view->too_many_policies = *why == NULL && has_too_many_policies(view->extensions);
     return *why == NULL;
 }
 

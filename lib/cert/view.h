@@ -19,6 +19,12 @@ enum key_usage {
     KEY_USAGE_CRL_SIGN = 1 << 6
 };
 
+/*
+ * Certificate policies, beside anyPolicy, and mappings of one certificate. libcrypto sorts them anew for
+ * each, so it is not asked about a certificate with more.
+ */
+#define MTLSAUTH__MAX_POLICIES 100
+
 /* Extensions that are understood: the value is the content of extnValue. */
 enum extension {
     EXTENSION_AUTHORITY_KEY_ID,
@@ -63,6 +69,9 @@ struct cert_view {
     size_t extension_count; /* all of them, known or not */
     bool unknown_critical;
     struct span unknown_critical_oid;
+
+    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES. */
+    bool too_many_policies;
 
     /* What the small ones say. */
     bool is_ca;

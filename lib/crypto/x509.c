@@ -76,11 +76,12 @@ static bool is_read(X509 *x509)
 
 /* Fills the caches that libcrypto keeps inside of an object that looks const; false when one stays
  * empty, for good: an extension or the key is malformed, or there was no memory. */
-static bool warm(X509 *x509)
+static bool warm(X509 *x509, const struct cert_view *view)
 {
     bool complete = is_read(x509);
 
-    return warm_policies(x509) && complete;
+    /* A path with too many is refused before libcrypto looks at them, which takes minutes. */
+    return (view->too_many_policies || warm_policies(x509)) && complete;
 }
 
 static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool *complete)
@@ -96,7 +97,7 @@ static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool
         *out = NULL;
         return mtlsauth__crypto_refusal();
     }
-    *complete = warm(*out);
+    *complete = warm(*out, view);
     return CRYPTO_YES;
 }
 

@@ -157,6 +157,11 @@ bool mtlsauth__policies_fit(const struct candidate_path *path)
     struct level level = {.any = 1}, next;
     size_t nodes = 1;
 
+    /* libcrypto reads those of every certificate, whether or not the tree has come to its end. */
+    for (size_t i = 0; i + 1 < path->count; i++)
+        if (path->certs[i]->view.too_many_policies)
+            return false;
+
     /* From the certificate that the anchor has issued down to the leaf. */
     for (size_t i = path->count - 1; i-- > 0;) {
         const struct extension_value *extensions = path->certs[i]->view.extensions;

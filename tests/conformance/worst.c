@@ -216,7 +216,8 @@ static void ladder_constrained(FILE *out)
 }
 
 /* Each of so many policies mapped to each, at every certificate of a path. */
-static void policies(FILE *out, unsigned count, bool mapped, unsigned depth)
+/* bare: the CA below the root has none, so that libcrypto's tree ends there. */
+static void policies(FILE *out, unsigned count, bool mapped, unsigned depth, bool bare)
 {
     struct der_build list = {0}, mappings = {0};
     struct pki_extension extensions[2];
@@ -253,29 +254,35 @@ static void policies(FILE *out, unsigned count, bool mapped, unsigned depth)
                                            .ca = i > 0, .key = 50 + i,
                                            .signer = i + 1 == depth ? 1 : 51 + i,
                                            .extensions = extensions,
-                                           .extension_count = mapped && i > 0 ? 2 : 1});
+                                           .extension_count = bare && i + 1 == depth ? 0
+                                                                : mapped && i > 0 ? 2 : 1});
     der_build_free(&list);
     der_build_free(&mappings);
 }
 
 static void policies_mapped(FILE *out)
 {
-    policies(out, 2, true, 30);
+    policies(out, 2, true, 30, false);
 }
 
 static void policies_mapped_below_budget(FILE *out)
 {
-    policies(out, 2, true, 8);
+    policies(out, 2, true, 8, false);
 }
 
 static void policies_many(FILE *out)
 {
-    policies(out, 100, false, 7);
+    policies(out, 100, false, 7, false);
 }
 
 static void policies_too_many(FILE *out)
 {
-    policies(out, 4000, false, 3);
+    policies(out, 4000, false, 3, false);
+}
+
+static void policies_too_many_below_none(FILE *out)
+{
+    policies(out, 4000, false, 3, true);
 }
 
 /* The key of P-256 with the curve written out. */
@@ -340,6 +347,7 @@ static const struct {
     CASE(policies_mapped_below_budget),
     CASE(policies_many),
     CASE(policies_too_many),
+    CASE(policies_too_many_below_none),
     CASE(explicit_curve_leaf),
     CASE(explicit_curve_ca),
 #undef CASE
