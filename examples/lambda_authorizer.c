@@ -101,7 +101,8 @@ static int decide_once(const struct function *f, const struct lambda_request *re
     if (request->pem == NULL)
         return mtlsauth_authorize(authorizer, NULL, f->decision);
     if (!json_is_string(request->pem))
-        return mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE, f->decision);
+        return mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE,
+                                           "clientCertPem of the event is no text", f->decision);
     return mtlsauth_authorize_text(authorizer, json_string_value(request->pem),
                                    json_string_length(request->pem), MTLSAUTH_FORMAT_PEM,
                                    f->decision);

@@ -67,9 +67,7 @@ static int verify(const struct question *question, const struct ocsp_body *body)
         return no_answer(mtlsauth_code_name(code), mtlsauth_last_error());
     status = mtlsauth_ocsp_result_status(result);
     mtlsauth_ocsp_result_free(result);
-    puts(status == MTLSAUTH_OCSP_GOOD      ? "good"
-         : status == MTLSAUTH_OCSP_REVOKED ? "revoked"
-                                           : "unknown");
+    puts(mtlsauth_ocsp_status_name(status));
     return status == MTLSAUTH_OCSP_GOOD ? EXIT_GOOD : EXIT_REFUSED;
 }
 
@@ -85,7 +83,7 @@ static int prepare(struct question *question, const char *issuer, const char *ce
     if (question->url != NULL)
         return 0;
     question->url = question->from_cert;
-    if (mtlsauth_ocsp_url(question->cert, question->from_cert, sizeof question->from_cert) !=
+    if (mtlsauth_cert_ocsp_url(question->cert, question->from_cert, sizeof question->from_cert) !=
         MTLSAUTH_OK)
         return no_answer("the responder", mtlsauth_last_error());
     return 0;

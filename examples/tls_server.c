@@ -329,8 +329,9 @@ static int take_option(int option, int argc, char *argv[])
         server.access.intermediates = optarg;
         return 0;
     case 'P':
-        server.access.profile = profile_from_name(optarg);
-        return server.access.profile != 0 ? 0 : give_up("--profile: api-gateway, alb or strict");
+        if (mtlsauth_profile_from_name(optarg, &server.access.profile) != MTLSAUTH_OK)
+            return give_up("--profile: api-gateway, alb or strict");
+        return 0;
     case 'l':
         return log_open(optarg) == 0 ? 0 : give_up("--log %s: %s", optarg, strerror(errno));
     case 'v':

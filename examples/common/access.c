@@ -32,7 +32,8 @@ static int put_in_place(mtlsauth_authorizer **authorizer, mtlsauth_truststore *t
     if (*authorizer == NULL &&
         mtlsauth_authorizer_new(authorizer, truststore, policy) != MTLSAUTH_OK)
         return -1;
-    return mtlsauth_authorizer_update(*authorizer, truststore, policy, intermediates) == MTLSAUTH_OK
+    return mtlsauth_authorizer_update(*authorizer, truststore, policy, intermediates, 0) ==
+                   MTLSAUTH_OK
                ? 0
                : -1;
 }

@@ -32,7 +32,7 @@ int crl_json_write(const mtlsauth_crl *crl, FILE *file)
 
     fputc('{', file);
     for (size_t i = 0; i < mtlsauth_crl_count(crl); i++) {
-        int code = mtlsauth_crl_serial_at(crl, i, serial, &len, NULL, NULL);
+        int code = mtlsauth_crl_serial_at(crl, i, serial, sizeof serial, &len, NULL, NULL);
 
         if (code != MTLSAUTH_OK)
             return code;

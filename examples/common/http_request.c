@@ -87,7 +87,7 @@ static int authorize_parts(mtlsauth_authorizer *authorizer, const char *const pa
     int code = mtlsauth_chain_parse_parts(&chain, parts, 2, NULL);
 
     code = code == MTLSAUTH_OK ? mtlsauth_authorize(authorizer, chain, decision)
-                               : mtlsauth_authorize_unparsed(authorizer, code, decision);
+                               : mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     mtlsauth_chain_free(chain);
     return code;
 }

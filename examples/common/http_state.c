@@ -75,12 +75,12 @@ static int read_options(struct http_state *state, const struct config *config,
     const char *depth = config_text(config, "depth", "leaf");
 
     state->config = config;
-    state->profile = profile_from_name(config_text(config, "profile", "api-gateway"));
     state->evidence = evidence_from(config_text(config, "revocation", ""));
     state->depth = strcmp(depth, "chain") == 0 ? MTLSAUTH_DEPTH_CHAIN : MTLSAUTH_DEPTH_LEAF;
     if (config_text(config, "truststore", NULL) == NULL)
         return say(message, "truststore", "name the file of the CAs that vouch for clients");
-    if (state->profile == 0)
+    if (mtlsauth_profile_from_name(config_text(config, "profile", "api-gateway"),
+                                   &state->profile) != MTLSAUTH_OK)
         return say(message, "profile", "api-gateway, alb or strict");
     if (state->evidence == 0)
         return say(message, "revocation",
@@ -253,8 +253,8 @@ static int refresh_rest(struct http_state *state, char message[RULES_ERROR_LEN])
     mtlsauth_chain *intermediates = NULL;
     int result = load_rest(state, &policy, &intermediates, message);
 
-    if (result == 0 &&
-        mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates) != MTLSAUTH_OK)
+    if (result == 0 && mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates,
+                                                  0) != MTLSAUTH_OK)
         result = say(message, "rules", mtlsauth_last_error());
     if (result == 0) {
         mtlsauth_policy_free(state->policy);

@@ -246,14 +246,3 @@ void rules_free(struct rules *rules)
     free(rules->list);
     *rules = (struct rules){0};
 }
-
-int profile_from_name(const char *name)
-{
-    if (strcmp(name, "api-gateway") == 0)
-        return MTLSAUTH_PROFILE_API_GATEWAY;
-    if (strcmp(name, "alb") == 0)
-        return MTLSAUTH_PROFILE_ALB;
-    if (strcmp(name, "strict") == 0)
-        return MTLSAUTH_PROFILE_STRICT;
-    return 0;
-}

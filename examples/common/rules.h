@@ -70,7 +70,4 @@ int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[R
 
 void rules_free(struct rules *rules);
 
-/* enum mtlsauth_profile of "api-gateway", "alb" or "strict"; 0 for another name. */
-int profile_from_name(const char *name);
-
 #endif

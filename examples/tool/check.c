@@ -112,8 +112,7 @@ static int take_option(struct check_options *options, int option, int argc, char
         options->untrusted[options->untrusted_count++] = optarg;
         return 0;
     case OPTION_PROFILE:
-        options->profile = profile_from_name(optarg);
-        if (options->profile == 0)
+        if (mtlsauth_profile_from_name(optarg, &options->profile) != MTLSAUTH_OK)
             return usage_error("--profile %s: write api-gateway, alb or strict", optarg);
         return 0;
     case OPTION_PURPOSE:
@@ -124,8 +123,7 @@ static int take_option(struct check_options *options, int option, int argc, char
                                optarg);
         return 0;
     case OPTION_FORMAT:
-        options->format = format_from_name(optarg);
-        if (options->format < 0)
+        if (mtlsauth_format_from_name(optarg, &options->format) != MTLSAUTH_OK)
             return usage_error("--format %s: write " FORMAT_NAMES, optarg);
         return 0;
     case OPTION_JSON:
@@ -330,7 +328,7 @@ static int decide(mtlsauth_authorizer *authorizer, const struct check_options *o
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     status =
         code < 0 ? library_error(options->cert) : print_decision(decision, chain, options->json);
 out:

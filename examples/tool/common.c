@@ -86,27 +86,6 @@ int read_input(const char *path, const char *what, size_t limit, unsigned char *
     return status;
 }
 
-int format_from_name(const char *name)
-{
-    static const char *const names[] = {
-        [MTLSAUTH_FORMAT_AUTO] = "auto",
-        [MTLSAUTH_FORMAT_PEM] = "pem",
-        [MTLSAUTH_FORMAT_DER] = "der",
-        [MTLSAUTH_FORMAT_NGINX] = "nginx",
-        [MTLSAUTH_FORMAT_NGINX_OLD] = "nginx-old",
-        [MTLSAUTH_FORMAT_ALB] = "alb",
-        [MTLSAUTH_FORMAT_HAPROXY] = "haproxy",
-        [MTLSAUTH_FORMAT_TRAEFIK] = "traefik",
-        [MTLSAUTH_FORMAT_RFC9440] = "rfc9440",
-        [MTLSAUTH_FORMAT_XFCC] = "xfcc",
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i], name) == 0)
-            return (int)i;
-    return -1;
-}
-
 const char *openssl_text(int number, const char **name)
 {
     /* <openssl/x509_vfy.h> and X509_verify_cert_error_string() of OpenSSL 3.0. */

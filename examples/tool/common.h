@@ -55,8 +55,6 @@ int parse_time(const char *text, int64_t *t);
 #define TIME_TEXT_LEN 40
 const char *time_text(int64_t t, char buffer[TIME_TEXT_LEN]);
 
-/* enum mtlsauth_format of a name ("nginx"); -1 for another. */
-int format_from_name(const char *name);
 #define FORMAT_NAMES "auto, pem, der, nginx, nginx-old, alb, haproxy, traefik, rfc9440 or xfcc"
 
 /*

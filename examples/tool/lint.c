@@ -249,8 +249,7 @@ static int run_lint(int argc, char *argv[])
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         switch (option) {
         case 'p':
-            options.profile = profile_from_name(optarg);
-            if (options.profile == 0)
+            if (mtlsauth_profile_from_name(optarg, &options.profile) != MTLSAUTH_OK)
                 return usage_error("--profile %s: write api-gateway, alb or strict", optarg);
             break;
         case 'a':

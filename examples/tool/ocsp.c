@@ -28,24 +28,11 @@ struct options {
     const char *of_request, *of_verify; /* an option that was given, of one action alone */
 };
 
-static const char *status_text(int status)
-{
-    return status == MTLSAUTH_OCSP_GOOD      ? "good"
-           : status == MTLSAUTH_OCSP_REVOKED ? "revoked"
-                                             : "unknown";
-}
-
 static const char *reason_text(int reason)
 {
-    /* RFC 5280 5.3.1 */
-    static const char *const names[] = {
-        "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
-        "superseded",    "cessationOfOperation", "certificateHold", "-",
-        "removeFromCRL", "privilegeWithdrawn",   "aACompromise",
-    };
+    const char *name = mtlsauth_crl_reason_name(reason);
 
-    return reason < 0 || reason >= (int)(sizeof names / sizeof names[0]) ? "not given"
-                                                                         : names[reason];
+    return name[0] == '\0' ? "not given" : name;
 }
 
 static int load_cert(const char *path, const char *what, mtlsauth_cert **cert)
@@ -84,11 +71,11 @@ static int print_url(const mtlsauth_ocsp_request *request, const struct options 
     const char *from = options->url;
 
     if (*from == '\0') {
-        if (mtlsauth_ocsp_url(cert, responder, sizeof responder) != MTLSAUTH_OK)
+        if (mtlsauth_cert_ocsp_url(cert, responder, sizeof responder) != MTLSAUTH_OK)
             return fail("%s: give it with --url=URL", mtlsauth_last_error());
         from = responder;
     }
-    if (mtlsauth_ocsp_request_get_url(request, from, url, sizeof url) != MTLSAUTH_OK)
+    if (mtlsauth_ocsp_request_http_get_url(request, from, url, sizeof url) != MTLSAUTH_OK)
         return fail("%s: %s", from, mtlsauth_last_error());
     puts(url);
     return STATUS_YES;
@@ -146,7 +133,7 @@ static int print_result(const mtlsauth_cert *cert, const mtlsauth_ocsp_result *r
     int status = mtlsauth_ocsp_result_status(result);
     char text[TIME_TEXT_LEN];
 
-    printf("%s: %s\n", mtlsauth_cert_subject(cert), status_text(status));
+    printf("%s: %s\n", mtlsauth_cert_subject(cert), mtlsauth_ocsp_status_name(status));
     if (status == MTLSAUTH_OCSP_REVOKED) {
         printf("  revoked      %s\n", time_text(mtlsauth_ocsp_result_revoked_at(result), text));
         printf("  reason       %s\n", reason_text(mtlsauth_ocsp_result_reason(result)));
@@ -223,7 +210,7 @@ static int show(const char *path)
         printf("serial       ");
         for (size_t n = 0; n < len; n++)
             printf("%02x", ((const unsigned char *)serial)[n]);
-        printf("\n  says       %s\n", status_text(status));
+        printf("\n  says       %s\n", mtlsauth_ocsp_status_name(status));
         printf("  this       %s\n", time_text(this_update, text));
         printf("  next       %s\n", time_text(next_update, text));
     }

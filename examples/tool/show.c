@@ -162,8 +162,7 @@ static int run_show(int argc, char *argv[])
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         switch (option) {
         case 'f':
-            format = format_from_name(optarg);
-            if (format < 0)
+            if (mtlsauth_format_from_name(optarg, &format) != MTLSAUTH_OK)
                 return usage_error("--format %s: write " FORMAT_NAMES, optarg);
             break;
         case 'h':

@@ -22,6 +22,7 @@
 #include <mtlsauth/decision.h>
 #include <mtlsauth/ocsp.h>
 #include <mtlsauth/policy.h>
+#include <mtlsauth/report.h>
 #include <mtlsauth/truststore.h>
 
 MTLSAUTH_BEGIN_DECLS
@@ -33,27 +34,27 @@ typedef struct mtlsauth_authorizer mtlsauth_authorizer;
  * later changes nothing here). *out is to be freed with mtlsauth_authorizer_free, NULL on failure.
  *
  * MTLSAUTH_ERR_ARGUMENT for NULL and for a policy that says nothing about revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO.
- * Thread-safe. @since 0.1
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_new(mtlsauth_authorizer **out,
                                                              mtlsauth_truststore *truststore,
                                                              const mtlsauth_policy *policy);
 
-/* One more reference; one reference back. NULL is taken. Thread-safe. @since 0.1 */
+/* One more reference; one reference back. NULL is taken. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_authorizer *mtlsauth_authorizer_ref(mtlsauth_authorizer *authorizer);
 MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
 
 /*
  * Setters: each builds the next generation and puts it in place. A decision that is under way ends
  * with the generation it began with; none sees half of one. Readers do not wait. A call that fails
- * changes nothing. Thread-safe: writers exclude each other. @since 0.1
+ * changes nothing. Thread-safe: writers exclude each other. @since 1.0
  */
 
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
- * of chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
+ * of the chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
  * Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_intermediates(
-    mtlsauth_authorizer *authorizer, mtlsauth_chain *chain);
+    mtlsauth_authorizer *authorizer, mtlsauth_chain *intermediates);
 
 /* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new.
  * Thread-safe. */
@@ -63,16 +64,24 @@ mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy);
 
+/* How mtlsauth_authorizer_update changes an authorizer; combined with |. */
+enum mtlsauth_update_flag {
+    MTLSAUTH_UPDATE_NO_INTERMEDIATES = 1 /* takes the intermediates away; none are given then */
+};
+
 /*
  * Several of them in one generation: no decision sees the new truststore with the old policy. NULL keeps
- * what is there; all of them NULL is MTLSAUTH_ERR_ARGUMENT. truststore and intermediates get one more
- * reference, the policy is copied.
+ * what is there. truststore and intermediates get one more reference, the policy is copied.
  *
- * The errors of mtlsauth_authorizer_new. Thread-safe. @since 0.1
+ * flags  of enum mtlsauth_update_flag, or 0
+ *
+ * The errors of mtlsauth_authorizer_new; MTLSAUTH_ERR_ARGUMENT also when nothing is to be changed, for
+ * an unknown flag, and for intermediates that are given and taken away at once. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
-                           const mtlsauth_policy *policy, mtlsauth_chain *intermediates);
+                           const mtlsauth_policy *policy, mtlsauth_chain *intermediates,
+                           unsigned flags);
 
 /* How many files and folders can be added, and how many files a folder may have. */
 #define MTLSAUTH_MAX_SOURCES 1024
@@ -89,7 +98,7 @@ mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore 
  *
  * A call that fails changes nothing. The errors of mtlsauth_truststore_load_file; also
  * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more than
- * MTLSAUTH_MAX_SOURCES. Thread-safe; may take seconds. @since 0.1
+ * MTLSAUTH_MAX_SOURCES. Thread-safe; may take seconds. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_add_truststore_file(mtlsauth_authorizer *authorizer, const char *path);
@@ -111,7 +120,7 @@ mtlsauth_authorizer_add_truststore_file(mtlsauth_authorizer *authorizer, const c
  * mtlsauth_crl_load_file_from_truststore where issuer is NULL, and of mtlsauth_authorizer_put_crl; also
  * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more than
  * MTLSAUTH_MAX_SOURCES, or MTLSAUTH_MAX_FOLDER_FILES in a folder. Thread-safe; may take seconds.
- * RFC 5280 6.3. @since 0.1
+ * RFC 5280 6.3. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_add_crl_file(mtlsauth_authorizer *authorizer, const char *path,
@@ -142,22 +151,25 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
  * says MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
  *
  * Reads files, and may take seconds: call it from a thread that has the time. Thread-safe: other
- * setters wait, decisions never do. @since 0.1
+ * setters wait, decisions never do. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer,
                                                                  int *changed,
                                                                  mtlsauth_report **report);
 
 /*
- * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key and
- * distribution point, and it takes the place of the one before. Decisions look at its dates, not this
- * call: a stale list still says who is revoked.
+ * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key,
+ * distribution point and kind (a delta CRL or not), and it takes the place of the one before. A delta is
+ * read together with the complete list of the same key and distribution point; an indirect list counts
+ * for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its dates, not
+ * this call: a stale list still says who is revoked.
  *
  * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and for
  * the same number with another content, since this authorizer was made, or, with
  * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
  * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
- * does not take its signature, or it has no number. RFC 5280 6.3. Thread-safe.
+ * does not take its signature, or it has no cRLNumber or nextUpdate and the policy asks for it; _NOMEM,
+ * _CRYPTO. RFC 5280 6.3. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
@@ -181,7 +193,7 @@ mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
  *
  * MTLSAUTH_ERR_ARGUMENT for NULL or ""; _IO for a folder or file that is missing, cannot be written, is
  * a symbolic link, or could be written by others; _PARSE; _LIMIT for more than 16384 distribution
- * points; _NOMEM, _CRYPTO. Thread-safe. @since 0.1
+ * points; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path);
@@ -196,13 +208,13 @@ mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *p
  * crl        a verified list; borrowed for the call
  *
  * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified; otherwise as
- * mtlsauth_authorizer_set_state_dir. Thread-safe. @since 0.1
+ * mtlsauth_authorizer_set_state_dir. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
                                                                     const mtlsauth_crl *crl);
 
-/* Takes the CRL of the same issuer key and distribution point away; what it forbids a later one to
- * be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. */
+/* Takes the CRL of the same issuer key, distribution point and kind away; what it forbids a later one to
+ * be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
 
@@ -227,7 +239,7 @@ mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_c
  * MTLSAUTH_ERR_SIGNATURE; MTLSAUTH_ERR_LIMIT for more than MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and
  * when there is no room but of what is worth more; MTLSAUTH_ERR_ARGUMENT for NULL, or when the policy
  * says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails changes nothing.
- * Thread-safe. @since 0.1, RFC 6960 3.2
+ * Thread-safe. @since 1.0, RFC 6960 3.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
@@ -251,10 +263,10 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  *
  * MTLSAUTH_ERR_IO, with what was written so far in its place; for load MTLSAUTH_ERR_LIMIT for more than
  * MTLSAUTH_MAX_OCSP_ENTRIES files; MTLSAUTH_ERR_ARGUMENT as mtlsauth_authorizer_put_ocsp_response; _NOMEM,
- * _CRYPTO. Thread-safe. @since 0.1
+ * _CRYPTO. Thread-safe. @since 1.0
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_save_ocsp(mtlsauth_authorizer *authorizer,
-                                                                   const char *dir);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer,
                                                                    const char *dir,
                                                                    mtlsauth_report **report);
@@ -267,7 +279,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_load_ocsp(mtlsauth_auth
  * decision    reset first, then filled, whatever happens; may be NULL
  *
  * MTLSAUTH_OK means allowed, and nothing else does. Above 0 the reason, below 0 the call failed.
- * Thread-safe. @since 0.1
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize(mtlsauth_authorizer *authorizer,
                                                         const mtlsauth_chain *chain,
@@ -276,7 +288,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize(mtlsauth_authorizer *aut
 /*
  * The same for what a proxy put into a header. An empty text is MTLSAUTH_DENY_NO_CERTIFICATE; what
  * does not parse is MTLSAUTH_DENY_MALFORMED, over the policy's limits MTLSAUTH_DENY_LIMIT.
- * data is borrowed for the call. Thread-safe. @since 0.1
+ * data is borrowed for the call. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer,
                                                              const void *data, size_t len,
@@ -284,12 +296,19 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_text(mtlsauth_authorizer
                                                              mtlsauth_decision *decision);
 
 /*
- * The same for a client whose chain did not parse: code is what mtlsauth_chain_parse, _parse_parts
- * or _from_der returned, on this thread, just before. Fills the decision with the denial that
- * follows from it; for code 0 that is MTLSAUTH_ERR_ARGUMENT. Never allows. Thread-safe. @since 0.1
+ * The same for a client whose chain did not parse: fills the decision with the denial that follows.
+ * Never allows.
+ *
+ * code      what mtlsauth_chain_parse, _parse_parts or _from_der returned, or MTLSAUTH_ERR_PARSE,
+ *           _LIMIT for what the caller refused by itself; 0 and above is MTLSAUTH_ERR_ARGUMENT
+ * sentence  why, copied, for mtlsauth_decision_message: cut to its length, and controls and what is no
+ *           UTF-8 replaced by "?". NULL takes mtlsauth_last_error: the call that failed was made on
+ *           this thread, just before
+ *
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer,
-                                                                 int code,
+                                                                 int code, const char *sentence,
                                                                  mtlsauth_decision *decision);
 
 /*
@@ -297,7 +316,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_unparsed(mtlsauth_author
  * Intermediates are taken from chain, from mtlsauth_authorizer_set_intermediates, from the
  * truststore, and from the last MTLSAUTH_REMEMBERED_PATHS paths that this authorizer verified;
  * where none fits the answer is MTLSAUTH_DENY_ISSUER_NOT_FOUND, and the server makes the client do
- * a full handshake. Thread-safe. @since 0.1
+ * a full handshake. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorizer *authorizer,
                                                               const mtlsauth_chain *chain,
@@ -311,18 +330,18 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
 
 /*
  * The number of the state in force: 1 at first, one more with every change. A keep-alive connection
- * compares it, and asks again when it has changed. 0 for NULL. Thread-safe. @since 0.1
+ * compares it, and asks again when it has changed. 0 for NULL. Thread-safe. @since 1.0
  */
-MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *authorizer);
+MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(const mtlsauth_authorizer *authorizer);
 
 /*
  * Writes a digest of truststore, intermediates, CRLs and policy, 32 bytes: the session id context to set
  * on each SSL before the handshake, so that a session does not cross from one policy to another.
  * The same for the same content, also in another process. No substitute for
- * mtlsauth_authorize_again. MTLSAUTH_ERR_ARGUMENT. Thread-safe. @since 0.1
+ * mtlsauth_authorize_again. MTLSAUTH_ERR_ARGUMENT. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
+mtlsauth_authorizer_session_context(const mtlsauth_authorizer *authorizer,
                                     unsigned char out[MTLSAUTH_SHA256_LEN]);
 
 /*
@@ -336,10 +355,10 @@ mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
  * needed  may be NULL; receives the bytes that all of it takes, the NUL counted
  *
  * MTLSAUTH_ERR_LIMIT when buf is too small, MTLSAUTH_ERR_ARGUMENT for NULL, _NOMEM. Thread-safe; waits
- * for nobody who loads files. @since 0.1
+ * for nobody who loads files. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_stats_json(mtlsauth_authorizer *authorizer, char *buf, size_t size,
+mtlsauth_authorizer_stats_json(const mtlsauth_authorizer *authorizer, char *buf, size_t size,
                                size_t *needed);
 
 MTLSAUTH_END_DECLS

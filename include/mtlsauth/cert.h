@@ -69,22 +69,47 @@ enum mtlsauth_format {
 };
 
 /*
+ * The format of that name, as a configuration has it: "auto", "pem", "der", "nginx", "nginx-old", "alb",
+ * "haproxy", "traefik", "rfc9440" or "xfcc". *format is written only on MTLSAUTH_OK;
+ * MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT for NULL. Thread-safe. @since 1.0
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_format_from_name(const char *name, int *format);
+
+/*
  * Limits for what is parsed. NULL stands for the defaults wherever a limits handle is asked for.
  * Setters take what is above 0 and return MTLSAUTH_ERR_ARGUMENT otherwise. Not thread-safe while
- * it is being changed. @since 0.1
+ * it is being changed. @since 1.0
  */
+
+/* Limits with the defaults. *out is to be freed with mtlsauth_limits_free, NULL on failure
+ * (MTLSAUTH_ERR_NOMEM, _ARGUMENT). Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_new(mtlsauth_limits **out);
+
+/* Frees them; NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API void mtlsauth_limits_free(mtlsauth_limits *limits);
+
+/* Bytes of one certificate in DER. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_certificate_bytes(mtlsauth_limits *limits,
                                                                            size_t bytes);
+
+/* Bytes of a chain, as text in its encoding and as DER. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_chain_bytes(mtlsauth_limits *limits,
                                                                      size_t bytes);
+
+/* Certificates of a chain, the leaf counted. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_limits_set_chain_certificates(mtlsauth_limits *limits, size_t count);
+
+/* Entries of one Subject Alternative Name. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_names(mtlsauth_limits *limits,
                                                                size_t count);
+
+/* Bytes of a truststore as it is read, text around the certificates counted.
+ * One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_truststore_bytes(mtlsauth_limits *limits,
                                                                           size_t bytes);
+
+/* Certificates of a truststore. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_limits_set_truststore_certificates(mtlsauth_limits *limits, size_t count);
 
@@ -95,24 +120,25 @@ mtlsauth_limits_set_truststore_certificates(mtlsauth_limits *limits, size_t coun
  * data  len bytes, copied
  *
  * MTLSAUTH_ERR_PARSE when it is no certificate, or more than one; MTLSAUTH_ERR_LIMIT over the
- * default limits; MTLSAUTH_ERR_ARGUMENT, _NOMEM. Thread-safe. @since 0.1, RFC 5280 4.1
+ * default limits; MTLSAUTH_ERR_ARGUMENT, _NOMEM. Thread-safe. @since 1.0, RFC 5280 4.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_parse(mtlsauth_cert **out, const void *data,
                                                          size_t len);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_load_file(mtlsauth_cert **out,
                                                              const char *path);
 
-/* One more reference to the same handle; returns it. NULL gives NULL. Thread-safe. @since 0.1 */
+/* One more reference to the same handle; returns it. NULL gives NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_cert *mtlsauth_cert_ref(mtlsauth_cert *cert);
 
-/* Gives one reference back; the last one frees. NULL is taken. Thread-safe. @since 0.1 */
+/* Gives one reference back; the last one frees. NULL is taken. Thread-safe. @since 1.0 */
 MTLSAUTH_API void mtlsauth_cert_free(mtlsauth_cert *cert);
 
 /*
- * What the certificate says. Pointers are borrowed until the handle is freed. cert must not be
- * NULL: NULL, 0 or INT64_MIN comes back if it is. Thread-safe. @since 0.1
+ * What the certificate says. Pointers are borrowed until the handle is freed. NULL for cert gives ""
+ * for a text, NULL and length 0 for bytes, 0 for a number, MTLSAUTH_NO_TIME for a time.
+ * Thread-safe. @since 1.0
  */
 
 /* The DER, *len bytes of it. Thread-safe. */
@@ -176,6 +202,17 @@ MTLSAUTH_API const char *mtlsauth_cert_thumbprint(const mtlsauth_cert *cert);
 MTLSAUTH_API int mtlsauth_cert_thumbprint_equal(const mtlsauth_cert *cert, const char *claim);
 
 /*
+ * Where a certificate says that its responder is: the first http:// or https:// URL of its authority
+ * information access with id-ad-ocsp. buf has len bytes. It is what the certificate says, and the
+ * certificate may come from anyone: fetch only for a path that was verified.
+ *
+ * MTLSAUTH_ERR_NOT_FOUND when it says none; _LIMIT when buf is too small; _PARSE when the extension
+ * is malformed; _ARGUMENT. buf is "" on failure. Thread-safe. @since 1.0, RFC 5280 4.2.2.1
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_ocsp_url(const mtlsauth_cert *cert, char *buf,
+                                                            size_t len);
+
+/*
  * Does the certificate belong to this key? data is a private key (PKCS#1, PKCS#8, SEC1), a public
  * key or a certificate signing request, PEM or DER, of any type. *yes becomes 1 or 0.
  *
@@ -183,7 +220,7 @@ MTLSAUTH_API int mtlsauth_cert_thumbprint_equal(const mtlsauth_cert *cert, const
  *        ("private key (PKCS#8, PEM)")
  *
  * MTLSAUTH_ERR_PARSE when it is none of these, MTLSAUTH_ERR_UNSUPPORTED for an encrypted key (there
- * is never a prompt), MTLSAUTH_ERR_ARGUMENT, _NOMEM. *yes is 0 on failure. Thread-safe. @since 0.1
+ * is never a prompt), MTLSAUTH_ERR_ARGUMENT, _NOMEM. *yes is 0 on failure. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches_key(const mtlsauth_cert *cert,
                                                                const void *data, size_t len,
@@ -193,7 +230,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches_key(const mtlsauth_ce
  * Does a matcher ("dns:client.example.com", see policy.h) hold for this certificate? *yes becomes 1
  * or 0. MTLSAUTH_ERR_PARSE for a malformed matcher, or a certificate whose names are malformed (a
  * NUL inside): nothing of it may be believed then; MTLSAUTH_ERR_UNSUPPORTED for a matcher that
- * speaks of the path (anchor:, issuer-spki:). Thread-safe. @since 0.1
+ * speaks of the path (anchor:, issuer-spki:). Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches(const mtlsauth_cert *cert,
                                                            const char *matcher, int *yes);
@@ -207,13 +244,13 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches(const mtlsauth_cert *
  * limits  NULL for the defaults
  *
  * MTLSAUTH_ERR_PARSE, _LIMIT, _ARGUMENT, _NOMEM. One header value holds one client: a second value
- * joined to it, surplus text or a wrong encoding is MTLSAUTH_ERR_PARSE. Thread-safe. @since 0.1
+ * joined to it, surplus text or a wrong encoding is MTLSAUTH_ERR_PARSE. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse(mtlsauth_chain **out, const void *data,
                                                           size_t len, int format,
                                                           const mtlsauth_limits *limits);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_load_file(mtlsauth_chain **out,
                                                               const char *path, int format,
                                                               const mtlsauth_limits *limits);
@@ -222,24 +259,24 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_load_file(mtlsauth_chain **o
  * Leaf and intermediates from two headers (RFC 9440 Client-Cert and Client-Cert-Chain).
  * parts[0] is the value of Client-Cert, parts[1], if n is 2 and it is not NULL, the value of
  * Client-Cert-Chain, which does not repeat the leaf. NUL-terminated.
- * Thread-safe. @since 0.1, RFC 9440 2.2, 2.3
+ * Thread-safe. @since 1.0, RFC 9440 2.2, 2.3
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse_parts(mtlsauth_chain **out,
                                                                 const char *const parts[], size_t n,
                                                                 const mtlsauth_limits *limits);
 
 /* A chain from n DER certificates, leaf first, copied; default limits apply.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_from_der(mtlsauth_chain **out,
                                                              const void *const ders[],
                                                              const size_t lens[], size_t n);
 
-/* Number of certificates; certificate i, leaf first, borrowed (NULL beyond the end).
- * Thread-safe. @since 0.1 */
+/* Number of certificates, 0 for NULL; certificate i, leaf first, borrowed: NULL beyond the end, also
+ * for NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_chain_count(const mtlsauth_chain *chain);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_chain_cert(const mtlsauth_chain *chain, size_t i);
 
-/* As mtlsauth_cert_ref and mtlsauth_cert_free. Thread-safe. @since 0.1 */
+/* As mtlsauth_cert_ref and mtlsauth_cert_free. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_chain *mtlsauth_chain_ref(mtlsauth_chain *chain);
 MTLSAUTH_API void mtlsauth_chain_free(mtlsauth_chain *chain);
 

@@ -26,7 +26,6 @@
 #include <stdint.h>
 #include <mtlsauth/version.h>
 #include <mtlsauth/cert.h>
-#include <mtlsauth/decision.h>
 #include <mtlsauth/policy.h>
 #include <mtlsauth/truststore.h>
 
@@ -86,12 +85,12 @@ enum mtlsauth_crl_scope_bit {
 typedef int (*mtlsauth_crl_progress)(uint64_t done, uint64_t total, void *arg);
 
 /* Options with the defaults. *out is to be freed with mtlsauth_crl_options_free, NULL on failure
- * (MTLSAUTH_ERR_NOMEM, _ARGUMENT). Not thread-safe while it is changed. @since 0.1 */
+ * (MTLSAUTH_ERR_NOMEM, _ARGUMENT). Not thread-safe while it is changed. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_options_new(mtlsauth_crl_options **out);
 MTLSAUTH_API void mtlsauth_crl_options_free(mtlsauth_crl_options *options);
 
 /* Limits: over them is MTLSAUTH_ERR_LIMIT. 0, or more than MTLSAUTH_CRL_MAX_SERIAL, is
- * MTLSAUTH_ERR_ARGUMENT. One thread at a time. @since 0.1 */
+ * MTLSAUTH_ERR_ARGUMENT. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_max_bytes(mtlsauth_crl_options *options, uint64_t bytes);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
@@ -99,7 +98,7 @@ mtlsauth_crl_options_set_max_entries(mtlsauth_crl_options *options, uint64_t ent
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_max_serial(mtlsauth_crl_options *options, size_t octets);
 
-/* A function that is told how far the work is; NULL for none. One thread at a time. @since 0.1 */
+/* A function that is told how far the work is; NULL for none. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_progress progress,
                                   void *arg);
@@ -112,7 +111,7 @@ mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_pr
  * data     len octets of DER, or PEM with one block "X509 CRL"; borrowed for the call
  * options  NULL for the defaults
  *
- * MTLSAUTH_ERR_PARSE, _LIMIT, _UNSUPPORTED, _CANCELLED, _ARGUMENT, _NOMEM. Thread-safe. @since 0.1
+ * MTLSAUTH_ERR_PARSE, _LIMIT, _UNSUPPORTED, _CANCELLED, _ARGUMENT, _NOMEM. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_parse(mtlsauth_crl **out, const void *data,
                                                         size_t len,
@@ -128,7 +127,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_parse(mtlsauth_crl **out, cons
  * Besides the codes of mtlsauth_crl_parse: MTLSAUTH_ERR_MISMATCH when the list is of another issuer or
  * the issuer may not sign lists, MTLSAUTH_ERR_SIGNATURE when the signature does not verify,
  * MTLSAUTH_ERR_UNSUPPORTED for an algorithm or key that the policy does not take, _CRYPTO.
- * RFC 5280 6.3.3 (f), (g). Thread-safe. @since 0.1
+ * RFC 5280 6.3.3 (f), (g). Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load(mtlsauth_crl **out, const void *data,
                                                        size_t len, const mtlsauth_cert *issuer,
@@ -136,7 +135,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load(mtlsauth_crl **out, const
                                                        const mtlsauth_crl_options *options);
 
 /* The same from a file, which is read in pieces: memory for the index alone. Also MTLSAUTH_ERR_IO.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, const char *path,
                                                             const mtlsauth_cert *issuer,
                                                             const mtlsauth_policy *policy,
@@ -144,7 +143,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, 
 
 /*
  * The same with an issuer that is looked for in a truststore, by name and key identifier;
- * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. Thread-safe. @since 0.1
+ * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_load_from_truststore(mtlsauth_crl **out, const void *data, size_t len,
@@ -157,7 +156,7 @@ mtlsauth_crl_load_file_from_truststore(mtlsauth_crl **out, const char *path,
                                        const mtlsauth_policy *policy,
                                        const mtlsauth_crl_options *options);
 
-/* One more reference; one reference back. NULL is taken. Thread-safe. @since 0.1 */
+/* One more reference; one reference back. NULL is taken. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_crl *mtlsauth_crl_ref(mtlsauth_crl *crl);
 MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
 
@@ -169,7 +168,7 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
  * the certificates of the list's own issuer that are looked through.
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in DER.
- * *found is 0 then. Thread-safe. @since 0.1
+ * *found is 0 then. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, const void *serial,
                                                        size_t len, int *found, int64_t *date,
@@ -188,70 +187,77 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect list, whose
  * issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them together.
  * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is UNKNOWN then.
- * Thread-safe. @since 0.1
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
                    const mtlsauth_policy *policy, int *status, int64_t *date, int *reason);
 
-/* 1 if the signature was verified, and things may be looked up. Thread-safe. @since 0.1 */
+/* 1 if the signature was verified, and things may be looked up. Thread-safe. @since 1.0 */
 MTLSAUTH_API int mtlsauth_crl_is_verified(const mtlsauth_crl *crl);
 
-/* Issuer as RFC 4514 writes it. Getters borrow from the handle; NULL gives "", 0 or NULL.
- * Thread-safe. @since 0.1 */
+/* Issuer as RFC 4514 writes it. Getters borrow from the handle; NULL gives "" for a text, NULL and
+ * length 0 for octets, 0 for a number, MTLSAUTH_NO_TIME for a time. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 
 /* cRLNumber: its octets without leading zeros, and in hexadecimal; none is length 0 and "".
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API const void *mtlsauth_crl_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 
-/* thisUpdate and nextUpdate, seconds since 1970. Thread-safe. @since 0.1 */
+/* BaseCRLNumber of a delta list, in the same two forms: it has what changed since the complete list of
+ * that number (RFC 5280 5.2.4). Length 0 and "" for a list that is no delta. Thread-safe. @since 1.0 */
+MTLSAUTH_API const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len);
+MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
+
+/* thisUpdate and nextUpdate, seconds since 1970; MTLSAUTH_NO_TIME without a nextUpdate.
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
 /* Number of serials. One that stands in the list twice counts once, as the entry of its earliest date
  * has it; an entry with reason removeFromCRL counts only where no other names that serial.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
 /* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the file
- * would cost a second pass over it.) Thread-safe. @since 0.1 */
+ * would cost a second pass over it.) Thread-safe. @since 1.0 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_sha256(const mtlsauth_crl *crl);
 MTLSAUTH_API const char *mtlsauth_crl_sha256_hex(const mtlsauth_crl *crl);
 
 /* SHA-256 of the key that the signature was verified with, 32 octets; NULL if it was not.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_issuer_key(const mtlsauth_crl *crl);
 
-/* The algorithm of the signature: "ECDSA with SHA-256". Thread-safe. @since 0.1 */
+/* The algorithm of the signature: "ECDSA with SHA-256". Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_signature_text(const mtlsauth_crl *crl);
 
 /* First name of the distribution point, escaped; "" without one. What the list speaks of, as bits of
- * enum mtlsauth_crl_scope_bit. Thread-safe. @since 0.1 */
+ * enum mtlsauth_crl_scope_bit. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_distribution_point(const mtlsauth_crl *crl);
 MTLSAUTH_API unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl);
 
 /* The reasons of onlySomeReasons: bit n of ReasonFlags (RFC 5280 4.2.1.13) as 1 << n, keyCompromise
- * being 2; 0: all reasons. Thread-safe. @since 0.1 */
+ * being 2; 0: all reasons. Thread-safe. @since 1.0 */
 MTLSAUTH_API unsigned mtlsauth_crl_reasons(const mtlsauth_crl *crl);
 
-/* BaseCRLNumber of a delta list in hexadecimal: it has what changed since the complete list of that
- * number (RFC 5280 5.2.4). "" for a list that is no delta. Thread-safe. @since 0.1 */
-MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
-
-/* Octets of memory that the entries take. Thread-safe. @since 0.1 */
+/* Octets of memory that the entries take. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_crl_memory(const mtlsauth_crl *crl);
 
 /*
  * Entry i, from 0, in the order of the index: by octets without leading zeros, left-aligned; not by
- * number. Writes the content octets of its serial to serial, which has room for
- * MTLSAUTH_CRL_MAX_SERIAL + 1, and their number to *len. Works for a list that was not verified.
- * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 0.1
+ * number. Writes the content octets of its serial to serial, and their number to *len; date and reason
+ * (may be NULL) as for mtlsauth_crl_find. Works for a list that was not verified.
+ *
+ * size  octets that serial has room for: MTLSAUTH_CRL_MAX_SERIAL + 1 are always enough
+ *
+ * MTLSAUTH_ERR_LIMIT when they are too few: *len says how many it takes, and nothing else is written.
+ * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i,
-                                                            unsigned char *serial, size_t *len,
-                                                            int64_t *date, int *reason);
+                                                            unsigned char *serial, size_t size,
+                                                            size_t *len, int64_t *date,
+                                                            int *reason);
 
 /*
  * Saves a verified list as a compiled index (docs/crl-index.md), to be opened in a fraction of the
@@ -262,7 +268,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_serial_at(const mtlsauth_crl *
  *      or lies where others can write, needs one. NULL and 0: none
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or a key of fewer than 16 octets; _IO,
- * _NOMEM, _CRYPTO. Thread-safe. @since 0.1
+ * _NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_save(const mtlsauth_crl *crl, const char *path,
                                                        const void *key, size_t key_len);
@@ -275,20 +281,25 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_save(const mtlsauth_crl *crl, 
  *
  * MTLSAUTH_ERR_PARSE for a file that is torn, altered or of another version, MTLSAUTH_ERR_SIGNATURE
  * for another key, MTLSAUTH_ERR_MISMATCH for a key where there is none or none where there is one,
- * MTLSAUTH_ERR_NOT_FOUND, _IO, _LIMIT, _NOMEM, _CRYPTO, _ARGUMENT. Thread-safe. @since 0.1
+ * MTLSAUTH_ERR_IO (also when there is none), _LIMIT, _NOMEM, _CRYPTO, _ARGUMENT.
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open_file(mtlsauth_crl **out, const char *path,
                                                             const void *key, size_t key_len);
 
 /* The same from memory, which says nothing of who made it: without a key MTLSAUTH_ERR_ARGUMENT.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open(mtlsauth_crl **out, const void *data,
                                                        size_t len, const void *key,
                                                        size_t key_len);
 
 /* A reason as RFC 5280 5.3.1 calls it, "keyCompromise"; "" for none. Static.
- * Thread-safe. @since 0.1 */
+ * Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_reason_name(int reason);
+
+/* Name of one of enum mtlsauth_crl_status, "revoked"; "" for another number. Static.
+ * Thread-safe. @since 1.0 */
+MTLSAUTH_API const char *mtlsauth_crl_status_name(int status);
 
 MTLSAUTH_END_DECLS
 

@@ -6,6 +6,7 @@
 
 #include <mtlsauth/version.h>
 #include <mtlsauth/error.h>
+#include <mtlsauth/report.h>
 #include <mtlsauth/cert.h>
 #include <mtlsauth/truststore.h>
 #include <mtlsauth/policy.h>

@@ -55,6 +55,10 @@ enum mtlsauth_ocsp_status {
     MTLSAUTH_OCSP_UNKNOWN = 3 /* the responder does not know this certificate */
 };
 
+/* Name of one of enum mtlsauth_ocsp_status, "revoked"; "" for another number. Static.
+ * Thread-safe. @since 1.0 */
+MTLSAUTH_API const char *mtlsauth_ocsp_status_name(int status);
+
 /* How a request is made; combined with |. Without NONCE a response may come from a cache. */
 enum mtlsauth_ocsp_flag {
     MTLSAUTH_OCSP_SHA256 = 1,        /* name the issuer by SHA-256 instead of SHA-1 */
@@ -74,20 +78,20 @@ enum mtlsauth_ocsp_flag {
  * MTLSAUTH_ERR_MISMATCH when issuer has another name than the issuer of cert; MTLSAUTH_ERR_LIMIT
  * for a serial number that no CA makes; MTLSAUTH_ERR_ARGUMENT (NULL, unknown flags), _NOMEM,
  * _CRYPTO. Each request has a nonce of its own: make a new one for each attempt. The handle is not
- * thread-safe while it is added to. @since 0.1, RFC 6960 4.1, RFC 9654
+ * thread-safe while it is added to. @since 1.0, RFC 6960 4.1, RFC 9654
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_new(mtlsauth_ocsp_request **out,
                                                                const mtlsauth_cert *cert,
                                                                const mtlsauth_cert *issuer,
                                                                unsigned flags);
 
-/* NULL is taken. One thread at a time. @since 0.1 */
+/* NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API void mtlsauth_ocsp_request_free(mtlsauth_ocsp_request *request);
 
 /*
  * Asks about one more certificate; _LIMIT above MTLSAUTH_MAX_OCSP_CERTIFICATES. Responders of the
  * lightweight profile (RFC 5019), AWS Private CA's among them, answer for the first one alone. A call
- * that fails changes nothing. One thread at a time. @since 0.1
+ * that fails changes nothing. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_add(mtlsauth_ocsp_request *request,
                                                                const mtlsauth_cert *cert,
@@ -95,7 +99,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_add(mtlsauth_ocsp_req
 
 /*
  * The body of a POST with Content-Type application/ocsp-request, *len bytes; borrowed until the
- * request is added to or freed. NULL and 0 for NULL. One thread at a time. @since 0.1, RFC 6960 A.1
+ * request is added to or freed. NULL and 0 for NULL. One thread at a time. @since 1.0, RFC 6960 A.1
  */
 MTLSAUTH_API const void *mtlsauth_ocsp_request_der(const mtlsauth_ocsp_request *request,
                                                    size_t *len);
@@ -107,27 +111,16 @@ MTLSAUTH_API const void *mtlsauth_ocsp_request_der(const mtlsauth_ocsp_request *
  * MTLSAUTH_ERR_LIMIT when the URL is longer than 255 bytes (RFC 5019 5): send the request with POST
  * then; or when buf is too small. MTLSAUTH_ERR_ARGUMENT for NULL and for a responder that is no plain
  * http:// or https:// URL. buf is "" on failure.
- * One thread at a time. @since 0.1, RFC 6960 A.1, RFC 5019 5
+ * One thread at a time. @since 1.0, RFC 6960 A.1, RFC 5019 5
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_ocsp_request_get_url(const mtlsauth_ocsp_request *request, const char *responder, char *buf,
-                              size_t len);
+mtlsauth_ocsp_request_http_get_url(const mtlsauth_ocsp_request *request, const char *responder,
+                                   char *buf, size_t len);
 
 /* The nonce, *len bytes of it, borrowed; NULL and 0 for a request without one.
- * One thread at a time. @since 0.1 */
+ * One thread at a time. @since 1.0 */
 MTLSAUTH_API const void *mtlsauth_ocsp_request_nonce(const mtlsauth_ocsp_request *request,
                                                      size_t *len);
-
-/*
- * Where a certificate says that its responder is: the first http:// or https:// URL of its authority
- * information access with id-ad-ocsp. buf has len bytes. It is what the certificate says, and the
- * certificate may come from anyone: fetch only for a path that was verified.
- *
- * MTLSAUTH_ERR_NOT_FOUND when it says none; _LIMIT when buf is too small; _PARSE when the extension
- * is malformed; _ARGUMENT. buf is "" on failure. Thread-safe. @since 0.1, RFC 5280 4.2.2.1
- */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_url(const mtlsauth_cert *cert, char *buf,
-                                                       size_t len);
 
 /*
  * Parses a response. It is checked for form alone: nothing that it says may be believed before
@@ -140,36 +133,37 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_url(const mtlsauth_cert *cert
  * MTLSAUTH_ERR_PARSE for what is no response, in every other form of time than YYYYMMDDHHMMSSZ, too;
  * MTLSAUTH_ERR_UNSUPPORTED for another type than id-pkix-ocsp-basic; MTLSAUTH_ERR_LIMIT above
  * MTLSAUTH_MAX_OCSP_BYTES or 16 certificates; MTLSAUTH_ERR_ARGUMENT, _NOMEM. The handle is immutable
- * and may be used from any thread. Thread-safe. @since 0.1, RFC 6960 4.2
+ * and may be used from any thread. Thread-safe. @since 1.0, RFC 6960 4.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_response_parse(mtlsauth_ocsp_response **out,
                                                                   const void *data, size_t len);
 
-/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 0.1 */
+/* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_response_load_file(mtlsauth_ocsp_response **out,
                                                                       const char *path);
 
-/* As mtlsauth_cert_ref and mtlsauth_cert_free. Thread-safe. @since 0.1 */
+/* As mtlsauth_cert_ref and mtlsauth_cert_free. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_ocsp_response *mtlsauth_ocsp_response_ref(mtlsauth_ocsp_response *response);
 MTLSAUTH_API void mtlsauth_ocsp_response_free(mtlsauth_ocsp_response *response);
 
 /*
- * What the response says of itself, for display; nothing of it is checked. Thread-safe. @since 0.1
+ * What the response says of itself, for display; nothing of it is checked. Thread-safe. @since 1.0
  */
 
-/* The DER, *len bytes, borrowed until the handle is freed. Thread-safe. */
+/* The DER, *len bytes, borrowed until the handle is freed; NULL and 0 for NULL. Thread-safe. */
 MTLSAUTH_API const void *mtlsauth_ocsp_response_der(const mtlsauth_ocsp_response *response,
                                                     size_t *len);
 
 /* responseStatus of RFC 6960 4.2.1: 0 successful, 1 malformedRequest, 2 internalError, 3 tryLater,
- * 5 sigRequired, 6 unauthorized; -1 for NULL. And its name, static. Thread-safe. */
+ * 5 sigRequired, 6 unauthorized; -1 for NULL. And its name, static; "" for NULL.
+ * Thread-safe. */
 MTLSAUTH_API int mtlsauth_ocsp_response_status(const mtlsauth_ocsp_response *response);
 MTLSAUTH_API const char *mtlsauth_ocsp_response_status_name(const mtlsauth_ocsp_response *response);
 
-/* When it was signed; MTLSAUTH_NO_TIME for an error. Thread-safe. */
+/* When it was signed; MTLSAUTH_NO_TIME for an error, and for NULL. Thread-safe. */
 MTLSAUTH_API int64_t mtlsauth_ocsp_response_produced_at(const mtlsauth_ocsp_response *response);
 
-/* Number of answers in it. Thread-safe. */
+/* Number of answers in it, 0 for NULL. Thread-safe. */
 MTLSAUTH_API size_t mtlsauth_ocsp_response_count(const mtlsauth_ocsp_response *response);
 
 /*
@@ -206,7 +200,7 @@ mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t i, c
  *                             checked (docs/revocation.md)
  *   MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO
  *
- * Thread-safe. @since 0.1, RFC 6960 3.2
+ * Thread-safe. @since 1.0, RFC 6960 3.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_check(const mtlsauth_ocsp_response *response,
                                                          const mtlsauth_ocsp_request *request,
@@ -215,13 +209,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_check(const mtlsauth_ocsp_res
                                                          const mtlsauth_policy *policy,
                                                          mtlsauth_ocsp_result **out);
 
-/* NULL is taken. One thread at a time. @since 0.1 */
+/* NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API void mtlsauth_ocsp_result_free(mtlsauth_ocsp_result *result);
 
 /*
  * The answer: enum mtlsauth_ocsp_status (0 for NULL); when it was revoked (MTLSAUTH_NO_TIME when it
  * was not) and the CRLReason of RFC 5280 5.3.1 (-1 when none is given); thisUpdate, nextUpdate
- * (MTLSAUTH_NO_TIME when there is none) and producedAt. Thread-safe. @since 0.1, RFC 6960 4.2.1
+ * (MTLSAUTH_NO_TIME when there is none) and producedAt. Times are MTLSAUTH_NO_TIME for NULL, too.
+ * Thread-safe. @since 1.0, RFC 6960 4.2.1
  */
 MTLSAUTH_API int mtlsauth_ocsp_result_status(const mtlsauth_ocsp_result *result);
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_revoked_at(const mtlsauth_ocsp_result *result);
@@ -232,7 +227,7 @@ MTLSAUTH_API int64_t mtlsauth_ocsp_result_produced_at(const mtlsauth_ocsp_result
 
 /* Until when the answer counts under the policy that it was checked with: nextUpdate, the maximum age,
  * or the end of the validity of the responder's own certificate, whichever comes first. A cache keeps it
- * no longer. Thread-safe. @since 0.1 */
+ * no longer. Thread-safe. @since 1.0 */
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_valid_until(const mtlsauth_ocsp_result *result);
 
 MTLSAUTH_END_DECLS

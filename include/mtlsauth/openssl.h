@@ -42,7 +42,7 @@ MTLSAUTH_BEGIN_DECLS
 /*
  * A certificate handle from an X509 (borrowed). *out is to be freed with mtlsauth_cert_free.
  * MTLSAUTH_ERR_ARGUMENT for NULL, MTLSAUTH_ERR_CRYPTO when OpenSSL cannot encode it, and what
- * mtlsauth_cert_parse returns. Thread-safe: each thread with a connection of its own. @since 0.1
+ * mtlsauth_cert_parse returns. Thread-safe: each thread with a connection of its own. @since 1.0
  */
 MTLSAUTH_MUST_CHECK static inline int mtlsauth_cert_from_x509(mtlsauth_cert **out, X509 *x509)
 {
@@ -65,7 +65,7 @@ MTLSAUTH_MUST_CHECK static inline int mtlsauth_cert_from_x509(mtlsauth_cert **ou
 /*
  * A chain from a leaf and the other certificates that the client sent (may be NULL, may repeat the
  * leaf), all borrowed. *out is to be freed with mtlsauth_chain_free.
- * Thread-safe: each thread with a connection of its own. @since 0.1
+ * Thread-safe: each thread with a connection of its own. @since 1.0
  */
 MTLSAUTH_MUST_CHECK static inline int
 mtlsauth_chain_from_x509s(mtlsauth_chain **out, X509 *leaf, STACK_OF(X509) *others)
@@ -107,7 +107,7 @@ out:
 }
 
 /* The chain that a client sent in the handshake that store_ctx is about (borrowed).
- * Thread-safe: each thread with a connection of its own. @since 0.1 */
+ * Thread-safe: each thread with a connection of its own. @since 1.0 */
 MTLSAUTH_MUST_CHECK static inline int mtlsauth_chain_from_store_ctx(mtlsauth_chain **out,
                                                                     X509_STORE_CTX *store_ctx)
 {
@@ -124,7 +124,7 @@ MTLSAUTH_MUST_CHECK static inline int mtlsauth_chain_from_store_ctx(mtlsauth_cha
  * Decides inside the certificate verify callback and keeps the decision (which may be NULL).
  * **Returns exactly 1 (allow) or 0 (anything else)**: to OpenSSL any other number is an allow. On 0
  * the error of store_ctx is X509_V_ERR_CERT_REJECTED.
- * Thread-safe: each thread with a connection of its own. @since 0.1
+ * Thread-safe: each thread with a connection of its own. @since 1.0
  */
 static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
                                              X509_STORE_CTX *store_ctx,
@@ -141,7 +141,7 @@ static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     mtlsauth_chain_free(chain);
     if (code != MTLSAUTH_OK)
         return 0;
@@ -150,7 +150,7 @@ static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
 }
 
 /* For SSL_CTX_set_cert_verify_callback, with the authorizer as its argument. Returns 1 or 0, as
- * above. Thread-safe: each thread with a connection of its own. @since 0.1 */
+ * above. Thread-safe: each thread with a connection of its own. @since 1.0 */
 static inline int mtlsauth_openssl_verify(X509_STORE_CTX *store_ctx, void *authorizer)
 {
     return mtlsauth_openssl_authorize((mtlsauth_authorizer *)authorizer, store_ctx, NULL);
@@ -159,7 +159,7 @@ static inline int mtlsauth_openssl_verify(X509_STORE_CTX *store_ctx, void *autho
 /*
  * Decides again about the peer of a resumed session. Returns as mtlsauth_authorize_again does; a
  * session without a peer certificate is MTLSAUTH_DENY_NO_CERTIFICATE. ssl is the server's side.
- * Thread-safe: each thread with a connection of its own. @since 0.1
+ * Thread-safe: each thread with a connection of its own. @since 1.0
  */
 MTLSAUTH_MUST_CHECK static inline int
 mtlsauth_openssl_authorize_again(mtlsauth_authorizer *authorizer, const SSL *ssl,
@@ -179,7 +179,7 @@ mtlsauth_openssl_authorize_again(mtlsauth_authorizer *authorizer, const SSL *ssl
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize_again(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     mtlsauth_chain_free(chain);
     return code;
 }

@@ -6,8 +6,12 @@
  * What is required of a path, of an identity, and of its revocation status.
  *
  * A policy starts from a profile. Plain setters only tighten it: one that would loosen is
- * MTLSAUTH_ERR_ARGUMENT. What loosens has "insecure" in its name. Without a rule nobody is allowed,
- * and without a word about revocation no authorizer is made.
+ * MTLSAUTH_ERR_ARGUMENT. What loosens has "insecure" in its name. What is the operator's choice either
+ * way, and may be set anew in any direction, is the time (_set_clock, _set_time, _set_clock_skew up to
+ * an hour), for whom the policy is (_set_required_eku), who is trusted (_set_partial_chain), what is
+ * parsed (_set_limits), and what is asked of revocation (_set_revocation, _set_revocation_for_issuer,
+ * _set_ocsp_max_age). Without a rule nobody is allowed, and without a word about revocation no
+ * authorizer is made.
  *
  * Rules are made of matchers, "type:pattern"; "!" in front negates.
  *
@@ -111,17 +115,24 @@ enum mtlsauth_depth {
 typedef int64_t (*mtlsauth_clock)(void *arg);
 
 /*
+ * The profile of that name, as a configuration has it: "api-gateway", "alb" or "strict". *profile is
+ * written only on MTLSAUTH_OK; MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT for NULL.
+ * Thread-safe. @since 1.0
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_profile_from_name(const char *name, int *profile);
+
+/*
  * A policy that starts from profile. *out is to be freed with mtlsauth_policy_free, NULL on
- * failure. MTLSAUTH_ERR_ARGUMENT for another number, MTLSAUTH_ERR_NOMEM. Thread-safe. @since 0.1
+ * failure. MTLSAUTH_ERR_ARGUMENT for another number, MTLSAUTH_ERR_NOMEM. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_new(mtlsauth_policy **out, int profile);
 
-/* Frees a policy; NULL is taken. One thread at a time. @since 0.1 */
+/* Frees a policy; NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API void mtlsauth_policy_free(mtlsauth_policy *policy);
 
 /*
  * Setters. All of them: MTLSAUTH_OK, or MTLSAUTH_ERR_ARGUMENT (NULL, out of range, would loosen),
- * MTLSAUTH_ERR_NOMEM; a call that fails changes nothing. @since 0.1
+ * MTLSAUTH_ERR_NOMEM; a call that fails changes nothing. @since 1.0
  */
 
 /* At most so many CA certificates above the leaf, the anchor counted. One thread at a time. */
@@ -223,7 +234,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_po
  * Allows a client for which every one of the n matchers holds. Rules are tried in the order in
  * which they were added; the label of the first that holds goes into the decision. label is
  * copied, printable ASCII, at most 255 bytes. MTLSAUTH_ERR_PARSE names the matcher and the position
- * in it; MTLSAUTH_ERR_LIMIT over MTLSAUTH_MAX_RULES or _MATCHERS. One thread at a time. @since 0.1
+ * in it; MTLSAUTH_ERR_LIMIT over MTLSAUTH_MAX_RULES or _MATCHERS. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow(mtlsauth_policy *policy,
                                                            const char *label,
@@ -232,7 +243,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow(mtlsauth_policy *poli
 /*
  * The same for the metadata of an OAuth client: member is tls_client_auth_subject_dn, _san_dns,
  * _san_uri, _san_ip or _san_email, value is compared as RFC 8705 2.1.2 says, never as a pattern.
- * One thread at a time. @since 0.1
+ * One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_rfc8705(mtlsauth_policy *policy,
                                                                    const char *label,
@@ -240,13 +251,13 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_rfc8705(mtlsauth_poli
                                                                    const char *value);
 
 /* Allows every client that the truststore vouches for. It has to be said.
- * One thread at a time. @since 0.1 */
+ * One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *policy,
                                                                const char *label);
 
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
- * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. One thread at a time. @since 0.1
+ * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);
@@ -300,7 +311,7 @@ mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsign
  * Warnings about the rules, one a line, for the operator: that there is none, so that nobody is let
  * in; a rule that trusts the common name; a rule without anchor: or issuer-spki: where the
  * truststore (which may be NULL) has several roots. *out is "" when there is nothing to say;
- * borrowed until the policy is changed, asked again or freed. One thread at a time. @since 0.1
+ * borrowed until the policy is changed, asked again or freed. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_lint(mtlsauth_policy *policy,
                                                           const mtlsauth_truststore *truststore,

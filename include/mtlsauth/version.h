@@ -8,13 +8,18 @@
  * MTLSAUTH_SOVERSION is the one place that the soname is taken from.
  */
 
-#define MTLSAUTH_VERSION_MAJOR 0
-#define MTLSAUTH_VERSION_MINOR 1
+#include <stdint.h>
+
+#define MTLSAUTH_VERSION_MAJOR 1
+#define MTLSAUTH_VERSION_MINOR 0
 #define MTLSAUTH_VERSION_PATCH 0
-#define MTLSAUTH_VERSION_STRING "0.1.0"
+#define MTLSAUTH_VERSION_STRING "1.0.0"
 #define MTLSAUTH_VERSION_NUMBER                                                                    \
     (MTLSAUTH_VERSION_MAJOR * 1000000 + MTLSAUTH_VERSION_MINOR * 1000 + MTLSAUTH_VERSION_PATCH)
-#define MTLSAUTH_SOVERSION 0
+#define MTLSAUTH_SOVERSION 1
+
+/* "No time": what a time, in seconds since 1970-01-01T00:00:00Z, reads when there is none to give. */
+#define MTLSAUTH_NO_TIME INT64_MIN
 
 #if defined(__GNUC__) || defined(__clang__)
 #define MTLSAUTH_API __attribute__((visibility("default")))
@@ -37,14 +42,14 @@ MTLSAUTH_BEGIN_DECLS
 /*
  * The version of the library that is running, as MTLSAUTH_VERSION_NUMBER counts it. Compare it with
  * the macro to learn whether the program runs with the library that it was compiled against.
- * Thread-safe. @since 0.1
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API int mtlsauth_version_number(void);
 
-/* The same as text, "0.1.0". Static, never freed. Thread-safe. @since 0.1 */
+/* The same as text, "1.0.0". Static, never freed. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_version(void);
 
-/* The libcrypto that is running, as it names itself. Static, never freed. Thread-safe. @since 0.1 */
+/* The libcrypto that is running, as it names itself. Static, never freed. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crypto_version(void);
 
 MTLSAUTH_END_DECLS

@@ -3,6 +3,7 @@
 #include "authorizer/authorizer.h"
 #include "authorizer/decide.h"
 #include "base/error.h"
+#include "base/text.h"
 
 /* The limits of the policy hold for a chain that was parsed under others, too. */
 static int check_limits(const struct mtlsauth_limits *limits, const mtlsauth_chain *chain,
@@ -97,14 +98,15 @@ static int denial_of(int parse_code)
     }
 }
 
-static int deny_unparsed(int code, mtlsauth_decision *decision)
+static int deny_unparsed(int code, const char *sentence, mtlsauth_decision *decision)
 {
-    return mtlsauth__decision_deny(decision, denial_of(code), -1, mtlsauth_last_error());
+    return mtlsauth__decision_deny(decision, denial_of(code), -1, sentence);
 }
 
-int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
+int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code, const char *sentence,
                                 mtlsauth_decision *decision)
 {
+    char clean[MTLSAUTH__MAX_REASON];
     mtlsauth_decision local = {0};
 
     if (decision == NULL)
@@ -112,11 +114,15 @@ int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code,
     mtlsauth_decision_reset(decision);
     if (authorizer == NULL)
         return deny_no_authorizer(decision);
-    if (code >= MTLSAUTH_OK)
+    if (code >= MTLSAUTH_OK) {
         code = mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "authorize_unparsed: %d is not what a failed parse returns", code);
+        sentence = NULL;
+    }
     decision->generation = mtlsauth_authorizer_generation(authorizer);
-    code = deny_unparsed(code, decision);
+    /* Who makes a sentence may quote the client in it. */
+    mtlsauth__text_clean(clean, sizeof clean, sentence == NULL ? mtlsauth_last_error() : sentence);
+    code = deny_unparsed(code, clean, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_decision_reset(&local);
     return code;
@@ -166,7 +172,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     if (code == MTLSAUTH_OK)
         code = decide(snapshot, chain, false, decision);
     else
-        code = deny_unparsed(code, decision);
+        code = deny_unparsed(code, mtlsauth_last_error(), decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_chain_free(chain);
     mtlsauth__verified_path_clear(&known.path);

@@ -5,11 +5,20 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+/* Locks and counts of readers are no part of what an authorizer says: it is const for who asks, and no
+ * object that was made const. */
+static struct stripe *own_stripe(const mtlsauth_authorizer *authorizer, size_t *number)
+{
+    *number = mtlsauth__stripe_of_this_thread();
+    return (struct stripe *)(uintptr_t)&authorizer->stripes[*number];
+}
+
 /* Loading the pointer and counting up have to be one step: in between, a writer could let the last
  * reference go. */
-struct snapshot *mtlsauth__authorizer_acquire(mtlsauth_authorizer *authorizer)
+struct snapshot *mtlsauth__authorizer_acquire(const mtlsauth_authorizer *authorizer)
 {
-    struct stripe *stripe = &authorizer->stripes[mtlsauth__stripe_of_this_thread()];
+    size_t number;
+    struct stripe *stripe = own_stripe(authorizer, &number);
     struct snapshot *snapshot;
 
     pthread_mutex_lock(&stripe->lock);
@@ -19,9 +28,9 @@ struct snapshot *mtlsauth__authorizer_acquire(mtlsauth_authorizer *authorizer)
     return snapshot;
 }
 
-struct snapshot *mtlsauth__authorizer_pin(mtlsauth_authorizer *authorizer, size_t *stripe)
+struct snapshot *mtlsauth__authorizer_pin(const mtlsauth_authorizer *authorizer, size_t *stripe)
 {
-    struct stripe *own = &authorizer->stripes[*stripe = mtlsauth__stripe_of_this_thread()];
+    struct stripe *own = own_stripe(authorizer, stripe);
     struct snapshot *snapshot;
 
     pthread_mutex_lock(&own->lock);
@@ -130,7 +139,7 @@ void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer)
     mtlsauth__free(authorizer);
 }
 
-uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *authorizer)
+uint64_t mtlsauth_authorizer_generation(const mtlsauth_authorizer *authorizer)
 {
     struct snapshot *snapshot;
     uint64_t generation;
@@ -144,7 +153,7 @@ uint64_t mtlsauth_authorizer_generation(mtlsauth_authorizer *authorizer)
     return generation;
 }
 
-int mtlsauth_authorizer_session_context(mtlsauth_authorizer *authorizer,
+int mtlsauth_authorizer_session_context(const mtlsauth_authorizer *authorizer,
                                         unsigned char out[MTLSAUTH_SHA256_LEN])
 {
     struct snapshot *snapshot;

@@ -280,26 +280,35 @@ static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
 }
 
 int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
-                               const mtlsauth_policy *policy, mtlsauth_chain *intermediates)
+                               const mtlsauth_policy *policy, mtlsauth_chain *intermediates,
+                               unsigned flags)
 {
+    const bool none = (flags & MTLSAUTH_UPDATE_NO_INTERMEDIATES) != 0;
     const struct change change = {
         .truststore = truststore,
         .policy = policy,
         .intermediates = intermediates,
-        .set_intermediates = intermediates != NULL,
+        .set_intermediates = intermediates != NULL || none,
     };
 
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: the authorizer is NULL");
-    if (truststore == NULL && policy == NULL && intermediates == NULL)
+    if ((flags & ~(unsigned)MTLSAUTH_UPDATE_NO_INTERMEDIATES) != 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: there is no flag like that in %#x",
+                              flags);
+    if (none && intermediates != NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "update: intermediates are given, and taken away at once");
+    if (truststore == NULL && policy == NULL && !change.set_intermediates)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "update: a truststore, a policy or intermediates are needed");
     return apply(authorizer, &change);
 }
 
-int mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer, mtlsauth_chain *chain)
+int mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer,
+                                          mtlsauth_chain *intermediates)
 {
-    const struct change change = {.intermediates = chain, .set_intermediates = true};
+    const struct change change = {.intermediates = intermediates, .set_intermediates = true};
 
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "set_intermediates: the authorizer is NULL");

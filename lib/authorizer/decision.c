@@ -23,16 +23,27 @@ static void copy_message(mtlsauth_decision *decision, const char *message)
     decision->message[len] = '\0';
 }
 
+/* lent may be NULL. */
+static void take_back(struct decision_lent *lent)
+{
+    if (lent == NULL)
+        return;
+    for (size_t i = 0; i < lent->url_count; i++)
+        mtlsauth__free(lent->urls[i]);
+    mtlsauth__free(lent->urls);
+    mtlsauth__free(lent->json);
+    *lent = (struct decision_lent){0};
+}
+
 static void clear(mtlsauth_decision *decision)
 {
-    struct decision_urls *urls = decision->urls;
+    struct decision_lent *lent = decision->lent;
 
-    mtlsauth__decision_urls_clear(urls);
+    take_back(lent);
     mtlsauth_ocsp_request_free(decision->ocsp_request);
     mtlsauth__verified_path_clear(&decision->path);
     mtlsauth__free(decision->label);
     mtlsauth__free(decision->identity);
-    mtlsauth__free(decision->json);
     *decision = (mtlsauth_decision){
         .code = MTLSAUTH_DENY_NOT_EVALUATED,
         .depth = -1,
@@ -41,7 +52,7 @@ static void clear(mtlsauth_decision *decision)
         .stale_since = MTLSAUTH_NO_TIME,
         .revocation_reason = -1,
         .message = NOT_EVALUATED,
-        .urls = urls,
+        .lent = lent,
     };
 }
 
@@ -51,8 +62,8 @@ int mtlsauth_decision_new(mtlsauth_decision **out)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "decision_new: out is NULL");
     *out = mtlsauth__calloc(1, sizeof **out);
     if (*out != NULL)
-        (*out)->urls = mtlsauth__decision_urls_new();
-    if (*out == NULL || (*out)->urls == NULL) {
+        (*out)->lent = mtlsauth__calloc(1, sizeof *(*out)->lent);
+    if (*out == NULL || (*out)->lent == NULL) {
         mtlsauth__free(*out);
         *out = NULL;
         return mtlsauth__fail_memory();
@@ -72,7 +83,7 @@ void mtlsauth_decision_free(mtlsauth_decision *decision)
     if (decision == NULL)
         return;
     clear(decision);
-    mtlsauth__free(decision->urls);
+    mtlsauth__free(decision->lent);
     mtlsauth__free(decision);
 }
 
@@ -162,6 +173,11 @@ const char *mtlsauth_decision_crl_number(const mtlsauth_decision *decision)
     return decision == NULL ? "" : decision->crl_number;
 }
 
+const char *mtlsauth_decision_revoked_by(const mtlsauth_decision *decision)
+{
+    return decision == NULL || decision->revoked_by == NULL ? "" : decision->revoked_by;
+}
+
 int64_t mtlsauth_decision_stale_since(const mtlsauth_decision *decision)
 {
     return decision == NULL ? MTLSAUTH_NO_TIME : decision->stale_since;
@@ -247,7 +263,7 @@ static void add_path(struct text *out, const struct verified_path *path)
     mtlsauth__text_add_char(out, ']');
 }
 
-int mtlsauth_decision_json(mtlsauth_decision *decision, const char **out)
+int mtlsauth_decision_json(const mtlsauth_decision *decision, const char **out)
 {
     struct text text = {0};
     char *made;
@@ -279,8 +295,8 @@ int mtlsauth_decision_json(mtlsauth_decision *decision, const char **out)
     made = mtlsauth__text_take(&text);
     if (made == NULL)
         return mtlsauth__fail_memory();
-    mtlsauth__free(decision->json);
-    decision->json = made;
+    mtlsauth__free(decision->lent->json);
+    decision->lent->json = made;
     *out = made;
     return MTLSAUTH_OK;
 }

@@ -14,6 +14,14 @@
 /* Octets of a CRL number, RFC 5280 5.2.3. */
 #define MTLSAUTH__MAX_CRL_NUMBER_LEN 20
 
+/* What was made when it was asked for, and lives as long as what the decision says: that it is made
+ * changes nothing of the decision, which is const for who asks. */
+struct decision_lent {
+    char **urls;
+    size_t url_count, url_capacity;
+    char *json;
+};
+
 struct mtlsauth_decision {
     uint32_t allow;
     int code;
@@ -29,10 +37,9 @@ struct mtlsauth_decision {
     int revocation_reason;
     const char *revoked_by; /* "crl", "ocsp", or NULL; static */
     char crl_number[2 * MTLSAUTH__MAX_CRL_NUMBER_LEN + 1];
-    char *json;
     mtlsauth_ocsp_request *ocsp_request; /* about the certificate at depth, or NULL */
     int ocsp_code;                       /* why there is none, when there should be */
-    struct decision_urls *urls; /* stays with the decision; NULL in one that nobody sees */
+    struct decision_lent *lent; /* stays with the decision; NULL in one that nobody sees */
 };
 
 /* A denial, or a call that failed: code is never MTLSAUTH_OK. Returns it. */
@@ -41,10 +48,6 @@ int mtlsauth__decision_deny(mtlsauth_decision *decision, int code, int depth, co
 /* Notes what to ask about a certificate of its path, which was denied because nothing answers for it. */
 void mtlsauth__decision_ask_ocsp(mtlsauth_decision *decision, const mtlsauth_cert *cert,
                                  const mtlsauth_cert *issuer);
-
-/* URLs that are handed out: NULL when memory runs out; emptied, and freed with mtlsauth__free. */
-struct decision_urls *mtlsauth__decision_urls_new(void);
-void mtlsauth__decision_urls_clear(struct decision_urls *urls);
 
 /* The path holds, and no more is said. */
 void mtlsauth__decision_path_holds(mtlsauth_decision *decision);

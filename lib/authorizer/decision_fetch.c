@@ -7,45 +7,24 @@
 
 /* What to fetch for a path that was verified: nothing of what a stranger's certificate names. */
 
-/* URLs that were handed out, and live as long as what the decision says. */
-struct decision_urls {
-    char **texts;
-    size_t count, capacity;
-};
-
-struct decision_urls *mtlsauth__decision_urls_new(void)
-{
-    return mtlsauth__calloc(1, sizeof(struct decision_urls));
-}
-
-void mtlsauth__decision_urls_clear(struct decision_urls *urls)
-{
-    if (urls == NULL)
-        return;
-    for (size_t i = 0; i < urls->count; i++)
-        mtlsauth__free(urls->texts[i]);
-    mtlsauth__free(urls->texts);
-    *urls = (struct decision_urls){0};
-}
-
 /* The text of a URL, kept; NULL when memory runs out. */
-static const char *keep(struct decision_urls *urls, struct span url)
+static const char *keep(struct decision_lent *lent, struct span url)
 {
     char **grown, *text;
 
-    for (size_t i = 0; i < urls->count; i++)
-        if (span_is_text(url, urls->texts[i]))
-            return urls->texts[i];
-    grown = mtlsauth__grow(urls->texts, urls->count, &urls->capacity, sizeof(char *));
+    for (size_t i = 0; i < lent->url_count; i++)
+        if (span_is_text(url, lent->urls[i]))
+            return lent->urls[i];
+    grown = mtlsauth__grow(lent->urls, lent->url_count, &lent->url_capacity, sizeof(char *));
     if (grown == NULL)
         return NULL;
-    urls->texts = grown;
+    lent->urls = grown;
     text = mtlsauth__malloc(url.len + 1);
     if (text == NULL)
         return NULL;
     memcpy(text, url.ptr, url.len);
     text[url.len] = '\0';
-    urls->texts[urls->count++] = text;
+    lent->urls[lent->url_count++] = text;
     return text;
 }
 
@@ -73,9 +52,9 @@ int mtlsauth_decision_ocsp_request(const mtlsauth_decision *decision,
     if (decision->ocsp_request == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
                               "decision_ocsp_request: this decision misses no OCSP answer");
-    if (decision->urls != NULL && decision->depth >= 0 &&
+    if (decision->lent != NULL && decision->depth >= 0 &&
         mtlsauth__ocsp_url(&decision->path.certs[decision->depth]->view, &found) && found.len > 0) {
-        *url = keep(decision->urls, found);
+        *url = keep(decision->lent, found);
         if (*url == NULL)
             return mtlsauth__fail_memory();
     }
@@ -87,8 +66,8 @@ const char *mtlsauth_decision_crl_url(const mtlsauth_decision *decision, size_t 
 {
     struct span url;
 
-    if (decision == NULL || decision->urls == NULL || depth >= decision->path.count ||
+    if (decision == NULL || decision->lent == NULL || depth >= decision->path.count ||
         !mtlsauth__crl_url(&decision->path.certs[depth]->view, i, &url))
         return NULL;
-    return keep(decision->urls, url);
+    return keep(decision->lent, url);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <mtlsauth/ocsp.h>
 
-#include <mtlsauth/decision.h>
 #include <mtlsauth/error.h>
 #include "authorizer/policy.h"
 #include "base/error.h"

@@ -120,7 +120,7 @@ static int save_one(const char *dir, const struct ocsp_entry *entry)
     return code;
 }
 
-int mtlsauth_authorizer_save_ocsp(mtlsauth_authorizer *authorizer, const char *dir)
+int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir)
 {
     struct snapshot *snapshot;
     int code = MTLSAUTH_OK;

@@ -3,51 +3,18 @@
 
 #include <inttypes.h>
 #include <mtlsauth/error.h>
-#include "base/asn1_string.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "trust/lint.h"
 
-#define TAG_UTF8_STRING 0x0cU
-
-/* Octets of the character in front, 0 when it is none. */
-static size_t character(struct span text)
-{
-    for (size_t len = 1; len <= 4 && len <= text.len; len++)
-        if (mtlsauth__asn1_string_ok(TAG_UTF8_STRING, span_head(text, len)))
-            return len;
-    return 0;
-}
-
-/* A name of a file is any octets; in a report it is UTF-8 on one line. */
-static void add_clean(struct text *out, const char *text)
-{
-    struct span rest = span_of(text, strlen(text));
-
-    while (rest.len > 0) {
-        size_t len = character(rest);
-
-        if (len == 0 || *rest.ptr < 0x20 || *rest.ptr == 0x7f)
-            mtlsauth__text_add_char(out, '?');
-        else if (out->len + len < MTLSAUTH__MAX_SENTENCE)
-            mtlsauth__text_add_bytes(out, rest.ptr, len);
-        rest = span_tail(rest, len == 0 ? 1 : len);
-    }
-}
-
 static void add_finding(mtlsauth_report *report, int severity, int lint, const char *text)
 {
-    struct text clean = {0};
-    char *sentence;
+    char sentence[MTLSAUTH__MAX_SENTENCE];
 
-    add_clean(&clean, text);
-    sentence = mtlsauth__text_take(&clean);
-    if (sentence == NULL)
-        report->failed = true;
-    else
-        mtlsauth__report_add(report, NULL, LINT_FILE, severity, lint, "%s", sentence);
-    mtlsauth__free(sentence);
+    /* A name of a file is any octets. */
+    mtlsauth__text_clean(sentence, sizeof sentence, text);
+    mtlsauth__report_add(report, NULL, LINT_FILE, severity, lint, "%s", sentence);
 }
 
 static void report_failure(mtlsauth_report *report, int code, const char *why, bool serves)

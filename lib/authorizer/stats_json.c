@@ -74,7 +74,7 @@ static uint64_t read_counter(const atomic_uint_least64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
+static void add_all(struct text *out, const mtlsauth_authorizer *authorizer,
                     const struct snapshot *snapshot)
 {
     const struct stats *stats = &authorizer->stats;
@@ -93,7 +93,7 @@ static void add_all(struct text *out, mtlsauth_authorizer *authorizer,
                         read_counter(&stats->refreshes), read_counter(&stats->failed_refreshes));
 }
 
-int mtlsauth_authorizer_stats_json(mtlsauth_authorizer *authorizer, char *buf, size_t size,
+int mtlsauth_authorizer_stats_json(const mtlsauth_authorizer *authorizer, char *buf, size_t size,
                                    size_t *needed)
 {
     struct snapshot *snapshot;

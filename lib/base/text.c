@@ -3,7 +3,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include "base/asn1_string.h"
 #include "base/checked.h"
+#include "base/der.h"
 #include "base/hex.h"
 #include "base/memory.h"
 
@@ -116,4 +118,34 @@ void mtlsauth__text_drop(struct text *text)
 {
     mtlsauth__free(text->ptr);
     *text = (struct text){0};
+}
+
+/* Octets of the character in front, 0 when it is none. */
+static size_t character(struct span text)
+{
+    for (size_t len = 1; len <= 4 && len <= text.len; len++)
+        if (mtlsauth__asn1_string_ok(DER_UTF8_STRING, span_head(text, len)))
+            return len;
+    return 0;
+}
+
+void mtlsauth__text_clean(char *out, size_t size, const char *octets)
+{
+    struct span rest = span_of_text(octets);
+    size_t used = 0;
+
+    while (rest.len > 0) {
+        size_t len = character(rest), step = len == 0 ? 1 : len;
+        bool shows = len > 0 && *rest.ptr >= 0x20 && *rest.ptr != 0x7f;
+
+        if (step >= size - used)
+            break;
+        if (shows)
+            memcpy(out + used, rest.ptr, len);
+        else
+            out[used] = '?';
+        used += step;
+        rest = span_tail(rest, step);
+    }
+    out[used] = '\0';
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cert/cert.h"
 
-#include <mtlsauth/decision.h>
 #include <mtlsauth/error.h>
 #include "base/base64.h"
 #include "base/der.h"
@@ -278,12 +277,12 @@ const void *mtlsauth_cert_der(const mtlsauth_cert *cert, size_t *len)
 
 const char *mtlsauth_cert_subject(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->subject;
+    return cert == NULL ? "" : cert->subject;
 }
 
 const char *mtlsauth_cert_issuer(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->issuer;
+    return cert == NULL ? "" : cert->issuer;
 }
 
 const void *mtlsauth_cert_serial(const mtlsauth_cert *cert, size_t *len)
@@ -295,17 +294,17 @@ const void *mtlsauth_cert_serial(const mtlsauth_cert *cert, size_t *len)
 
 const char *mtlsauth_cert_serial_hex(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->serial_hex;
+    return cert == NULL ? "" : cert->serial_hex;
 }
 
 const char *mtlsauth_cert_subject_key_id_hex(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->subject_key_id_hex;
+    return cert == NULL ? "" : cert->subject_key_id_hex;
 }
 
 const char *mtlsauth_cert_authority_key_id_hex(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->authority_key_id_hex;
+    return cert == NULL ? "" : cert->authority_key_id_hex;
 }
 
 int64_t mtlsauth_cert_not_before(const mtlsauth_cert *cert)
@@ -330,12 +329,12 @@ int mtlsauth_cert_version(const mtlsauth_cert *cert)
 
 const char *mtlsauth_cert_key_text(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->key_text;
+    return cert == NULL ? "" : cert->key_text;
 }
 
 const char *mtlsauth_cert_signature_text(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->signature_text;
+    return cert == NULL ? "" : cert->signature_text;
 }
 
 size_t mtlsauth_cert_san_count(const mtlsauth_cert *cert)
@@ -361,7 +360,7 @@ const unsigned char *mtlsauth_cert_sha256(const mtlsauth_cert *cert)
 
 const char *mtlsauth_cert_sha256_hex(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->sha256_hex;
+    return cert == NULL ? "" : cert->sha256_hex;
 }
 
 const unsigned char *mtlsauth_cert_spki_sha256(const mtlsauth_cert *cert)
@@ -371,12 +370,12 @@ const unsigned char *mtlsauth_cert_spki_sha256(const mtlsauth_cert *cert)
 
 const char *mtlsauth_cert_spki_sha256_hex(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->spki_sha256_hex;
+    return cert == NULL ? "" : cert->spki_sha256_hex;
 }
 
 const char *mtlsauth_cert_thumbprint(const mtlsauth_cert *cert)
 {
-    return cert == NULL ? NULL : cert->thumbprint;
+    return cert == NULL ? "" : cert->thumbprint;
 }
 
 int mtlsauth_cert_thumbprint_equal(const mtlsauth_cert *cert, const char *claim)

@@ -167,16 +167,23 @@ int mtlsauth__crl_status(const mtlsauth_crl *crl, mtlsauth_cert *cert, mtlsauth_
     return code;
 }
 
-int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i, unsigned char *serial, size_t *len,
-                           int64_t *date, int *reason)
+int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i, unsigned char *serial, size_t size,
+                           size_t *len, int64_t *date, int *reason)
 {
+    uint8_t content[SERIAL_ROOM];
+
     if (crl == NULL || serial == NULL || len == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "crl_serial_at: a list and a place for the serial are needed");
     if (i >= crl->image.index.count)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "crl_serial_at: the list has %zu entries",
                               crl->image.index.count);
-    *len = mtlsauth__crl_index_serial(&crl->image.index, i, serial);
+    *len = mtlsauth__crl_index_serial(&crl->image.index, i, content);
+    if (*len > size)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                              "crl_serial_at: a serial number of %zu octets, there is room for %zu",
+                              *len, size);
+    memcpy(serial, content, *len);
     if (date != NULL)
         *date = mtlsauth__crl_index_date(&crl->image.index, i);
     if (reason != NULL)
@@ -202,4 +209,20 @@ const char *mtlsauth_crl_reason_name(int reason)
     if (reason < 0 || reason > CRL_REASON_MAX || names[reason] == NULL)
         return "";
     return names[reason];
+}
+
+const char *mtlsauth_crl_status_name(int status)
+{
+    switch (status) {
+    case MTLSAUTH_CRL_STATUS_GOOD:
+        return "good";
+    case MTLSAUTH_CRL_STATUS_REVOKED:
+        return "revoked";
+    case MTLSAUTH_CRL_STATUS_UNKNOWN:
+        return "unknown";
+    case MTLSAUTH_CRL_STATUS_STALE:
+        return "stale";
+    default:
+        return "";
+    }
 }

@@ -23,6 +23,18 @@ const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl)
     return crl == NULL ? "" : crl->number_hex;
 }
 
+const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len)
+{
+    if (len != NULL)
+        *len = crl == NULL ? 0 : crl->image.facts.base_number_len;
+    return crl == NULL ? NULL : crl->image.facts.base_number;
+}
+
+const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl)
+{
+    return crl == NULL ? "" : crl->base_number_hex;
+}
+
 int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl)
 {
     return crl == NULL ? MTLSAUTH_NO_TIME : crl->image.facts.this_update;
@@ -84,11 +96,6 @@ unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl)
 unsigned mtlsauth_crl_reasons(const mtlsauth_crl *crl)
 {
     return crl == NULL ? 0 : crl->image.facts.scope.reasons;
-}
-
-const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl)
-{
-    return crl == NULL ? "" : crl->base_number_hex;
 }
 
 size_t mtlsauth_crl_memory(const mtlsauth_crl *crl)

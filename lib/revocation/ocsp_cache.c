@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_keep.h"
 
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -271,7 +270,8 @@ int mtlsauth__ocsp_cache_add(struct ocsp_cache *cache, mtlsauth_ocsp_response *r
     if (response->status != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
                               "OCSP response: there is no answer in it, the responder says %s (%d)",
-                              mtlsauth__ocsp_status_name(response->status), response->status);
+                              mtlsauth__ocsp_response_status_name(response->status),
+                              response->status);
     if (response->count > MTLSAUTH_MAX_OCSP_CERTIFICATES)
         return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "OCSP response: more than %d answers",
                               MTLSAUTH_MAX_OCSP_CERTIFICATES);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_check.h"
 
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "base/time.h"
 #include "revocation/ocsp_request.h"
@@ -175,7 +174,8 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
     if (response->status != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
                               "OCSP response: there is no answer in it, the responder says %s (%d)",
-                              mtlsauth__ocsp_status_name(response->status), response->status);
+                              mtlsauth__ocsp_response_status_name(response->status),
+                              response->status);
     code = check_nonce(response, request);
     if (code == MTLSAUTH_OK)
         code = find(lookup, response, answer);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_keep.h"
 
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/ocsp_response.h"
 
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -19,13 +18,13 @@ static const char *const status_names[] = {
     [3] = "tryLater",   [5] = "sigRequired",      [6] = "unauthorized",
 };
 
-const char *mtlsauth__ocsp_status_name(int status)
+const char *mtlsauth__ocsp_response_status_name(int status)
 {
     const char *name = NULL;
 
     if (status >= 0 && (size_t)status < sizeof status_names / sizeof status_names[0])
         name = status_names[status];
-    return name == NULL ? "none" : name;
+    return name == NULL ? "" : name;
 }
 
 /*

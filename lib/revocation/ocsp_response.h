@@ -60,6 +60,6 @@ bool mtlsauth__ocsp_is_final(int status, int reason);
 bool mtlsauth__ocsp_single_counts(const struct ocsp_single *a, const struct ocsp_single *b);
 
 /* The name of a responseStatus, static. */
-const char *mtlsauth__ocsp_status_name(int status);
+const char *mtlsauth__ocsp_response_status_name(int status);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "revocation/ocsp_response.h"
 
@@ -17,7 +16,21 @@ int mtlsauth_ocsp_response_status(const mtlsauth_ocsp_response *response)
 
 const char *mtlsauth_ocsp_response_status_name(const mtlsauth_ocsp_response *response)
 {
-    return mtlsauth__ocsp_status_name(mtlsauth_ocsp_response_status(response));
+    return mtlsauth__ocsp_response_status_name(mtlsauth_ocsp_response_status(response));
+}
+
+const char *mtlsauth_ocsp_status_name(int status)
+{
+    switch (status) {
+    case MTLSAUTH_OCSP_GOOD:
+        return "good";
+    case MTLSAUTH_OCSP_REVOKED:
+        return "revoked";
+    case MTLSAUTH_OCSP_UNKNOWN:
+        return "unknown";
+    default:
+        return "";
+    }
 }
 
 int64_t mtlsauth_ocsp_response_produced_at(const mtlsauth_ocsp_response *response)

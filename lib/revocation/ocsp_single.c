@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <mtlsauth/crl.h>
-#include <mtlsauth/decision.h>
 #include "base/oid.h"
 #include "base/time.h"
 #include "revocation/ocsp_extension.h"

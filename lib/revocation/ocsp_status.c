@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <mtlsauth/crl.h>
-#include <mtlsauth/decision.h>
 #include "base/error.h"
 #include "revocation/ocsp_cache.h"
 

@@ -88,15 +88,15 @@ bool mtlsauth__ocsp_names_responder(const struct cert_view *view)
     return is_ocsp;
 }
 
-int mtlsauth_ocsp_url(const mtlsauth_cert *cert, char *buf, size_t len)
+int mtlsauth_cert_ocsp_url(const mtlsauth_cert *cert, char *buf, size_t len)
 {
     struct span url;
 
     if (buf == NULL || len == 0)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "ocsp_url: there is no room for a URL");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "cert_ocsp_url: there is no room for a URL");
     buf[0] = '\0';
     if (cert == NULL)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "ocsp_url: the certificate is NULL");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "cert_ocsp_url: the certificate is NULL");
     if (!mtlsauth__ocsp_url(&cert->view, &url))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
                               "the authority information access of the certificate is malformed");
@@ -153,8 +153,8 @@ static bool put_base64(char *buf, size_t room, size_t *at, struct span bytes)
     return true;
 }
 
-int mtlsauth_ocsp_request_get_url(const mtlsauth_ocsp_request *request, const char *responder,
-                                  char *buf, size_t len)
+int mtlsauth_ocsp_request_http_get_url(const mtlsauth_ocsp_request *request, const char *responder,
+                                       char *buf, size_t len)
 {
     char url[MTLSAUTH_OCSP_URL_LEN];
     struct span base;
@@ -162,16 +162,17 @@ int mtlsauth_ocsp_request_get_url(const mtlsauth_ocsp_request *request, const ch
     bool fits;
 
     if (buf == NULL || len == 0)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "ocsp_request_get_url: there is no room");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "ocsp_request_http_get_url: there is no room");
     buf[0] = '\0';
     if (request == NULL || responder == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
-                              "ocsp_request_get_url: a request and a responder are needed");
+                              "ocsp_request_http_get_url: a request and a responder are needed");
     base = span_of_text(responder);
     if (!mtlsauth__url_is_plain(base, false))
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
-                              "ocsp_request_get_url: a responder is an http:// or https:// URL "
-                              "without a query");
+        return mtlsauth__fail(
+            MTLSAUTH_ERR_ARGUMENT,
+            "ocsp_request_http_get_url: a responder is an http:// or https:// URL "
+            "without a query");
     at = base.len;
     fits = base.len < sizeof url - 1;
     if (fits) {

@@ -94,6 +94,9 @@ int mtlsauth_crl_open_file(mtlsauth_crl **out, const char *path, const void *key
     if (out == NULL || path == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "crl_open_file: out or path is NULL");
     code = mtlsauth__store_open(&store, path, key_len == 0);
+    /* Of a floor, no file is no error; an index that is named has to be there. */
+    if (code == MTLSAUTH_ERR_NOT_FOUND)
+        return mtlsauth__fail(MTLSAUTH_ERR_IO, "%s: no such file", path);
     if (code != MTLSAUTH_OK)
         return code;
     in.size = store.size;

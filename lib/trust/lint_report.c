@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "trust/profile.h"
 #include "trust/reason.h"
 
 static const char *const names[] = {
@@ -48,18 +49,6 @@ static const char *severity_name(int severity)
         return "warning";
     default:
         return "info";
-    }
-}
-
-static const char *profile_name(int profile)
-{
-    switch (profile) {
-    case MTLSAUTH_PROFILE_ALB:
-        return "alb";
-    case MTLSAUTH_PROFILE_STRICT:
-        return "strict";
-    default:
-        return "api-gateway";
     }
 }
 
@@ -172,7 +161,7 @@ bool mtlsauth__report_make_json(mtlsauth_report *report, const mtlsauth_truststo
     struct text out = {0};
 
     mtlsauth__text_addf(&out, "{\"profile\":\"%s\",\"at\":%" PRId64 ",\"sha256\":\"%s\",",
-                        profile_name(profile), now, truststore->sha256_hex);
+                        mtlsauth__profile_name(profile), now, truststore->sha256_hex);
     add_counts(&out, report);
     mtlsauth__text_add(&out, "\"certificates\":[");
     for (size_t i = 0; i < truststore->count; i++) {
@@ -220,7 +209,7 @@ int mtlsauth_report_finding(const mtlsauth_report *report, size_t i, size_t *cer
 
 const char *mtlsauth_report_json(const mtlsauth_report *report)
 {
-    return report == NULL ? NULL : report->json;
+    return report == NULL ? "" : report->json;
 }
 
 const char *mtlsauth_lint_name(int code)

@@ -3,7 +3,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <mtlsauth/error.h>
+#include <mtlsauth/policy.h>
 #include "base/der.h"
+#include "base/error.h"
 #include "trust/name_syntax.h"
 
 static bool is_anchor(const struct candidate_path *path, size_t i)
@@ -224,4 +228,28 @@ bool mtlsauth__check_profile(const struct path_params *params, const struct cand
         if (!strict[i](params, path, reason))
             return false;
     return true;
+}
+
+static const char *const names[] = {
+    [MTLSAUTH_PROFILE_API_GATEWAY] = "api-gateway",
+    [MTLSAUTH_PROFILE_ALB] = "alb",
+    [MTLSAUTH_PROFILE_STRICT] = "strict",
+};
+
+const char *mtlsauth__profile_name(int profile)
+{
+    return names[profile];
+}
+
+int mtlsauth_profile_from_name(const char *name, int *profile)
+{
+    if (name == NULL || profile == NULL)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "profile_from_name: name or profile is NULL");
+    for (int i = MTLSAUTH_PROFILE_API_GATEWAY; i <= MTLSAUTH_PROFILE_STRICT; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *profile = i;
+            return MTLSAUTH_OK;
+        }
+    }
+    return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND, "no profile has that name");
 }

@@ -10,4 +10,7 @@
  */
 path_check mtlsauth__check_profile;
 
+/* The name of one of enum mtlsauth_profile, "api-gateway". Static. */
+const char *mtlsauth__profile_name(int profile);
+
 #endif

@@ -442,7 +442,7 @@ const unsigned char *mtlsauth_truststore_sha256(const mtlsauth_truststore *trust
 
 const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststore *truststore)
 {
-    return truststore == NULL ? NULL : truststore->sha256_hex;
+    return truststore == NULL ? "" : truststore->sha256_hex;
 }
 
 /* Index of the first entry whose subject is not below the key. */

@@ -19,7 +19,7 @@ def in_map():
     text = re.sub(r"/\*.*?\*/|#[^\n]*", " ", read(os.path.join(ROOT, "lib", "mtlsauth.map")),
                   flags=re.S)
     names, nodes = [], []
-    for node, body in re.findall(r"(\w+)\s*\{([^}]*)\}", text):
+    for node, body in re.findall(r"([\w.]+)\s*\{([^}]*)\}", text):
         nodes.append(node)
         exported = re.search(r"\bglobal:(.*?)(?:\blocal:|$)", body, flags=re.S).group(1)
         names += [name.strip() for name in exported.split(";") if name.strip()]

@@ -18,11 +18,11 @@ failures = []
 
 
 def check_codes(schema):
-    header = open(os.path.join(ROOT, "include/mtlsauth/truststore.h"), encoding="utf-8").read()
+    header = open(os.path.join(ROOT, "include/mtlsauth/report.h"), encoding="utf-8").read()
     body = re.search(r"enum mtlsauth_lint \{(.*?)\}", header, re.S).group(1)
     names = re.findall(r"MTLSAUTH_LINT_(\w+) =", body)
     if schema["$defs"]["finding"]["properties"]["code"]["enum"] != names:
-        failures.append("the codes of the schema are not those of truststore.h")
+        failures.append("the codes of the schema are not those of report.h")
 
 
 def main():

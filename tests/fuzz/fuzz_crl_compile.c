@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         const struct crl_index *index = &crl->image.index;
         uint32_t issuer = index->issuer == NULL ? 0 : index->issuer[i];
 
-        if (mtlsauth_crl_serial_at(crl, i, serial, &n, NULL, NULL) != MTLSAUTH_OK ||
+        if (mtlsauth_crl_serial_at(crl, i, serial, sizeof serial, &n, NULL, NULL) != MTLSAUTH_OK ||
             !mtlsauth__crl_index_find_of(index, issuer, span_of(serial, n), &at) || at != i)
             abort();
     }

@@ -121,7 +121,7 @@ static size_t update(void)
 
     begin();
     arm();
-    last_code = mtlsauth_authorizer_update(authorizer, both, other_policy, client5);
+    last_code = mtlsauth_authorizer_update(authorizer, both, other_policy, client5, 0);
     count = disarm();
     end(&nobody, 1);
     return count;

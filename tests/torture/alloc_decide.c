@@ -300,7 +300,7 @@ static size_t authorize_unparsed(void)
     must(mtlsauth_decision_new(&decision));
     arm();
     code = mtlsauth_chain_parse(&chain, "x", 1, MTLSAUTH_FORMAT_PEM, NULL);
-    last_code = mtlsauth_authorize_unparsed(authorizer, code, decision);
+    last_code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
     count = disarm();
     EXPECT(chain == NULL);
     EXPECT(last_code == MTLSAUTH_DENY_MALFORMED || last_code == MTLSAUTH_DENY_INTERNAL);

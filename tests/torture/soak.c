@@ -212,7 +212,7 @@ static void by_update(void)
 {
     announce(state ^ STORE_B ^ POLICY_B);
     ASSERT_CALL(mtlsauth_authorizer_update(authorizer, state & STORE_B ? both_store : root_store,
-                                           policies[(state & POLICY_B) != 0], NULL));
+                                           policies[(state & POLICY_B) != 0], NULL, 0));
     /* That has put the file aside. */
     announce(state ^ STORE_B);
     write_state(state);

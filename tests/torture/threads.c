@@ -44,6 +44,10 @@ static void errors(unsigned who)
     HOLDS(mtlsauth_version_number() != 0 && mtlsauth_crl_reason_name(1)[0] != '\0');
     HOLDS(mtlsauth_lint_name(MTLSAUTH_LINT_NOT_LOADED) != NULL);
     HOLDS(mtlsauth_crypto_version()[0] != '\0');
+    HOLDS(mtlsauth_format_from_name("xfcc", &code) == MTLSAUTH_OK && code == MTLSAUTH_FORMAT_XFCC);
+    HOLDS(mtlsauth_profile_from_name("alb", &code) == MTLSAUTH_OK && code == MTLSAUTH_PROFILE_ALB);
+    HOLDS(mtlsauth_crl_status_name(MTLSAUTH_CRL_STATUS_GOOD)[0] == 'g');
+    HOLDS(mtlsauth_ocsp_status_name(MTLSAUTH_OCSP_GOOD)[0] == 'g');
     snprintf(part, sizeof part, "of-%u.pem", who);
     HOLDS(mtlsauth_cert_load_file(&(mtlsauth_cert *){NULL}, part) == MTLSAUTH_ERR_IO);
     HOLDS(strstr(mtlsauth_last_error(), part) != NULL);
@@ -169,9 +173,13 @@ static void truststores(unsigned who)
 static void policies(unsigned who)
 {
     mtlsauth_policy *mine;
+    mtlsauth_limits *limits;
     const char *warnings;
 
     (void)who;
+    HOLDS(mtlsauth_limits_new(&limits) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_limits_set_names(limits, 10) == MTLSAUTH_OK);
+    mtlsauth_limits_free(limits);
     HOLDS(mtlsauth_path_verify(root_store, client5, policy, NULL) == MTLSAUTH_OK);
     HOLDS(mtlsauth_policy_new(&mine, MTLSAUTH_PROFILE_STRICT) == MTLSAUTH_OK);
     HOLDS(mtlsauth_policy_allow(mine, "one", &(const char *){"dns:a.example"}, 1) == MTLSAUTH_OK);
@@ -209,7 +217,8 @@ static void lists(unsigned who)
     HOLDS(mtlsauth_crl_load_file_from_truststore(&mine, list_path, root_store, policy, NULL) ==
           MTLSAUTH_OK);
     mtlsauth_crl_free(mine);
-    HOLDS(mtlsauth_crl_serial_at(more, 0, octets, &room, NULL, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_crl_base_number(more, &len) != NULL && len == 0);
+    HOLDS(mtlsauth_crl_serial_at(more, 0, octets, sizeof octets, &room, NULL, NULL) == MTLSAUTH_OK);
     HOLDS(mtlsauth_crl_open(&mine, "x", 1, "0123456789abcdef", 16) == MTLSAUTH_ERR_PARSE);
     mtlsauth_crl_free(more);
     free(text.ptr);
@@ -234,7 +243,7 @@ static void ocsp(unsigned who)
     HOLDS(mtlsauth_ocsp_result_reason(result) == -1);
     HOLDS(mtlsauth_ocsp_result_this_update(result) < mtlsauth_ocsp_result_next_update(result));
     HOLDS(mtlsauth_ocsp_result_produced_at(result) <= mtlsauth_ocsp_result_valid_until(result));
-    HOLDS(mtlsauth_ocsp_url(ocsp_leaf, url, sizeof url) == MTLSAUTH_ERR_NOT_FOUND);
+    HOLDS(mtlsauth_cert_ocsp_url(ocsp_leaf, url, sizeof url) == MTLSAUTH_ERR_NOT_FOUND);
     HOLDS(mtlsauth_ocsp_response_load_file(&mine, pem_path) != MTLSAUTH_OK && mine == NULL);
     mtlsauth_ocsp_result_free(result);
     mtlsauth_ocsp_request_free(request);
@@ -262,7 +271,7 @@ static void decisions(unsigned who)
     HOLDS(code == MTLSAUTH_OK || code == MTLSAUTH_DENY_REVOKED);
     HOLDS(mtlsauth_authorize_text(mine, "x", 1, MTLSAUTH_FORMAT_PEM, decision) ==
           MTLSAUTH_DENY_MALFORMED);
-    HOLDS(mtlsauth_authorize_unparsed(mine, MTLSAUTH_ERR_PARSE, decision) ==
+    HOLDS(mtlsauth_authorize_unparsed(mine, MTLSAUTH_ERR_PARSE, NULL, decision) ==
           MTLSAUTH_DENY_MALFORMED);
     HOLDS(mtlsauth_authorizer_generation(mine) > 0);
     HOLDS(mtlsauth_authorizer_session_context(mine, context) == MTLSAUTH_OK);
@@ -280,7 +289,7 @@ static void changes(unsigned who)
     int changed;
 
     HOLDS(mtlsauth_crl_load(&mine, text.ptr, text.len, root, policy, NULL) == MTLSAUTH_OK);
-    HOLDS(mtlsauth_authorizer_update(authorizer, root_store, policy, NULL) == MTLSAUTH_OK);
+    HOLDS(mtlsauth_authorizer_update(authorizer, root_store, policy, NULL, 0) == MTLSAUTH_OK);
     HOLDS(mtlsauth_authorizer_set_intermediates(authorizer, client5) == MTLSAUTH_OK);
     HOLDS(mtlsauth_authorizer_put_crl(authorizer, mine) == MTLSAUTH_OK);
     HOLDS(mtlsauth_authorizer_remove_crl(authorizer, mine) == MTLSAUTH_OK);

@@ -119,7 +119,7 @@ START_TEST(fresh_reset_and_failed_decisions)
                              MTLSAUTH_ERR_ARGUMENT);
             break;
         default:
-            ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, 0, decision),
+            ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, 0, NULL, decision),
                              MTLSAUTH_ERR_ARGUMENT);
         }
         ck_assert_int_eq(mtlsauth_decision_allowed(decision), 0);
@@ -583,14 +583,61 @@ START_TEST(unparsed)
     mtlsauth_decision *decision = new_decision();
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, rows[i].parse, decision),
+        ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, rows[i].parse, NULL, decision),
                          rows[i].code);
         ck_assert_int_eq(mtlsauth_decision_code(decision), rows[i].code);
         ck_assert_int_eq(mtlsauth_decision_allowed(decision), 0);
-        ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, rows[i].parse, NULL), rows[i].code);
+        ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, rows[i].parse, NULL, NULL),
+                         rows[i].code);
     }
-    ck_assert_int_eq(mtlsauth_authorize_unparsed(NULL, MTLSAUTH_ERR_PARSE, decision),
+    ck_assert_int_eq(mtlsauth_authorize_unparsed(NULL, MTLSAUTH_ERR_PARSE, NULL, decision),
                      MTLSAUTH_ERR_ARGUMENT);
+    mtlsauth_decision_free(decision);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+}
+END_TEST
+
+/* The sentence is what was said, or why the call itself is wrong; whatever is in it, it is one line. */
+START_TEST(unparsed_sentence)
+{
+    static const struct {
+        const char *said, *message;
+    } rows[] = {
+        {"the header came twice", "the header came twice"},
+        {"", ""},
+        {"a\nb\x1b[2Jc\x7f", "a?b?[2Jc?"},
+        {"\xc3\xa4 \xff \xc3", "\xc3\xa4 ? ?"},
+    };
+    mtlsauth_policy *policy = data_policy(MTLSAUTH_PROFILE_API_GATEWAY);
+    mtlsauth_authorizer *authorizer = new_authorizer("root.pem", policy);
+    mtlsauth_decision *decision = new_decision();
+    mtlsauth_chain *chain;
+    char longest[2000];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        ASSERT_INT(
+            rows[i].said,
+            mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE, rows[i].said, decision),
+            MTLSAUTH_DENY_MALFORMED);
+        ck_assert_str_eq(mtlsauth_decision_message(decision), rows[i].message);
+    }
+    /* Of two octets a character: it is cut between them. */
+    for (size_t i = 0; i + 1 < sizeof longest; i++)
+        longest[i] = i % 2 == 0 ? '\xc3' : '\xa4';
+    longest[sizeof longest - 1] = '\0';
+    ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_LIMIT, longest, decision),
+                     MTLSAUTH_DENY_LIMIT);
+    ck_assert_uint_eq(strlen(mtlsauth_decision_message(decision)) % 2, 0);
+    ck_assert_uint_gt(strlen(mtlsauth_decision_message(decision)), 100);
+    ck_assert_int_eq(mtlsauth_chain_parse(&chain, "x", 1, MTLSAUTH_FORMAT_PEM, NULL),
+                     MTLSAUTH_ERR_PARSE);
+    ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE, NULL, decision),
+                     MTLSAUTH_DENY_MALFORMED);
+    ck_assert_str_eq(mtlsauth_decision_message(decision), mtlsauth_last_error());
+    ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_OK, "allowed", decision),
+                     MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_str_ne(mtlsauth_decision_message(decision), "allowed");
     mtlsauth_decision_free(decision);
     mtlsauth_authorizer_free(authorizer);
     mtlsauth_policy_free(policy);
@@ -820,6 +867,7 @@ END_TEST
 UNIT_MAIN("authorizer", revocation_must_be_stated, fresh_reset_and_failed_decisions,
           path_verify_allows_nobody, order_of_checks, haproxy_6c85fb11b_nul_in_any_name_denies,
           generations_and_failing_setters, policy_is_copied, cve_2025_23419_session_context,
-          resumed_sessions_are_asked_again, texts, unparsed, limits_of_the_policy,
+          resumed_sessions_are_asked_again, texts, unparsed, unparsed_sentence,
+          limits_of_the_policy,
           json_and_messages_with_hostile_names, cve_2025_61729_long_names, allow_needs_every_check,
           reload_under_load)

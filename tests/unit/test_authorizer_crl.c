@@ -134,9 +134,12 @@ START_TEST(revoked_with_date_reason_and_number)
     ck_assert_int_eq(mtlsauth_decision_revocation_reason(decision),
                      MTLSAUTH_CRL_REASON_KEY_COMPROMISE);
     ck_assert_str_eq(mtlsauth_decision_crl_number(decision), "1234");
+    ck_assert_str_eq(mtlsauth_decision_revoked_by(decision), "crl");
+    ck_assert_str_eq(mtlsauth_decision_revoked_by(NULL), "");
     ck_assert(strstr(mtlsauth_decision_message(decision), "keyCompromise") != NULL);
     /* The same serial, of another CA. */
     ck_assert_int_eq(mtlsauth_authorize(authorizer, by_middle, decision), MTLSAUTH_OK);
+    ck_assert_str_eq(mtlsauth_decision_revoked_by(decision), "");
     mtlsauth_decision_free(decision);
     teardown();
 }

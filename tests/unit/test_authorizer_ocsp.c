@@ -147,6 +147,7 @@ START_TEST(takes_effect_on_the_next_call)
     ck_assert_str_eq(mtlsauth_decision_crl_number(decision), "");
     OK(mtlsauth_decision_json(decision, &json));
     ck_assert_ptr_nonnull(strstr(json, "\"revoked_by\":\"ocsp\""));
+    ck_assert_str_eq(mtlsauth_decision_revoked_by(decision), "ocsp");
     teardown();
 }
 END_TEST

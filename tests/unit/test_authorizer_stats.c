@@ -45,7 +45,7 @@ START_TEST(answers_by_code)
                      MTLSAUTH_DENY_NO_CERTIFICATE);
     ck_assert_int_eq(mtlsauth_authorize_text(authorizer, "x", 1, MTLSAUTH_FORMAT_PEM, decision),
                      MTLSAUTH_DENY_MALFORMED);
-    ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_LIMIT, decision),
+    ck_assert_int_eq(mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_LIMIT, NULL, decision),
                      MTLSAUTH_DENY_LIMIT);
     ck_assert_int_eq(mtlsauth_authorize_text(authorizer, "x", 1, 99, decision),
                      MTLSAUTH_ERR_ARGUMENT);

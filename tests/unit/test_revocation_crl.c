@@ -169,9 +169,14 @@ START_TEST(nothing_is_looked_up_in_an_unverified_list)
     ck_assert_int_eq(status, MTLSAUTH_CRL_STATUS_UNKNOWN);
     ck_assert_int_eq(mtlsauth_crl_save(crl, "/tmp/never.idx", NULL, 0), MTLSAUTH_ERR_ARGUMENT);
     ck_assert_uint_eq(mtlsauth_crl_count(crl), 2);
-    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 1, serial, &len, NULL, NULL), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 1, serial, 2, &len, NULL, NULL), MTLSAUTH_OK);
     ck_assert_uint_eq(len, 2);
-    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 2, serial, &len, NULL, NULL),
+    serial[0] = 0x5a;
+    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 1, serial, 1, &len, NULL, NULL),
+                     MTLSAUTH_ERR_LIMIT);
+    ck_assert_uint_eq(len, 2);
+    ck_assert_uint_eq(serial[0], 0x5a);
+    ck_assert_int_eq(mtlsauth_crl_serial_at(crl, 2, serial, sizeof serial, &len, NULL, NULL),
                      MTLSAUTH_ERR_ARGUMENT);
     mtlsauth_crl_free(crl);
     free(list.ptr);
@@ -501,7 +506,7 @@ START_TEST(saved_and_opened)
     mtlsauth_crl_free(again);
     ck_assert_int_eq(mtlsauth_crl_open_file(&again, path, NULL, 0), MTLSAUTH_ERR_IO);
     ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(mtlsauth_crl_open_file(&again, path, key, 16), MTLSAUTH_ERR_NOT_FOUND);
+    ck_assert_int_eq(mtlsauth_crl_open_file(&again, path, key, 16), MTLSAUTH_ERR_IO);
     ck_assert_int_eq(rmdir(folder), 0);
     mtlsauth_crl_free(crl);
     teardown();
@@ -590,6 +595,12 @@ START_TEST(arguments)
     ck_assert_str_eq(mtlsauth_crl_reason_name(1), "keyCompromise");
     ck_assert_str_eq(mtlsauth_crl_reason_name(7), "");
     ck_assert_str_eq(mtlsauth_crl_reason_name(-1), "");
+    ck_assert_str_eq(mtlsauth_crl_status_name(MTLSAUTH_CRL_STATUS_GOOD), "good");
+    ck_assert_str_eq(mtlsauth_crl_status_name(MTLSAUTH_CRL_STATUS_REVOKED), "revoked");
+    ck_assert_str_eq(mtlsauth_crl_status_name(MTLSAUTH_CRL_STATUS_UNKNOWN), "unknown");
+    ck_assert_str_eq(mtlsauth_crl_status_name(MTLSAUTH_CRL_STATUS_STALE), "stale");
+    ck_assert_str_eq(mtlsauth_crl_status_name(0), "");
+    ck_assert_str_eq(mtlsauth_crl_status_name(5), "");
     mtlsauth_crl_free(NULL);
     ck_assert_ptr_eq(mtlsauth_crl_ref(crl), crl);
     mtlsauth_crl_free(crl);
@@ -598,7 +609,34 @@ START_TEST(arguments)
 }
 END_TEST
 
+/* A delta says which list it changes; other lists say none. */
+START_TEST(base_number)
+{
+    static const struct crl_text complete = {.extensions = CRL_NUMBER},
+                                 delta = {.extensions =
+                                              CRL_NUMBER CRL_CRITICAL("55 1d 1b", "02 02 00 85")};
+    mtlsauth_crl *crl;
+    size_t len = 7;
+
+    setup_with("EC");
+    crl = loaded(&delta);
+    ck_assert_mem_eq(mtlsauth_crl_base_number(crl, &len), "\x85", 1);
+    ck_assert_uint_eq(len, 1);
+    ck_assert_ptr_nonnull(mtlsauth_crl_base_number(crl, NULL));
+    mtlsauth_crl_free(crl);
+    crl = loaded(&complete);
+    (void)mtlsauth_crl_base_number(crl, &len);
+    ck_assert_uint_eq(len, 0);
+    mtlsauth_crl_free(crl);
+    len = 7;
+    ck_assert_ptr_null(mtlsauth_crl_base_number(NULL, &len));
+    ck_assert_uint_eq(len, 0);
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation/crl", every_kind_of_key, algorithms, who_may_sign,
           nothing_is_looked_up_in_an_unverified_list, every_bit_flip_is_refused,
           refused_although_signed, scope_of_a_list, same_serial_under_another_issuer, age_of_a_list,
-          issuer_from_a_truststore, saved_and_opened, files_progress_and_cancelling, arguments)
+          issuer_from_a_truststore, saved_and_opened, files_progress_and_cancelling, arguments,
+          base_number)

@@ -456,6 +456,12 @@ START_TEST(result_and_entries)
     ck_assert_uint_eq(mtlsauth_ocsp_response_count(response), 2);
     ck_assert_int_eq(mtlsauth_ocsp_response_status(response), 0);
     ck_assert_str_eq(mtlsauth_ocsp_response_status_name(response), "successful");
+    ck_assert_str_eq(mtlsauth_ocsp_response_status_name(NULL), "");
+    ck_assert_str_eq(mtlsauth_ocsp_status_name(GOOD), "good");
+    ck_assert_str_eq(mtlsauth_ocsp_status_name(REVOKED), "revoked");
+    ck_assert_str_eq(mtlsauth_ocsp_status_name(UNKNOWN), "unknown");
+    ck_assert_str_eq(mtlsauth_ocsp_status_name(0), "");
+    ck_assert_str_eq(mtlsauth_ocsp_status_name(4), "");
     ck_assert_int_eq(mtlsauth_ocsp_response_produced_at(response), OB_NOW - 39600);
     ck_assert_int_eq(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &this_update,
                                                   &next_update),

@@ -108,37 +108,38 @@ START_TEST(get_url)
                                       "http://a\"", "http://\xc3\xa9", "file:///etc/x"};
 
     ck_assert_int_eq(mtlsauth_ocsp_request_new(&request, leaf, issuer, 0), MTLSAUTH_OK);
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, "http://o.example", url, sizeof url),
-                     MTLSAUTH_OK);
+    ck_assert_int_eq(
+        mtlsauth_ocsp_request_http_get_url(request, "http://o.example", url, sizeof url),
+        MTLSAUTH_OK);
     ck_assert_int_eq(strncmp(url, "http://o.example/MEIwQDA%2BMDwwOjAJBgUrDgMCGgUABBT", 48), 0);
     ck_assert_ptr_null(strpbrk(url + 17, "+/="));
     room = sizeof url - 1 - strlen(url);
-    ck_assert_int_eq(
-        mtlsauth_ocsp_request_get_url(request, "https://o.example/", responder, sizeof responder),
-        MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, "https://o.example/", responder,
+                                                        sizeof responder),
+                     MTLSAUTH_OK);
     ck_assert_uint_eq(strlen(responder), strlen(url) + 1);
     /* As long as is allowed, and one more. */
     strcpy(responder, "http://o.example");
     memset(responder + 16, 'a', room);
     responder[16 + room] = '\0';
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, responder, url, sizeof url),
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, responder, url, sizeof url),
                      MTLSAUTH_OK);
     ck_assert_uint_eq(strlen(url), 255);
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, responder, url, 255),
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, responder, url, 255),
                      MTLSAUTH_ERR_LIMIT);
     strcat(responder, "a");
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, responder, url, sizeof url),
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, responder, url, sizeof url),
                      MTLSAUTH_ERR_LIMIT);
     ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "POST"));
     ck_assert_str_eq(url, "");
     for (size_t i = 0; i < COUNT_OF(bad); i++)
-        ASSERT_INT(bad[i], mtlsauth_ocsp_request_get_url(request, bad[i], url, sizeof url),
+        ASSERT_INT(bad[i], mtlsauth_ocsp_request_http_get_url(request, bad[i], url, sizeof url),
                    MTLSAUTH_ERR_ARGUMENT);
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(NULL, "http://a", url, sizeof url),
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(NULL, "http://a", url, sizeof url),
                      MTLSAUTH_ERR_ARGUMENT);
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, NULL, url, sizeof url),
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, NULL, url, sizeof url),
                      MTLSAUTH_ERR_ARGUMENT);
-    ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, "http://a", NULL, 0),
+    ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, "http://a", NULL, 0),
                      MTLSAUTH_ERR_ARGUMENT);
     mtlsauth_ocsp_request_free(request);
     mtlsauth_cert_free(leaf);
@@ -172,7 +173,7 @@ START_TEST(get_url_says_the_request)
         ck_assert_int_eq(
             mtlsauth_ocsp_request_new(&request, leaf, issuer, i < 6 ? 0 : MTLSAUTH_OCSP_NONCE),
             MTLSAUTH_OK);
-        ck_assert_int_eq(mtlsauth_ocsp_request_get_url(request, base, url, sizeof url),
+        ck_assert_int_eq(mtlsauth_ocsp_request_http_get_url(request, base, url, sizeof url),
                          MTLSAUTH_OK);
         ck_assert_int_eq(strncmp(url, base, strlen(base)), 0);
         for (const char *c = url + strlen(base); *c != '\0'; c++) {
@@ -238,15 +239,15 @@ START_TEST(responder_of_a_certificate)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         cert = ocsp_cert(&rows[i].spec);
-        ASSERT_INT(rows[i].name, mtlsauth_ocsp_url(cert, url, sizeof url), rows[i].want);
+        ASSERT_INT(rows[i].name, mtlsauth_cert_ocsp_url(cert, url, sizeof url), rows[i].want);
         ASSERT_TEXT(rows[i].name, url, rows[i].want == MTLSAUTH_OK ? "http://ocsp/x" : "");
         mtlsauth_cert_free(cert);
     }
     cert = ocsp_cert(&rows[1].spec);
-    ck_assert_int_eq(mtlsauth_ocsp_url(cert, url, 13), MTLSAUTH_ERR_LIMIT);
-    ck_assert_int_eq(mtlsauth_ocsp_url(cert, url, 14), MTLSAUTH_OK);
-    ck_assert_int_eq(mtlsauth_ocsp_url(cert, NULL, 0), MTLSAUTH_ERR_ARGUMENT);
-    ck_assert_int_eq(mtlsauth_ocsp_url(NULL, url, sizeof url), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_cert_ocsp_url(cert, url, 13), MTLSAUTH_ERR_LIMIT);
+    ck_assert_int_eq(mtlsauth_cert_ocsp_url(cert, url, 14), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_cert_ocsp_url(cert, NULL, 0), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_cert_ocsp_url(NULL, url, sizeof url), MTLSAUTH_ERR_ARGUMENT);
     mtlsauth_cert_free(cert);
 }
 END_TEST

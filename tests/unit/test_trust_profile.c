@@ -279,6 +279,25 @@ START_TEST(proxy_certificates)
 }
 END_TEST
 
+START_TEST(profiles_by_name)
+{
+    static const char *const none[] = {"", "ALB", "api_gateway", "strict "};
+    int profile = 77;
+
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        ASSERT_INT(none[i], mtlsauth_profile_from_name(none[i], &profile), MTLSAUTH_ERR_NOT_FOUND);
+    ck_assert_int_eq(mtlsauth_profile_from_name(NULL, &profile), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_profile_from_name("alb", NULL), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(profile, 77);
+    ck_assert_int_eq(mtlsauth_profile_from_name("api-gateway", &profile), MTLSAUTH_OK);
+    ck_assert_int_eq(profile, MTLSAUTH_PROFILE_API_GATEWAY);
+    ck_assert_int_eq(mtlsauth_profile_from_name("alb", &profile), MTLSAUTH_OK);
+    ck_assert_int_eq(profile, MTLSAUTH_PROFILE_ALB);
+    ck_assert_int_eq(mtlsauth_profile_from_name("strict", &profile), MTLSAUTH_OK);
+    ck_assert_int_eq(profile, MTLSAUTH_PROFILE_STRICT);
+}
+END_TEST
+
 UNIT_MAIN("trust/profile", serials, syntax_of_names, longest_labels, constraints_of_a_leaf,
           criticality, cve_2023_0465_malformed_policies, authority_key_id,
-          authority_key_id_of_an_anchor, versions, proxy_certificates)
+          authority_key_id_of_an_anchor, versions, proxy_certificates, profiles_by_name)

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 from ._base import Handle, Owner, handle_of, made, wanted
 from ._callbacks import Callback, raise_pending
 from ._cert import Certificate, Chain, FormatLike, parse_ders, parse_parts
-from ._codes import Code, Format
+from ._codes import Code, Format, UpdateFlag
 from ._crl import Crl
 from ._decision import Decision, decided, take_handle
 from ._errors import Error, check, error
@@ -117,7 +117,7 @@ class Authorizer(Owner):
     def _authorize_parsed(self, code: int, chain: Any) -> Decision:
         handle = take_handle()
         if code != 0:
-            return self._finish(handle, lib.authorize_unparsed(self._h, code, handle))
+            return self._finish(handle, lib.authorize_unparsed(self._h, code, None, handle))
         return self._finish(handle, _authorize(self._h, chain, handle))
 
     def authorize_again(self, chain: Optional[Chain]) -> Decision:
@@ -155,16 +155,18 @@ class Authorizer(Owner):
             self._settle()
 
     def update(self, truststore: Optional[Truststore] = None, policy: Optional[Policy] = None,
-               intermediates: Optional[Chain] = None) -> None:
-        """Several of them in one generation; None keeps what is there."""
+               intermediates: Optional[Chain] = None, no_intermediates: bool = False) -> None:
+        """Several of them in one generation; None keeps what is there, no_intermediates takes the
+        intermediates away."""
         store = None if truststore is None else wanted(truststore, Truststore, "truststore")._h
         middle = None if intermediates is None else wanted(intermediates, Chain, "intermediates")._h
+        flags = int(UpdateFlag.NO_INTERMEDIATES) if no_intermediates else 0
         if policy is None:
-            self._change(lib.authorizer_update, store, None, middle)
+            self._change(lib.authorizer_update, store, None, middle, flags)
             return
         try:
             with self._taking(policy) as rules:
-                check(lib.authorizer_update(self._h, store, rules, middle))
+                check(lib.authorizer_update(self._h, store, rules, middle, flags))
         finally:
             self._settle()
 

@@ -222,7 +222,7 @@ class Certificate(Owner):
         room = 256
         while True:
             buffer = ctypes.create_string_buffer(room)
-            code = lib.ocsp_url(self._h, buffer, room)
+            code = lib.cert_ocsp_url(self._h, buffer, room)
             if code == 0:
                 return utf8(buffer.value)
             raised = error(code)

@@ -216,3 +216,9 @@ class OcspFlag(IntFlag):
     SHA256 = 1
     NONCE = 2
     NONCE_REQUIRED = 4
+
+
+class UpdateFlag(IntFlag):
+    """enum mtlsauth_update_flag"""
+
+    NO_INTERMEDIATES = 1

@@ -211,6 +211,17 @@ class Crl(Owner):
         return utf8(lib.crl_number_hex(self._h))
 
     @property
+    def base_number(self) -> Optional[int]:
+        """Of a delta CRL the number of the list that it says the changes of; else None."""
+        raw = buffer_of(lib.crl_base_number, self._h)
+        return int.from_bytes(raw, "big") if raw else None
+
+    @property
+    def base_number_hex(self) -> str:
+        """The same in hexadecimal; "" for another list."""
+        return utf8(lib.crl_base_number_hex(self._h))
+
+    @property
     def this_update(self) -> datetime:
         """When it was issued, in UTC."""
         return time_of(lib.crl_this_update(self._h))
@@ -256,12 +267,6 @@ class Crl(Owner):
         return int(lib.crl_reasons(self._h))
 
     @property
-    def base_number(self) -> Optional[int]:
-        """Of a delta: the number of the complete list that it follows."""
-        text = utf8(lib.crl_base_number_hex(self._h))
-        return int(text, 16) if text else None
-
-    @property
     def memory(self) -> int:
         """Octets that the entries take."""
         return int(lib.crl_memory(self._h))
@@ -273,8 +278,8 @@ class Crl(Owner):
 def _entry_at(handle: Handle, i: int) -> CrlEntry:
     serial = ctypes.create_string_buffer(CRL_MAX_SERIAL + 1)
     length, date, reason = ctypes.c_size_t(), ctypes.c_int64(), ctypes.c_int()
-    check(lib.crl_serial_at(handle, i, serial, ctypes.byref(length), ctypes.byref(date),
-                            ctypes.byref(reason)))
+    check(lib.crl_serial_at(handle, i, serial, len(serial), ctypes.byref(length),
+                            ctypes.byref(date), ctypes.byref(reason)))
     return CrlEntry(int.from_bytes(serial.raw[:length.value], "big", signed=True),
                     time_or_none(date.value), CrlReason.of(reason.value))
 

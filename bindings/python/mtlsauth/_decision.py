@@ -114,6 +114,11 @@ class Decision(Owner):
         return utf8(lib.decision_crl_number(self._h))
 
     @property
+    def revoked_by(self) -> str:
+        """What says that it is revoked, "crl" or "ocsp"; "" when it is not."""
+        return utf8(lib.decision_revoked_by(self._h))
+
+    @property
     def stale_since(self) -> Optional[datetime]:
         """Since when the revocation data is stale, where that is the reason; else None."""
         return time_or_none(lib.decision_stale_since(self._h))

@@ -68,7 +68,7 @@ class RollbackError(Error):
 
 
 class ScopeError(Error):
-    """Revocation data that does not speak of this certificate."""
+    """Reserved: nothing of this release raises it."""
 
     code = Code.ERR_SCOPE
 

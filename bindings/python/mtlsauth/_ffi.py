@@ -5,8 +5,8 @@ import os
 from typing import Any, Dict, Tuple, cast
 
 # What this package was written for: checked against the library when it is loaded.
-VERSION = (0, 1, 0)
-SONAME = "libmtlsauth.so.0"
+VERSION = (1, 0, 0)
+SONAME = "libmtlsauth.so.1"
 
 NO_TIME = -(2 ** 63)
 SHA256_LEN = 32
@@ -32,7 +32,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_authorizer_set_intermediates", (PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_set_truststore", (PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_set_policy", (PTR, PTR), CHECKED),
-    ("mtlsauth_authorizer_update", (PTR, PTR, PTR, PTR), CHECKED),
+    ("mtlsauth_authorizer_update", (PTR, PTR, PTR, PTR, UINT), CHECKED),
     ("mtlsauth_authorizer_add_truststore_file", (PTR, TEXT), CHECKED),
     ("mtlsauth_authorizer_add_crl_file", (PTR, TEXT, PTR), CHECKED),
     ("mtlsauth_authorizer_add_crl_dir", (PTR, TEXT, PTR), CHECKED),
@@ -46,7 +46,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_authorizer_load_ocsp", (PTR, TEXT, PTR_OUT), CHECKED),
     ("mtlsauth_authorize", (PTR, PTR, PTR), CHECKED),
     ("mtlsauth_authorize_text", (PTR, PTR, SIZE, INT, PTR), CHECKED),
-    ("mtlsauth_authorize_unparsed", (PTR, INT, PTR), CHECKED),
+    ("mtlsauth_authorize_unparsed", (PTR, INT, TEXT, PTR), CHECKED),
     ("mtlsauth_authorize_again", (PTR, PTR, PTR), CHECKED),
     ("mtlsauth_authorizer_generation", (PTR,), UINT64),
     ("mtlsauth_authorizer_session_context", (PTR, PTR), CHECKED),
@@ -111,6 +111,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_crl_issuer", (PTR,), TEXT),
     ("mtlsauth_crl_number", (PTR, SIZE_OUT), PTR),
     ("mtlsauth_crl_number_hex", (PTR,), TEXT),
+    ("mtlsauth_crl_base_number", (PTR, SIZE_OUT), PTR),
     ("mtlsauth_crl_this_update", (PTR,), INT64),
     ("mtlsauth_crl_next_update", (PTR,), INT64),
     ("mtlsauth_crl_count", (PTR,), SIZE),
@@ -123,7 +124,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_crl_reasons", (PTR,), UINT),
     ("mtlsauth_crl_base_number_hex", (PTR,), TEXT),
     ("mtlsauth_crl_memory", (PTR,), SIZE),
-    ("mtlsauth_crl_serial_at", (PTR, SIZE, PTR, SIZE_OUT, INT64_OUT, INT_OUT), CHECKED),
+    ("mtlsauth_crl_serial_at", (PTR, SIZE, PTR, SIZE, SIZE_OUT, INT64_OUT, INT_OUT), CHECKED),
     ("mtlsauth_crl_save", (PTR, TEXT, PTR, SIZE), CHECKED),
     ("mtlsauth_crl_open_file", (PTR_OUT, TEXT, PTR, SIZE), CHECKED),
     ("mtlsauth_crl_open", (PTR_OUT, PTR, SIZE, PTR, SIZE), CHECKED),
@@ -143,6 +144,7 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_decision_revocation_reason", (PTR,), INT),
     ("mtlsauth_decision_crl_number", (PTR,), TEXT),
     ("mtlsauth_decision_stale_since", (PTR,), INT64),
+    ("mtlsauth_decision_revoked_by", (PTR,), TEXT),
     ("mtlsauth_decision_checks", (PTR,), UINT),
     ("mtlsauth_decision_generation", (PTR,), UINT64),
     ("mtlsauth_decision_truststore_sha256", (PTR,), TEXT),
@@ -162,9 +164,9 @@ FUNCTIONS: Tuple[Tuple[str, Tuple[Any, ...], Any], ...] = (
     ("mtlsauth_ocsp_request_free", (PTR,), None),
     ("mtlsauth_ocsp_request_add", (PTR, PTR, PTR), CHECKED),
     ("mtlsauth_ocsp_request_der", (PTR, SIZE_OUT), PTR),
-    ("mtlsauth_ocsp_request_get_url", (PTR, TEXT, TEXT, SIZE), CHECKED),
+    ("mtlsauth_ocsp_request_http_get_url", (PTR, TEXT, TEXT, SIZE), CHECKED),
     ("mtlsauth_ocsp_request_nonce", (PTR, SIZE_OUT), PTR),
-    ("mtlsauth_ocsp_url", (PTR, TEXT, SIZE), CHECKED),
+    ("mtlsauth_cert_ocsp_url", (PTR, TEXT, SIZE), CHECKED),
     ("mtlsauth_ocsp_response_parse", (PTR_OUT, PTR, SIZE), CHECKED),
     ("mtlsauth_ocsp_response_load_file", (PTR_OUT, TEXT), CHECKED),
     ("mtlsauth_ocsp_response_free", (PTR,), None),
@@ -248,12 +250,17 @@ SHORT = ("mtlsauth_decision_json", "mtlsauth_decision_ocsp_request", "mtlsauth_p
 COPIED = ("mtlsauth_decision_json", "mtlsauth_policy_lint")
 
 _COUNTED = "objects of Python share a handle by Python's own count of references"
+_NAMED = "members of the enums of Python have names, and are found by them"
 
 # What is exported and not called from here, and why. What <mtlsauth/openssl.h> has is not exported:
 # it is inline, of types of OpenSSL.
 NOT_BOUND: Dict[str, str] = {
     "mtlsauth_authorizer_ref": _COUNTED,
     "mtlsauth_chain_ref": _COUNTED,
+    "mtlsauth_crl_status_name": _NAMED,
+    "mtlsauth_format_from_name": _NAMED,
+    "mtlsauth_ocsp_status_name": _NAMED,
+    "mtlsauth_profile_from_name": _NAMED,
     "mtlsauth_crl_ref": _COUNTED,
     "mtlsauth_ocsp_response_ref": _COUNTED,
     "mtlsauth_truststore_ref": _COUNTED,
@@ -270,11 +277,10 @@ class Library:
 def check_version(number: int, where: str) -> None:
     """Raises ImportError for a library that this package cannot be used with."""
     major, minor, patch = number // 1000000, number // 1000 % 1000, number % 1000
-    same = major == VERSION[0] and (minor == VERSION[1] if major == 0 else minor >= VERSION[1])
-    if not same or (minor == VERSION[1] and patch < VERSION[2]):
+    if major != VERSION[0] or (minor, patch) < VERSION[1:]:
         raise ImportError(
             f"{where} is libmtlsauth {major}.{minor}.{patch}, and this package needs "
-            f"{'.'.join(map(str, VERSION))} or a later {VERSION[0]}.{VERSION[1]}: install the two "
+            f"{'.'.join(map(str, VERSION))} or a later {VERSION[0]}: install the two "
             "of one version, or name another library in MTLSAUTH_LIBRARY")
 
 

@@ -107,8 +107,8 @@ class OcspRequest(Owner):
         """The URL of a GET; a LimitError where it gets too long, and a POST is needed."""
         buffer = ctypes.create_string_buffer(OCSP_URL_LEN)
         with self._reading() as handle:
-            check(lib.ocsp_request_get_url(handle, text(responder, "the responder"), buffer,
-                                           OCSP_URL_LEN))
+            check(lib.ocsp_request_http_get_url(handle, text(responder, "the responder"), buffer,
+                                                OCSP_URL_LEN))
         return utf8(buffer.value)
 
     def __repr__(self) -> str:

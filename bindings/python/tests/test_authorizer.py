@@ -188,7 +188,7 @@ def test_revocation(root: Truststore, data: Path, read: Read) -> None:
     assert decision.code is Code.DENY_REVOKED and decision.depth == 0
     assert decision.revoked_at is not None and decision.revoked_at.tzinfo is timezone.utc
     assert decision.revocation_reason is mtlsauth.CrlReason.KEY_COMPROMISE
-    assert decision.crl_number == crl.number_hex
+    assert decision.crl_number == crl.number_hex and decision.revoked_by == "crl"
     with pytest.raises(mtlsauth.RollbackError):
         authorizer.put_crl(Crl.load_file(data / "root-older.crl", root, rules))
     authorizer.remove_crl(crl)
@@ -227,6 +227,11 @@ def test_update_is_one_generation(root: Truststore, read: Read) -> None:
     assert authorizer.authorize(read("other-ca-client.pem")).label == "partner"
     authorizer.update(truststore=root)
     assert authorizer.authorize(read("client.pem")).label == "partner"
+    authorizer.update(no_intermediates=True)
+    assert authorizer.authorize(read("client.pem")).code == mtlsauth.Code.DENY_ISSUER_NOT_FOUND
+    with pytest.raises(mtlsauth.ArgumentError):
+        authorizer.update(intermediates=Chain.parse(read("intermediate.pem")),
+                          no_intermediates=True)
     with pytest.raises(mtlsauth.ArgumentError):
         authorizer.update()
     with pytest.raises(ZeroDivisionError):

@@ -62,6 +62,7 @@ def test_forms_of_loading(data: Path, read: Read, root: Truststore) -> None:
         Crl.load(read("root.crl"), Truststore.from_pem(read("other-root.pem")), rules)
     delta = Crl.load(read("delta.crl"), root, rules)
     assert delta.scope & mtlsauth.CrlScope.DELTA and delta.number == 3
+    assert delta.base_number == 2 and lists[0].base_number is None
     with pytest.raises(mtlsauth.LimitError):
         Crl.load(read("root.crl"), root, rules, max_bytes=100)
     with pytest.raises(mtlsauth.LimitError):
@@ -103,7 +104,7 @@ def test_saved(crl: Crl, tmp_path: Path, read: Read) -> None:
         Crl.open_bytes(content, None)  # type: ignore[arg-type]
     with pytest.raises(mtlsauth.ArgumentError):
         crl.save(tmp_path / "list.idx", b"short")
-    with pytest.raises(mtlsauth.NotFoundError):
+    with pytest.raises(mtlsauth.FileError):
         Crl.open(tmp_path / "nothing.idx")
 
 

@@ -176,7 +176,7 @@ def test_import_finds_the_library_by_its_soname() -> None:
 
 
 @pytest.mark.parametrize("library, words", [
-    ("/nowhere/libmtlsauth.so.0", "ImportError: libmtlsauth cannot be loaded"),
+    ("/nowhere/libmtlsauth.so.1", "ImportError: libmtlsauth cannot be loaded"),
     ("libc.so.6", "ImportError: libc.so.6 is not libmtlsauth"),
 ])
 def test_import_says_what_is_wrong(library: str, words: str) -> None:
@@ -189,8 +189,8 @@ def test_import_refuses_another_version(tmp_path: Path) -> None:
     if compiler is None:
         skip("no C compiler to make another library with")
     source, library = tmp_path / "other.c", tmp_path / "libother.so"
-    for number, words in ((9001002, "is libmtlsauth 9.1.2, and this package needs 0.1.0"),
-                          (1000, "is another libmtlsauth than this package was written for")):
+    for number, words in ((9001002, "is libmtlsauth 9.1.2, and this package needs 1.0.0"),
+                          (1000000, "is another libmtlsauth than this package was written for")):
         source.write_text(f"int mtlsauth_version_number(void) {{ return {number}; }}\n")
         subprocess.run([str(compiler), "-shared", "-fPIC", str(source), "-o", str(library)],
                        check=True)
@@ -199,8 +199,8 @@ def test_import_refuses_another_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number, good", [
-    (1000, True), (1001, True), (1999, True), (2000, False), (0, False), (999, False),
-    (1000000, False), (1001000, False),
+    (1000000, True), (1000001, True), (1001000, True), (1999999, True), (2000000, False),
+    (0, False), (1000, False), (999999, False),
 ])
 def test_versions_that_are_taken(number: int, good: bool) -> None:
     if good:

@@ -18,9 +18,9 @@ LIST = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(PACKAGE))),
 CLASSES = {"mtlsauth_code": "Code", "mtlsauth_crl_scope_bit": "CrlScope"}
 PREFIXES = {"mtlsauth_code": "MTLSAUTH_", "mtlsauth_crl_scope_bit": "MTLSAUTH_CRL_SCOPE_",
             "mtlsauth_ocsp_status": "MTLSAUTH_OCSP_", "mtlsauth_ocsp_flag": "MTLSAUTH_OCSP_",
-            "mtlsauth_san_type": "MTLSAUTH_SAN_"}
+            "mtlsauth_san_type": "MTLSAUTH_SAN_", "mtlsauth_update_flag": "MTLSAUTH_UPDATE_"}
 # Combined with |.
-FLAGS = {"mtlsauth_check", "mtlsauth_crl_scope_bit", "mtlsauth_ocsp_flag"}
+FLAGS = {"mtlsauth_check", "mtlsauth_crl_scope_bit", "mtlsauth_ocsp_flag", "mtlsauth_update_flag"}
 
 HEAD = '''\
 # SPDX-License-Identifier: MIT

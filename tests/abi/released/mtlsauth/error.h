@@ -35,7 +35,7 @@ enum mtlsauth_code {
     MTLSAUTH_ERR_SIGNATURE = -6,    /* a signature does not verify */
     MTLSAUTH_ERR_STALE = -7,        /* revocation data past its time */
     MTLSAUTH_ERR_ROLLBACK = -8,     /* older than what was accepted before */
-    MTLSAUTH_ERR_SCOPE = -9,        /* revocation data that does not speak of this certificate */
+    MTLSAUTH_ERR_SCOPE = -9,        /* reserved: no function of this release returns it */
     MTLSAUTH_ERR_UNSUPPORTED = -10, /* valid perhaps, but not a thing that this library takes */
     MTLSAUTH_ERR_NOT_FOUND = -11,   /* no such item */
     MTLSAUTH_ERR_MISMATCH = -12,    /* two things that should belong together do not */
@@ -82,38 +82,38 @@ enum mtlsauth_alias {
 
 /*
  * Name of a code, "MTLSAUTH_DENY_REVOKED". Static, never NULL: "MTLSAUTH_UNKNOWN" for a number
- * that is none of ours. Thread-safe. @since 0.1
+ * that is none of ours. Thread-safe. @since 1.0
  */
 MTLSAUTH_API const char *mtlsauth_code_name(int code);
 
-/* What the code means, one line without a full stop. Static, never NULL. Thread-safe. @since 0.1 */
+/* What the code means, one line without a full stop. Static, never NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_code_text(int code);
 
-/* What an operator does about it, a sentence or two. Static, never NULL. Thread-safe. @since 0.1 */
+/* What an operator does about it, a sentence or two. Static, never NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_code_remedy(int code);
 
 /*
  * The code of that name. *code is written only on MTLSAUTH_OK; MTLSAUTH_ERR_NOT_FOUND for another
- * name, MTLSAUTH_ERR_ARGUMENT for NULL. Thread-safe. @since 0.1
+ * name, MTLSAUTH_ERR_ARGUMENT for NULL. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_code_from_name(const char *name, int *code);
 
 /*
  * The words with which another product reports the same reason, or NULL where it has none.
- * alias is one of enum mtlsauth_alias. Static. Thread-safe. @since 0.1
+ * alias is one of enum mtlsauth_alias. Static. Thread-safe. @since 1.0
  */
 MTLSAUTH_API const char *mtlsauth_code_alias(int code, int alias);
 
 /*
  * The X509_V_ERR number that OpenSSL would give for a denial. Never 0 for anything but MTLSAUTH_OK:
- * what has no counterpart is X509_V_ERR_APPLICATION_VERIFICATION (50). Thread-safe. @since 0.1
+ * what has no counterpart is X509_V_ERR_APPLICATION_VERIFICATION (50). Thread-safe. @since 1.0
  */
 MTLSAUTH_API int mtlsauth_code_openssl(int code);
 
 /*
  * A sentence about the last call on this thread that failed (code below 0): what, where, what to
  * do. "" when none has. For people: its wording may change, never parse it. _free, _ref and getters
- * leave it alone. Valid until the next failing call on this thread. Thread-safe. @since 0.1
+ * leave it alone. Valid until the next failing call on this thread. Thread-safe. @since 1.0
  */
 MTLSAUTH_API const char *mtlsauth_last_error(void);
 
