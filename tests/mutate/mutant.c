@@ -21,12 +21,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-/* A mutant may run this many times as long as the test does as it is, and some seconds. */
-enum { TIMES = 10, CPU_SECONDS = 3, WALL_SECONDS = 60 };
+/* A mutant may run this many times as long as the test does as it is, and some time. */
+enum { TIMES = 10, CPU_MICROSECONDS = 300000, WALL_SECONDS = 60 };
+/* A loop without an end may allocate. */
+enum { MEMORY = 2000000000 };
 /* What meson takes for a test that was skipped. */
 enum { SKIPPED = 77 };
 
@@ -43,8 +46,9 @@ static double seconds;
 /* Runs one test, as it is or with a mutant, and ends behind it. */
 static bool is_trial;
 
+/* Microseconds of the processor, and seconds. */
 struct cost {
-    rlim_t cpu;
+    long cpu;
     unsigned wall;
 };
 
@@ -82,7 +86,11 @@ static bool try(unsigned mutant, const struct cost *allowed, struct cost *cost, 
         mtlsauth__mutant_chosen = mutant;
         limit(RLIMIT_CORE, 0);
         if (allowed != NULL) {
-            limit(RLIMIT_CPU, allowed->cpu);
+            struct itimerval cpu = {.it_value = {allowed->cpu / 1000000, allowed->cpu % 1000000}};
+
+            limit(RLIMIT_DATA, MEMORY);
+            if (setitimer(ITIMER_PROF, &cpu, NULL) != 0)
+                abort();
             alarm(allowed->wall);
         }
         return true;
@@ -91,9 +99,11 @@ static bool try(unsigned mutant, const struct cost *allowed, struct cost *cost, 
         continue;
     *passed = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == SKIPPED);
     if (cost != NULL) {
-        seconds += (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                   (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-        cost->cpu = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1) * TIMES + CPU_SECONDS;
+        long cpu = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+                   used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+
+        seconds += (double)cpu / 1e6;
+        cost->cpu = cpu * TIMES + CPU_MICROSECONDS;
         cost->wall = (unsigned)(time(NULL) - began + 1) * TIMES + WALL_SECONDS;
     }
     return false;

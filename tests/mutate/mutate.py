@@ -33,10 +33,10 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import clang.cindex as cindex
 
@@ -250,15 +250,11 @@ class Program:
             (folder / "told").touch()
             (folder / "tmp").mkdir()
             process = subprocess.Popen(
-                self.command, cwd=self.cwd, start_new_session=True, stdin=subprocess.DEVNULL,
+                self.command, cwd=self.cwd, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 env=dict(self.env, TMPDIR=str(folder / "tmp"), MUTANT_WANTED=str(folder / "wanted"),
                          MUTANT_TOLD=str(folder / "told"), MUTANT_TRACE=str(folder / "trace")))
             code = process.wait()
-            try:  # what a test has left behind
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             for line in (folder / "told").read_text().splitlines():
                 word, test = line.split(maxsplit=1)
                 if word == "!":
@@ -268,7 +264,7 @@ class Program:
                 else:
                     noticed[int(word)] = test
             if code != 0 or not (folder / "trace").exists():
-                sys.exit(f"{self.name} ends with {code} and without a trace")
+                return noticed, broken + [f"all behind the last, as the program ends with {code},"]
             self.reached = (folder / "trace").read_bytes()
         self.memory.parent.mkdir(exist_ok=True)
         self.memory.write_text(json.dumps({"digest": self.digest, "seconds": self.seconds,
@@ -289,11 +285,13 @@ def try_all(mutants, programs):
     left, noticed, broken = set(mutants), {}, set()
     for program in programs:
         if left and program.reaches(left):
+            began = time.monotonic()
             found, failing = program.notices(left)
             noticed.update((mutant, f"{program.name}: {test}") for mutant, test in found.items())
             broken.update(f"{program.name}: {test}" for test in failing)
             left -= found.keys()
-            print(f"{program.name}: {len(found)} noticed, {len(left)} of {len(mutants)} left",
+            print(f"{program.name}: {len(found)} noticed, {len(left)} of {len(mutants)} left, "
+                  f"{time.monotonic() - began:.0f} s",
                   file=sys.stderr, flush=True)
     return noticed, broken
 
