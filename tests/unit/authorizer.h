@@ -14,7 +14,8 @@ static inline mtlsauth_decision *new_decision(void)
     return decision;
 }
 
-static inline mtlsauth_authorizer *new_authorizer(const char *truststore, const mtlsauth_policy *policy)
+static inline mtlsauth_authorizer *new_authorizer(const char *truststore,
+                                                  const mtlsauth_policy *policy)
 {
     mtlsauth_truststore *loaded = data_truststore(truststore);
     mtlsauth_authorizer *authorizer;

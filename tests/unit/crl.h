@@ -14,8 +14,8 @@ static mtlsauth_cert *root;
 static mtlsauth_policy *policy;
 
 /* Of a CA named as CRL_NAME says. */
-static inline mtlsauth_cert *issuer_with(EVP_PKEY *key, const char *subject, const char *constraints,
-                                  const char *usage)
+static inline mtlsauth_cert *issuer_with(EVP_PKEY *key, const char *subject,
+                                         const char *constraints, const char *usage)
 {
     struct ca_spec spec = {.subject = subject, .issuer = subject, .key = key, .issuer_key = key,
                            .constraints = constraints, .usage = usage};
@@ -42,7 +42,7 @@ static inline void teardown(void)
 }
 
 static inline int load_with(mtlsauth_crl **out, const struct crl_text *parts, EVP_PKEY *key,
-                     const mtlsauth_cert *issuer)
+                            const mtlsauth_cert *issuer)
 {
     struct der_text list = crl_signed(parts, key);
     int code = mtlsauth_crl_load(out, list.ptr, list.len, issuer, policy, NULL);

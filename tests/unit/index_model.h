@@ -159,7 +159,8 @@ static inline void rows_of(struct model *model, size_t count, struct crl_rows *r
     model->count = kept;
 }
 
-static inline void check_members(const char *row, const struct model *model, const struct crl_index *index)
+static inline void check_members(const char *row, const struct model *model,
+                                 const struct crl_index *index)
 {
     HOLDS(row, index->count == model->count);
     HOLDS(row, mtlsauth__crl_index_ok(index));
@@ -177,7 +178,7 @@ static inline void check_members(const char *row, const struct model *model, con
 }
 
 static inline void add(struct crl_rows *rows, const char *content, size_t len, int64_t date,
-                uint8_t reason)
+                       uint8_t reason)
 {
     uint8_t room[MTLSAUTH__MAX_SERIAL + ROWS_OVERREAD] = {0};
     struct serial serial;

@@ -16,7 +16,7 @@ static mtlsauth_decision *decision;
 
 /* Verifies and gives the code; the decision stays for a look. */
 static inline int verify(const mtlsauth_truststore *truststore, const mtlsauth_chain *chain,
-                  const mtlsauth_policy *policy)
+                         const mtlsauth_policy *policy)
 {
     int code;
 
@@ -37,7 +37,7 @@ static inline void done(void)
 
 /* Verifies forged certificates, leaf first, under those of a truststore. */
 static inline int verify_forged(const struct forged *sent, const struct forged *trusted,
-                         const mtlsauth_policy *policy)
+                                const mtlsauth_policy *policy)
 {
     mtlsauth_truststore *truststore = forged_truststore(trusted);
     mtlsauth_limits *limits;

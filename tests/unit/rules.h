@@ -23,7 +23,8 @@ static inline struct rules *new_rules(void)
 
 /* Asserts that the rules give this label and identity; NULL: that they allow nobody. */
 static inline void expect(const char *row, const struct rules *rules,
-                   const struct identity_subject *subject, const char *label, const char *identity)
+                          const struct identity_subject *subject, const char *label,
+                          const char *identity)
 {
     struct text got = {0};
     const char *got_label = "?";

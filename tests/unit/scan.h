@@ -43,7 +43,8 @@ static inline int hear_data(void *arg, struct span bytes)
 }
 
 /* Pieces of at most piece octets, each in memory of its own, so that a sanitizer sees its end. */
-static inline int scan_pieces(struct crl_scan *scan, struct heard *heard, struct span bytes, size_t piece)
+static inline int scan_pieces(struct crl_scan *scan, struct heard *heard, struct span bytes,
+                              size_t piece)
 {
     struct crl_sink sink = {.begin = hear_begin, .data = hear_data, .arg = heard};
 
