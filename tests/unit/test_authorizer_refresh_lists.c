@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which lists are in force after a refresh: of folders, of signers that come and go, newer and older. */
+/* Which lists are in force after a refresh: of folders, of signers that come and go, new and old. */
 #include "support/reload.h"
 
 #include <time.h>
