@@ -166,12 +166,14 @@ static size_t count_names(struct span names)
     return count;
 }
 
-/* The DistributionPointName of an issuingDistributionPoint: its content. */
+/* The DistributionPointName of an issuingDistributionPoint: its content, which is empty where there is
+ * none. */
 static bool name_of_list(const struct crl_facts *facts, struct span *names)
 {
     struct span content;
-    struct der in, point;
+    struct der in, point = {0};
 
+    *names = span_of(NULL, 0);
     if (!mtlsauth__der_only(span_of(facts->idp, facts->idp_len), DER_SEQUENCE, &content))
         return false;
     in = der_of(content);
@@ -183,14 +185,11 @@ static bool name_of_list(const struct crl_facts *facts, struct span *names)
 static int gather(struct gathered *out, const struct crl_facts *facts, struct span issuer)
 {
     struct span names;
-    size_t wanted = 0;
-    int code = MTLSAUTH_OK;
-
-    if (name_of_list(facts, &names)) {
-        wanted = facts->scope.is_relative ? 1 : count_names(names);
-        code = facts->scope.is_relative ? mtlsauth__point_relative(names, issuer, keep, out)
+    bool has_name = name_of_list(facts, &names);
+    size_t wanted = facts->scope.is_relative ? has_name : count_names(names);
+    int code = facts->scope.is_relative ? mtlsauth__point_relative(names, issuer, keep, out)
                                         : mtlsauth__point_each(names, keep, out);
-    }
+
     /* A name less is a list that is not found: better none at all. */
     if (code == MTLSAUTH_OK && (wanted == 0 || out->names.count != wanted))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
