@@ -99,8 +99,8 @@ static bool try(unsigned mutant, const struct cost *allowed, struct cost *cost, 
         continue;
     *passed = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == SKIPPED);
     if (cost != NULL) {
-        long cpu = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
-                   used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+        long cpu = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 + used.ru_utime.tv_usec +
+                   used.ru_stime.tv_usec;
 
         seconds += (double)cpu / 1e6;
         cost->cpu = cpu * TIMES + CPU_MICROSECONDS;
@@ -165,8 +165,8 @@ __attribute__((constructor)) static void begin(void)
     trace = strdup(trace);
     file = open(path, O_RDONLY | O_CLOEXEC);
     told = open(out, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    mtlsauth__mutant_reached = mmap(NULL, MUTANT_POINTS, PROT_READ | PROT_WRITE,
-                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    mtlsauth__mutant_reached =
+        mmap(NULL, MUTANT_POINTS, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (trace == NULL || file < 0 || told < 0 || mtlsauth__mutant_reached == MAP_FAILED ||
         read(file, wanted, sizeof wanted) != sizeof wanted || close(file) != 0)
         abort();
