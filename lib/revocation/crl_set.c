@@ -112,10 +112,11 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
     return MTLSAUTH_OK;
 }
 
-/* Who signs a complete list signs the delta to it, for the same distribution point. */
+/* Who signs a complete list signs the delta to it, for the same distribution point. Two slots of one
+ * point are of one kind each. */
 static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
 {
-    return base->crl != NULL && delta->crl != NULL && !base->floor.delta && delta->floor.delta &&
+    return base->crl != NULL && delta->crl != NULL &&
            memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
            memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0 &&
            span_equal(base->crl->issuer_key, delta->crl->issuer_key);
@@ -191,8 +192,6 @@ static int make_cells(struct crl_set *set)
 {
     size_t names = count_names(set);
 
-    if (names == 0)
-        return MTLSAUTH_OK;
     for (set->cell_count = 4; set->cell_count < 2 * names;)
         set->cell_count *= 2;
     set->cells = mtlsauth__calloc(set->cell_count, sizeof *set->cells);
