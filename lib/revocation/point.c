@@ -258,7 +258,7 @@ bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
 {
     const struct extension_value *extension = &cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS];
     struct cert_point point;
-    struct span content;
+    struct span content = {0};
     struct der in;
 
     if (!extension->present || !mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
@@ -274,9 +274,9 @@ bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
 
 bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out)
 {
-    struct span value, octets;
+    struct span value = {0}, octets = {0};
     bool has_reasons, has_issuer;
-    struct der in;
+    struct der in = {0};
 
     *out = (struct cert_point){.reasons = ALL_REASONS};
     if (!mtlsauth__der_enter(points, DER_SEQUENCE, &in) ||
