@@ -3,7 +3,7 @@
 """Turns every condition of the decision path wrong, one at a time, and asks whether a test notices.
 
 usage: tests/mutate/mutate.py [--work DIR] [--jobs N] [--only GLOB]... [--longest SECONDS]
-                              [--tests GLOB]... [--torture] [--list]
+                              [--tests GLOB]... [--scope-rules] [--torture] [--list]
 
 All mutants are compiled into one library, of which each process chooses one (mutant.c), so that nothing
 is built anew; another run builds what has changed. A condition is negated, and held at true and at
@@ -17,6 +17,8 @@ stands there and is noticed, too, is an error, as it is with a list of known fai
                authorizer); others are built with their mutants, which nobody chooses
   --longest SECONDS  a program of tests that takes longer is no fast one (default: 30)
   --tests GLOB  only these of them, as revocation_*: what survives may be noticed by others
+  --scope-rules  short for --only of the files that say which CRL speaks of which certificate, and for
+               --tests and --longest of the fast tests of these
   --torture    gives what survives to the tests that fail every allocation, too; slow
   --list       only says which mutants there are
 
@@ -44,6 +46,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FOLDERS = ["lib/revocation/*", "lib/identity/*", "lib/trust/*", "lib/authorizer/*"]
 KINDS = ["negated", "true", "false"]
+# Which list speaks of which certificate, for which reasons, and who may have signed it (RFC 5280 6.3.3);
+# and the fast tests of that.
+SCOPE_RULES = [f"lib/revocation/{name}.c" for name in
+               ("scope", "point", "inquiry", "crl_issuer", "issuers", "vet", "crl_set", "crl_url")]
+SCOPE_TESTS = ["revocation_*", "authorizer_crl", "crl_vectors"]
+SCOPE_LONGEST = 1.3
 MOST_POINTS = int(re.search(r"MUTANT_POINTS = (\d+)", (HERE / "mutant.h").read_text())[1])
 # Room behind the points of a file, and what its number of points is rounded up to: a condition more
 # is no reason to compile every file behind it again.
@@ -334,9 +342,14 @@ def main():
     parser.add_argument("--only", action="append")
     parser.add_argument("--longest", type=float, default=30)
     parser.add_argument("--tests", action="append", default=[])
+    parser.add_argument("--scope-rules", action="store_true")
     parser.add_argument("--torture", action="store_true")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
+    if options.scope_rules:
+        options.only = (options.only or []) + SCOPE_RULES
+        options.tests += SCOPE_TESTS
+        options.longest = min(options.longest, SCOPE_LONGEST)
     work = options.work.resolve()
 
     cindex.Config.set_library_file("/usr/lib/llvm-14/lib/libclang.so.1")
