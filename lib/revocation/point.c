@@ -170,7 +170,7 @@ static size_t count_names(struct span names)
  * none. */
 static bool name_of_list(const struct crl_facts *facts, struct span *names)
 {
-    struct span content;
+    struct span content = {0};
     struct der in, point = {0};
 
     *names = span_of(NULL, 0);

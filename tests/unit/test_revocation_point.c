@@ -200,6 +200,7 @@ START_TEST(names_of_an_index)
         {"30 { a0 { a0 { 82 01 62 86 01 61 } } }", false, MTLSAUTH_OK, true},
         {"30 { a0 { a1 { 30 { 06 { 55 04 03 } 0c { 61 } } } } }", true, MTLSAUTH_OK, true},
         {"04 00", false, MTLSAUTH_ERR_PARSE, false},
+        {"30 { a0 { a0 { 86 01 61 } } } 05 00", false, MTLSAUTH_ERR_PARSE, false},
         {"30 00", false, MTLSAUTH_ERR_PARSE, false},
         {"30 { a2 { a0 { 86 01 61 } } }", false, MTLSAUTH_ERR_PARSE, false},
         {"30 { a0 { a2 { 86 01 61 } } }", false, MTLSAUTH_ERR_PARSE, false},
