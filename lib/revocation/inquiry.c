@@ -25,7 +25,7 @@ struct wanted {
 static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
 {
     const struct crl_issuers *issuers = &crl->image.facts.issuers;
-    uint32_t number;
+    uint32_t number = 0;
 
     if (span_equal(crl->issuer_key, cert->issuer_key) &&
         mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i))
