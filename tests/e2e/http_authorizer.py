@@ -12,8 +12,9 @@ import sys
 import time
 import urllib.parse
 
-from http_authorizer_common import (DATA, PATIENCE, SOURCE, WORK, Authorizer, Files, digest,
-                                    escaped, header, make_crl, run_tests, until)
+from http_authorizer_common import (SOURCE, Authorizer, Files, digest, escaped, header, make_crl,
+                                    run_tests)
+from servers import DATA, PATIENCE, WORK, until
 
 PROGRAM = sys.argv[1]
 GOOD = ("X-SSL-Client-Cert", escaped("two-names"))

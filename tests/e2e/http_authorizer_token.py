@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 
-from http_authorizer_common import (DATA, WORK, Authorizer, base64url, digest, escaped, must,
-                                    run_tests)
+from http_authorizer_common import Authorizer, base64url, digest, escaped, run_tests
+from servers import DATA, WORK, must
 
 PROGRAM = sys.argv[1]
 OPTIONS = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
