@@ -70,8 +70,8 @@ const char *fetch_header(struct fetch *fetch, const char *name)
 }
 
 /*
- * A query may hold a secret. So may a user name, wherever a reader of URLs takes its end to be: only a
- * plain host before the first slash is none.
+ * A query may hold a secret. So may what stands before an "@", wherever one takes a user name to end; it
+ * is none in the key of an object of S3, or in a query, behind a plain host and its slash.
  */
 const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN])
 {
@@ -82,7 +82,9 @@ const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN])
     if (host != NULL) {
         host += 3;
         len = strcspn(location, "?");
-        if (strchr(host, '@') != NULL && host[strspn(host, plain)] != '/') {
+        if (strchr(host, '@') != NULL &&
+            (host[strspn(host, plain)] != '/' ||
+             (memchr(location, '@', len) != NULL && !s3_is_location(location)))) {
             len = (size_t)(host - location);
             rest = "...";
         }
