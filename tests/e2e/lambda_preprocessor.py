@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""lambda_preprocessor.py PREPROCESSOR AUTHORIZER TOOL: lists that are put into a store become indexes,
-and the authorizer decides from them. The store checks each signature of S3."""
+"""lambda_preprocessor.py PREPROCESSOR AUTHORIZER TOOL FAULTY: lists that are put into a store become
+indexes, and the authorizer decides from them. The store checks each signature of S3. FAULTY is the
+preprocessor with fault_crl_open.c in it."""
 import json
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +21,7 @@ except ImportError as error:
     print(f"python3-botocore is missing ({error}): no signature can be checked")
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
-PREPROCESSOR, AUTHORIZER, TOOL = sys.argv[1:4]
+PREPROCESSOR, AUTHORIZER, TOOL, FAULTY = sys.argv[1:5]
 WORK = tempfile.TemporaryDirectory()
 TALLY = Tally()
 check = TALLY.check
@@ -181,6 +184,23 @@ def test_rollback():
               newest("back.crl.idx") == made)
 
 
+def test_rollback_unknown():
+    """An index that is there and cannot be opened now says nothing of how new it is: no older list
+    takes its place."""
+    put("unknown.crl", ROOT.crl(8, ["revoked"]))
+    with Function([FAULTY], **BASE) as function:
+        check("the index", function.invoke(event(record("unknown.crl")))[0] == "response")
+    made = newest("unknown.crl.idx")
+    put("unknown.crl", ROOT.crl(7))
+    codes = (pathlib.Path(os.environ["MTLSAUTH_SOURCE"]) / "tests" / "codes.txt").read_text()
+    for name in ("NOMEM", "IO", "CRYPTO"):
+        code = re.search(rf"\bMTLSAUTH_ERR_{name}\b\W+(-\d+)", codes).group(1)
+        with Function([FAULTY], FAULT_CRL_OPEN=code, **BASE) as function:
+            fails(f"an index that cannot be opened: {name}", function, event(record("unknown.crl")),
+                  "the index that is there")
+        check(f"{name}: the index stays", newest("unknown.crl.idx") == made)
+
+
 def test_init():
     for name, change, words in (
             ("no key", {"MTLSAUTH_INDEX_KEY": ""}, "MTLSAUTH_INDEX_KEY"),
@@ -219,7 +239,7 @@ def test_authorizer():
         check("another key", reason(function) == "MTLSAUTH_DENY_REVOCATION_UNKNOWN")
 
 
-for test in (test_keys, test_refusals, test_signers, test_rollback, test_init, test_authorizer):
+for test in (test_keys, test_refusals, test_signers, test_rollback, test_rollback_unknown, test_init, test_authorizer):
     test()
 STORE.close()
 WORK.cleanup()
