@@ -12,9 +12,9 @@ import sys
 import time
 import urllib.parse
 
-from http_authorizer_common import (SOURCE, Authorizer, Files, digest, escaped, header, make_crl,
+from http_authorizer_common import (SOURCE, Authorizer, digest, escaped, header, make_crl,
                                     run_tests)
-from servers import DATA, PATIENCE, WORK, until
+from servers import DATA, PATIENCE, WORK, Files, until
 
 PROGRAM = sys.argv[1]
 GOOD = ("X-SSL-Client-Cert", escaped("two-names"))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of examples/http_authorizer share: the program, raw requests, files that it fetches,
-lists of revoked certificates. proxies.py has what stands in front of it."""
+"""What the tests of examples/http_authorizer share: the program, raw requests, lists of revoked
+certificates. proxies.py has what stands in front of it."""
 
 import base64
 import hashlib
@@ -15,12 +15,11 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 import urllib.parse
 
-from servers import DATA, PATIENCE, WORK, Handler, Server, must, revoked_line, serial, until
+from servers import DATA, PATIENCE, WORK, must, revoked_line, serial, until
 
 SOURCE = pathlib.Path(os.environ["MTLSAUTH_SOURCE"])
 SKIP = 77
@@ -170,28 +169,6 @@ class Authorizer:
 
 def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class Files(Server):
-    """A web server with some files; what is None is not there."""
-
-    def __init__(self, content, tls=False):
-        self.content = content
-        self.asked, self.held = threading.Event(), threading.Event()
-        self.held.set()  # it hangs while this is not set
-        files = self
-
-        class Get(Handler):
-            def do_GET(self):
-                files.asked.set()
-                files.held.wait(PATIENCE)
-                body = files.content.get(self.path.partition("?")[0])
-                etag = f'"{hashlib.sha256(body or b"").hexdigest()}"'
-                same = body is not None and self.headers.get("If-None-Match") == etag
-                self.reply(404 if body is None else 304 if same else 200,
-                           b"" if same or body is None else body, [("ETag", etag)])
-
-        super().__init__(Get, tls=tls)
 
 
 def run_tests(names):

@@ -2,6 +2,7 @@
 """What the tests share that have a server of their own: HTTP on the loopback, an OCSP responder made of
 the openssl program, and a folder for it all. What is started ends with the test."""
 import atexit
+import hashlib
 import http.server
 import os
 import pathlib
@@ -122,6 +123,28 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __exit__(self, *failure):
         self.close()
+
+
+class Files(Server):
+    """A web server with some files; what is None is not there."""
+
+    def __init__(self, content, tls=False):
+        self.content = content
+        self.asked, self.held = threading.Event(), threading.Event()
+        self.held.set()  # it hangs while this is not set
+        files = self
+
+        class Get(Handler):
+            def do_GET(self):
+                files.asked.set()
+                files.held.wait(PATIENCE)
+                body = files.content.get(self.path.partition("?")[0])
+                etag = f'"{hashlib.sha256(body or b"").hexdigest()}"'
+                same = body is not None and self.headers.get("If-None-Match") == etag
+                self.reply(404 if body is None else 304 if same else 200,
+                           b"" if same or body is None else body, [("ETag", etag)])
+
+        super().__init__(Get, tls=tls)
 
 
 class Responder:
