@@ -147,18 +147,23 @@ def test_hangs():
     """A store that hangs does not keep an invocation from its answer."""
     with Scene(ROOT.crl(1)) as scene:
         check("before", scene.reason() == OK)
-        # The deadline of the invocation counts, and not that of a look at the store.
-        asked = len(scene.store.requests)
-        check("no time at all", scene.reason(seconds=-5) == OK and
-              len(scene.store.requests) == asked and "no time is left" in scene.function.log(),
-              scene.function.log())
         scene.store.held.clear()
-        end = time.monotonic() + 60
-        while len(scene.store.requests) == asked and time.monotonic() < end:
-            check("it hangs, and serves on", scene.reason(seconds=2) == OK, scene.function.log())
-        check("it was asked, and hangs still", len(scene.store.requests) > asked and
-              not scene.store.held.is_set(), scene.function.log())
+        # By the deadline of the invocation, not by that of a look, which is 5 seconds. Of a few looks,
+        # for a machine that stands still is no answer.
+        check("in time", any(micros < 5000000 for micros in map(look, [scene] * 4)),
+              scene.function.log())
+        check("it hangs still", not scene.store.held.is_set())
+        check("no time at all", scene.reason(seconds=-5) == OK)
         scene.store.held.set()
+
+
+def look(scene):
+    """How long it took the invocation that looked at the store, which is down or hangs."""
+    said, end = scene.function.log().count('"source"'), time.monotonic() + 60
+    while scene.function.log().count('"source"') == said and time.monotonic() < end:
+        check("it hangs, and serves on", scene.reason(seconds=1) == OK, scene.function.log())
+        time.sleep(0.1)
+    return scene.function.last()["micros"]
 
 
 def test_secrets():
