@@ -5,7 +5,6 @@ curl."""
 import os
 import signal
 import subprocess
-import sys
 
 import proxies
 from http_authorizer_common import SOURCE, header, need, run_tests

@@ -21,8 +21,13 @@ import urllib.parse
 
 from servers import DATA, PATIENCE, WORK, must, revoked_line, serial, until
 
+PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(os.environ["MTLSAUTH_SOURCE"])
 SKIP = 77
+CAS = WORK / "cas.pem"
+CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").read_text())
+BASE = ["--truststore", CAS, "--allow", "dns:client.example.com"]
+NGINX = [*BASE, "--format", "nginx", "--revocation", "off"]
 
 
 def need(program):
@@ -67,6 +72,9 @@ def digest(name):
 
 def header(name):
     return (DATA / f"header.{name}").read_text()
+
+
+GOOD = ("X-SSL-Client-Cert", escaped("two-names"))
 
 
 class Authorizer:
@@ -169,6 +177,14 @@ class Authorizer:
 
 def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def refuses(words, *options, environment=None, never="BEGIN"):
+    """The program does not start, and says why; something it does not say."""
+    authorizer = Authorizer(PROGRAM, *options, environment=environment, ready=False, listen=None)
+    status = authorizer.process.wait(timeout=30)
+    said = authorizer.said()
+    assert status == 1 and words in said and never not in said, (options, status, said)
 
 
 def run_tests(names):

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer_ocsp.py HTTP_AUTHORIZER: responders that are asked while a client waits: what they
 say, what they fail to say, and whom the program connects to."""
-import sys
 import threading
 
-from http_authorizer_common import SOURCE, Authorizer, escaped, free_port, make_crl, run_tests
+from http_authorizer_common import (PROGRAM, SOURCE, Authorizer, escaped, free_port, make_crl,
+                                    run_tests)
 from servers import DATA, WORK, Responder, issue, known_line, until
 
-PROGRAM = sys.argv[1]
 BASE = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
         "nginx", "--clock-skew", "60"]
 
@@ -143,8 +142,8 @@ def test_shared():
 
 def client_of(url):
     """A client whose certificate names a responder."""
-    issue(WORK / "named", "named", "keyUsage=digitalSignature\nsubjectAltName=DNS:client.example.com\n"
-          f"authorityInfoAccess=OCSP;URI:{url}\n")
+    issue(WORK / "named", "named", "keyUsage=digitalSignature\n"
+          f"subjectAltName=DNS:client.example.com\nauthorityInfoAccess=OCSP;URI:{url}\n")
     pem = (WORK / "named.pem").read_text()
     return ("X-SSL-Client-Cert", "".join(f"%{ord(c):02X}" if c in "+/=\n " else c for c in pem))
 

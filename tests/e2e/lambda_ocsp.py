@@ -21,8 +21,8 @@ class Responder(servers.Responder):
 
 def certificate(name, serial, url):
     """A client of root whose certificate names a responder."""
-    issue(WORK / name, name, f"subjectAltName=DNS:client.example.com\nauthorityInfoAccess=OCSP;URI:{url}\n",
-          number=serial)
+    issue(WORK / name, name, "subjectAltName=DNS:client.example.com\n"
+          f"authorityInfoAccess=OCSP;URI:{url}\n", number=serial)
     return rest_event({"clientCertPem": (WORK / f"{name}.pem").read_text()})
 
 

@@ -239,7 +239,8 @@ def test_authorizer():
         check("another key", reason(function) == "MTLSAUTH_DENY_REVOCATION_UNKNOWN")
 
 
-for test in (test_keys, test_refusals, test_signers, test_rollback, test_rollback_unknown, test_init, test_authorizer):
+for test in (test_keys, test_refusals, test_signers, test_rollback, test_rollback_unknown, test_init,
+             test_authorizer):
     test()
 STORE.close()
 WORK.cleanup()

@@ -7,10 +7,9 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 
 import proxies
-from http_authorizer_common import SOURCE, Authorizer, escaped, need, run_tests
+from http_authorizer_common import BASE, PROGRAM, SOURCE, Authorizer, escaped, need, run_tests
 from proxies import Application, Proxy, behind, check_clients, check_forged, curl, make_crl
 from servers import DATA, WORK, until
 
@@ -139,7 +138,7 @@ def test_token():
 def test_unix_socket():
     """The way that nobody else on the machine can go."""
     path = WORK / "authorizer.socket"
-    with Authorizer(proxies.PROGRAM, *proxies.RULES, *Nginx.OPTIONS, "--revocation", "off",
+    with Authorizer(PROGRAM, *BASE, *Nginx.OPTIONS, "--revocation", "off",
                     listen=f"unix:{path}") as authorizer:
         authorizer.place = "127.0.0.1:9"  # where nobody is, until nginx is told otherwise
         with Application() as application, Nginx(

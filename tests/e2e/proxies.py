@@ -6,16 +6,11 @@ import json
 import socket
 import ssl
 import subprocess
-import sys
 import time
 
-from http_authorizer_common import Authorizer, base64url, digest, free_port, make_crl
+from http_authorizer_common import (BASE, PROGRAM, Authorizer, base64url, digest, free_port,
+                                    make_crl)
 from servers import DATA, PATIENCE, WORK, Handler, Responder, Server, must, until
-
-PROGRAM = sys.argv[1]
-CAS = WORK / "cas.pem"
-CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").read_text())
-RULES = ["--truststore", CAS, "--allow", "dns:client.example.com"]
 
 
 class Proxy:
@@ -125,7 +120,7 @@ class Session:
 @contextlib.contextmanager
 def behind(kind, *options, **more):
     """An authorizer, and a proxy of that kind with an application behind it."""
-    with Authorizer(PROGRAM, *RULES, *kind.OPTIONS, *options) as authorizer, \
+    with Authorizer(PROGRAM, *BASE, *kind.OPTIONS, *options) as authorizer, \
             Application() as application, kind(authorizer, application, **more) as proxy:
         yield authorizer, proxy
 
