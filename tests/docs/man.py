@@ -226,6 +226,12 @@ def check_constants(all_pages):
 
 
 def check_form(all_pages):
+    for page in all_pages:
+        # 80 columns, of which the margin of a page has 5 and that of a display 2.
+        for display in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", page.text, re.M | re.S):
+            for line in display.replace(r"\e", "\\").replace(r"\&", "").splitlines():
+                if len(line) > 73:
+                    fail(f"{page.file}: wider than a terminal: {line}")
     here = {(name, page.number) for page in all_pages for name in page.names}
     listed = read(PAGES, "meson.build")
     for page in all_pages:
