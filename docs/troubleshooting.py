@@ -155,7 +155,7 @@ Without a certificate of its own a client sees:
 |---|---|
 | the *client* refuses the server's certificate | the name that the client asked for has to stand in the SAN of the certificate that it is shown; the common name does not count. Which one it is shown is chosen by the name that it asks for (SNI): look with `openssl s_client -connect HOST:443 -servername HOST` |
 | the *ownership certificate* of API Gateway (`ownershipVerificationCertificate`) | shows the gateway that the domain is yours where its own certificate was imported or is of a private CA. It takes part in no handshake, vouches for no client, and nothing here looks at it |
-| a domain name of API Gateway that cannot be created | `*.example.com` collides with `api.example.com` of another account, and the other way round |
+| a domain name of API Gateway that cannot be created | `*.example.com` collides with `api.example.com` of another account |
 
 """
 
