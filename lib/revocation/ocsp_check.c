@@ -161,6 +161,23 @@ static void note_times(struct ocsp_answer *answer, const mtlsauth_ocsp_response 
         answer->valid_until = until;
 }
 
+/*
+ * Nobody relies on a delegate whose certificate has ended; but whom it has revoked before stays
+ * revoked, or an older "good" would count again. The code of the refusal, unless nothing is known.
+ */
+static int check_past(const struct lookup *lookup, const mtlsauth_ocsp_response *response,
+                      const struct ocsp_params *params, struct ocsp_answer *answer)
+{
+    struct ocsp_params then = *params;
+    int64_t until;
+    int code;
+
+    then.then = true;
+    code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, &then, &until);
+    answer->authentic = code == MTLSAUTH_OK;
+    return code == MTLSAUTH_OK ? MTLSAUTH_ERR_SIGNATURE : code;
+}
+
 /* What was said, and by whom; the signature is the expensive part and comes last. */
 static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *response,
                       const mtlsauth_ocsp_request *request, const struct ocsp_params *params,
@@ -183,8 +200,10 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
         code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, params, &until);
         note_times(answer, response, params->revocation, until);
     }
-    if (code == MTLSAUTH_OK)
-        answer->authentic = true;
+    answer->authentic = code == MTLSAUTH_OK;
+    if (code == MTLSAUTH_ERR_SIGNATURE && until < params->now &&
+        answer->status == MTLSAUTH_OCSP_REVOKED)
+        code = check_past(lookup, response, params, answer);
     return code;
 }
 
