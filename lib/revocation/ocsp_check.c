@@ -162,20 +162,20 @@ static void note_times(struct ocsp_answer *answer, const mtlsauth_ocsp_response 
 }
 
 /*
- * Nobody relies on a delegate whose certificate has ended; but whom it has revoked before stays
- * revoked, or an older "good" would count again. The code of the refusal, unless nothing is known.
+ * Nobody relies on a delegate whose certificate has ended, or may be revoked; but whom it has revoked
+ * stays so, or an older "good" would count again. The code of the refusal, unless nothing is known.
  */
-static int check_past(const struct lookup *lookup, const mtlsauth_ocsp_response *response,
-                      const struct ocsp_params *params, struct ocsp_answer *answer)
+static int check_revoked(const struct lookup *lookup, const mtlsauth_ocsp_response *response,
+                         const struct ocsp_params *params, int refusal, struct ocsp_answer *answer)
 {
-    struct ocsp_params then = *params;
+    struct ocsp_params to_revoke = *params;
     int64_t until;
     int code;
 
-    then.then = true;
-    code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, &then, &until);
+    to_revoke.to_revoke = true;
+    code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, &to_revoke, &until);
     answer->authentic = code == MTLSAUTH_OK;
-    return code == MTLSAUTH_OK ? MTLSAUTH_ERR_SIGNATURE : code;
+    return code == MTLSAUTH_OK ? refusal : code;
 }
 
 /* What was said, and by whom; the signature is the expensive part and comes last. */
@@ -201,9 +201,10 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
         note_times(answer, response, params->revocation, until);
     }
     answer->authentic = code == MTLSAUTH_OK;
-    if (code == MTLSAUTH_ERR_SIGNATURE && until < params->now &&
-        answer->status == MTLSAUTH_OCSP_REVOKED)
-        code = check_past(lookup, response, params, answer);
+    if (answer->status == MTLSAUTH_OCSP_REVOKED &&
+        (code == MTLSAUTH_ERR_UNSUPPORTED ||
+         (code == MTLSAUTH_ERR_SIGNATURE && until < params->now)))
+        code = check_revoked(lookup, response, params, code, answer);
     return code;
 }
 

@@ -142,7 +142,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
     if ((view->key_usage & (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_NON_REPUDIATION)) == 0)
         return fail_delegate("the key usage of its certificate allows no signatures");
     if (params->now > view->not_after + skew &&
-        !(params->then && response->produced_at <= view->not_after + skew))
+        !(params->to_revoke && response->produced_at <= view->not_after + skew))
         return fail_delegate("its certificate has expired");
     if (params->now < view->not_before - skew)
         return fail_delegate("its certificate is not valid yet");
@@ -171,6 +171,8 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
         return mtlsauth__fail_memory();
     if (state == OCSP_DELEGATE_REVOKED)
         return fail_delegate("its certificate is revoked");
+    if (params->to_revoke)
+        return MTLSAUTH_OK;
     if (state == OCSP_DELEGATE_UNREADABLE)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a name that is "

@@ -26,9 +26,12 @@ struct ocsp_params {
                                    const mtlsauth_cert *issuer);
     void *arg;
     struct ocsp_memo *memo; /* of this very response; may be NULL */
-    /* A delegate counts as well whose certificate has ended since it made the response: for a
-     * revocation, which that does not take back. */
-    bool then;
+    /*
+     * It is asked whether the response revokes. Then a delegate counts as well whose certificate has
+     * ended since, or of which nothing says whether it is revoked itself: neither takes a revocation
+     * back.
+     */
+    bool to_revoke;
 };
 
 /*
