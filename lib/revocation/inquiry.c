@@ -358,7 +358,7 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
      * another key of its name does not stand in for it. */
     if (!inquiry->has_own)
         inquiry->covered |= inquiry->covered_by_others;
-    if (inquiry->covered == ALL_REASONS) {
+    if (inquiry->covered == ALL_REASONS && !inquiry->incomplete) {
         status->state = REVOCATION_GOOD;
         status->stale_since = MTLSAUTH_NO_TIME;
     }
