@@ -74,6 +74,18 @@ int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct 
     return code;
 }
 
+bool mtlsauth__point_each_sees_all(struct span names)
+{
+    struct der in = der_of(names);
+    struct span value;
+    unsigned tag;
+
+    for (size_t i = 0; i < MAX_NAMES; i++)
+        if (der_at_end(&in) || !mtlsauth__der_next(&in, &tag, &value, NULL))
+            break;
+    return der_at_end(&in);
+}
+
 /* Writes a Name of one RDN, whose content is rdn, as canonical form or as text. */
 static enum name_status add_rdn(struct text *out, struct span rdn,
                                 enum name_status (*write)(struct text *out, struct span name))
@@ -255,19 +267,6 @@ static bool read_name(struct span value, struct cert_point *out)
            out->name.len > 0 && der_at_end(&in);
 }
 
-/* More than mtlsauth__point_each looks at: what the others lead to would be passed over. */
-static bool has_too_many(struct span names)
-{
-    struct der in = der_of(names);
-    struct span value;
-    unsigned tag;
-
-    for (size_t i = 0; i < MAX_NAMES; i++)
-        if (der_at_end(&in) || !mtlsauth__der_next(&in, &tag, &value, NULL))
-            break;
-    return !der_at_end(&in);
-}
-
 bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
 {
     const struct extension_value *extension = &cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS];
@@ -280,8 +279,7 @@ bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
     /* All of it or nothing. */
     in = der_of(content);
     for (size_t i = 0; i < MAX_POINTS && !der_at_end(&in); i++)
-        if (!mtlsauth__cert_point_next(&in, &point) || has_too_many(point.crl_issuer) ||
-            (!point.is_relative && has_too_many(point.name)))
+        if (!mtlsauth__cert_point_next(&in, &point))
             return false;
     *points = der_of(content);
     return content.len > 0 && der_at_end(&in);
