@@ -181,8 +181,8 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
     above.path = path;
     above.path_count = 2;
     for (size_t i = 0; i < count; i++) {
-        struct known known = {.cert = path[0], .issuer = issuers[i]->cert,
-                              .evidence = MTLSAUTH_EVIDENCE_OFF};
+        struct known known = {
+            .cert = path[0], .issuer = issuers[i]->cert, .evidence = MTLSAUTH_EVIDENCE_OFF};
         int code;
 
         path[1] = issuers[i]->cert;

@@ -8,7 +8,8 @@
 
 static void put_empty_list(void)
 {
-    struct crl_text parts = {.issuer = ISSUER_NAME, .revoked = "-",
+    struct crl_text parts = {.issuer = ISSUER_NAME,
+                             .revoked = "-",
                              .this_update = "17 { \"260601000000Z\" }",
                              .next_update = "17 { \"260701000000Z\" }"};
     struct der_text list = crl_signed(&parts, ob_pkey(OB_ISSUER));

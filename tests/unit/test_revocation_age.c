@@ -28,8 +28,8 @@ START_TEST(last_time)
          FROM + 7 * DAY},
         {"no nextUpdate", NEVER, 3 * DAY, 0, FROM + 3 * DAY, FROM + 3 * DAY},
         {"no nextUpdate, a grace", NEVER, 3 * DAY, DAY, FROM + 3 * DAY, FROM + 3 * DAY},
-        {"no nextUpdate, an age that no time has", NEVER, INT64_MAX - 1, DAY,
-         FROM + INT64_MAX / 4, FROM + INT64_MAX / 4},
+        {"no nextUpdate, an age that no time has", NEVER, INT64_MAX - 1, DAY, FROM + INT64_MAX / 4,
+         FROM + INT64_MAX / 4},
         {"no nextUpdate and no age", NEVER, INT64_MAX, DAY, FROM, FROM},
     };
 

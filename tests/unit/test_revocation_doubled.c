@@ -2,20 +2,26 @@
 /* A list that has a client twice, on hold and revoked for good, and a delta that ends the hold. */
 #include "scope.h"
 
-#define ENTRY(date, extensions)                                                                    \
-    "30 { 02 { " SCOPE_SERIAL " } 17 { \"" date "\" } " extensions " }"
+#define ENTRY(date, extensions) "30 { 02 { " SCOPE_SERIAL " } 17 { \"" date "\" } " extensions " }"
 #define WITH(reason) "30 { " CRL_REASON(reason) " }"
 #define HOLD(date) ENTRY(date, WITH("06"))
 #define REMOVE CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON("08"))
 #define FIRST "260101000000Z"
 #define SECOND "260102000000Z"
-#define BASE(entries) {.signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("05"), .revoked = entries}
+#define BASE(entries)                                                                              \
+    {                                                                                              \
+        .signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("05"), .revoked = entries               \
+    }
 #define DELTA                                                                                      \
-    {.signer = SCOPE_ISSUER,                                                                       \
-     .extensions = SCOPE_NUMBER("07") SCOPE_DELTA("05"),                                           \
-     .revoked = REMOVE}
+    {                                                                                              \
+        .signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("07") SCOPE_DELTA("05"),                \
+        .revoked = REMOVE                                                                          \
+    }
 #define OPENED(entries)                                                                            \
-    {.signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("05"), .revoked = entries, .opened = true}
+    {                                                                                              \
+        .signer = SCOPE_ISSUER, .extensions = SCOPE_NUMBER("05"), .revoked = entries,              \
+        .opened = true                                                                             \
+    }
 
 /* RFC 5280 5.3.1: only a hold ends. */
 START_TEST(what_is_for_good_does_not_end)

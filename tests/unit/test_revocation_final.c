@@ -34,8 +34,8 @@ static void move_to(int64_t now)
 /* A good answer of before that is still fresh: whoever replays it lets nobody in. */
 static int put_good(void)
 {
-    return put_single(&(struct ob_single){.this_update = "20260531230000Z",
-                                          .next_update = "20260605000000Z"});
+    return put_single(
+        &(struct ob_single){.this_update = "20260531230000Z", .next_update = "20260605000000Z"});
 }
 
 START_TEST(outlives_the_certificate_of_its_responder)

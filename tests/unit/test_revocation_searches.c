@@ -89,8 +89,8 @@ START_TEST(names_beyond_those_that_are_looked_at)
         char message[512];
 
         for (int i = 1; i <= count; i++)
-            used += (size_t)snprintf(points + used, sizeof points - used, SCOPE_URI("http://%d/"),
-                                     i);
+            used +=
+                (size_t)snprintf(points + used, sizeof points - used, SCOPE_URI("http://%d/"), i);
         snprintf(points + used, sizeof points - used, " } } }");
         snprintf(idp, sizeof idp,
                  SCOPE_NUMBER("07")
