@@ -122,6 +122,7 @@ START_TEST(age_of_a_list)
         {"before thisUpdate", 1767220000, 0, 0, MTLSAUTH_CRL_STATUS_STALE},
         {"of the maximum age", 1767225700, 100, 0, MTLSAUTH_CRL_STATUS_GOOD},
         {"older than the maximum age", 1767225701, 100, 0, MTLSAUTH_CRL_STATUS_STALE},
+        {"no grace behind the maximum age", 1767225701, 100, 10, MTLSAUTH_CRL_STATUS_STALE},
         {"year 9999", 253402300799, 0, 0, MTLSAUTH_CRL_STATUS_STALE},
     };
     static const struct crl_text good = {.extensions = NULL};

@@ -154,8 +154,12 @@ START_TEST(of_doubled_entries_the_one_that_denies)
             uint8_t reason;
         } entries[3], kept;
     } rows[] = {
-        {"three reasons", {{3000, 1}, {2000, 6}, {2500, NONE}}, {2000, 6}},
-        {"hold and keyCompromise", {{2000, 6}, {3000, 1}, {3000, 1}}, {2000, 6}},
+        {"three reasons", {{3000, 1}, {2000, 6}, {2500, NONE}}, {2000, NONE}},
+        {"hold and keyCompromise", {{2000, 6}, {3000, 1}, {3000, 1}}, {2000, 1}},
+        {"keyCompromise, then a hold", {{2000, 1}, {3000, 6}, {3500, 4}}, {2000, 1}},
+        {"hold, removed, and for good", {{2000, 6}, {2500, REMOVE}, {3000, 4}}, {2000, 4}},
+        {"removed, hold, and for good", {{1000, REMOVE}, {2500, 6}, {3000, 4}}, {2500, 4}},
+        {"on hold three times", {{2000, 6}, {2500, 6}, {3000, REMOVE}}, {2000, 6}},
         {"the same date", {{2000, NONE}, {2000, 4}, {2000, 1}}, {2000, 1}},
         {"removed first", {{1000, REMOVE}, {2000, 1}, {3000, 4}}, {2000, 1}},
         {"removed last", {{2000, 1}, {3000, 4}, {4000, REMOVE}}, {2000, 1}},
