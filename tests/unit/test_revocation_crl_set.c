@@ -128,64 +128,36 @@ static bool has(const struct crl_set *set, const struct list *list)
     return mtlsauth__crl_set_has(set, &floor);
 }
 
-/* RFC 5280 5.2.3 */
+/* RFC 5280 5.2.3: behind a list of the time 100, whose number is 5 or none. */
 START_TEST(rollback)
 {
     static const struct {
         const char *name;
-        struct list before, then;
+        uint8_t before;
+        struct list then;
         int code;
     } rows[] = {
-        {"newer",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, false, 6, 200, 'y'},
-         MTLSAUTH_OK},
-        {"the same",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         MTLSAUTH_OK},
-        {"a lower number",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, false, 4, 200, 'y'},
-         MTLSAUTH_ERR_ROLLBACK},
-        {"an earlier time",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, false, 6, 99, 'y'},
-         MTLSAUTH_ERR_ROLLBACK},
-        {"no number any more",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, false, 0, 200, 'y'},
-         MTLSAUTH_ERR_ROLLBACK},
-        {"the number of another",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, false, 5, 200, 'y'},
-         MTLSAUTH_ERR_ROLLBACK},
-        {"none has a number",
-         {'a', 'a', NULL, false, 0, 100, 'x'},
-         {'a', 'a', NULL, false, 0, 200, 'y'},
-         MTLSAUTH_OK},
-        {"none has a number, an earlier time",
-         {'a', 'a', NULL, false, 0, 100, 'x'},
+        {"newer", 5, {'a', 'a', NULL, false, 6, 200, 'y'}, MTLSAUTH_OK},
+        {"the same", 5, {'a', 'a', NULL, false, 5, 100, 'x'}, MTLSAUTH_OK},
+        {"a lower number", 5, {'a', 'a', NULL, false, 4, 200, 'y'}, MTLSAUTH_ERR_ROLLBACK},
+        {"an earlier time", 5, {'a', 'a', NULL, false, 6, 99, 'y'}, MTLSAUTH_ERR_ROLLBACK},
+        {"no number any more", 5, {'a', 'a', NULL, false, 0, 200, 'y'}, MTLSAUTH_ERR_ROLLBACK},
+        {"the number of another", 5, {'a', 'a', NULL, false, 5, 200, 'y'}, MTLSAUTH_ERR_ROLLBACK},
+        {"no number, and none before", 0, {'a', 'a', NULL, false, 0, 200, 'y'}, MTLSAUTH_OK},
+        {"an earlier time, no numbers",
+         0,
          {'a', 'a', NULL, false, 0, 99, 'y'},
          MTLSAUTH_ERR_ROLLBACK},
-        {"of another key",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'b', 'a', NULL, false, 4, 99, 'y'},
-         MTLSAUTH_OK},
-        {"of another point",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', URI("p"), false, 4, 99, 'y'},
-         MTLSAUTH_OK},
-        {"a delta",
-         {'a', 'a', NULL, false, 5, 100, 'x'},
-         {'a', 'a', NULL, true, 4, 99, 'y'},
-         MTLSAUTH_OK},
+        {"of another key", 5, {'b', 'a', NULL, false, 4, 99, 'y'}, MTLSAUTH_OK},
+        {"of another point", 5, {'a', 'a', URI("p"), false, 4, 99, 'y'}, MTLSAUTH_OK},
+        {"a delta", 5, {'a', 'a', NULL, true, 4, 99, 'y'}, MTLSAUTH_OK},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct list before = {'a', 'a', NULL, false, rows[i].before, 100, 'x'};
         struct crl_set *set = empty_set();
 
-        ASSERT_INT(rows[i].name, put(&set, &rows[i].before), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, put(&set, &before), MTLSAUTH_OK);
         ASSERT_INT(rows[i].name, put(&set, &rows[i].then), rows[i].code);
         ASSERT_TRUE(rows[i].name, has(set, &rows[i].then) == (rows[i].code == MTLSAUTH_OK));
         mtlsauth__crl_set_free(set);
@@ -317,6 +289,45 @@ START_TEST(found_by_each_name)
 }
 END_TEST
 
+static uint64_t hash_of(const struct list *list)
+{
+    mtlsauth_crl *crl = crl_of(list);
+    uint64_t hash = crl->point_hashes == NULL ? crl->issuer_hash : crl->point_hashes[0];
+
+    mtlsauth_crl_free(crl);
+    return hash;
+}
+
+/* Both are there, and found in pairs, or each alone. */
+static void check_pairs(const char *name, const struct crl_set *set, const struct list *list,
+                        bool is_pair, size_t count)
+{
+    struct crl_set_walk walk = mtlsauth__crl_set_walk(set, hash_of(list));
+    struct crl_pair pair;
+    size_t found = 0;
+
+    while (mtlsauth__crl_set_next(set, &walk, &pair)) {
+        ASSERT_TRUE(name, (pair.base != NULL && pair.delta != NULL) == is_pair);
+        ASSERT_TRUE(name, pair.base == NULL || !pair.base->image.facts.is_delta);
+        ASSERT_TRUE(name, pair.delta == NULL || pair.delta->image.facts.is_delta);
+        found++;
+    }
+    ASSERT_INT(name, found, count);
+}
+
+/* One without the other is no pair. */
+static void check_one_alone(const char *name, struct crl_set **set, const struct list *taken,
+                            const struct list *left)
+{
+    struct crl_pair pair = {0};
+
+    ASSERT_INT(name, take(set, taken), MTLSAUTH_OK);
+    ASSERT_INT(name, walk(*set, hash_of(left), &pair), 1);
+    ASSERT_TRUE(name, (pair.base == NULL) == left->delta);
+    ASSERT_TRUE(name, (pair.delta == NULL) == !left->delta);
+    ASSERT_INT(name, put(set, taken), MTLSAUTH_OK);
+}
+
 /* RFC 5280 5.2.4: which delta belongs to which complete list. */
 START_TEST(pairs)
 {
@@ -359,41 +370,16 @@ START_TEST(pairs)
     for (size_t i = 0; i < COUNT_OF(rows) * 2; i++) {
         const char *name = rows[i / 2].name;
         const struct list *lists[] = {&rows[i / 2].base, &rows[i / 2].delta};
-        mtlsauth_crl *crls[] = {crl_of(lists[0]), crl_of(lists[1])};
+        /* What has one name is found together. */
+        size_t count = 1 + (hash_of(lists[0]) == hash_of(lists[1]));
         struct crl_set *set = empty_set();
 
         for (size_t n = 0; n < 2; n++)
             ASSERT_INT(name, put(&set, lists[n ^ (i & 1)]), MTLSAUTH_OK);
         for (size_t n = 0; n < 2; n++) {
-            const mtlsauth_crl *crl = crls[n];
-            uint64_t hash = crl->point_hashes == NULL ? crl->issuer_hash : crl->point_hashes[0];
-            struct crl_set_walk walk = mtlsauth__crl_set_walk(set, hash);
-            struct crl_pair pair;
-            size_t found = 0;
-
-            while (mtlsauth__crl_set_next(set, &walk, &pair)) {
-                ASSERT_TRUE(name, (pair.base != NULL && pair.delta != NULL) == rows[i / 2].is_pair);
-                ASSERT_TRUE(name, pair.base == NULL || !pair.base->image.facts.is_delta);
-                ASSERT_TRUE(name, pair.delta == NULL || pair.delta->image.facts.is_delta);
-                found++;
-            }
-            /* Lists of one issuer are found together. */
-            ASSERT_INT(name, found, 1 + (crls[0]->issuer_hash == crls[1]->issuer_hash));
+            check_pairs(name, set, lists[n], rows[i / 2].is_pair, count);
+            check_one_alone(name, &set, lists[n], lists[1 - n]);
         }
-        /* One without the other is no pair. */
-        for (size_t n = 0; n < 2; n++) {
-            const mtlsauth_crl *crl = crls[1 - n];
-            uint64_t hash = crl->point_hashes == NULL ? crl->issuer_hash : crl->point_hashes[0];
-            struct crl_pair pair = {0};
-
-            ASSERT_INT(name, take(&set, lists[n]), MTLSAUTH_OK);
-            ASSERT_INT(name, walk(set, hash, &pair), 1);
-            ASSERT_TRUE(name, (pair.base == NULL) == lists[1 - n]->delta);
-            ASSERT_TRUE(name, (pair.delta == NULL) == !lists[1 - n]->delta);
-            ASSERT_INT(name, put(&set, lists[n]), MTLSAUTH_OK);
-        }
-        mtlsauth_crl_free(crls[0]);
-        mtlsauth_crl_free(crls[1]);
         mtlsauth__crl_set_free(set);
     }
 }
