@@ -143,7 +143,7 @@ static bool is_empty(const struct crl_cell *cell)
 /* All that is looked at of a list for one certificate, at once. */
 static inline void prefetch(const mtlsauth_crl *crl)
 {
-    enum { LINE = 64, HOT = 7 };
+    enum { LINE = 64, HOT = 8 };
 
     for (size_t i = 0; crl != NULL && i < HOT; i++)
         __builtin_prefetch((const char *)crl + i * LINE);
