@@ -135,27 +135,44 @@ static inline struct range range_in_table(const struct crl_index *index, uint64_
     return (struct range){at[0], at[1]};
 }
 
+/* Where the entry stands that a search will come to, all columns of it at once. */
+static inline void prefetch(const struct crl_index *index, size_t i)
+{
+    size_t before = i < ENTRIES_PER_LINE ? 0 : i - ENTRIES_PER_LINE;
+    size_t behind = index->count - i <= ENTRIES_PER_LINE ? i : i + ENTRIES_PER_LINE;
+
+    __builtin_prefetch(index->prefix + i);
+    __builtin_prefetch(index->prefix + before);
+    __builtin_prefetch(index->prefix + behind);
+    __builtin_prefetch(index->rest + i * index->rest_width);
+    __builtin_prefetch(index->code + i);
+    __builtin_prefetch(index->reason + i);
+    if (index->date_width == 4)
+        __builtin_prefetch(index->date4 + i);
+    else
+        __builtin_prefetch(index->date8 + i);
+}
+
 /*
  * Of a short list: around where key would stand among numbers that are spread evenly, as those of random
- * serials are. How they are spread decides the number of steps, and no more: each is twice the last.
+ * serials are. How they are spread decides the number of steps, each twice the last, and nothing else.
  */
 static inline struct range range_around(const struct crl_index *index, uint64_t key)
 {
-    const uint64_t *prefix = index->prefix;
+    const uint64_t *at = index->prefix;
     uint64_t offset = (key - index->low) >> index->part_shift;
     uint64_t all = ((index->high - index->low) >> index->part_shift) + 1;
     size_t guess = (size_t)(offset * index->count / all), step = ENTRIES_PER_LINE;
     struct range in = {guess, guess};
 
-    __builtin_prefetch(index->code + guess);
-    __builtin_prefetch(index->rest + guess * index->rest_width);
-    for (; in.from > 0 && prefix[in.from] >= key; step *= 2) {
-        if (prefix[in.from] > key)
+    prefetch(index, guess);
+    for (; in.from > 0 && at[in.from] >= key; step *= 2) {
+        if (at[in.from] > key)
             in.to = in.from;
         in.from -= in.from < step ? in.from : step;
     }
-    for (step = ENTRIES_PER_LINE; in.to < index->count && prefix[in.to] <= key; step *= 2) {
-        if (prefix[in.to] < key)
+    for (step = ENTRIES_PER_LINE; in.to < index->count && at[in.to] <= key; step *= 2) {
+        if (at[in.to] < key)
             in.from = in.to;
         in.to += index->count - in.to < step ? index->count - in.to : step;
     }
