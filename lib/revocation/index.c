@@ -6,7 +6,13 @@
 #include "base/pages.h"
 #include "revocation/extension.h"
 
-enum { PREFIX_LEN = 8, ENTRIES_PER_LINE = 8, ENTRIES_PER_RANGE = 6, ENTRIES_PER_PART = 64, MAX_PARTS = 256 };
+enum {
+    PREFIX_LEN = 8,
+    ENTRIES_PER_LINE = 8,
+    ENTRIES_PER_RANGE = 6,
+    ENTRIES_PER_PART = 64,
+    MAX_PARTS = 256
+};
 
 void mtlsauth__crl_index_drop(struct crl_index *index)
 {
@@ -135,7 +141,7 @@ static inline struct range range_in_table(const struct crl_index *index, uint64_
     return (struct range){at[0], at[1]};
 }
 
-/* Where the entry stands that a search will come to, all columns of it at once. */
+/* All columns of an entry near which a search will end, at once. */
 static inline void prefetch(const struct crl_index *index, size_t i)
 {
     size_t before = i < ENTRIES_PER_LINE ? 0 : i - ENTRIES_PER_LINE;
@@ -201,19 +207,18 @@ static void fill_table(struct crl_index *index)
 
 bool mtlsauth__crl_index_table(struct crl_index *index)
 {
-    /* At least two parts, so that a shift stays below 64. */
     size_t most = index->count / ENTRIES_PER_PART;
 
     if (index->count == 0)
         return true;
-    most = most < 2 ? 2 : most > MAX_PARTS ? MAX_PARTS : most;
     index->low = index->prefix[0];
     index->high = index->prefix[index->count - 1];
     if (index->count <= CRL_INDEX_SHORT) {
+        /* A guess multiplies with it, and adds one. */
         index->part_shift = shift_for(index->high - index->low, UINT32_MAX);
         return true;
     }
-    index->part_shift = shift_for(index->high - index->low, most);
+    index->part_shift = shift_for(index->high - index->low, most > MAX_PARTS ? MAX_PARTS : most);
     index->parts = mtlsauth__calloc(part_count(index), sizeof *index->parts);
     if (index->parts == NULL)
         return false;
@@ -447,8 +452,8 @@ size_t mtlsauth__crl_index_size(const struct crl_index *index)
     size_t entry = sizeof *index->prefix + index->rest_width + 2 + index->date_width +
                    (index->issuer == NULL ? 0 : sizeof *index->issuer);
     size_t table = index->table == NULL ? 0
-                                     : (index->range_count + 1) * sizeof *index->table +
-                                           part_count(index) * sizeof *index->parts;
+                                        : (index->range_count + 1) * sizeof *index->table +
+                                              part_count(index) * sizeof *index->parts;
 
     return index->count * entry + table;
 }

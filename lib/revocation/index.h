@@ -29,7 +29,7 @@ struct crl_index {
     uint8_t *code;
     uint8_t *reason;
     uint32_t *issuer; /* numbers of issuers.h; NULL: all are of the list's own issuer */
-    uint32_t *date4; /* one of the two */
+    uint32_t *date4;  /* one of the two */
     uint64_t *date8;
 
     /* The numbers from low to high in parts of the same size, each in ranges as fine as it has entries:
@@ -37,7 +37,7 @@ struct crl_index {
     uint64_t low, high;
     uint32_t *table; /* NULL for a list of at most CRL_INDEX_SHORT entries */
     struct crl_index_part *parts;
-    unsigned part_shift;
+    unsigned part_shift; /* of a short list: makes 32 bits of the numbers */
 
     size_t range_count;
     size_t issuer_size;
