@@ -74,11 +74,10 @@ static const struct golden {
     {.name = "reasons",
      .parts = {.extensions = CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 83 { 05 60 } }")}},
     {.name = "indirect",
-     .parts = {.revoked = CRL_ENTRY("05")
-                   CRL_ENTRY_WITH("05", CRL_CRITICAL("55 1d 1d", OF("One")))
-                       CRL_ENTRY("11 22 33 44 55 66 77 88 99")
-                           CRL_ENTRY_WITH("05", CRL_CRITICAL("55 1d 1d", OF("Two")))
-                               CRL_ENTRY_WITH("00 f0", CRL_CRITICAL("55 1d 1d", OF("One"))),
+     .parts = {.revoked = CRL_ENTRY("05") CRL_ENTRY_WITH("05", CRL_CRITICAL("55 1d 1d", OF("One")))
+                   CRL_ENTRY("11 22 33 44 55 66 77 88 99")
+                       CRL_ENTRY_WITH("05", CRL_CRITICAL("55 1d 1d", OF("Two")))
+                           CRL_ENTRY_WITH("00 f0", CRL_CRITICAL("55 1d 1d", OF("One"))),
                .extensions = CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 84 01 ff }")}},
 };
 
@@ -93,17 +92,19 @@ static char *random_entries(const struct golden *golden)
     for (size_t i = 0; i < golden->count; i++) {
         size_t len = golden->least + i % (golden->most - golden->least + 1);
         const char *reason = reasons[random_below(&random, COUNT_OF(reasons))];
+        unsigned year, month, day;
 
         used += (size_t)sprintf(text + used, "30 { 02 { %02x",
                                 len == 1 ? (unsigned)(i / 8) & 127
                                          : 1 + (unsigned)random_below(&random, 127));
         for (size_t k = 1; k < len; k++)
             used += (size_t)sprintf(text + used, " %02x", (unsigned)random_below(&random, 256));
-        used += (size_t)sprintf(text + used, " } 17 { \"%02u%02u%02u123456Z\" } %s%s%s }\n",
-                                (unsigned)random_below(&random, 100),
-                                1 + (unsigned)random_below(&random, 12),
-                                1 + (unsigned)random_below(&random, 28), *reason ? "30 { " : "",
-                                reason, *reason ? " }" : "");
+        /* One after the other: in which order arguments are evaluated, each compiler says for itself. */
+        year = (unsigned)random_below(&random, 100);
+        month = 1 + (unsigned)random_below(&random, 12);
+        day = 1 + (unsigned)random_below(&random, 28);
+        used += (size_t)sprintf(text + used, " } 17 { \"%02u%02u%02u123456Z\" } %s%s%s }\n", year,
+                                month, day, *reason ? "30 { " : "", reason, *reason ? " }" : "");
     }
     return text;
 }
