@@ -158,6 +158,18 @@ quick_tests=(base_asn1_string base_base64 base_der base_file base_memory base_oi
     identity_matcher revocation_golden revocation_image revocation_pem_stream revocation_scan
     revocation_store fuzz_cert fuzz_crl_compile fuzz_crl_index fuzz_crl_scan fuzz_floors fuzz_name)
 
+# full_tests BUILD: the suites unit, fuzz and blackbox, and of conformance all but bettertls, which takes an hour.
+full_tests() {
+    meson introspect --tests "$1" | python3 -c '
+import json
+import sys
+
+for test in json.load(sys.stdin):
+    suites = {suite.split(":")[-1] for suite in test["suite"]}
+    if suites & {"unit", "fuzz", "blackbox", "conformance"} and test["name"] not in {"bettertls", "worst"}:
+        print(test["name"])'
+}
+
 try() {
     local machine=$1 folder=$build/$1 which=()
     of "$machine"
@@ -176,7 +188,8 @@ try() {
         which=("${quick_tests[@]}")
     else
         ninja -C "$folder"
-        which=(--no-rebuild --suite unit --suite fuzz --suite blackbox --suite conformance)
+        mapfile -t which < <(full_tests "$folder")
+        which+=(--no-rebuild)
     fi
     rm -f "$folder/meson-logs/testlog.json"
     CK_TIMEOUT_MULTIPLIER=20 meson test -C "$folder" --timeout-multiplier 10 --print-errorlogs \
