@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The library with OpenSSL 3.5: Debian trixie in a folder, where the tree is built with all that it needs and its
-# suites run. tests/portability/trixie.sh [--root DIR] [--bench | COMMAND...]
+# The library with OpenSSL 3.5: Debian trixie in a folder, where the tree is built and its suites run.
+# tests/portability/trixie.sh [--root DIR] [--bench | COMMAND...]
 #
 #   (nothing)   the suites unit, conformance, fuzz and blackbox, built in build-trixie
-#   --bench     the benchmarks, --quick, with OpenSSL 3.5 and, of the folder build, with this machine's
+#   --bench     the benchmarks, in turns with OpenSSL 3.5 and, of the folder build, with that of this machine
 #   COMMAND     there, in the root of the tree: tests/portability/trixie.sh bash
 #
 # Wants root, for chroot and debootstrap. The folder (default: build-trixie.root) takes 1.3 GB and is made once;
@@ -58,12 +58,43 @@ there() {
         [ -e "$folder$root/../shared" ] || ln -s "$vectors" "$folder$root/../shared"
         mount -t proc proc "$folder/proc"
         mount --rbind /dev "$folder/dev"
-        exec chroot "$folder" env -i HOME=/root TERM=dumb PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            LC_ALL=C.UTF-8 CI="${CI:-}" bash -c "cd \"\$1\" && shift && exec \"\$@\"" - "$root" "$@"' \
+        exec chroot "$folder" env -i HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+            CI="${CI:-}" bash -c "cd \"\$1\" && shift && exec \"\$@\"" - "$root" "$@"' \
         - "$folder" "$root" "$@"
 }
 
+build_it='[ -e build-trixie/build.ninja ] ||
+    meson setup build-trixie --werror -Dtests=enabled -Dexamples=disabled >build-trixie.log ||
+    { cat build-trixie.log; exit 1; }
+ninja -C build-trixie'
+# shellcheck disable=SC2016
+bench_it='"$1/tests/bench/authorize" --quick --json "$1/authorize.json" &&
+    "$1/tests/bench/crl" --sizes 1000,100000 --json "$1/crl.json"'
+
+# The two take turns, so that what else the machine does comes to both.
+bench() {
+    ninja -C build
+    there bash -euc "$build_it"
+    for _ in 1 2; do
+        echo "=== $(openssl version)"
+        bash -euc "$bench_it" - build
+        echo "=== $(chroot "$folder" openssl version)"
+        there bash -euc "$bench_it" - build-trixie
+    done
+}
+
 make_folder
+cd "$root"
 if [ $# -gt 0 ]; then
     there "$@"
+elif [ $bench = yes ]; then
+    bench
+else
+    there openssl version
+    there bash -euc "$build_it"
+    status=0
+    there meson test -C build-trixie --no-rebuild --print-errorlogs --suite unit --suite conformance \
+        --suite fuzz --suite blackbox || status=$?
+    tests/portability/count.py build-trixie/meson-logs/testlog.json
+    [ $status -eq 0 ]
 fi
