@@ -216,8 +216,8 @@ MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
 /* Number of serials. One that stands in the list twice counts once, as the entry of its earliest date
- * has it; an entry with reason removeFromCRL counts only where no other names that serial.
- * Thread-safe. @since 1.0 */
+ * has it, but for a certificateHold beside another reason, which is the one to know then; an entry with
+ * reason removeFromCRL counts only where no other names that serial. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
 /* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the file

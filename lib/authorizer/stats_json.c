@@ -40,7 +40,7 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
                         ",\"entries\":%zu}",
                         crl->number_hex, facts->this_update, facts->next_update,
                         now - facts->this_update,
-                        mtlsauth__crl_stale_from(facts, params) + params->grace - now, crl->image.index.count);
+                        mtlsauth__crl_counts_until(facts, params) - now, crl->image.index.count);
 }
 
 static void add_path_cache(struct text *out, const struct snapshot *snapshot)

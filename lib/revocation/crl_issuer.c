@@ -157,8 +157,10 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     int code;
 
     *authority = AUTHORITY_NONE;
-    if (*inquiry->searches == 0)
+    if (*inquiry->searches == 0) {
+        inquiry->incomplete = true;
         return MTLSAUTH_OK;
+    }
     --*inquiry->searches;
     params.crl_anchor = context->path[context->path_count - 1];
     params.check_eku = false;
@@ -300,8 +302,10 @@ static int find_out(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     if (inquiry->context->truststore == NULL)
         return check_neighbours(inquiry, crl, authority);
     *authority = AUTHORITY_NONE;
-    return inquiry->nesting == CRL_MAX_NESTING ? MTLSAUTH_OK
-                                               : search_paths(inquiry, crl, authority);
+    if (inquiry->nesting < CRL_MAX_NESTING)
+        return search_paths(inquiry, crl, authority);
+    inquiry->incomplete = true;
+    return MTLSAUTH_OK;
 }
 
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,

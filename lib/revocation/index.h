@@ -73,8 +73,8 @@ struct crl_ask {
 
 /*
  * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
- * there twice is kept once, with the earliest date and what else stands in that entry; one that removes
- * counts only where no other does. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
+ * there twice is kept once, with the earliest date and the reason of that entry; one that removes counts
+ * only where no other does, and of a hold and a revocation for good the reason is that of the latter. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
  * empty.
  */
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);

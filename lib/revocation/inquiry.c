@@ -40,22 +40,43 @@ static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *
     return crl->image.facts.this_update > context->now + context->params->clock_skew;
 }
 
+/* The end of the maximum age; one beyond all times is as good as any, and can be added to. */
+static int64_t too_old_from(const struct crl_facts *facts, const struct revocation_params *params)
+{
+    const int64_t longest = INT64_MAX / 4;
+
+    return facts->this_update + (params->crl_max_age < longest ? params->crl_max_age : longest);
+}
+
+/* until, or the end of the maximum age; where neither says when, thisUpdate. */
+static int64_t not_beyond(int64_t until, const struct crl_facts *facts,
+                          const struct revocation_params *params)
+{
+    int64_t end = too_old_from(facts, params);
+
+    if (facts->next_update == CRL_NO_NEXT_UPDATE)
+        return params->crl_max_age == INT64_MAX ? facts->this_update : end;
+    return until < end ? until : end;
+}
+
 int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
                                  const struct revocation_params *params)
 {
-    if (facts->next_update == CRL_NO_NEXT_UPDATE && params->crl_max_age == INT64_MAX)
-        return facts->this_update;
-    if (facts->next_update == CRL_NO_NEXT_UPDATE ||
-        params->crl_max_age < facts->next_update - facts->this_update)
-        return facts->this_update + params->crl_max_age;
-    return facts->next_update;
+    return not_beyond(facts->next_update, facts, params);
+}
+
+int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
+                                   const struct revocation_params *params)
+{
+    bool has_end = facts->next_update != CRL_NO_NEXT_UPDATE;
+
+    return not_beyond(facts->next_update + (has_end ? params->grace : 0), facts, params);
 }
 
 static bool is_current(const mtlsauth_crl *crl, const struct crl_context *context)
 {
     return !is_of_the_future(crl, context) &&
-           context->now <= mtlsauth__crl_stale_from(&crl->image.facts, context->params) +
-                               context->params->grace;
+           context->now <= mtlsauth__crl_counts_until(&crl->image.facts, context->params);
 }
 
 static void note_list(struct revocation_status *status, const mtlsauth_crl *crl)
@@ -281,6 +302,10 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
            mtlsauth__cert_point_next(&points, &point)) {
         struct designated designated = {inquiry, &point};
 
+        /* What a name leads to that is passed over might revoke. */
+        if (!mtlsauth__point_each_sees_all(point.crl_issuer) ||
+            (!point.is_relative && !mtlsauth__point_each_sees_all(point.name)))
+            inquiry->incomplete = true;
         if (point.crl_issuer.len == 0)
             code = look_at_point(inquiry, &point);
         else
@@ -337,7 +362,7 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
      * another key of its name does not stand in for it. */
     if (!inquiry->has_own)
         inquiry->covered |= inquiry->covered_by_others;
-    if (inquiry->covered == ALL_REASONS) {
+    if (inquiry->covered == ALL_REASONS && !inquiry->incomplete) {
         status->state = REVOCATION_GOOD;
         status->stale_since = MTLSAUTH_NO_TIME;
     }

@@ -157,6 +157,7 @@ static int verify(struct ocsp_entry *entry, const struct ocsp_issuers *issuers,
     int64_t until;
 
     with_memo.memo = &entry->memo;
+    with_memo.to_revoke = entry->status == MTLSAUTH_OCSP_REVOKED;
     for (size_t i = 0; i < count && !ocsp_memo_is_set(&entry->memo); i++) {
         const mtlsauth_cert *issuer = i < trusted ? issuers->truststore->entries[i].cert
                                                   : issuers->intermediates->certs[i - trusted];

@@ -74,6 +74,18 @@ int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct 
     return code;
 }
 
+bool mtlsauth__point_each_sees_all(struct span names)
+{
+    struct der in = der_of(names);
+    struct span value;
+    unsigned tag;
+
+    for (size_t i = 0; i < MAX_NAMES; i++)
+        if (der_at_end(&in) || !mtlsauth__der_next(&in, &tag, &value, NULL))
+            break;
+    return der_at_end(&in);
+}
+
 /* Writes a Name of one RDN, whose content is rdn, as canonical form or as text. */
 static enum name_status add_rdn(struct text *out, struct span rdn,
                                 enum name_status (*write)(struct text *out, struct span name))

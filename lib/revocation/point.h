@@ -71,6 +71,9 @@ bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out);
 int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct point_name *name),
                          void *arg);
 
+/* Are the names no more than that looks at, and well-formed? */
+bool mtlsauth__point_each_sees_all(struct span names);
+
 /* The directory name that a nameRelativeToCRLIssuer stands for (RFC 5280 4.2.1.13), to each as above. */
 int mtlsauth__point_relative(struct span rdn, struct span issuer,
                              int (*each)(void *arg, const struct point_name *name), void *arg);
