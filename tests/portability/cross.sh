@@ -63,7 +63,8 @@ sysroot() {
     local machine=$1 folder=$2 apt=$2.apt link target
     [ ! -e "$folder/.complete" ] || return 0
     rm -rf "$folder" "$apt"
-    mkdir -p "$apt"/{state/lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d} "$folder"/usr/{bin,lib,sbin}
+    mkdir -p "$apt"/{state/lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d}
+    mkdir -p "$folder"/usr/{bin,lib,sbin}
     : >"$apt/state/status"
     echo "deb [signed-by=$keyring] $mirror $suite main" >"$apt/etc/sources.list"
     cat >"$apt/etc/apt.conf" <<END
