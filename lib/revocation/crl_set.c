@@ -177,7 +177,7 @@ bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk
 
 static void put_cell(struct crl_set *set, uint64_t hash, size_t i)
 {
-    size_t at = hash & (set->cell_count - 1);
+    size_t at = (size_t)hash & (set->cell_count - 1);
 
     while (!is_empty(&set->cells[at]))
         at = (at + 1) & (set->cell_count - 1);

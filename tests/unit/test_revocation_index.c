@@ -62,7 +62,7 @@ static void check_neighbours(const char *row, const struct model *model,
 
 static void check_shape(enum shape shape, size_t count, size_t probes)
 {
-    struct random random = {.state = 88172645463325252 + count * SHAPES + shape};
+    struct random random = {.state = UINT64_C(88172645463325252) + count * SHAPES + shape};
     struct model model;
     struct crl_index index;
     char row[64];
