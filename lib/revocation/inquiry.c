@@ -304,7 +304,7 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
 
         /* What a name leads to that is passed over might revoke. */
         if (!mtlsauth__point_each_sees_all(point.crl_issuer) ||
-            (!point.is_relative && !mtlsauth__point_each_sees_all(point.name)))
+            !mtlsauth__point_each_sees_all(point.name))
             inquiry->incomplete = true;
         if (point.crl_issuer.len == 0)
             code = look_at_point(inquiry, &point);

@@ -80,9 +80,8 @@ bool mtlsauth__point_each_sees_all(struct span names)
     struct span value;
     unsigned tag;
 
-    for (size_t i = 0; i < MAX_NAMES; i++)
-        if (der_at_end(&in) || !mtlsauth__der_next(&in, &tag, &value, NULL))
-            break;
+    for (size_t i = 0; i < MAX_NAMES && mtlsauth__der_next(&in, &tag, &value, NULL); i++)
+        continue;
     return der_at_end(&in);
 }
 

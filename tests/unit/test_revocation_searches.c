@@ -103,5 +103,28 @@ START_TEST(names_beyond_those_that_are_looked_at)
 }
 END_TEST
 
+/* One of many CRL issuers has a list, and nobody knows whose list the last of them would be. */
+START_TEST(issuers_beyond_those_that_are_looked_at)
+{
+    scope_setup();
+    for (int count = 64; count <= 65; count++) {
+        char points[8192], message[512];
+        size_t used = (size_t)snprintf(points, sizeof points, "30 { a2 { " SCOPE_DIR("Lister"));
+        struct scope_row row = {
+            .name = "issuers",
+            .points = points,
+            .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-"}},
+        };
+
+        for (int i = 2; i <= count; i++)
+            used += (size_t)snprintf(points + used, sizeof points - used, " " SCOPE_DIR("L%d"), i);
+        snprintf(points + used, sizeof points - used, " } }");
+        ck_assert_int_eq(scope_answer_of(&row, false, message),
+                         count == 64 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation_searches", the_last_one_is_heard_or_nothing_is_good,
-          names_beyond_those_that_are_looked_at)
+          names_beyond_those_that_are_looked_at, issuers_beyond_those_that_are_looked_at)
