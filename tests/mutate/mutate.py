@@ -17,8 +17,8 @@ stands there and is noticed, too, is an error, as it is with a list of known fai
                authorizer); others are built with their mutants, which nobody chooses
   --longest SECONDS  a program of tests that takes longer is no fast one (default: 30)
   --tests GLOB  only these of them, as revocation_*: what survives may be noticed by others
-  --scope-rules  short for --only of the files that say which CRL speaks of which certificate, and for
-               --tests and --longest of the fast tests of these
+  --scope-rules  --only the files that say which CRL speaks of which certificate, unless --only says
+               others, and --tests of these
   --torture    gives what survives to the tests that fail every allocation, too; slow
   --list       only says which mutants there are
 
@@ -50,8 +50,8 @@ KINDS = ["negated", "true", "false"]
 # and the fast tests of that.
 SCOPE_RULES = [f"lib/revocation/{name}.c" for name in
                ("scope", "point", "inquiry", "crl_issuer", "issuers", "vet", "crl_set", "crl_url")]
-SCOPE_TESTS = ["revocation_*", "authorizer_crl", "crl_vectors"]
-SCOPE_LONGEST = 1.3
+SCOPE_TESTS = ["authorizer_crl", "crl_vectors", "revocation_[acfp]*", "revocation_delta",
+               "revocation_indirect", "revocation_issuers", "revocation_s[ce]*"]
 MOST_POINTS = int(re.search(r"MUTANT_POINTS = (\d+)", (HERE / "mutant.h").read_text())[1])
 # Room behind the points of a file, and what its number of points is rounded up to: a condition more
 # is no reason to compile every file behind it again.
@@ -347,9 +347,8 @@ def main():
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     if options.scope_rules:
-        options.only = (options.only or []) + SCOPE_RULES
+        options.only = options.only or SCOPE_RULES
         options.tests += SCOPE_TESTS
-        options.longest = min(options.longest, SCOPE_LONGEST)
     work = options.work.resolve()
 
     cindex.Config.set_library_file("/usr/lib/llvm-14/lib/libclang.so.1")
