@@ -32,9 +32,9 @@ static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
         if (code != MTLSAUTH_OK)
             return mtlsauth__fail_in(
                 code,
-                "policy: it does not take a list that is in use, \"%s\"%s%s, number %s; put one that "
-                "both policies take, or remove it with mtlsauth_authorizer_remove_crl, and set the "
-                "policy again: ",
+                "policy: it does not take a list that is in use, \"%s\"%s%s, number %s; put one "
+                "that both policies take, or remove it with mtlsauth_authorizer_remove_crl, and set "
+                "the policy again: ",
                 crl->issuer, *crl->point == '\0' ? "" : ", ", crl->point,
                 *crl->number_hex == '\0' ? "none" : crl->number_hex);
     }

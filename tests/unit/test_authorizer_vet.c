@@ -7,8 +7,8 @@ static mtlsauth_chain *client;
 
 static void setup_authorizer(void)
 {
-    struct ca_spec spec = {.subject = "a", .issuer = "Root", .serial_len = 1,
-                           .serial = (const unsigned char *)"\x05"};
+    struct ca_spec spec = {
+        .subject = "a", .issuer = "Root", .serial_len = 1, .serial = (const unsigned char *)"\x05"};
     mtlsauth_truststore *store;
     mtlsauth_cert *leaf;
     const void *der;
@@ -90,7 +90,10 @@ static const struct vet_row {
      number_on,
      number_off,
      "version 1"},
-    {"without nextUpdate", {.revoked = "-", .next_update = ""}, max_age_on, nothing_on,
+    {"without nextUpdate",
+     {.revoked = "-", .next_update = ""},
+     max_age_on,
+     nothing_on,
      "nextUpdate"},
     {"a digest that is too weak", {.revoked = "-"}, nothing_on, stronger_hash, "signed with"},
 };
