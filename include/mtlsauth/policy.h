@@ -260,7 +260,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
- * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. One thread at a time. @since 1.0
+ * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the digest
+ * of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its point
+ * compressed is another, so block the serial number beside it. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);
