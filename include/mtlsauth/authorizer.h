@@ -333,8 +333,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
 #define MTLSAUTH_REMEMBERED_PATHS 8192
 
 /*
- * The number of the state in force: 1 at first, one more with every change. A keep-alive connection
- * compares it, and asks again when it has changed. 0 for NULL. Thread-safe. @since 1.0
+ * The number of the state in force: 1 at first, one more with every change. A kept answer is worth
+ * nothing once it has changed; time alone changes an answer too (a list that becomes stale), and
+ * leaves the number as it is: ask mtlsauth_authorize_again before each request. 0 for NULL.
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(const mtlsauth_authorizer *authorizer);
 
