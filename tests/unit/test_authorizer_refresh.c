@@ -71,6 +71,29 @@ START_TEST(touched)
 }
 END_TEST
 
+/* Where time_t has 32 bits, a file of 2100 cannot be examined, unless the library is compiled for it. The
+ * test is not: another program has to date the files. */
+START_TEST(dated_2100)
+{
+    char command[256];
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    write_store("ca.pem", root, NULL);
+    snprintf(command, sizeof command, "touch -d 2100-01-01 %s/ca.crl %s/ca.pem", reload_folder,
+             reload_folder);
+    ck_assert_int_eq(system(command), 0);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    write_list("ca.crl", 2, REVOKED5);
+    ASSERT_REFRESH("replaced", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
 /* As Kubernetes mounts a ConfigMap: files are links into ..data, which is a link that is replaced. */
 START_TEST(kubernetes_mount)
 {
@@ -443,7 +466,7 @@ START_TEST(odd_names)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, touched,
+UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, touched, dated_2100,
           kubernetes_mount, a_file_that_vanishes, what_loads_is_used, half_a_bundle,
           several_truststore_files, together_over_the_limit, corrupted_inputs,
           rewritten_while_it_is_read, arguments, evidence_off, odd_names)

@@ -62,7 +62,7 @@ static void check_neighbours(const char *row, const struct model *model,
 
 static void check_shape(enum shape shape, size_t count, size_t probes)
 {
-    struct random random = {.state = 88172645463325252 + count * SHAPES + shape};
+    struct random random = {.state = UINT64_C(88172645463325252) + count * SHAPES + shape};
     struct model model;
     struct crl_index index;
     char row[64];
@@ -84,7 +84,8 @@ static void check_shape(enum shape shape, size_t count, size_t probes)
 
 START_TEST(every_member_and_nothing_else)
 {
-    static const size_t counts[] = {0, 1, 2, 3, 7, 64, 65, 1000, 1024, 33000, 70000};
+    static const size_t counts[] = {
+        0, 1, 2, 3, 7, 64, 65, 1000, 1024, CRL_INDEX_SHORT, CRL_INDEX_SHORT + 1, 33000, 70000};
 
     for (enum shape shape = 0; shape < SHAPES; shape++)
         for (size_t i = 0; i < COUNT_OF(counts); i++)

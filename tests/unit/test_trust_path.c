@@ -154,7 +154,7 @@ START_TEST(cve_2026_11999_untrusted_self_signed)
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         for (int same_name = 0; same_name <= 1; same_name++) {
             struct forged sent = {.count = 0}, trusted = {.count = 0};
-            char names[200][8];
+            char names[200][12];
             int code;
 
             forged_add(&trusted, &root_spec);
