@@ -10,8 +10,8 @@
  * way, and may be set anew in any direction, is the time (_set_clock, _set_time, _set_clock_skew up to
  * an hour), for whom the policy is (_set_required_eku), who is trusted (_set_partial_chain), what is
  * parsed (_set_limits), and what is asked of revocation (_set_revocation, _set_revocation_for_issuer,
- * _set_ocsp_max_age). _set_explicit_policy may take back what _require_certificate_policy turned on. Without a rule nobody is allowed, and without a word about revocation no
- * authorizer is made.
+ * _set_ocsp_max_age). _set_explicit_policy takes back what _require_certificate_policy turns on.
+ * Without a rule nobody is allowed, and without a word about revocation no authorizer is made.
  *
  * Rules are made of matchers, "type:pattern"; "!" in front negates.
  *
