@@ -56,8 +56,11 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_intermediates(
     mtlsauth_authorizer *authorizer, mtlsauth_chain *intermediates);
 
-/* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new.
- * Thread-safe. */
+/*
+ * Another truststore; another policy, with the requirements of mtlsauth_authorizer_new. A policy that
+ * does not take a CRL in use (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a better
+ * list first, or remove that one. Thread-safe.
+ */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
                                    mtlsauth_truststore *truststore);
@@ -76,7 +79,8 @@ enum mtlsauth_update_flag {
  * flags  of enum mtlsauth_update_flag, or 0
  *
  * The errors of mtlsauth_authorizer_new; MTLSAUTH_ERR_ARGUMENT also when nothing is to be changed, for
- * an unknown flag, and for intermediates that are given and taken away at once. Thread-safe. @since 1.0
+ * an unknown flag, and for intermediates that are given and taken away at once; MTLSAUTH_ERR_UNSUPPORTED as
+ * mtlsauth_authorizer_set_policy. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,

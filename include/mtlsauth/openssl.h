@@ -141,7 +141,15 @@ static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
+        /* These are OpenSSL's: the last error of this thread is of another call, and so of another
+         * client. */
+        code = mtlsauth_authorize_unparsed(
+            authorizer, code,
+            code == MTLSAUTH_ERR_ARGUMENT || code == MTLSAUTH_ERR_CRYPTO ||
+                    code == MTLSAUTH_ERR_NOMEM
+                ? "OpenSSL did not hand over the certificates of the client"
+                : NULL,
+            decision);
     mtlsauth_chain_free(chain);
     if (code != MTLSAUTH_OK)
         return 0;
@@ -179,7 +187,13 @@ mtlsauth_openssl_authorize_again(mtlsauth_authorizer *authorizer, const SSL *ssl
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize_again(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
+        code = mtlsauth_authorize_unparsed(
+            authorizer, code,
+            code == MTLSAUTH_ERR_ARGUMENT || code == MTLSAUTH_ERR_CRYPTO ||
+                    code == MTLSAUTH_ERR_NOMEM
+                ? "OpenSSL did not hand over the certificates of the client"
+                : NULL,
+            decision);
     mtlsauth_chain_free(chain);
     return code;
 }

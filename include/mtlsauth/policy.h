@@ -10,8 +10,8 @@
  * way, and may be set anew in any direction, is the time (_set_clock, _set_time, _set_clock_skew up to
  * an hour), for whom the policy is (_set_required_eku), who is trusted (_set_partial_chain), what is
  * parsed (_set_limits), and what is asked of revocation (_set_revocation, _set_revocation_for_issuer,
- * _set_ocsp_max_age). Without a rule nobody is allowed, and without a word about revocation no
- * authorizer is made.
+ * _set_ocsp_max_age). _set_explicit_policy takes back what _require_certificate_policy turns on.
+ * Without a rule nobody is allowed, and without a word about revocation no authorizer is made.
  *
  * Rules are made of matchers, "type:pattern"; "!" in front negates.
  *
@@ -166,7 +166,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_
 
 /*
  * Inputs of RFC 5280 6.1.1 (c) to (g). Each require call adds one dotted OID to the
- * user-initial-policy-set, which is anyPolicy until then; on is 1. One thread at a time.
+ * user-initial-policy-set, which is anyPolicy until then, and turns initial-explicit-policy on: a path
+ * that states no policy is denied. Who wants the set alone, which such a path passes, calls
+ * _set_explicit_policy with 0 after the last of them; otherwise on is 1, and what _set_explicit_policy
+ * itself has turned on stays on. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const char *oid);
@@ -257,7 +260,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
- * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. One thread at a time. @since 1.0
+ * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the digest
+ * of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its point
+ * compressed is another, so block the serial number beside it. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);

@@ -75,6 +75,7 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
     }
     if (code == MTLSAUTH_OK)
         *out = mtlsauth__ocsp_cache_ref(changed ? cache : now->ocsp);
+    mtlsauth__ocsp_issuers_drop(&issuers);
     mtlsauth__ocsp_cache_free(cache);
     return code;
 }

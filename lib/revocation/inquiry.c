@@ -298,8 +298,9 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
     struct cert_point point;
     int code = MTLSAUTH_OK;
 
-    while (code == MTLSAUTH_OK && !der_at_end(&points) &&
-           mtlsauth__cert_point_next(&points, &point)) {
+    for (size_t i = 0; code == MTLSAUTH_OK && i < CERT_MAX_POINTS && !der_at_end(&points) &&
+                       mtlsauth__cert_point_next(&points, &point);
+         i++) {
         struct designated designated = {inquiry, &point};
 
         /* What a name leads to that is passed over might revoke. */
@@ -353,8 +354,11 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
                                          .revoked_at = MTLSAUTH_NO_TIME,
                                          .reason = MTLSAUTH_CRL_REASON_NONE,
                                          .stale_since = MTLSAUTH_NO_TIME};
+    /* Points that cannot be read might lead to a list that revokes; those before them may, too. */
+    if (!has_points && cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present)
+        inquiry->incomplete = true;
     code = look_at_issuer_itself(inquiry, issuer_has_lists(cert, has_points, points));
-    if (code == MTLSAUTH_OK && has_points && status->state != REVOCATION_REVOKED)
+    if (code == MTLSAUTH_OK && status->state != REVOCATION_REVOKED)
         code = look_at_points(inquiry, points);
     if (code != MTLSAUTH_OK || status->state == REVOCATION_REVOKED)
         return code;

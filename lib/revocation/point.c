@@ -8,8 +8,8 @@
 #include "cert/name.h"
 #include "revocation/extension.h"
 
-/* More in one certificate are no CA's. */
-enum { MAX_POINTS = 64, MAX_NAMES = 64 };
+/* More in one point are no CA's. */
+enum { MAX_NAMES = 64 };
 
 /* Nobody puts names into the table but the CAs whose lists are loaded: it need not be a keyed hash. */
 static uint64_t mix(uint64_t hash, struct span bytes)
@@ -272,14 +272,13 @@ bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
     struct span content = {0};
     struct der in;
 
+    *points = der_of(span_of(NULL, 0));
     if (!extension->present || !mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
         return false;
-    /* All of it or nothing. */
-    in = der_of(content);
-    for (size_t i = 0; i < MAX_POINTS && !der_at_end(&in); i++)
+    *points = in = der_of(content);
+    for (size_t i = 0; i < CERT_MAX_POINTS && !der_at_end(&in); i++)
         if (!mtlsauth__cert_point_next(&in, &point))
             return false;
-    *points = der_of(content);
     return content.len > 0 && der_at_end(&in);
 }
 

@@ -38,8 +38,11 @@ START_TEST(minima)
     set_policy();
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
 
-    /* What is in force is looked at when it is put: a list of a weaker signature is not. */
+    /* A list of a weaker signature is not put, and does not stay under a policy that does not take it. */
     ASSERT_CALL(mtlsauth_policy_set_min_hash_bits(policy, 384));
+    ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_ERR_UNSUPPORTED);
+    ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
+    ASSERT_CALL(mtlsauth_authorizer_remove_crl(authorizer, crl));
     set_policy();
     ck_assert_int_eq(answer(client6), MTLSAUTH_DENY_WEAK_SIGNATURE);
     ck_assert_int_eq(mtlsauth_authorizer_put_crl(authorizer, crl), MTLSAUTH_ERR_UNSUPPORTED);
@@ -51,6 +54,7 @@ START_TEST(minima)
     ck_assert_int_eq(mtlsauth_policy_set_min_hash_bits(policy, 256), MTLSAUTH_ERR_ARGUMENT);
     ASSERT_CALL(mtlsauth_policy_set_insecure_min_hash_bits(policy, 256));
     set_policy();
+    ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
     ck_assert_int_eq(answer(client5), MTLSAUTH_DENY_REVOKED);
     free(list.ptr);

@@ -220,6 +220,29 @@ START_TEST(many_certificates_of_one_issuer)
 }
 END_TEST
 
+/* The ninth might have given its list a voice: what other lists say is not good then. */
+START_TEST(a_certificate_that_is_not_tried)
+{
+    scope_setup();
+    for (size_t expired = 7; expired <= 9; expired++) {
+        struct crowd crowd;
+        mtlsauth_chain *chain;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_FULL(A)) BY_LISTER);
+        for (size_t i = 0; i < expired; i++)
+            crowd_add(&crowd, "Lister", SCOPE_LISTER, SCOPE_ROOT, NULL, "260101000000Z");
+        crowd_put(&crowd, scope_certs[SCOPE_LISTER], SCOPE_LISTER, INDIRECT, true);
+        crowd_put(&crowd, scope_certs[SCOPE_ISSUER], SCOPE_ISSUER, SCOPE_NUMBER("07"), false);
+        chain = scope_chain_of(crowd.certs, crowd.count);
+        ck_assert_int_eq(mtlsauth_authorizer_set_intermediates(crowd.authorizer, chain), 0);
+        mtlsauth_chain_free(chain);
+        ck_assert_int_eq(crowd_end(&crowd), expired <= 8 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation/crl_issuers", many_crl_issuers, crl_issuers_like_the_client,
           crl_issuers_of_one_key, ca_without_key_usage, nested_crl_issuers,
-          many_certificates_of_one_issuer)
+          many_certificates_of_one_issuer, a_certificate_that_is_not_tried)

@@ -51,6 +51,43 @@ START_TEST(malformed_points)
 }
 END_TEST
 
+/* A list that a point before a malformed one names, or before one too many, still revokes. */
+START_TEST(lists_before_malformed_points)
+{
+    static const struct scope_list lists[] = {
+        {.signer = SCOPE_ISSUER, .revoked = "-", .extensions = SCOPE_IDP(SCOPE_FULL(A))},
+        {.signer = SCOPE_ISSUER, .revoked = SCOPE_REVOKED, .extensions = SCOPE_IDP(SCOPE_FULL(A))},
+    };
+    static const int want[] = {MTLSAUTH_CRL_STATUS_UNKNOWN, MTLSAUTH_CRL_STATUS_REVOKED};
+    static char many[65 * 128];
+    const char *const points[] = {SCOPE_POINT(SCOPE_FULL(A)) "05 00",
+                                  SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_FULL("")), many};
+    const struct scope_row policy_of = {.name = "malformed"};
+    mtlsauth_policy *policy = scope_policy(&policy_of);
+
+    for (int i = 0; i < 65; i++)
+        strcat(many, i == 0 ? SCOPE_POINT(SCOPE_FULL(A)) : " " SCOPE_POINT(SCOPE_FULL(B)));
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        for (size_t n = 0; n < COUNT_OF(lists); n++) {
+            const struct scope_row row = {.name = points[i], .points = points[i]};
+            mtlsauth_chain *chain = scope_chain(&row);
+            mtlsauth_crl *crl = scope_crl(row.name, &lists[n], policy);
+            int status;
+
+            ASSERT_INT(row.name,
+                       mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                          scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
+                       MTLSAUTH_OK);
+            ASSERT_INT(row.name, status, want[n]);
+            mtlsauth_crl_free(crl);
+            mtlsauth_chain_free(chain);
+        }
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
 /* An authorizer says of a point of reasons alone what is wrong, and not that an issuer is missing. */
 START_TEST(point_of_reasons_alone)
 {
@@ -277,5 +314,5 @@ START_TEST(urls_of_points)
 }
 END_TEST
 
-UNIT_MAIN("revocation/point", malformed_points, point_of_reasons_alone, every_form_of_name,
+UNIT_MAIN("revocation/point", malformed_points, lists_before_malformed_points, point_of_reasons_alone, every_form_of_name,
           names_that_count, names_of_an_index, urls_of_points)

@@ -150,7 +150,8 @@ class Authorizer(Owner):
                      wanted(truststore, Truststore, "truststore")._h)
 
     def set_policy(self, policy: Policy) -> None:
-        """Puts another policy in the place of the one before, with its rules and block list."""
+        """Puts another policy in the place of the one before, with its rules and block list. One that
+        does not take a CRL in use is refused: put a better list first, or remove that one."""
         try:
             with self._taking(policy) as rules:
                 check(lib.authorizer_set_policy(self._h, rules))
