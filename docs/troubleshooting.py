@@ -149,6 +149,14 @@ Without a certificate of its own a client sees:
 | nginx | `400 No required SSL certificate was sent` (496 inside), `400 The SSL certificate error` (495) |
 | OpenSSL | an alert: `tlsv13 alert certificate required`, `sslv3 alert bad certificate`, `alert unknown ca` |
 
+## What is not about the client's certificate
+
+| | |
+|---|---|
+| the *client* refuses the server's certificate | the name that the client asked for has to stand in the SAN of the certificate that it is shown; the common name does not count. Which one it is shown is chosen by the name that it asks for (SNI): look with `openssl s_client -connect HOST:443 -servername HOST` |
+| the *ownership certificate* of API Gateway (`ownershipVerificationCertificate`) | shows the gateway that the domain is yours where its own certificate was imported or is of a private CA. It takes part in no handshake, vouches for no client, and nothing here looks at it |
+| a domain name of API Gateway that cannot be created | `*.example.com` collides with `api.example.com` of another account |
+
 """
 
 LINT = """\

@@ -20,7 +20,8 @@
  *     /healthz     503 when a revocation list is stale
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and a
- * timer look at the files again (SIGHUP also at rules and log); SIGTERM ends it. One line of JSON is logged for each decision.
+ * timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM ends
+ * it. Other options take a restart. One line of JSON is logged for each decision.
  */
 
 #include <errno.h>
@@ -76,7 +77,7 @@ static struct server {
     struct bound_token_rules token;
     int optional, tell_reason, uses_ocsp, wants_token;
     struct http_answers answers;
-} server = {.config = {.options = options, .prefix = "MTLSAUTH_HTTP"}};
+} server = {.config = {.options = options, .prefix = "MTLSAUTH_HTTP"}, .token = BOUND_TOKEN_RULES};
 
 struct verdict {
     unsigned status;
@@ -255,6 +256,18 @@ static void keep_ocsp(int all)
         log_event("warning", why);
 }
 
+/* Behind what message holds already. */
+static int reload_token(char message[RULES_ERROR_LEN])
+{
+    size_t n = strlen(message);
+    const char *error = NULL;
+
+    if (!server.wants_token || bound_token_reload(&server.token, &error) == 0)
+        return 0;
+    snprintf(message + n, RULES_ERROR_LEN - n, "%stoken-key: %s", n > 0 ? "; " : "", error);
+    return -1;
+}
+
 static void refresh(int all)
 {
     char message[RULES_ERROR_LEN];
@@ -263,6 +276,8 @@ static void refresh(int all)
     if (all && http_log_reopen() != 0)
         log_event("warning", "the log cannot be opened again; the file before goes on");
     result = http_state_refresh(&server.state, all, &changed, message);
+    if (all && reload_token(message) != 0)
+        result = -1;
     keep_ocsp(all);
     if (all || changed || result != 0)
         log_event(result == 0 ? "refresh" : "refresh failed", message);

@@ -3,8 +3,8 @@
 /*
  * lambda_authorizer: a Lambda authorizer of API Gateway, as a custom runtime (`bootstrap`).
  *
- *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config}.c \
- *        common/{lambda_ocsp,lambda_request,lambda_runtime,ocsp_hosts,rules,s3,source}.c \
+ *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config,lambda_ocsp}.c \
+ *        common/{lambda_request,lambda_runtime,ocsp_fetch,ocsp_hosts,rules,s3,source}.c \
  *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts it;
@@ -48,9 +48,6 @@
 
 enum { INIT_MS = 8000, REFRESH_MS = 5000, OCSP_QUESTIONS = 4 };
 
-/* In the order of enum mtlsauth_evidence. */
-static const char *const evidence_words[] = {"off",         "crl",          "ocsp",
-                                             "crl-or-ocsp", "crl-and-ocsp", NULL};
 static const char *const depth_words[] = {"leaf", "chain", NULL};
 static const char *const profile_words[] = {"api-gateway", "alb", "strict", NULL};
 
@@ -80,6 +77,7 @@ static void log_object(json_t *object)
 static void log_sources(struct function *f)
 {
     unsigned long failures = 0;
+    char shown[FETCH_SHOWN_LEN];
 
     for (size_t i = 0; i < f->sources.count; i++)
         failures += f->sources.list[i].failed;
@@ -88,7 +86,8 @@ static void log_sources(struct function *f)
     f->failures_said = failures;
     for (size_t i = 0; i < f->sources.count; i++)
         if (f->sources.list[i].error[0] != '\0')
-            log_object(json_pack("{s:s, s:s, s:I}", "source", f->sources.list[i].location, "error",
+            log_object(json_pack("{s:s, s:s, s:I}", "source",
+                                 fetch_shown(f->sources.list[i].location, shown), "error",
                                  f->sources.list[i].error, "rollbacksRefused",
                                  (json_int_t)f->sources.list[i].rollbacks));
 }
@@ -111,11 +110,12 @@ static int decide_once(const struct function *f, const struct lambda_request *re
 /* The same with what CAs answer, for as many certificates of a path as are likely to ask. */
 static int decide(struct function *f, const struct lambda_request *request, int64_t deadline)
 {
+    struct ocsp_asked asked = {.len = 0};
     char error[FETCH_ERROR_LEN];
     int code = decide_once(f, request);
 
     for (int i = 0; i < OCSP_QUESTIONS && code != MTLSAUTH_OK; i++) {
-        if (lambda_ocsp_ask(&f->ocsp, f->sources.fetch, f->sources.authorizer, f->decision,
+        if (lambda_ocsp_ask(&f->ocsp, f->sources.fetch, f->sources.authorizer, f->decision, &asked,
                             deadline, error) != 0) {
             if (error[0] != '\0')
                 log_object(json_pack("{s:s}", "ocsp", error));
@@ -235,7 +235,8 @@ static int add_sources(struct function *f, enum source_kind kind, const char *na
     while (rest != NULL && (item = lambda_next_item(&rest)) != NULL) {
         if (sources_add(&f->sources, kind, item) != 0) {
             snprintf(error, FETCH_ERROR_LEN,
-                     "%s: a path, https:// or s3://, and %d of them at most", name, SOURCE_MAX);
+                     "%s: a path, https:// (without a user name) or s3://, and %d of them at most",
+                     name, SOURCE_MAX);
             return -1;
         }
     }
@@ -248,7 +249,7 @@ static int read_locations(struct function *f, char error[FETCH_ERROR_LEN])
 
     if (truststore == NULL || sources_add(&f->sources, SOURCE_TRUSTSTORE, truststore) != 0) {
         snprintf(error, FETCH_ERROR_LEN,
-                 "MTLSAUTH_TRUSTSTORE: a path, https:// or s3:// is needed");
+                 "MTLSAUTH_TRUSTSTORE: a path, https:// (without a user name) or s3:// is needed");
         return -1;
     }
     if (add_sources(f, SOURCE_CRL, "MTLSAUTH_CRL", &f->crls, error) != 0 ||
@@ -318,36 +319,39 @@ static const char *wrong_evidence(const struct function *f, int evidence)
 {
     int has_lists = f->sources.count > 1;
     int has_responders = f->ocsp.url != NULL || f->ocsp.host_count > 0;
+    int takes_lists = evidence != MTLSAUTH_EVIDENCE_OFF && evidence != MTLSAUTH_EVIDENCE_OCSP;
+    int asks = evidence != MTLSAUTH_EVIDENCE_OFF && evidence != MTLSAUTH_EVIDENCE_CRL;
 
-    if (!has_lists && (evidence == 1 || evidence == 4))
+    if (!has_lists && takes_lists && evidence != MTLSAUTH_EVIDENCE_CRL_OR_OCSP)
         return "no list is set: MTLSAUTH_CRL or MTLSAUTH_INDEX";
-    if (has_lists && (evidence == 0 || evidence == 2))
+    if (has_lists && !takes_lists)
         return "MTLSAUTH_CRL and MTLSAUTH_INDEX would not be looked at";
-    if (!has_responders && evidence >= 2)
+    if (!has_responders && asks)
         return "no responder is set: MTLSAUTH_OCSP_HOSTS or MTLSAUTH_OCSP_URL";
-    if (has_responders && evidence < 2)
+    if (has_responders && !asks)
         return "MTLSAUTH_OCSP_HOSTS and MTLSAUTH_OCSP_URL would not be looked at";
     return NULL;
 }
 
 static int make_policy(struct function *f, char error[FETCH_ERROR_LEN])
 {
-    int profile = 0, evidence = 1, depth = 0;
+    int profile = 0, place = MTLSAUTH_EVIDENCE_CRL - MTLSAUTH_EVIDENCE_OFF, depth = 0, evidence;
     const char *wrong;
 
     if (lambda_choice("MTLSAUTH_PROFILE", profile_words, &profile, error) != 0 ||
-        lambda_choice("MTLSAUTH_REVOCATION", evidence_words, &evidence, error) != 0 ||
+        lambda_choice("MTLSAUTH_REVOCATION", evidence_names, &place, error) != 0 ||
         lambda_choice("MTLSAUTH_REVOCATION_DEPTH", depth_words, &depth, error) != 0 ||
         read_responders(f, error) != 0)
         return -1;
+    evidence = MTLSAUTH_EVIDENCE_OFF + place;
     if ((wrong = wrong_evidence(f, evidence)) != NULL) {
-        snprintf(error, FETCH_ERROR_LEN, "MTLSAUTH_REVOCATION is %s, and %s",
-                 evidence_words[evidence], wrong);
+        snprintf(error, FETCH_ERROR_LEN, "MTLSAUTH_REVOCATION is %s, and %s", evidence_names[place],
+                 wrong);
         return -1;
     }
     if (mtlsauth_policy_new(&f->policy, MTLSAUTH_PROFILE_API_GATEWAY + profile) != MTLSAUTH_OK ||
-        mtlsauth_policy_set_revocation(f->policy, MTLSAUTH_EVIDENCE_OFF + evidence,
-                                       MTLSAUTH_DEPTH_LEAF + depth) != MTLSAUTH_OK) {
+        mtlsauth_policy_set_revocation(f->policy, evidence, MTLSAUTH_DEPTH_LEAF + depth) !=
+            MTLSAUTH_OK) {
         snprintf(error, FETCH_ERROR_LEN, "%s", mtlsauth_last_error());
         return -1;
     }

@@ -196,7 +196,7 @@ static int load_crl(struct job *job)
 /*
  * Whoever can put an old list back would have the index go back, too: the index that is there says
  * how new it has to be. An authorizer compares the two as it compares lists anywhere. An index that
- * does not open is none of ours and is overwritten.
+ * is none of ours is overwritten; one of which nothing is known yet is not.
  */
 static int check_rollback(struct job *job)
 {
@@ -209,9 +209,11 @@ static int check_rollback(struct job *job)
         return found < 0 ? -1 : 0;
     code = mtlsauth_crl_open(&old, answer.body, answer.len, job->f->key, job->f->key_len);
     fetch_answer_free(&answer);
+    if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_IO || code == MTLSAUTH_ERR_CRYPTO)
+        return job_failed(job, "the index that is there", mtlsauth_last_error());
     if (code != MTLSAUTH_OK) {
         fprintf(stderr, "%s.idx: %s; it is written anew\n", job->location, mtlsauth_last_error());
-        return code == MTLSAUTH_ERR_NOMEM ? job_failed(job, "the index", "out of memory") : 0;
+        return 0;
     }
     code = mtlsauth_authorizer_new(&authorizer, job->truststore, job->f->policy);
     if (code == MTLSAUTH_OK)

@@ -5,8 +5,8 @@
  *
  *     ocsp_check [-n | -N] [-t SECONDS] ISSUER CERT [URL]
  *
- *     cc -o ocsp_check ocsp_check.c common/ocsp_fetch.c
- *        $(pkg-config --cflags --libs libmtlsauth libcurl)
+ *     cc -o ocsp_check ocsp_check.c common/{fetch,ocsp_fetch,s3}.c
+ *        $(pkg-config --cflags --libs libmtlsauth libcurl libcrypto)
  *
  * The library makes the request and checks the answer; libcurl carries both. The connection needs no
  * trust: the answer is signed. Still, the URL comes from the certificate unless it is given, so what
@@ -41,23 +41,27 @@ static int no_answer(const char *what, const char *why)
     return EXIT_NO_ANSWER;
 }
 
-static int fetch(const struct question *question, struct ocsp_body *body)
+static int ask(const struct question *question, struct fetch_answer *answer)
 {
-    size_t len;
-    const void *der = mtlsauth_ocsp_request_der(question->request, &len);
-    char why[OCSP_WHY_LEN];
+    struct fetch *fetch = fetch_new();
+    char why[OCSP_WHY_LEN] = "out of memory";
+    int result = -1;
 
-    if (ocsp_fetch(question->url, der, len, question->timeout * 1000, 1, body, why) == 0)
+    if (fetch != NULL)
+        result = ocsp_fetch(fetch, question->url, question->request,
+                            fetch_now() + question->timeout * 1000, 0, answer, why);
+    fetch_free(fetch);
+    if (result == 0)
         return 0;
     fprintf(stderr, "ocsp_check: no answer: %s\n", why);
     return EXIT_NO_ANSWER;
 }
 
-static int verify(const struct question *question, const struct ocsp_body *body)
+static int verify(const struct question *question, const struct fetch_answer *answer)
 {
     mtlsauth_ocsp_response *response = NULL;
     mtlsauth_ocsp_result *result = NULL;
-    int code = mtlsauth_ocsp_response_parse(&response, body->bytes, body->len), status;
+    int code = mtlsauth_ocsp_response_parse(&response, answer->body, answer->len), status;
 
     if (code == MTLSAUTH_OK)
         code = mtlsauth_ocsp_check(response, question->request, question->cert, question->issuer,
@@ -91,7 +95,7 @@ static int prepare(struct question *question, const char *issuer, const char *ce
 
 int main(int argc, char *argv[])
 {
-    static struct ocsp_body body;
+    struct fetch_answer answer = {0};
     struct question question = {.timeout = 10};
     int option, status;
 
@@ -115,9 +119,10 @@ int main(int argc, char *argv[])
         return no_answer("libcurl", "it cannot be initialised");
     status = prepare(&question, argv[optind], argv[optind + 1]);
     if (status == 0)
-        status = fetch(&question, &body);
+        status = ask(&question, &answer);
     if (status == 0)
-        status = verify(&question, &body);
+        status = verify(&question, &answer);
+    fetch_answer_free(&answer);
     mtlsauth_ocsp_request_free(question.request);
     mtlsauth_policy_free(question.policy);
     mtlsauth_cert_free(question.cert);

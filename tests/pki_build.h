@@ -82,6 +82,10 @@ static inline void pki_general_name(struct der_build *out, const char *word, siz
     while (strncmp(word, forms[form].prefix, colon) != 0)
         if (++form == sizeof forms / sizeof forms[0])
             abort();
+    if (forms[form].tag == 0x81 || forms[form].tag == 0x82 || forms[form].tag == 0x86) {
+        der_add(out, forms[form].tag, word + colon, len - colon);
+        return;
+    }
     if (len - colon >= sizeof text)
         abort();
     memcpy(text, word + colon, len - colon);
@@ -105,8 +109,6 @@ static inline void pki_general_name(struct der_build *out, const char *word, siz
         der_begin(out, 0xa0);
         der_add_text(out, 0x0c, text);
         der_end(out);
-    } else {
-        der_raw(out, text, len - colon);
     }
     der_end(out);
 }

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 
+FUNCTIONS = "All functions"
 FRAME = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -35,6 +36,10 @@ FRAME = """<!DOCTYPE html>
 def breakable(name):
     """A name that may be divided where it has an underscore."""
     return html.escape(name).replace("_", "_<wbr>")
+
+
+def place(title):
+    return re.sub(r"\W+", "-", title.lower())
 
 
 class Page:
@@ -101,15 +106,17 @@ def index(pages, version):
     missing = set(by_file) - {page.file for _, some in listed for page in some}
     if missing:
         sys.exit(f"make_html.py: mtlsauth(7) does not list {' '.join(sorted(missing))}")
+    body.append("<nav>" + "".join(f'<a href="#{place(title)}">{html.escape(title)}</a>' for title in
+                                  [title for title, _ in listed] + [FUNCTIONS]) + "</nav>")
     for title, some in listed:
-        body.append(f"<h2>{html.escape(title)}</h2>\n<dl class=\"pages\">")
+        body.append(f"<h2 id=\"{place(title)}\">{html.escape(title)}</h2>\n<dl class=\"pages\">")
         for page in some:
             body.append(f'<dt><a href="{page.file}.html">{page.title}</a></dt>'
                         f"<dd>{html.escape(page.what)}</dd>")
         body.append("</dl>")
     names = sorted((name, page.file) for page in pages if page.number == "3"
                    for name in page.names)
-    body.append(f"<h2>All {len(names)} functions</h2>\n<ul class=\"functions\">")
+    body.append(f"<h2 id=\"{place(FUNCTIONS)}\">All {len(names)} functions</h2>\n<ul class=\"functions\">")
     body += [f'<li><a href="{file}.html#{name}">{name}</a></li>' for name, file in names]
     body.append("</ul>")
     return "\n".join(body)

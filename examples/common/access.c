@@ -7,22 +7,19 @@
 static int read_policy(const struct access *access, mtlsauth_policy **policy,
                        const mtlsauth_truststore *truststore, char message[RULES_ERROR_LEN])
 {
-    const char *warnings;
-
     if (mtlsauth_policy_new(policy, access->profile) != MTLSAUTH_OK ||
         /* There are no revocation lists here, and that has to be said. */
         mtlsauth_policy_set_revocation(*policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF) !=
             MTLSAUTH_OK)
         return -1;
-    if (rules_apply(&access->rules, *policy, message) != 0 ||
-        mtlsauth_policy_lint(*policy, truststore, &warnings) != MTLSAUTH_OK)
+    if (rules_apply(&access->rules, *policy, message) != 0)
         return -1;
-    snprintf(message, RULES_ERROR_LEN, "%s%s",
-             access->rules.count == 0 ? "there is no rule, so nobody is allowed\n" : "", warnings);
-    for (char *p = message; *p != '\0'; p++)
-        if (*p == '\n')
-            *p = p[1] == '\0' ? '\0' : ';';
-    return 0;
+    snprintf(message, RULES_ERROR_LEN, "%s",
+             access->rules.count == 0 ? "there is no rule, so nobody is allowed\n" : "");
+    if (rules_warnings(*policy, truststore, message) == MTLSAUTH_OK)
+        return 0;
+    message[0] = '\0';
+    return -1;
 }
 
 /* One generation for all three: no client is judged by new rules and old CAs. */

@@ -25,29 +25,83 @@ static int algorithm_from(const char *name)
     return JWT_ALG_NONE;
 }
 
-int bound_token_open(struct bound_token_rules *rules, const char *key_file, const char *algorithm,
-                     const char **error)
+struct bound_token_key {
+    unsigned users; /* the rules, and each check under way; guarded by the lock of the rules */
+    size_t len;
+    unsigned char pem[KEY_LIMIT + 1];
+};
+
+static struct bound_token_key *read_key(const char *path, const char **error)
 {
-    FILE *file = fopen(key_file, "rb");
+    FILE *file = fopen(path, "rb");
+    struct bound_token_key *key = malloc(sizeof *key);
 
     *error = NULL;
-    rules->algorithm = algorithm_from(algorithm);
-    rules->key = malloc(KEY_LIMIT + 1);
-    if (file == NULL || rules->key == NULL)
+    if (file == NULL || key == NULL)
         *error = "the key cannot be read";
-    else if ((rules->key_len = fread(rules->key, 1, KEY_LIMIT, file)) == 0 ||
-             rules->key_len == KEY_LIMIT)
+    else if ((key->len = fread(key->pem, 1, KEY_LIMIT, file)) == 0 || key->len == KEY_LIMIT)
         *error = "no file of a key";
     if (file != NULL)
         fclose(file);
     if (*error == NULL) {
-        rules->key[rules->key_len] = '\0';
-        if (strstr((const char *)rules->key, "-----BEGIN PUBLIC KEY-----") == NULL)
+        key->users = 1;
+        key->pem[key->len] = '\0';
+        if (strstr((const char *)key->pem, "-----BEGIN PUBLIC KEY-----") == NULL)
             *error = "the key is no PEM of a PUBLIC KEY";
-        else if (rules->algorithm == JWT_ALG_NONE)
-            *error = "RS256, RS384, RS512, ES256, ES384 or ES512";
     }
+    if (*error != NULL) {
+        free(key);
+        key = NULL;
+    }
+    return key;
+}
+
+/* The key in force: counted once more, or taken out of the rules for another to be in force. */
+static struct bound_token_key *take_key(struct bound_token_rules *rules,
+                                        struct bound_token_key *another)
+{
+    struct bound_token_key *key;
+
+    pthread_mutex_lock(&rules->lock);
+    key = rules->key;
+    if (another != NULL)
+        rules->key = another;
+    else
+        key->users++;
+    pthread_mutex_unlock(&rules->lock);
+    return key;
+}
+
+static void give_back(struct bound_token_rules *rules, struct bound_token_key *key)
+{
+    unsigned users;
+
+    pthread_mutex_lock(&rules->lock);
+    users = --key->users;
+    pthread_mutex_unlock(&rules->lock);
+    if (users == 0)
+        free(key);
+}
+
+int bound_token_open(struct bound_token_rules *rules, const char *key_file, const char *algorithm,
+                     const char **error)
+{
+    rules->key_file = key_file;
+    rules->algorithm = algorithm_from(algorithm);
+    rules->key = read_key(key_file, error);
+    if (*error == NULL && rules->algorithm == JWT_ALG_NONE)
+        *error = "RS256, RS384, RS512, ES256, ES384 or ES512";
     return *error == NULL ? 0 : -1;
+}
+
+int bound_token_reload(struct bound_token_rules *rules, const char **error)
+{
+    struct bound_token_key *key = read_key(rules->key_file, error);
+
+    if (key == NULL)
+        return -1;
+    give_back(rules, take_key(rules, key));
+    return 0;
 }
 
 void bound_token_close(struct bound_token_rules *rules)
@@ -56,30 +110,41 @@ void bound_token_close(struct bound_token_rules *rules)
     rules->key = NULL;
 }
 
+/* Why a token is not even verified; NULL when it may be. */
+static const char *wrong_header(const struct bound_token_rules *rules, jwt_t *jwt)
+{
+    const char *named = jwt_get_header(jwt, "alg"), *why = NULL;
+    char *text = jwt_get_headers_json(jwt, NULL);
+    json_t *headers = text == NULL ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+    if (named == NULL || strcmp(named, jwt_alg_str((jwt_alg_t)rules->algorithm)) != 0)
+        why = "the token names another algorithm than the configured one";
+    else if (headers == NULL) /* asked for "crit" alone, libjwt says the same where there is none */
+        why = "the headers of the token cannot be read";
+    else if (json_object_get(headers, "crit") != NULL)
+        why = "the token has critical headers (RFC 7515 4.1.11)";
+    json_decref(headers);
+    free(text);
+    return why;
+}
+
 /* The claims of a token whose signature verifies, or NULL. */
-static json_t *verified_claims(const struct bound_token_rules *rules, const char *token,
+static json_t *verified_claims(const struct bound_token_rules *rules,
+                               const struct bound_token_key *key, const char *token,
                                const char **why)
 {
     jwt_t *jwt = NULL;
-    char *headers = NULL, *text = NULL;
-    const char *named;
+    char *text = NULL;
     json_t *claims = NULL;
 
     /* The first reading looks at the header alone, so that a token that names another algorithm never
      * meets the key; the second verifies. */
-    if (jwt_decode(&jwt, token, NULL, 0) != 0)
-        *why = "the token is no JWT";
-    else if ((named = jwt_get_header(jwt, "alg")) == NULL ||
-             strcmp(named, jwt_alg_str((jwt_alg_t)rules->algorithm)) != 0)
-        *why = "the token names another algorithm than the configured one";
-    else if ((headers = jwt_get_headers_json(jwt, "crit")) != NULL)
-        *why = "the token has critical headers (RFC 7515 4.1.11)";
-    free(headers);
+    *why = jwt_decode(&jwt, token, NULL, 0) != 0 ? "the token is no JWT" : wrong_header(rules, jwt);
     jwt_free(jwt);
     jwt = NULL;
     if (*why != NULL)
         return NULL;
-    if (jwt_decode(&jwt, token, rules->key, (int)rules->key_len) != 0 ||
+    if (jwt_decode(&jwt, token, key->pem, (int)key->len) != 0 ||
         (int)jwt_get_alg(jwt) != rules->algorithm)
         *why = "the signature of the token does not verify";
     else if ((text = jwt_get_grants_json(jwt, NULL)) == NULL ||
@@ -144,10 +209,11 @@ static int is_bound(const struct bound_token_rules *rules, const json_t *claims,
            mtlsauth_cert_thumbprint_equal(cert, json_string_value(thumbprint));
 }
 
-enum bound_token bound_token_check(const struct bound_token_rules *rules, const char *authorization,
+enum bound_token bound_token_check(struct bound_token_rules *rules, const char *authorization,
                                    const mtlsauth_cert *cert, const char **why)
 {
     static const char scheme[] = "Bearer ";
+    struct bound_token_key *key;
     json_t *claims;
 
     *why = NULL;
@@ -161,7 +227,9 @@ enum bound_token bound_token_check(const struct bound_token_rules *rules, const 
         *why = "the token is longer than 16384 characters";
         return TOKEN_INVALID;
     }
-    claims = verified_claims(rules, authorization, why);
+    key = take_key(rules, NULL);
+    claims = verified_claims(rules, key, authorization, why);
+    give_back(rules, key);
     if (claims == NULL)
         return TOKEN_INVALID;
     if (!is_current(rules, claims))

@@ -11,13 +11,16 @@
  * verify.
  */
 
-#include <stddef.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <mtlsauth/cert.h>
 
+struct bound_token_key;
+
 struct bound_token_rules {
-    unsigned char *key; /* PEM of a public key */
-    size_t key_len;
+    struct bound_token_key *key; /* guarded by lock; a check ends with the one that it began with */
+    pthread_mutex_t lock;
+    const char *key_file; /* borrowed */
     int algorithm;        /* jwt_alg_t of libjwt */
     const char *issuer;   /* what iss has to be, or NULL */
     const char *audience; /* what has to be in aud, or NULL */
@@ -25,10 +28,21 @@ struct bound_token_rules {
     int bound_only;       /* 0: a token that is bound to nothing passes, too */
 };
 
-/* Reads the key and takes an algorithm: RS256, RS384, RS512, ES256, ES384, ES512. 0, or -1 with a
- * static sentence in *error. */
+/* What a struct bound_token_rules begins as. */
+#define BOUND_TOKEN_RULES                                                                          \
+    {                                                                                              \
+        .lock = PTHREAD_MUTEX_INITIALIZER                                                          \
+    }
+
+/* Reads the key and takes an algorithm: RS256, RS384, RS512, ES256, ES384, ES512. key_file is to stay in
+ * place. 0, or -1 with a static sentence in *error. */
 int bound_token_open(struct bound_token_rules *rules, const char *key_file, const char *algorithm,
                      const char **error);
+
+/* Reads the key again, while other threads check tokens. 0, or -1 with a static sentence in *error and
+ * the key before in force. */
+int bound_token_reload(struct bound_token_rules *rules, const char **error);
+
 void bound_token_close(struct bound_token_rules *rules);
 
 enum bound_token {
@@ -40,8 +54,9 @@ enum bound_token {
 /*
  * Judges the value of an Authorization header (NULL: there is none). cert is what the client has
  * connected with, or NULL. *why is a static sentence for the log when it is not good.
+ * Any number of threads may call it.
  */
-enum bound_token bound_token_check(const struct bound_token_rules *rules, const char *authorization,
+enum bound_token bound_token_check(struct bound_token_rules *rules, const char *authorization,
                                    const mtlsauth_cert *cert, const char **why);
 
 #endif

@@ -146,7 +146,7 @@ static int read_variable(struct config *config, const char *name, const char *te
     if (config->options[option].name == NULL)
         return fail(config, "the environment: %s_...: there is no option '%s'", config->prefix,
                     name);
-    if (config->options[option].kind != CONFIG_MANY)
+    if (config->options[option].kind != CONFIG_MANY && config->options[option].kind != CONFIG_EVERY)
         return add(config, option, PLACE_ENVIRONMENT, text, where);
     copy = strdup(text);
     if (copy == NULL)
@@ -235,9 +235,11 @@ const char *config_nth(const struct config *config, const char *name, size_t i)
 {
     size_t option = find(config, name);
     int place = highest_place(config, option);
+    int every = config->options[option].kind == CONFIG_EVERY;
 
     for (size_t k = 0; k < config->count; k++)
-        if (config->values[k].option == option && config->values[k].place == place && i-- == 0)
+        if (config->values[k].option == option && (every || config->values[k].place == place) &&
+            i-- == 0)
             return config->values[k].text;
     return NULL;
 }

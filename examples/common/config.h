@@ -4,7 +4,8 @@
 
 /*
  * The options of a program from three places. A file comes first, the environment takes its place,
- * and flags are on top: an option has all of its values from the highest place that names it.
+ * and flags are on top: an option has all of its values from the highest place that names it, but for one
+ * that adds up (CONFIG_EVERY), which has those of all three.
  *
  *   file          name value          one a line; # at the start of a line is a comment
  *   environment   PREFIX_NAME=value   with _ for each -; several values stand between blanks
@@ -20,6 +21,7 @@
 enum config_kind {
     CONFIG_VALUE,  /* one value; the last one counts */
     CONFIG_MANY,   /* any number of them */
+    CONFIG_EVERY,  /* the same, and a higher place adds to a lower one: for what denies */
     CONFIG_SWITCH, /* on or off */
     CONFIG_NUMBER  /* a value that is a whole number, from 0 to 2^31 - 1 */
 };

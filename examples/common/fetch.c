@@ -69,14 +69,44 @@ const char *fetch_header(struct fetch *fetch, const char *name)
                : NULL;
 }
 
-/* The query may hold a secret, and is not repeated. */
+/*
+ * A query may hold a secret. So may what stands before an "@", wherever one takes a user name to end; it
+ * is none in the key of an object of S3, or in a query, behind a plain host and its slash.
+ */
+const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN])
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+    const char *host = strstr(location, "://"), *rest = "";
+    size_t len = strlen(location);
+
+    if (host != NULL) {
+        host += 3;
+        len = strcspn(location, "?");
+        if (strchr(host, '@') != NULL &&
+            (host[strspn(host, plain)] != '/' ||
+             (memchr(location, '@', len) != NULL && !s3_is_location(location)))) {
+            len = (size_t)(host - location);
+            rest = "...";
+        }
+    }
+    if (len > FETCH_SHOWN_LEN - sizeof "...") {
+        len = FETCH_SHOWN_LEN - sizeof "...";
+        rest = "...";
+        while (((unsigned char)location[len] & 0xc0) == 0x80) /* within a character of UTF-8 */
+            len--;
+    }
+    snprintf(shown, FETCH_SHOWN_LEN, "%.*s%s", (int)len, location, rest);
+    return shown;
+}
+
 static int failed(struct transfer *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static int failed(struct transfer *t, const char *format, ...)
 {
-    int written = snprintf(t->answer->error, FETCH_ERROR_LEN,
-                           "%.*s: ", (int)strcspn(t->request->url, "?"), t->request->url);
+    char shown[FETCH_SHOWN_LEN];
+    int written =
+        snprintf(t->answer->error, FETCH_ERROR_LEN, "%s: ", fetch_shown(t->request->url, shown));
     va_list arguments;
 
     va_start(arguments, format);
@@ -242,6 +272,7 @@ static int run_once(struct transfer *t, CURLcode *code)
 
     answer->status = 0;
     answer->len = 0;
+    answer->body[0] = '\0';
     answer->etag[0] = answer->error[0] = '\0';
     t->too_large = 0;
     if (t->request->ends != NULL && t->request->ends()) {
@@ -256,7 +287,10 @@ static int run_once(struct transfer *t, CURLcode *code)
     if (t->too_large)
         return failed(t, "the answer is larger than %zu octets", t->request->max_bytes);
     if (*code != CURLE_OK)
-        return failed(t, "%s", curl_easy_strerror(*code));
+        return failed(t,
+                      *code == CURLE_OPERATION_TIMEDOUT ? "it did not answer in time: %s"
+                                                        : "the connection failed: %s",
+                      curl_easy_strerror(*code));
     curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &answer->status);
     if (curl_easy_header(t->curl, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK &&
         strlen(etag->value) < FETCH_ETAG_LEN)

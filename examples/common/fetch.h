@@ -15,6 +15,7 @@
 
 #define FETCH_ETAG_LEN 256
 #define FETCH_ERROR_LEN 512
+#define FETCH_SHOWN_LEN 256
 
 struct fetch;
 
@@ -43,6 +44,12 @@ struct fetch_answer {
 
 /* Milliseconds of a clock that only goes forward. */
 int64_t fetch_now(void);
+
+/*
+ * What of a location may stand in a log: no query, and nothing at all where there may be a password.
+ * Cut when it is long; returns shown.
+ */
+const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN]);
 
 /* NULL when memory runs out. */
 struct fetch *fetch_new(void);

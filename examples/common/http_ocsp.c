@@ -2,8 +2,6 @@
 #include "http_ocsp.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <mtlsauth/error.h>
 #include "fetch.h"
@@ -11,7 +9,7 @@
 
 static int say(char why[OCSP_WHY_LEN], const char *what, const char *about)
 {
-    snprintf(why, OCSP_WHY_LEN, "%s%s%.180s", what, *about != '\0' ? ": " : "", about);
+    snprintf(why, OCSP_WHY_LEN, "%s%s%.300s", what, *about != '\0' ? ": " : "", about);
     return -1;
 }
 
@@ -25,6 +23,7 @@ static int add_host(struct http_ocsp *ocsp, const char *host)
 
 int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN])
 {
+    char shown[FETCH_SHOWN_LEN];
     const char *host;
     size_t place;
 
@@ -39,27 +38,14 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
     if (ocsp->count == 0)
         return say(error, "ocsp-host: say which responders may be asked, as ocsp.example.com", "");
     if (ocsp->url != NULL && !ocsp_hosts_allow(ocsp->hosts, ocsp->count, ocsp->url, &place))
-        return say(error, "ocsp-url: no ocsp-host allows it", ocsp->url);
+        return say(error, "ocsp-url: no ocsp-host allows it", fetch_shown(ocsp->url, shown));
     return 0;
 }
 
 void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
 {
     wait->deadline = fetch_now() + ocsp->timeout_ms;
-    wait->last_len = 0;
-}
-
-/* A responder that does not know a certificate does not know it a moment later, either. */
-static int is_new(struct http_ocsp_wait *wait, const mtlsauth_ocsp_request *request)
-{
-    size_t len;
-    const void *der = mtlsauth_ocsp_request_der(request, &len);
-
-    if (len > sizeof wait->last || (len == wait->last_len && memcmp(der, wait->last, len) == 0))
-        return 0;
-    memcpy(wait->last, der, len);
-    wait->last_len = len;
-    return 1;
+    wait->asked.len = 0;
 }
 
 /* What the responder says of one certificate must not keep it from being asked about others, so that
@@ -68,23 +54,23 @@ static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *author
                const char *url, const mtlsauth_ocsp_request *request, int64_t deadline,
                char why[OCSP_WHY_LEN])
 {
-    struct ocsp_body *body = malloc(sizeof *body);
-    size_t len;
-    const void *der = mtlsauth_ocsp_request_der(request, &len);
+    struct fetch *fetch = fetch_new();
+    struct fetch_answer answer = {0};
     int result = -1;
 
-    if (body == NULL) {
+    if (fetch == NULL) {
         say(why, "out of memory", "");
-    } else if (ocsp_fetch(url, der, len, (long)(deadline - fetch_now()) + 1, 0, body, why) != 0) {
+    } else if (ocsp_fetch(fetch, url, request, deadline, 1, &answer, why) != 0) {
         atomic_store(&ocsp->quiet_until[place], fetch_now() + HTTP_OCSP_PAUSE_MS);
-    } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, body->bytes, body->len) !=
+    } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, answer.body, answer.len) !=
                MTLSAUTH_OK) {
         say(why, "the responder's answer does not count", mtlsauth_last_error());
     } else {
         result = 1;
     }
     atomic_fetch_add(result == 1 ? &ocsp->answered : &ocsp->failed, 1);
-    free(body);
+    fetch_answer_free(&answer);
+    fetch_free(fetch);
     return result;
 }
 
@@ -94,21 +80,24 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
 {
     const mtlsauth_ocsp_request *request = NULL;
     const char *url = NULL;
+    char shown[FETCH_SHOWN_LEN];
     size_t place = 0;
     int result = -1;
 
     if (mtlsauth_decision_ocsp_request(decision, &request, &url) != MTLSAUTH_OK ||
-        !is_new(wait, request))
+        !ocsp_asked_new(&wait->asked, request))
         return 0;
     url = ocsp->url != NULL ? ocsp->url : url;
     if (url == NULL)
         return say(why, "the certificate names no responder, and there is no ocsp-url", "");
     if (!ocsp_hosts_allow(ocsp->hosts, ocsp->count, url, &place))
-        return say(why, "the certificate names a responder that no ocsp-host allows", url);
+        return say(why, "the certificate names a responder that no ocsp-host allows",
+                   fetch_shown(url, shown));
     if (fetch_now() >= wait->deadline)
         return say(why, "the time for responders is over", "");
     if (fetch_now() < atomic_load(&ocsp->quiet_until[place]))
-        return say(why, "this responder failed a moment ago, and is left alone", url);
+        return say(why, "this responder failed a moment ago, and is left alone",
+                   fetch_shown(url, shown));
     if (atomic_fetch_add(&ocsp->waiting, 1) < HTTP_OCSP_AT_ONCE)
         result = ask(ocsp, place, authorizer, url, request, wait->deadline, why);
     else

@@ -38,9 +38,8 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
 
 /* What one request of a client has asked for already, and until when it waits. */
 struct http_ocsp_wait {
-    int64_t deadline;        /* as fetch_now() counts */
-    unsigned char last[512]; /* the last request to a responder */
-    size_t last_len;
+    int64_t deadline; /* as fetch_now() counts */
+    struct ocsp_asked asked;
 };
 
 void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);

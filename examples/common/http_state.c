@@ -15,23 +15,6 @@ static int say(char message[RULES_ERROR_LEN], const char *what, const char *why)
     return -1;
 }
 
-static int evidence_from(const char *name)
-{
-    static const struct {
-        const char *name;
-        int evidence;
-    } names[] = {{"off", MTLSAUTH_EVIDENCE_OFF},
-                 {"crl", MTLSAUTH_EVIDENCE_CRL},
-                 {"ocsp", MTLSAUTH_EVIDENCE_OCSP},
-                 {"crl-or-ocsp", MTLSAUTH_EVIDENCE_CRL_OR_OCSP},
-                 {"crl-and-ocsp", MTLSAUTH_EVIDENCE_CRL_AND_OCSP}};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(name, names[i].name) == 0)
-            return names[i].evidence;
-    return 0;
-}
-
 static int take_rules(struct rules *rules, const struct config *config, const char *name,
                       enum rule_kind kind)
 {
@@ -75,7 +58,7 @@ static int read_options(struct http_state *state, const struct config *config,
     const char *depth = config_text(config, "depth", "leaf");
 
     state->config = config;
-    state->evidence = evidence_from(config_text(config, "revocation", ""));
+    state->evidence = evidence_from_name(config_text(config, "revocation", ""));
     state->depth = strcmp(depth, "chain") == 0 ? MTLSAUTH_DEPTH_CHAIN : MTLSAUTH_DEPTH_LEAF;
     if (config_text(config, "truststore", NULL) == NULL)
         return say(message, "truststore", "name the file of the CAs that vouch for clients");
@@ -138,7 +121,10 @@ static int is_dir(const char *path)
 
 static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
 {
+    static const char locations[] =
+        "a path, https://, http:// (both without a user name) or s3://; at most 64 of them";
     const char *location = config_text(state->config, "truststore", NULL);
+    char shown[FETCH_SHOWN_LEN];
 
     state->remote = strstr(location, "://") != NULL;
     for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
@@ -147,10 +133,10 @@ static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
         return 0;
     location = config_text(state->config, "truststore", NULL);
     if (sources_add(&state->sources, SOURCE_TRUSTSTORE, location) != 0)
-        return say(message, location, "a path, https://, http:// or s3://");
+        return say(message, fetch_shown(location, shown), locations);
     for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
         if (!is_dir(location) && sources_add(&state->sources, SOURCE_CRL, location) != 0)
-            return say(message, location, "a path, https://, http:// or s3://; at most 64");
+            return say(message, fetch_shown(location, shown), locations);
     return 0;
 }
 
@@ -303,14 +289,9 @@ int http_state_refresh(struct http_state *state, int all, int *changed,
 
 void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN])
 {
-    const char *warnings;
-
     message[0] = '\0';
-    if (mtlsauth_policy_lint(state->policy, state->sources.truststore, &warnings) == MTLSAUTH_OK)
-        snprintf(message, RULES_ERROR_LEN, "%s", warnings);
-    for (char *p = message; *p != '\0'; p++)
-        if (*p == '\n')
-            *p = p[1] == '\0' ? '\0' : ';';
+    if (rules_warnings(state->policy, state->sources.truststore, message) != MTLSAUTH_OK)
+        snprintf(message, RULES_ERROR_LEN, "%s", mtlsauth_last_error());
 }
 
 void http_state_close(struct http_state *state)

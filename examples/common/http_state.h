@@ -34,7 +34,7 @@ struct http_state {
         {"profile", CONFIG_VALUE, "NAME", "api-gateway (default), alb or strict"},                 \
         {"rules", CONFIG_MANY, "FILE", "who may in, a rule a line: 'allow LABEL MATCHER...'"},     \
         {"allow", CONFIG_MANY, "MATCHER,...", "a rule, as dns:client.example.com"},                \
-        {"block", CONFIG_MANY, "MATCHER", "nobody for whom it holds"},                             \
+        {"block", CONFIG_EVERY, "MATCHER", "nobody for whom it holds; all places add up"},         \
         {"allow-any", CONFIG_SWITCH, NULL, "every client that the truststore vouches for"},        \
         {"revocation", CONFIG_VALUE, "WHAT", "off, crl, ocsp, crl-or-ocsp, crl-and-ocsp: needed"}, \
         {"depth", CONFIG_VALUE, "leaf|chain", "which certificates must not be revoked: leaf"},     \

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "hex.h"
 
 const char *lambda_text(const char *name)
 {
@@ -69,15 +70,6 @@ int lambda_number(const char *name, unsigned max, unsigned *value,
     return 0;
 }
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 int lambda_key(const char *name, unsigned char key[LAMBDA_KEY_MAX], size_t *len,
                char error[LAMBDA_CONFIG_ERROR_LEN])
 {
@@ -89,7 +81,7 @@ int lambda_key(const char *name, unsigned char key[LAMBDA_KEY_MAX], size_t *len,
     if (digits % 2 != 0 || digits < 2 * LAMBDA_KEY_MIN || digits > 2 * LAMBDA_KEY_MAX)
         return wrong(error, name, "it is 16 to 64 octets in hexadecimal: openssl rand -hex 32");
     for (size_t i = 0; i < digits / 2; i++) {
-        int high = digit_of(text[2 * i]), low = digit_of(text[2 * i + 1]);
+        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return wrong(error, name, "it has another character than hexadecimal digits");

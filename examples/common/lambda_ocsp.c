@@ -10,7 +10,9 @@ enum { OCSP_MS = 3000, PAUSE_MS = 5000 };
 
 static int failed(char error[FETCH_ERROR_LEN], const char *url, const char *why)
 {
-    snprintf(error, FETCH_ERROR_LEN, "%.200s: %.300s", url, why);
+    char shown[FETCH_SHOWN_LEN];
+
+    snprintf(error, FETCH_ERROR_LEN, "%s: %.250s", fetch_shown(url, shown), why);
     return -1;
 }
 
@@ -18,27 +20,19 @@ static int ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorize
                const char *url, const mtlsauth_ocsp_request *question, int64_t deadline,
                char error[FETCH_ERROR_LEN])
 {
-    static const char *const headers[] = {"Content-Type: application/ocsp-request", NULL};
     int64_t latest = fetch_now() + OCSP_MS;
-    struct fetch_request request = {
-        .url = url,
-        .method = "POST",
-        .headers = headers,
-        .max_bytes = MTLSAUTH_MAX_OCSP_BYTES,
-        .deadline = latest < deadline ? latest : deadline,
-    };
     struct fetch_answer answer;
-    const char *type;
+    char why[OCSP_WHY_LEN];
     int result = -1;
 
-    request.body = mtlsauth_ocsp_request_der(question, &request.body_len);
-    if (fetch_run(fetch, &request, &answer) != 0) {
-        failed(error, "no answer", answer.error);
-        snprintf(ocsp->down, sizeof ocsp->down, "%s", url);
-        ocsp->down_until = fetch_now() + PAUSE_MS;
-    } else if (answer.status != 200 || (type = fetch_header(fetch, "Content-Type")) == NULL ||
-               strncmp(type, "application/ocsp-response", 25) != 0) {
-        failed(error, url, "what it answers is no OCSP response");
+    if (latest > deadline)
+        latest = deadline;
+    if (ocsp_fetch(fetch, url, question, latest, 0, &answer, why) != 0) {
+        failed(error, answer.status == 0 ? "no answer" : url, why);
+        if (answer.status == 0) {
+            snprintf(ocsp->down, sizeof ocsp->down, "%s", url);
+            ocsp->down_until = fetch_now() + PAUSE_MS;
+        }
     } else if (mtlsauth_authorizer_put_ocsp_response(authorizer, answer.body, answer.len) !=
                MTLSAUTH_OK) {
         failed(error, url, mtlsauth_last_error());
@@ -50,7 +44,7 @@ static int ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorize
 }
 
 int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorizer *authorizer,
-                    const mtlsauth_decision *decision, int64_t deadline,
+                    const mtlsauth_decision *decision, struct ocsp_asked *asked, int64_t deadline,
                     char error[FETCH_ERROR_LEN])
 {
     int code = mtlsauth_decision_code(decision);
@@ -61,7 +55,8 @@ int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_auth
     error[0] = '\0';
     if ((code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE) ||
         (ocsp->url == NULL && ocsp->host_count == 0) ||
-        mtlsauth_decision_ocsp_request(decision, &question, &url) != MTLSAUTH_OK)
+        mtlsauth_decision_ocsp_request(decision, &question, &url) != MTLSAUTH_OK ||
+        !ocsp_asked_new(asked, question))
         return -1;
     if (ocsp->url != NULL)
         url = ocsp->url;

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 #include <mtlsauth/authorizer.h>
-#include "fetch.h"
+#include "ocsp_fetch.h"
 
 enum { LAMBDA_OCSP_HOSTS = 16 };
 
@@ -24,10 +24,13 @@ struct lambda_ocsp {
     int64_t down_until;
 };
 
-/* After a denial that an OCSP answer could change: asks, and keeps the answer. 0 when it is worth while
- * to authorize again; -1 otherwise, with a sentence in error, or "" when there is nothing to ask. */
+/*
+ * After a denial that an OCSP answer could change: asks, and keeps the answer. 0 when it is worth while
+ * to authorize again; -1 otherwise, with a sentence in error, or "" when there is nothing to ask, or it
+ * would be the same as before. asked is that of this client.
+ */
 int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_authorizer *authorizer,
-                    const mtlsauth_decision *decision, int64_t deadline,
+                    const mtlsauth_decision *decision, struct ocsp_asked *asked, int64_t deadline,
                     char error[FETCH_ERROR_LEN]);
 
 #endif

@@ -1,66 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "ocsp_fetch.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
-
-struct exchange {
-    const char *url;
-    const void *request;
-    size_t request_len;
-    long timeout_ms;
-    int use_proxy;
-    struct curl_slist *headers;
-    struct ocsp_body *body;
-};
-
-static size_t take(char *data, size_t size, size_t count, void *arg)
-{
-    struct ocsp_body *body = arg;
-    size_t len = size * count;
-
-    if (len > sizeof body->bytes - body->len) {
-        body->too_large = 1;
-        return 0; /* libcurl gives up then */
-    }
-    memcpy(body->bytes + body->len, data, len);
-    body->len += len;
-    return len;
-}
-
-/* What may be fetched at all. */
-static CURLcode set_bounds(CURL *curl, const struct exchange *x)
-{
-    CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, x->url);
-
-    if (code == CURLE_OK) /* as text since 7.85.0, where the bit mask is deprecated */
-#if LIBCURL_VERSION_NUM >= 0x075500
-        code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-        code = curl_easy_setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
-#endif
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    if (code == CURLE_OK && !x->use_proxy)
-        code = curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, x->timeout_ms);
-    return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) : code;
-}
-
-static CURLcode set_request(CURL *curl, const struct exchange *x)
-{
-    CURLcode code = curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)x->request_len);
-
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, x->request);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_HTTPHEADER, x->headers);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_WRITEDATA, x->body) : code;
-}
+#include <strings.h>
 
 static int no_answer(char why[OCSP_WHY_LEN], const char *what, const char *reason)
 {
@@ -68,27 +11,18 @@ static int no_answer(char why[OCSP_WHY_LEN], const char *what, const char *reaso
     return -1;
 }
 
-/* 0 when body is what the responder sent with status 200 as application/ocsp-response. */
-static int judge(CURL *curl, CURLcode code, const struct ocsp_body *body, char why[OCSP_WHY_LEN])
+/* 0 when it is what a responder sends with status 200 as application/ocsp-response. */
+static int judge(struct fetch *fetch, const struct fetch_answer *answer, char why[OCSP_WHY_LEN])
 {
-    const char *type = NULL;
+    const char *type = fetch_header(fetch, "Content-Type");
     char status[32];
-    long http = 0;
 
-    if (body->too_large)
-        return no_answer(why, "the responder", "its answer is larger than 65536 bytes");
-    if (code == CURLE_OPERATION_TIMEDOUT)
-        return no_answer(why, "the responder", "it did not answer in time");
-    if (code != CURLE_OK)
-        return no_answer(why, "the connection failed", curl_easy_strerror(code));
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http);
-    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-    snprintf(status, sizeof status, "HTTP %ld", http);
-    if (http >= 300 && http < 400)
+    snprintf(status, sizeof status, "HTTP %ld", answer->status);
+    if (answer->status >= 300 && answer->status < 400)
         return no_answer(why, status, "it wants to send us elsewhere, and is not followed");
-    if (http >= 500)
+    if (answer->status >= 500)
         return no_answer(why, status, "the responder is broken: try again later");
-    if (http != 200)
+    if (answer->status != 200)
         return no_answer(why, status,
                          "the responder does not take this request: is the URL right?");
     if (type == NULL || strncmp(type, "application/ocsp-response", 25) != 0)
@@ -96,25 +30,39 @@ static int judge(CURL *curl, CURLcode code, const struct ocsp_body *body, char w
     return 0;
 }
 
-int ocsp_fetch(const char *url, const void *der, size_t len, long timeout_ms, int use_proxy,
-               struct ocsp_body *body, char why[OCSP_WHY_LEN])
+int ocsp_fetch(struct fetch *fetch, const char *url, const mtlsauth_ocsp_request *request,
+               int64_t deadline, int direct, struct fetch_answer *answer, char why[OCSP_WHY_LEN])
 {
-    struct exchange x = {url, der, len, timeout_ms, use_proxy, NULL, body};
-    CURL *curl = curl_easy_init();
-    CURLcode code = CURLE_FAILED_INIT;
-    int result;
+    static const char *const headers[] = {"Content-Type: application/ocsp-request", NULL};
+    struct fetch_request post = {
+        .url = url,
+        .method = "POST",
+        .headers = headers,
+        .max_bytes = MTLSAUTH_MAX_OCSP_BYTES,
+        .deadline = deadline,
+        .direct = direct,
+    };
 
-    body->len = 0;
-    body->too_large = 0;
-    x.headers = curl_slist_append(NULL, "Content-Type: application/ocsp-request");
-    if (curl != NULL && x.headers != NULL)
-        code = set_bounds(curl, &x);
-    if (code == CURLE_OK)
-        code = set_request(curl, &x);
-    if (code == CURLE_OK)
-        code = curl_easy_perform(curl);
-    result = judge(curl, code, body, why);
-    curl_slist_free_all(x.headers);
-    curl_easy_cleanup(curl);
-    return result;
+    *answer = (struct fetch_answer){0};
+    /* What a certificate names is never asked for with the credentials of S3. */
+    if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
+        return no_answer(why, "the responder", "its URL is none of http or https");
+    post.body = mtlsauth_ocsp_request_der(request, &post.body_len);
+    if (fetch_run(fetch, &post, answer) != 0) {
+        snprintf(why, OCSP_WHY_LEN, "%s", answer->error);
+        return -1;
+    }
+    return judge(fetch, answer, why);
+}
+
+int ocsp_asked_new(struct ocsp_asked *asked, const mtlsauth_ocsp_request *request)
+{
+    size_t len;
+    const void *der = mtlsauth_ocsp_request_der(request, &len);
+
+    if (len > sizeof asked->der || (len == asked->len && memcmp(der, asked->der, len) == 0))
+        return 0;
+    memcpy(asked->der, der, len);
+    asked->len = len;
+    return 1;
 }

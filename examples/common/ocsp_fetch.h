@@ -3,29 +3,37 @@
 #define EXAMPLES_OCSP_FETCH_H
 
 /*
- * Carries an OCSP request to a responder, and its answer back, by libcurl.
+ * Carries an OCSP request to a responder, and its answer back.
  *
  * The connection needs no trust, for the answer is signed. Still, the URL comes from a certificate,
- * so what may be fetched is narrow: http or https, no redirect, one time limit for all of it,
- * MTLSAUTH_MAX_OCSP_BYTES. Programs call curl_global_init once, before the first thread.
+ * so what may be fetched is narrow: http or https, no user name, no redirect, one time limit for all of
+ * it, MTLSAUTH_MAX_OCSP_BYTES.
  */
 
-#include <stddef.h>
 #include <mtlsauth/ocsp.h>
+#include "fetch.h"
 
-struct ocsp_body {
-    unsigned char bytes[MTLSAUTH_MAX_OCSP_BYTES];
-    size_t len;
-    int too_large;
-};
-
-#define OCSP_WHY_LEN 256
+#define OCSP_WHY_LEN FETCH_ERROR_LEN
 
 /*
- * Posts len bytes at der to url. use_proxy 0: the proxies of the environment are not asked.
- * 0 with the response in body; -1 with a sentence in why.
+ * Posts the request to url, until deadline, as fetch_now() counts. direct: the proxies of the
+ * environment are not asked. 0 with the response in answer->body; -1 with a sentence in why. Either way
+ * *answer is overwritten, and to be freed with fetch_answer_free; its status is 0 when nothing
+ * answered at all.
  */
-int ocsp_fetch(const char *url, const void *der, size_t len, long timeout_ms, int use_proxy,
-               struct ocsp_body *body, char why[OCSP_WHY_LEN]);
+int ocsp_fetch(struct fetch *fetch, const char *url, const mtlsauth_ocsp_request *request,
+               int64_t deadline, int direct, struct fetch_answer *answer, char why[OCSP_WHY_LEN]);
+
+/* What was asked last on behalf of one client; begins as {0}. */
+struct ocsp_asked {
+    unsigned char der[512];
+    size_t len;
+};
+
+/*
+ * 1 for a request that is another than the last one, and remembers it. A responder that does not know
+ * a certificate does not know it a moment later, either.
+ */
+int ocsp_asked_new(struct ocsp_asked *asked, const mtlsauth_ocsp_request *request);
 
 #endif

@@ -241,6 +241,32 @@ int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[R
     return 0;
 }
 
+int rules_warnings(mtlsauth_policy *policy, const mtlsauth_truststore *truststore,
+                   char message[RULES_ERROR_LEN])
+{
+    size_t have = strlen(message);
+    const char *warnings;
+    int code = mtlsauth_policy_lint(policy, truststore, &warnings);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    snprintf(message + have, RULES_ERROR_LEN - have, "%s", warnings);
+    for (char *p = message; *p != '\0'; p++)
+        if (*p == '\n')
+            *p = p[1] == '\0' ? '\0' : ';';
+    return MTLSAUTH_OK;
+}
+
+const char *const evidence_names[] = {"off", "crl", "ocsp", "crl-or-ocsp", "crl-and-ocsp", NULL};
+
+int evidence_from_name(const char *name)
+{
+    for (int i = 0; evidence_names[i] != NULL; i++)
+        if (strcmp(name, evidence_names[i]) == 0)
+            return MTLSAUTH_EVIDENCE_OFF + i;
+    return 0;
+}
+
 void rules_free(struct rules *rules)
 {
     free(rules->list);

@@ -26,11 +26,19 @@ static int is_url(const char *location)
     return strstr(location, "://") != NULL;
 }
 
+/* http or https, and no user: a password would never be sent (fetch.c). */
+static int is_plain_http(const char *location)
+{
+    const char *host = strstr(location, "://") + 3;
+
+    return (strncmp(location, "http://", 7) == 0 || strncmp(location, "https://", 8) == 0) &&
+           memchr(host, '@', strcspn(host, "/?#")) == NULL;
+}
+
 int sources_add(struct sources *sources, enum source_kind kind, const char *location)
 {
     if (sources->count == SOURCE_MAX ||
-        (is_url(location) && strncmp(location, "http://", 7) != 0 &&
-         strncmp(location, "https://", 8) != 0 && !s3_is_location(location)))
+        (is_url(location) && !is_plain_http(location) && !s3_is_location(location)))
         return -1;
     for (size_t i = 0; kind == SOURCE_TRUSTSTORE && i < sources->count; i++)
         if (sources->list[i].kind == SOURCE_TRUSTSTORE)
@@ -175,13 +183,15 @@ static void take(struct sources *sources, struct source *source, const struct ne
 {
     int code = source->kind == SOURCE_TRUSTSTORE ? take_truststore(sources, source, news)
                                                  : take_list(sources, source, news);
+    char shown[FETCH_SHOWN_LEN];
 
     if (code == MTLSAUTH_OK) {
         source->error[0] = '\0';
         source->loaded++;
     } else {
-        snprintf(source->error, sizeof source->error, "%s: %s: %s", source->location,
-                 mtlsauth_code_name(code), mtlsauth_last_error());
+        snprintf(source->error, sizeof source->error, "%s: %s: %s",
+                 fetch_shown(source->location, shown), mtlsauth_code_name(code),
+                 mtlsauth_last_error());
     }
     /* What was refused is not fetched over and over, either. */
     source->refused = code != MTLSAUTH_OK && !is_passing(code);

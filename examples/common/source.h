@@ -58,7 +58,8 @@ struct sources {
     int (*ends)(void);     /* see struct fetch_request; may be NULL */
 };
 
-/* 0, or -1 when there are SOURCE_MAX, a second truststore, or a location of another scheme. */
+/* 0, or -1 when there are SOURCE_MAX, a second truststore, or a location of another scheme or with a
+ * user name: fetch_shown is what to say of it. */
 int sources_add(struct sources *sources, enum source_kind kind, const char *location);
 
 /*

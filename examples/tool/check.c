@@ -63,22 +63,9 @@ static int set_purpose(struct check_options *options, const char *name)
 
 static int set_evidence(struct check_options *options, const char *name)
 {
-    static const struct {
-        const char *name;
-        int evidence;
-    } names[] = {
-        {"off", MTLSAUTH_EVIDENCE_OFF},
-        {"crl", MTLSAUTH_EVIDENCE_CRL},
-        {"ocsp", MTLSAUTH_EVIDENCE_OCSP},
-        {"crl-or-ocsp", MTLSAUTH_EVIDENCE_CRL_OR_OCSP},
-        {"crl-and-ocsp", MTLSAUTH_EVIDENCE_CRL_AND_OCSP},
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(name, names[i].name) == 0) {
-            options->evidence = names[i].evidence;
-            return 0;
-        }
+    options->evidence = evidence_from_name(name);
+    if (options->evidence != 0)
+        return 0;
     return usage_error("--revocation %s: write off, crl, ocsp, crl-or-ocsp or crl-and-ocsp", name);
 }
 

@@ -27,9 +27,6 @@ struct check_options {
     int json;
 };
 
-/* Says what the library says, about an option unless it is "". Returns STATUS_ERROR. */
-int library_error(const char *about);
-
 /* Intermediates, lists and responses, into the authorizer. 0, or STATUS_ERROR after saying what is wrong. */
 int load_evidence(mtlsauth_authorizer *authorizer, const struct check_options *options,
                   const mtlsauth_truststore *truststore, const mtlsauth_policy *policy);

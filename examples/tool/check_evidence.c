@@ -6,11 +6,6 @@
 #include "check.h"
 #include "common.h"
 
-int library_error(const char *about)
-{
-    return fail("%s%s%s", about, *about != '\0' ? ": " : "", mtlsauth_last_error());
-}
-
 static int load_bundle(mtlsauth_chain **chain, const char *path)
 {
     mtlsauth_limits *limits = NULL;

@@ -35,6 +35,11 @@ int fail(const char *format, ...)
     return STATUS_ERROR;
 }
 
+int library_error(const char *about)
+{
+    return fail("%s%s%s", about, *about != '\0' ? ": " : "", mtlsauth_last_error());
+}
+
 int usage_error(const char *format, ...)
 {
     va_list arguments;

@@ -27,6 +27,9 @@ extern const struct command ocsp_command;
 /* Writes "mtlsauth NAME: ..." to stderr; returns STATUS_ERROR. */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same with what the library says, about an option or a file unless it is "". */
+int library_error(const char *about);
+
 /* The same, and where help is to be found. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

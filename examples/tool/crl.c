@@ -13,6 +13,7 @@
 #include <mtlsauth/mtlsauth.h>
 #include "common.h"
 #include "../common/crl_json.h"
+#include "../common/hex.h"
 
 #define INPUT_LIMIT ((size_t)1 << 20)
 
@@ -37,11 +38,6 @@ static const struct option long_options[] = {
     {"state-dir", required_argument, NULL, 's'},
     {NULL, 0, NULL, 0},
 };
-
-static int library_error(const char *about)
-{
-    return fail("%s%s%s", about, *about != '\0' ? ": " : "", mtlsauth_last_error());
-}
 
 static int parse_options(struct options *options, int argc, char *argv[], int *help_wanted)
 {
@@ -234,8 +230,9 @@ static void print_scope(unsigned scope)
 static void print_reasons(unsigned reasons)
 {
     static const char *const names[] = {
-        "unused", "keyCompromise", "cACompromise", "affiliationChanged", "superseded",
-        "cessationOfOperation", "certificateHold", "privilegeWithdrawn", "aACompromise"};
+        "unused",      "keyCompromise",        "cACompromise",    "affiliationChanged",
+        "superseded",  "cessationOfOperation", "certificateHold", "privilegeWithdrawn",
+        "aACompromise"};
     const char *between = "";
 
     if (reasons == 0)
@@ -279,16 +276,6 @@ static int run_show(const struct options *options)
     return STATUS_YES;
 }
 
-static int digit_of(char c)
-{
-    const char *digits = "0123456789abcdef", *at;
-
-    if (c >= 'A' && c <= 'F')
-        c = (char)(c - 'A' + 'a');
-    at = c == '\0' ? NULL : strchr(digits, c);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
 /* Hexadecimal, with or without 0x and colons, as the octets of a positive INTEGER. */
 static int serial_from_text(const char *text, unsigned char *serial, size_t *len)
 {
@@ -299,7 +286,7 @@ static int serial_from_text(const char *text, unsigned char *serial, size_t *len
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
         text += 2;
     for (; *text != '\0'; text++) {
-        int digit = digit_of(*text);
+        int digit = hex_digit(*text);
 
         if (*text == ':')
             continue;

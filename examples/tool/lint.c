@@ -215,7 +215,7 @@ static int lint(const struct options *options)
         (mtlsauth_truststore_load_file(&truststore, options->truststore, NULL) != MTLSAUTH_OK ||
          mtlsauth_truststore_lint(truststore, options->at, options->profile, &report) !=
              MTLSAUTH_OK))
-        status = fail("%s", mtlsauth_last_error());
+        status = library_error("");
     if (status == 0) {
         if (options->json)
             puts(mtlsauth_report_json(report));

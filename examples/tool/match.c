@@ -61,7 +61,7 @@ static int match(const char *cert_path, const char *key_path)
     if (status != 0)
         goto out;
     if (mtlsauth_cert_parse(&cert, cert_data, cert_len) != MTLSAUTH_OK) {
-        status = fail("%s: %s", cert_path, mtlsauth_last_error());
+        status = library_error(cert_path);
         goto out;
     }
     print_found(cert_path, is_der(cert_data, cert_len) ? "DER certificate" : "PEM certificate",

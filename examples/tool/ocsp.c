@@ -42,7 +42,7 @@ static int load_cert(const char *path, const char *what, mtlsauth_cert **cert)
     int status = read_input(path, what, INPUT_LIMIT, &data, &len);
 
     if (status == 0 && mtlsauth_cert_parse(cert, data, len) != MTLSAUTH_OK)
-        status = fail("%s: %s", path, mtlsauth_last_error());
+        status = library_error(path);
     free(data);
     return status;
 }
@@ -76,7 +76,7 @@ static int print_url(const mtlsauth_ocsp_request *request, const struct options 
         from = responder;
     }
     if (mtlsauth_ocsp_request_http_get_url(request, from, url, sizeof url) != MTLSAUTH_OK)
-        return fail("%s: %s", from, mtlsauth_last_error());
+        return library_error(from);
     puts(url);
     return STATUS_YES;
 }
@@ -97,7 +97,7 @@ static int request(const struct options *options, char *const paths[], int count
         code = i == 0 ? mtlsauth_ocsp_request_new(&made, cert, issuer, options->flags)
                       : mtlsauth_ocsp_request_add(made, cert, issuer);
         if (code != MTLSAUTH_OK)
-            status = fail("%s: %s", paths[i], mtlsauth_last_error());
+            status = library_error(paths[i]);
         if (i == 0)
             first = mtlsauth_cert_ref(cert);
         mtlsauth_cert_free(cert);
@@ -123,7 +123,7 @@ static int load_response(const char *path, mtlsauth_ocsp_response **response)
     int status = read_input(path, "an OCSP response (DER)", MTLSAUTH_MAX_OCSP_BYTES, &data, &len);
 
     if (status == 0 && mtlsauth_ocsp_response_parse(response, data, len) != MTLSAUTH_OK)
-        status = fail("%s: %s", path, mtlsauth_last_error());
+        status = library_error(path);
     free(data);
     return status;
 }
@@ -151,7 +151,7 @@ static int make_policy(const struct options *options, mtlsauth_policy **policy)
         (options->has_time && mtlsauth_policy_set_time(*policy, options->now) != MTLSAUTH_OK) ||
         (options->max_age > 0 &&
          mtlsauth_policy_set_ocsp_max_age(*policy, options->max_age) != MTLSAUTH_OK))
-        return fail("%s", mtlsauth_last_error());
+        return library_error("");
     return 0;
 }
 

@@ -144,7 +144,7 @@ static int show_file(const char *path, int format)
         code = format > MTLSAUTH_FORMAT_DER ? show_header(path, data, len, format, limits)
                                             : show_bundle(path, data, len, limits);
     if (code != MTLSAUTH_OK)
-        status = fail("%s: %s", path, mtlsauth_last_error());
+        status = library_error(path);
     mtlsauth_limits_free(limits);
     free(data);
     return status;

@@ -45,10 +45,10 @@ enum mtlsauth_san_type {
     MTLSAUTH_SAN_URI = 2,
     MTLSAUTH_SAN_IP = 3,
     MTLSAUTH_SAN_EMAIL = 4,
-    MTLSAUTH_SAN_UPN = 5,     /* otherName 1.3.6.1.4.1.311.20.2.3 */
+    MTLSAUTH_SAN_UPN = 5, /* otherName 1.3.6.1.4.1.311.20.2.3 */
     MTLSAUTH_SAN_DIRNAME = 6,
     MTLSAUTH_SAN_RID = 7,
-    MTLSAUTH_SAN_OTHER = 8    /* any other otherName, x400Address, ediPartyName */
+    MTLSAUTH_SAN_OTHER = 8 /* any other otherName, x400Address, ediPartyName */
 };
 
 /*
@@ -69,8 +69,8 @@ enum mtlsauth_format {
 };
 
 /*
- * The format of that name, as a configuration has it: "auto", "pem", "der", "nginx", "nginx-old", "alb",
- * "haproxy", "traefik", "rfc9440" or "xfcc". *format is written only on MTLSAUTH_OK;
+ * The format of that name, as a configuration has it: "auto", "pem", "der", "nginx", "nginx-old",
+ * "alb", "haproxy", "traefik", "rfc9440" or "xfcc". *format is written only on MTLSAUTH_OK;
  * MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT for NULL. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_format_from_name(const char *name, int *format);
@@ -97,8 +97,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_chain_bytes(mtlsauth_li
                                                                      size_t bytes);
 
 /* Certificates of a chain, the leaf counted. One thread at a time. @since 1.0 */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_limits_set_chain_certificates(mtlsauth_limits *limits, size_t count);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_chain_certificates(mtlsauth_limits *limits,
+                                                                            size_t count);
 
 /* Entries of one Subject Alternative Name. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_limits_set_names(mtlsauth_limits *limits,
@@ -126,8 +126,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_parse(mtlsauth_cert **out, co
                                                          size_t len);
 
 /* The same from a file; also MTLSAUTH_ERR_IO. Thread-safe. @since 1.0 */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_load_file(mtlsauth_cert **out,
-                                                             const char *path);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_load_file(mtlsauth_cert **out, const char *path);
 
 /* One more reference to the same handle; returns it. NULL gives NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_cert *mtlsauth_cert_ref(mtlsauth_cert *cert);
@@ -136,8 +135,8 @@ MTLSAUTH_API mtlsauth_cert *mtlsauth_cert_ref(mtlsauth_cert *cert);
 MTLSAUTH_API void mtlsauth_cert_free(mtlsauth_cert *cert);
 
 /*
- * What the certificate says. Pointers are borrowed until the handle is freed. NULL for cert gives ""
- * for a text, NULL and length 0 for bytes, 0 for a number, MTLSAUTH_NO_TIME for a time.
+ * What the certificate says. Pointers are borrowed until the handle is freed. NULL for cert gives
+ * "" for a text, NULL and length 0 for bytes, 0 for a number, MTLSAUTH_NO_TIME for a time.
  * Thread-safe. @since 1.0
  */
 
@@ -153,9 +152,9 @@ MTLSAUTH_API const char *mtlsauth_cert_issuer(const mtlsauth_cert *cert);
 MTLSAUTH_API const void *mtlsauth_cert_serial(const mtlsauth_cert *cert, size_t *len);
 MTLSAUTH_API const char *mtlsauth_cert_serial_hex(const mtlsauth_cert *cert);
 
-/* Subject and authority key identifier (RFC 5280 4.2.1.2, 4.2.1.1) in lower-case hexadecimal; "" when
- * the certificate has none. An issuer's subject key identifier is the authority key identifier of
- * what it has issued. Thread-safe. */
+/* Subject and authority key identifier (RFC 5280 4.2.1.2, 4.2.1.1) in lower-case hexadecimal; ""
+ * when the certificate has none. An issuer's subject key identifier is the authority key identifier
+ * of what it has issued. Thread-safe. */
 MTLSAUTH_API const char *mtlsauth_cert_subject_key_id_hex(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_authority_key_id_hex(const mtlsauth_cert *cert);
 
@@ -202,9 +201,9 @@ MTLSAUTH_API const char *mtlsauth_cert_thumbprint(const mtlsauth_cert *cert);
 MTLSAUTH_API int mtlsauth_cert_thumbprint_equal(const mtlsauth_cert *cert, const char *claim);
 
 /*
- * Where a certificate says that its responder is: the first http:// or https:// URL of its authority
- * information access with id-ad-ocsp. buf has len bytes. It is what the certificate says, and the
- * certificate may come from anyone: fetch only for a path that was verified.
+ * Where a certificate says that its responder is: the first http:// or https:// URL of its
+ * authority information access with id-ad-ocsp. buf has len bytes. It is what the certificate says,
+ * and the certificate may come from anyone: fetch only for a path that was verified.
  *
  * MTLSAUTH_ERR_NOT_FOUND when it says none; _LIMIT when buf is too small; _PARSE when the extension
  * is malformed; _ARGUMENT. buf is "" on failure. Thread-safe. @since 1.0, RFC 5280 4.2.2.1
@@ -271,8 +270,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_from_der(mtlsauth_chain **ou
                                                              const void *const ders[],
                                                              const size_t lens[], size_t n);
 
-/* Number of certificates, 0 for NULL; certificate i, leaf first, borrowed: NULL beyond the end, also
- * for NULL. Thread-safe. @since 1.0 */
+/* Number of certificates, 0 for NULL; certificate i, leaf first, borrowed: NULL beyond the end,
+ * also for NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_chain_count(const mtlsauth_chain *chain);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_chain_cert(const mtlsauth_chain *chain, size_t i);
 

@@ -5,19 +5,19 @@
 /*
  * Certificate revocation lists, as sorted arrays of serial numbers (RFC 5280 5).
  *
- * A list is read in one pass, checked as a whole, and its signature verified; then it is an index of
- * some 26 octets an entry in which a serial is found in a fraction of a microsecond. One field that is
- * malformed, one critical extension that is not understood, and there is no handle: an entry is never
- * skipped.
+ * A list is read in one pass, checked as a whole, and its signature verified; then it is an index
+ * of some 26 octets an entry in which a serial is found in a fraction of a microsecond. One field
+ * that is malformed, one critical extension that is not understood, and there is no handle: an
+ * entry is never skipped.
  *
  * What loading does not check: that the list is current. A stale list still says who is revoked;
  * mtlsauth_crl_check() and the authorizer look at its dates each time. Nor does it check that the
- * issuer is trusted: a list speaks only of certificates that the key which signed it has issued, and
- * whether that key is to be believed is found out with the path of each certificate.
+ * issuer is trusted: a list speaks only of certificates that the key which signed it has issued,
+ * and whether that key is to be believed is found out with the path of each certificate.
  *
- * Partitioned lists (issuingDistributionPoint), indirect lists and delta lists are loaded as any other;
- * what they say together of a certificate the authorizer finds out (RFC 5280 6.3.3, docs/revocation.md).
- * Lists of attribute certificates are refused (MTLSAUTH_ERR_UNSUPPORTED).
+ * Partitioned lists (issuingDistributionPoint), indirect lists and delta lists are loaded as any
+ * other; what they say together of a certificate the authorizer finds out (RFC 5280 6.3.3,
+ * docs/revocation.md). Lists of attribute certificates are refused (MTLSAUTH_ERR_UNSUPPORTED).
  *
  * A loaded list is immutable and reference counted: use it from any thread.
  */
@@ -66,21 +66,21 @@ enum mtlsauth_crl_status {
 
 /* What a list speaks of, as bits of mtlsauth_crl_scope(): 0 is all of its issuer's certificates. */
 enum mtlsauth_crl_scope_bit {
-    MTLSAUTH_CRL_SCOPE_USER = 1,       /* onlyContainsUserCerts */
-    MTLSAUTH_CRL_SCOPE_CA = 2,         /* onlyContainsCACerts */
-    MTLSAUTH_CRL_SCOPE_ATTRIBUTE = 4,  /* onlyContainsAttributeCerts */
-    MTLSAUTH_CRL_SCOPE_INDIRECT = 8,   /* of several issuers */
-    MTLSAUTH_CRL_SCOPE_REASONS = 16,   /* onlySomeReasons */
-    MTLSAUTH_CRL_SCOPE_POINT = 32,     /* certificates that name its distribution point */
-    MTLSAUTH_CRL_SCOPE_DELTA = 64      /* what has changed since another list */
+    MTLSAUTH_CRL_SCOPE_USER = 1,      /* onlyContainsUserCerts */
+    MTLSAUTH_CRL_SCOPE_CA = 2,        /* onlyContainsCACerts */
+    MTLSAUTH_CRL_SCOPE_ATTRIBUTE = 4, /* onlyContainsAttributeCerts */
+    MTLSAUTH_CRL_SCOPE_INDIRECT = 8,  /* of several issuers */
+    MTLSAUTH_CRL_SCOPE_REASONS = 16,  /* onlySomeReasons */
+    MTLSAUTH_CRL_SCOPE_POINT = 32,    /* certificates that name its distribution point */
+    MTLSAUTH_CRL_SCOPE_DELTA = 64     /* what has changed since another list */
 };
 
 /*
  * Called while a list is loaded, with octets of DER that were read and how many there are in all (0
- * while that is not known). done never goes back. It is called again with done equal to total, every
- * few milliseconds, while the entries of a large list are sorted: that all is read does not end the
- * work. Another answer than 0, at any time, ends the call with MTLSAUTH_ERR_CANCELLED, and nothing is
- * loaded.
+ * while that is not known). done never goes back. It is called again with done equal to total,
+ * every few milliseconds, while the entries of a large list are sorted: that all is read does not
+ * end the work. Another answer than 0, at any time, ends the call with MTLSAUTH_ERR_CANCELLED, and
+ * nothing is loaded.
  */
 typedef int (*mtlsauth_crl_progress)(uint64_t done, uint64_t total, void *arg);
 
@@ -104,8 +104,8 @@ mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_pr
                                   void *arg);
 
 /*
- * Reads a list for inspection: its form is checked, its signature is not. Nothing can be looked up in
- * it, and nothing that decides takes it.
+ * Reads a list for inspection: its form is checked, its signature is not. Nothing can be looked up
+ * in it, and nothing that decides takes it.
  *
  * out      receives a handle, to be freed with mtlsauth_crl_free; NULL on failure
  * data     len octets of DER, or PEM with one block "X509 CRL"; borrowed for the call
@@ -124,8 +124,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_parse(mtlsauth_crl **out, cons
  *         keyUsage, if it has one, includes cRLSign
  * policy  keys and signatures that are taken, and whether a list needs a cRLNumber; borrowed
  *
- * Besides the codes of mtlsauth_crl_parse: MTLSAUTH_ERR_MISMATCH when the list is of another issuer or
- * the issuer may not sign lists, MTLSAUTH_ERR_SIGNATURE when the signature does not verify,
+ * Besides the codes of mtlsauth_crl_parse: MTLSAUTH_ERR_MISMATCH when the list is of another issuer
+ * or the issuer may not sign lists, MTLSAUTH_ERR_SIGNATURE when the signature does not verify,
  * MTLSAUTH_ERR_UNSUPPORTED for an algorithm or key that the policy does not take, _CRYPTO.
  * RFC 5280 6.3.3 (f), (g). Thread-safe. @since 1.0
  */
@@ -145,16 +145,12 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, 
  * The same with an issuer that is looked for in a truststore, by name and key identifier;
  * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. Thread-safe. @since 1.0
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_crl_load_from_truststore(mtlsauth_crl **out, const void *data, size_t len,
-                                  const mtlsauth_truststore *truststore,
-                                  const mtlsauth_policy *policy,
-                                  const mtlsauth_crl_options *options);
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_crl_load_file_from_truststore(mtlsauth_crl **out, const char *path,
-                                       const mtlsauth_truststore *truststore,
-                                       const mtlsauth_policy *policy,
-                                       const mtlsauth_crl_options *options);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_from_truststore(
+    mtlsauth_crl **out, const void *data, size_t len, const mtlsauth_truststore *truststore,
+    const mtlsauth_policy *policy, const mtlsauth_crl_options *options);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file_from_truststore(
+    mtlsauth_crl **out, const char *path, const mtlsauth_truststore *truststore,
+    const mtlsauth_policy *policy, const mtlsauth_crl_options *options);
 
 /* One more reference; one reference back. NULL is taken. Thread-safe. @since 1.0 */
 MTLSAUTH_API mtlsauth_crl *mtlsauth_crl_ref(mtlsauth_crl *crl);
@@ -162,13 +158,14 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
 
 /*
  * Is this serial number on the list? serial is the content of its INTEGER, len octets, as
- * mtlsauth_cert_serial gives it. *found becomes 1 or 0, *date seconds since 1970 (MTLSAUTH_NO_TIME),
- * *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is the bare list: whether
- * it speaks of a certificate, and is current, is what mtlsauth_crl_check says. Of an indirect list it is
- * the certificates of the list's own issuer that are looked through.
+ * mtlsauth_cert_serial gives it. *found becomes 1 or 0, *date seconds since 1970
+ * (MTLSAUTH_NO_TIME), *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is
+ * the bare list: whether it speaks of a certificate, and is current, is what mtlsauth_crl_check
+ * says. Of an indirect list it is the certificates of the list's own issuer that are looked
+ * through.
  *
- * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in DER.
- * *found is 0 then. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in
+ * DER. *found is 0 then. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, const void *serial,
                                                        size_t len, int *found, int64_t *date,
@@ -178,16 +175,16 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * What the list says of a certificate at the policy's time: *status is one of enum
  * mtlsauth_crl_status, date and reason (may be NULL) as for mtlsauth_crl_find.
  *
- * issuer  the certificate that issued cert, from a path that was verified: the list counts if the same
- *         key signed it, or another key of the same name whose certificate issuer has signed, or
- *         which has signed issuer (RFC 5280 6.3.3 (f))
+ * issuer  the certificate that issued cert, from a path that was verified: the list counts if the
+ *         same key signed it, or another key of the same name whose certificate issuer has
+ *         signed, or which has signed issuer (RFC 5280 6.3.3 (f))
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
- * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of several is
- * UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect list, whose
- * issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them together.
- * MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is UNKNOWN then.
- * Thread-safe. @since 1.0
+ * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of
+ * several is UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect
+ * list, whose issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them
+ * together. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is
+ * UNKNOWN then. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
@@ -205,8 +202,9 @@ MTLSAUTH_API const char *mtlsauth_crl_issuer(const mtlsauth_crl *crl);
 MTLSAUTH_API const void *mtlsauth_crl_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_number_hex(const mtlsauth_crl *crl);
 
-/* BaseCRLNumber of a delta list, in the same two forms: it has what changed since the complete list of
- * that number (RFC 5280 5.2.4). Length 0 and "" for a list that is no delta. Thread-safe. @since 1.0 */
+/* BaseCRLNumber of a delta list, in the same two forms: it has what changed since the complete list
+ * of that number (RFC 5280 5.2.4). Length 0 and "" for a list that is no delta. Thread-safe.
+ * @since 1.0 */
 MTLSAUTH_API const void *mtlsauth_crl_base_number(const mtlsauth_crl *crl, size_t *len);
 MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
 
@@ -215,13 +213,14 @@ MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
-/* Number of serials. One that stands in the list twice counts once, as the entry of its earliest date
- * has it; an entry with reason removeFromCRL counts only where no other names that serial.
- * Thread-safe. @since 1.0 */
+/* Number of serials. One that stands in the list twice counts once, as the entry of its earliest
+ * date has it, but for a certificateHold beside another reason, which is the one to know then; an
+ * entry with reason removeFromCRL counts only where no other names that serial. Thread-safe.
+ * @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
-/* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the file
- * would cost a second pass over it.) Thread-safe. @since 1.0 */
+/* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the
+ * file would cost a second pass over it.) Thread-safe. @since 1.0 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_sha256(const mtlsauth_crl *crl);
 MTLSAUTH_API const char *mtlsauth_crl_sha256_hex(const mtlsauth_crl *crl);
 
@@ -232,8 +231,8 @@ MTLSAUTH_API const unsigned char *mtlsauth_crl_issuer_key(const mtlsauth_crl *cr
 /* The algorithm of the signature: "ECDSA with SHA-256". Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_signature_text(const mtlsauth_crl *crl);
 
-/* First name of the distribution point, escaped; "" without one. What the list speaks of, as bits of
- * enum mtlsauth_crl_scope_bit. Thread-safe. @since 1.0 */
+/* First name of the distribution point, escaped; "" without one. What the list speaks of, as bits
+ * of enum mtlsauth_crl_scope_bit. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_crl_distribution_point(const mtlsauth_crl *crl);
 MTLSAUTH_API unsigned mtlsauth_crl_scope(const mtlsauth_crl *crl);
 
@@ -246,13 +245,13 @@ MTLSAUTH_API size_t mtlsauth_crl_memory(const mtlsauth_crl *crl);
 
 /*
  * Entry i, from 0, in the order of the index: by octets without leading zeros, left-aligned; not by
- * number. Writes the content octets of its serial to serial, and their number to *len; date and reason
- * (may be NULL) as for mtlsauth_crl_find. Works for a list that was not verified.
+ * number. Writes the content octets of its serial to serial, and their number to *len; date and
+ * reason (may be NULL) as for mtlsauth_crl_find. Works for a list that was not verified.
  *
  * size  octets that serial has room for: MTLSAUTH_CRL_MAX_SERIAL + 1 are always enough
  *
- * MTLSAUTH_ERR_LIMIT when they are too few: *len says how many it takes, and nothing else is written.
- * MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_LIMIT when they are too few: *len says how many it takes, and nothing else is
+ * written. MTLSAUTH_ERR_ARGUMENT beyond the end. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_serial_at(const mtlsauth_crl *crl, size_t i,
                                                             unsigned char *serial, size_t size,
@@ -261,11 +260,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_serial_at(const mtlsauth_crl *
 
 /*
  * Saves a verified list as a compiled index (docs/crl-index.md), to be opened in a fraction of the
- * time. The file is written beside path, synced and renamed: path has the old content or the new, also
- * when the machine stops. Mode 0600.
+ * time. The file is written beside path, synced and renamed: path has the old content or the new,
+ * also when the machine stops. Mode 0600.
  *
- * key  key_len octets of a secret of yours, which makes an HMAC-SHA-256: an index that is not local,
- *      or lies where others can write, needs one. NULL and 0: none
+ * key  key_len octets of a secret of yours, which makes an HMAC-SHA-256: an index that is not
+ *      local, or lies where others can write, needs one. NULL and 0: none
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or a key of fewer than 16 octets; _IO,
  * _NOMEM, _CRYPTO. Thread-safe. @since 1.0
@@ -275,9 +274,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_save(const mtlsauth_crl *crl, 
 
 /*
  * Opens a compiled index; every octet is checked before the first lookup. With the key it is as
- * verified as it was when it was saved. Without one it is a cache that this user made on this machine:
- * the file and its folder belong to this user or to root, and nobody else can write them. A symbolic
- * link is not followed.
+ * verified as it was when it was saved. Without one it is a cache that this user made on this
+ * machine: the file and its folder belong to this user or to root, and nobody else can write them.
+ * A symbolic link is not followed.
  *
  * MTLSAUTH_ERR_PARSE for a file that is torn, altered or of another version, MTLSAUTH_ERR_SIGNATURE
  * for another key, MTLSAUTH_ERR_MISMATCH for a key where there is none or none where there is one,
@@ -290,8 +289,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open_file(mtlsauth_crl **out, 
 /* The same from memory, which says nothing of who made it: without a key MTLSAUTH_ERR_ARGUMENT.
  * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open(mtlsauth_crl **out, const void *data,
-                                                       size_t len, const void *key,
-                                                       size_t key_len);
+                                                       size_t len, const void *key, size_t key_len);
 
 /* A reason as RFC 5280 5.3.1 calls it, "keyCompromise"; "" for none. Static.
  * Thread-safe. @since 1.0 */

@@ -23,12 +23,12 @@ typedef struct mtlsauth_decision mtlsauth_decision;
 /* Which checks were run, as bits of mtlsauth_decision_checks(). */
 enum mtlsauth_check {
     MTLSAUTH_CHECK_BLOCK_LIST = 1,
-    MTLSAUTH_CHECK_PATH = 2,        /* issuers, signatures, constraints up to an anchor */
-    MTLSAUTH_CHECK_ALGORITHMS = 4,  /* keys and signatures of every certificate of the path */
-    MTLSAUTH_CHECK_TIME = 8,        /* validity of every certificate of the path */
-    MTLSAUTH_CHECK_USAGE = 16,      /* key usage, extended key usage */
-    MTLSAUTH_CHECK_IDENTITY = 32,   /* the rules of the policy */
-    MTLSAUTH_CHECK_REVOCATION = 64  /* the revocation status of what the policy asks for */
+    MTLSAUTH_CHECK_PATH = 2,       /* issuers, signatures, constraints up to an anchor */
+    MTLSAUTH_CHECK_ALGORITHMS = 4, /* keys and signatures of every certificate of the path */
+    MTLSAUTH_CHECK_TIME = 8,       /* validity of every certificate of the path */
+    MTLSAUTH_CHECK_USAGE = 16,     /* key usage, extended key usage */
+    MTLSAUTH_CHECK_IDENTITY = 32,  /* the rules of the policy */
+    MTLSAUTH_CHECK_REVOCATION = 64 /* the revocation status of what the policy asks for */
 };
 
 /* A decision that reads "not evaluated". *out is NULL on failure (MTLSAUTH_ERR_NOMEM, _ARGUMENT).
@@ -68,10 +68,10 @@ MTLSAUTH_API const char *mtlsauth_decision_client_message(const mtlsauth_decisio
 MTLSAUTH_API const char *mtlsauth_decision_label(const mtlsauth_decision *decision);
 
 /*
- * The name of the certificate that the rule matched, as type:value ("dns:client.example.com"). Where
- * the rule asks for no name (any client, an issuer, a digest) it is the first name of the SAN that a
- * rule could have matched, or else "dn:" and the subject. "" unless a rule holds.
- * One thread at a time. @since 1.0
+ * The name of the certificate that the rule matched, as type:value ("dns:client.example.com").
+ * Where the rule asks for no name (any client, an issuer, a digest) it is the first name of the SAN
+ * that a rule could have matched, or else "dn:" and the subject. "" unless a rule holds. One thread
+ * at a time. @since 1.0
  */
 MTLSAUTH_API const char *mtlsauth_decision_identity(const mtlsauth_decision *decision);
 
@@ -81,8 +81,8 @@ MTLSAUTH_API int64_t mtlsauth_decision_valid_until(const mtlsauth_decision *deci
 
 /*
  * Of a denial for revocation: when it was revoked (MTLSAUTH_NO_TIME when it was not), with which
- * reason (CRLReason of RFC 5280 5.3.1; -1 when none is given), the number of the CRL that says so in
- * lower-case hexadecimal ("" without one); and since when the revocation data is stale
+ * reason (CRLReason of RFC 5280 5.3.1; -1 when none is given), the number of the CRL that says so
+ * in lower-case hexadecimal ("" without one); and since when the revocation data is stale
  * (MTLSAUTH_NO_TIME when it is not). One thread at a time. @since 1.0
  */
 MTLSAUTH_API int64_t mtlsauth_decision_revoked_at(const mtlsauth_decision *decision);
@@ -115,35 +115,36 @@ MTLSAUTH_API mtlsauth_cert *mtlsauth_decision_path_cert(const mtlsauth_decision 
 
 /*
  * What to ask, and whom, when no OCSP answer speaks for a certificate: after
- * MTLSAUTH_DENY_REVOCATION_UNKNOWN or _STALE of a path that was verified, where the policy takes OCSP for
- * it. The request is about the certificate at mtlsauth_decision_depth alone, with a SHA-1 CertID and
- * without a nonce, as the responders of RFC 5019 and AWS Private CA's want it. What comes back goes to
- * mtlsauth_authorizer_put_ocsp_response; then ask the authorizer again.
+ * MTLSAUTH_DENY_REVOCATION_UNKNOWN or _STALE of a path that was verified, where the policy takes
+ * OCSP for it. The request is about the certificate at mtlsauth_decision_depth alone, with a SHA-1
+ * CertID and without a nonce, as the responders of RFC 5019 and AWS Private CA's want it. What
+ * comes back goes to mtlsauth_authorizer_put_ocsp_response; then ask the authorizer again.
  *
  * request  receives the request, borrowed until the decision is filled, reset or freed
- * url      receives the first http:// or https:// URL of the certificate's responder, borrowed likewise;
- *          NULL when it names none: then the operator has to know one
+ * url      receives the first http:// or https:// URL of the certificate's responder, borrowed
+ *          likewise; NULL when it names none: then the operator has to know one
  *
- * MTLSAUTH_ERR_NOT_FOUND when there is nothing to ask, both are NULL then; MTLSAUTH_ERR_LIMIT for a serial
- * number that no CA makes; MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO.
- * One thread at a time. @since 1.0, RFC 6960, RFC 5019
+ * MTLSAUTH_ERR_NOT_FOUND when there is nothing to ask, both are NULL then; MTLSAUTH_ERR_LIMIT for a
+ * serial number that no CA makes; MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO. One thread at a time.
+ * @since 1.0, RFC 6960, RFC 5019
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_decision_ocsp_request(const mtlsauth_decision *decision,
                                const mtlsauth_ocsp_request **request, const char **url);
 
 /*
- * The i-th http:// or https:// URL, from 0, of the CRL distribution points of certificate depth of the
- * path, borrowed until the decision is filled, reset or freed; NULL beyond the end, for a path that was
- * not verified, and when memory runs out. One thread at a time. @since 1.0, RFC 5280 4.2.1.13
+ * The i-th http:// or https:// URL, from 0, of the CRL distribution points of certificate depth of
+ * the path, borrowed until the decision is filled, reset or freed; NULL beyond the end, for a path
+ * that was not verified, and when memory runs out. One thread at a time. @since 1.0, RFC
+ * 5280 4.2.1.13
  */
 MTLSAUTH_API const char *mtlsauth_decision_crl_url(const mtlsauth_decision *decision, size_t depth,
                                                    size_t i);
 
 /*
- * All of it as one line of JSON, for a log. *out is borrowed until the next call of this function, or
- * until the decision is filled, reset or freed. MTLSAUTH_ERR_NOMEM, _ARGUMENT.
- * One thread at a time. @since 1.0
+ * All of it as one line of JSON, for a log. *out is borrowed until the next call of this function,
+ * or until the decision is filled, reset or freed. MTLSAUTH_ERR_NOMEM, _ARGUMENT. One thread at a
+ * time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_decision_json(const mtlsauth_decision *decision,
                                                             const char **out);

@@ -67,8 +67,8 @@ MTLSAUTH_MUST_CHECK static inline int mtlsauth_cert_from_x509(mtlsauth_cert **ou
  * leaf), all borrowed. *out is to be freed with mtlsauth_chain_free.
  * Thread-safe: each thread with a connection of its own. @since 1.0
  */
-MTLSAUTH_MUST_CHECK static inline int
-mtlsauth_chain_from_x509s(mtlsauth_chain **out, X509 *leaf, STACK_OF(X509) *others)
+MTLSAUTH_MUST_CHECK static inline int mtlsauth_chain_from_x509s(mtlsauth_chain **out, X509 *leaf,
+                                                                STACK_OF(X509) * others)
 {
     int total = others != NULL ? sk_X509_num(others) : 0;
     int i, len, code = MTLSAUTH_ERR_NOMEM;
@@ -127,8 +127,7 @@ MTLSAUTH_MUST_CHECK static inline int mtlsauth_chain_from_store_ctx(mtlsauth_cha
  * Thread-safe: each thread with a connection of its own. @since 1.0
  */
 static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
-                                             X509_STORE_CTX *store_ctx,
-                                             mtlsauth_decision *decision)
+                                             X509_STORE_CTX *store_ctx, mtlsauth_decision *decision)
 {
     mtlsauth_chain *chain = NULL;
     int code;
@@ -141,7 +140,15 @@ static inline int mtlsauth_openssl_authorize(mtlsauth_authorizer *authorizer,
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
+        /* These are OpenSSL's: the last error of this thread is of another call, and so of another
+         * client. */
+        code = mtlsauth_authorize_unparsed(
+            authorizer, code,
+            code == MTLSAUTH_ERR_ARGUMENT || code == MTLSAUTH_ERR_CRYPTO ||
+                    code == MTLSAUTH_ERR_NOMEM
+                ? "OpenSSL did not hand over the certificates of the client"
+                : NULL,
+            decision);
     mtlsauth_chain_free(chain);
     if (code != MTLSAUTH_OK)
         return 0;
@@ -179,7 +186,13 @@ mtlsauth_openssl_authorize_again(mtlsauth_authorizer *authorizer, const SSL *ssl
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorize_again(authorizer, chain, decision);
     else
-        code = mtlsauth_authorize_unparsed(authorizer, code, NULL, decision);
+        code = mtlsauth_authorize_unparsed(
+            authorizer, code,
+            code == MTLSAUTH_ERR_ARGUMENT || code == MTLSAUTH_ERR_CRYPTO ||
+                    code == MTLSAUTH_ERR_NOMEM
+                ? "OpenSSL did not hand over the certificates of the client"
+                : NULL,
+            decision);
     mtlsauth_chain_free(chain);
     return code;
 }

@@ -6,12 +6,13 @@
  * What is required of a path, of an identity, and of its revocation status.
  *
  * A policy starts from a profile. Plain setters only tighten it: one that would loosen is
- * MTLSAUTH_ERR_ARGUMENT. What loosens has "insecure" in its name. What is the operator's choice either
- * way, and may be set anew in any direction, is the time (_set_clock, _set_time, _set_clock_skew up to
- * an hour), for whom the policy is (_set_required_eku), who is trusted (_set_partial_chain), what is
- * parsed (_set_limits), and what is asked of revocation (_set_revocation, _set_revocation_for_issuer,
- * _set_ocsp_max_age). Without a rule nobody is allowed, and without a word about revocation no
- * authorizer is made.
+ * MTLSAUTH_ERR_ARGUMENT. What loosens has "insecure" in its name. What is the operator's choice
+ * either way, and may be set anew in any direction, is the time (_set_clock, _set_time,
+ * _set_clock_skew up to an hour), for whom the policy is (_set_required_eku), who is trusted
+ * (_set_partial_chain), what is parsed (_set_limits), and what is asked of revocation
+ * (_set_revocation, _set_revocation_for_issuer, _set_ocsp_max_age). _set_explicit_policy takes back
+ * what _require_certificate_policy turns on. Without a rule nobody is allowed, and without a word
+ * about revocation no authorizer is made.
  *
  * Rules are made of matchers, "type:pattern"; "!" in front negates.
  *
@@ -30,12 +31,12 @@
  *   sha256:HEX  spki:HEX         SHA-256 of the certificate, of its key
  *   serial:HEX                   the serial number: only unique with an issuer beside it
  *
- * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside which
- * issuer-spki: or anchor: should stand. A SPIFFE ID beside another URI is no identity. A name that
- * cannot be compared (a URI with a query, a wildcard in a certificate) lets nobody in, and where the
- * block list or a negated matcher speaks of names of its type, it keeps its client out. sha256: is
- * refused in a block list and behind "!": whoever holds an ECDSA certificate can change its
- * signature, and so its digest.
+ * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside
+ * which issuer-spki: or anchor: should stand. A SPIFFE ID beside another URI is no identity. A name
+ * that cannot be compared (a URI with a query, a wildcard in a certificate) lets nobody in, and
+ * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
+ * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
+ * its signature, and so its digest.
  *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
@@ -86,11 +87,11 @@ enum mtlsauth_depth {
 };
 
 /*
- * What the checks of one path may cost. Steps and name comparisons are what rustls-webpki settled on
- * for the work that a hostile chain can cause. Of signatures it takes 100; with libcrypto, which
+ * What the checks of one path may cost. Steps and name comparisons are what rustls-webpki settled
+ * on for the work that a hostile chain can cause. Of signatures it takes 100; with libcrypto, which
  * decodes a key for as much work as it takes to verify with it, 64 keep the whole below 200 million
- * instructions. A signature of a key that costs more than P-256 or RSA 4096 counts as several: P-384
- * as 4, P-521 as 3, Ed448 as 2, RSA 8192 as 3. One that does not verify is checked twice, and
+ * instructions. A signature of a key that costs more than P-256 or RSA 4096 counts as several:
+ * P-384 as 4, P-521 as 3, Ed448 as 2, RSA 8192 as 3. One that does not verify is checked twice, and
  * counts half as much again.
  */
 #define MTLSAUTH_DEFAULT_BUDGET_SIGNATURES 64
@@ -115,9 +116,9 @@ enum mtlsauth_depth {
 typedef int64_t (*mtlsauth_clock)(void *arg);
 
 /*
- * The profile of that name, as a configuration has it: "api-gateway", "alb" or "strict". *profile is
- * written only on MTLSAUTH_OK; MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT for NULL.
- * Thread-safe. @since 1.0
+ * The profile of that name, as a configuration has it: "api-gateway", "alb" or "strict". *profile
+ * is written only on MTLSAUTH_OK; MTLSAUTH_ERR_NOT_FOUND for another name, MTLSAUTH_ERR_ARGUMENT
+ * for NULL. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_profile_from_name(const char *name, int *profile);
 
@@ -136,8 +137,8 @@ MTLSAUTH_API void mtlsauth_policy_free(mtlsauth_policy *policy);
  */
 
 /* At most so many CA certificates above the leaf, the anchor counted. One thread at a time. */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_max_ca_certificates(mtlsauth_policy *policy,
-                                                                             unsigned count);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_policy_set_max_ca_certificates(mtlsauth_policy *policy, unsigned count);
 
 /* The smallest RSA modulus and elliptic curve, and the strength of a signature's digest, in bits.
  * One thread at a time. */
@@ -166,7 +167,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_
 
 /*
  * Inputs of RFC 5280 6.1.1 (c) to (g). Each require call adds one dotted OID to the
- * user-initial-policy-set, which is anyPolicy until then; on is 1. One thread at a time.
+ * user-initial-policy-set, which is anyPolicy until then, and turns initial-explicit-policy on: a
+ * path that states no policy is denied. Who wants the set alone, which such a path passes, calls
+ * _set_explicit_policy with 0 after the last of them; otherwise on is 1, and what
+ * _set_explicit_policy itself has turned on stays on. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const char *oid);
@@ -174,8 +178,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_explicit_policy(mtlsaut
                                                                          int on);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_mapping(mtlsauth_policy *policy,
                                                                          int on);
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_policy_set_inhibit_any_policy(mtlsauth_policy *policy, int on);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_any_policy(mtlsauth_policy *policy,
+                                                                            int on);
 
 /*
  * Where the time comes from: a function (called once a decision, from the thread that decides), or
@@ -187,9 +191,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_time(mtlsauth_policy *policy, int64_t t);
 
 /*
- * How far clocks may be apart: a certificate is still valid so many seconds after notAfter and before
- * notBefore, and revocation data may be so much younger than now. 0 unless set, 3600 at the most,
- * which is why a setter that loosens stands here. One thread at a time.
+ * How far clocks may be apart: a certificate is still valid so many seconds after notAfter and
+ * before notBefore, and revocation data may be so much younger than now. 0 unless set, 3600 at the
+ * most, which is why a setter that loosens stands here. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock_skew(mtlsauth_policy *policy,
                                                                     int64_t seconds);
@@ -207,9 +211,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
- * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is asked
- * for, evidence that says "revoked" denies. docs/revocation.md has the answers of each kind of
- * evidence, for what CRLs and OCSP answers say. One thread at a time.
+ * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is
+ * asked for, evidence that says "revoked" denies. docs/revocation.md has the answers of each kind
+ * of evidence, for what CRLs and OCSP answers say. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);
@@ -220,10 +224,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
  * one locks nobody else out. Called again for the same key, it replaces. At most
  * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them. One thread at a time.
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_policy_set_revocation_for_issuer(mtlsauth_policy *policy,
-                                          const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN],
-                                          int evidence);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
+    mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);
 
 /* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate.
  * One thread at a time. */
@@ -257,7 +259,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
- * speaks of the path, or is negated, is MTLSAUTH_ERR_PARSE. One thread at a time. @since 1.0
+ * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
+ * digest of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its
+ * point compressed is another, so block the serial number beside it. One thread at a time.
+ * @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);
@@ -280,10 +285,10 @@ mtlsauth_policy_set_insecure_certificate_wildcards(mtlsauth_policy *policy, int 
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtlsauth_policy *policy,
                                                                             int on);
 /*
- * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate,
- * and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366 days: how often a
- * CA makes answers is its own choice, so that a longer time than the default may be said, too.
- * One thread at a time.
+ * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its
+ * nextUpdate, and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366
+ * days: how often a CA makes answers is its own choice, so that a longer time than the default may
+ * be said, too. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy,
                                                                       int64_t seconds);
@@ -292,8 +297,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_p
  * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds);
-/* 1: a certificate of which nothing says whether it is revoked is allowed. Data that is stale, and a
- * responder that does not know the certificate, deny as before. One thread at a time. */
+/* 1: a certificate of which nothing says whether it is revoked is allowed. Data that is stale, and
+ * a responder that does not know the certificate, deny as before. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_allow_unknown_revocation(mtlsauth_policy *policy, int on);
 /* 1: a CRL without cRLNumber is taken; an older one cannot be told from a newer one then.

@@ -51,8 +51,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_load_file(mtlsauth_trus
 MTLSAUTH_API mtlsauth_truststore *mtlsauth_truststore_ref(mtlsauth_truststore *truststore);
 MTLSAUTH_API void mtlsauth_truststore_free(mtlsauth_truststore *truststore);
 
-/* Number of certificates, 0 for NULL; certificate i in file order, borrowed: NULL beyond the end, also
- * for NULL. Thread-safe. @since 1.0 */
+/* Number of certificates, 0 for NULL; certificate i in file order, borrowed: NULL beyond the end,
+ * also for NULL. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_truststore_count(const mtlsauth_truststore *truststore);
 MTLSAUTH_API mtlsauth_cert *mtlsauth_truststore_cert(const mtlsauth_truststore *truststore,
                                                      size_t i);
@@ -75,9 +75,9 @@ MTLSAUTH_API const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststor
  * are findings; MTLSAUTH_ERR_CRYPTO when libcrypto fails to check a signature, _NOMEM, also when it
  * fails to read a certificate for want of memory; _ARGUMENT. Thread-safe. @since 1.0
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now, int profile,
-                         mtlsauth_report **out);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_lint(const mtlsauth_truststore *truststore,
+                                                              int64_t now, int profile,
+                                                              mtlsauth_report **out);
 
 MTLSAUTH_END_DECLS
 

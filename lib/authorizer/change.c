@@ -22,6 +22,25 @@ static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
     return MTLSAUTH_OK;
 }
 
+/* A list in use that the next policy does not take would go on saying "not revoked" under it. */
+static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const mtlsauth_crl *crl = set->slots[i].crl;
+        int code = crl == NULL ? MTLSAUTH_OK : vet(crl, policy);
+
+        if (code != MTLSAUTH_OK)
+            return mtlsauth__fail_in(
+                code,
+                "policy: it does not take a list that is in use, \"%s\"%s%s, number %s; put one "
+                "that both policies take, or remove it with mtlsauth_authorizer_remove_crl, and set "
+                "the policy again: ",
+                crl->issuer, *crl->point == '\0' ? "" : ", ", crl->point,
+                *crl->number_hex == '\0' ? "none" : crl->number_hex);
+    }
+    return MTLSAUTH_OK;
+}
+
 /* The set with what is kept in the state folder, which no other process has until the store ends. */
 static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
                       struct floor_store *store)
@@ -244,8 +263,10 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls,
             ocsp);
+    if (code == MTLSAUTH_OK && change->policy != NULL)
+        code = vet_in_use(crls, policy);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
-    if (next != NULL) {
+    if (code == MTLSAUTH_OK && next != NULL) {
         code = keep_floors(&store, crls);
         floors_failed = code != MTLSAUTH_OK && code != MTLSAUTH_ERR_NOMEM;
     }

@@ -161,6 +161,44 @@ static int evidence_for(const struct revocation_params *params, size_t depth,
     return mtlsauth__evidence_for(params, issuer->spki_sha256);
 }
 
+/*
+ * The anchor is the operator's word, and nothing has to speak for it. But where a CA of the truststore
+ * has issued it, as of a client that stands there itself, what says that it is revoked is heard. Name
+ * and key identifier tell who that is: to keep somebody out no signature is checked.
+ */
+static int check_anchor(const struct snapshot *snapshot, const struct crl_context *lists,
+                        const struct ocsp_params *params, mtlsauth_decision *decision)
+{
+    size_t depth = lists->path_count - 1;
+    mtlsauth_cert *path[] = {lists->path[depth], NULL};
+    const struct trusted *const *issuers;
+    struct crl_context above = *lists;
+    size_t count;
+
+    if (path[0]->self_issued)
+        return MTLSAUTH_OK;
+    count = mtlsauth__truststore_find(snapshot->truststore, path[0]->issuer_key, &issuers);
+    above.path = path;
+    above.path_count = 2;
+    for (size_t i = 0; i < count; i++) {
+        struct known known = {
+            .cert = path[0], .issuer = issuers[i]->cert, .evidence = MTLSAUTH_EVIDENCE_OFF};
+        int code;
+
+        path[1] = issuers[i]->cert;
+        if (!key_ids_fit(path[0], path[1]))
+            continue;
+        if (look(snapshot, &above, params, &known) != MTLSAUTH_OK)
+            return deny_memory(decision, depth);
+        known.depth = depth;
+        code = mtlsauth__revocation_combine(known.evidence, false, known.crl.state,
+                                            known.ocsp.state);
+        if (code != MTLSAUTH_OK)
+            return deny(decision, code, &known);
+    }
+    return MTLSAUTH_OK;
+}
+
 int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                                mtlsauth_decision *decision)
 {
@@ -175,8 +213,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                                       .path_count = path->count,
                                       .now = now};
 
-    /* The anchor is the operator's word: nobody above it could revoke it. Of the others all are looked
-     * at, and what is revoked is denied, whether or not the policy asks for evidence of it. */
+    /* All are looked at, and what is revoked is denied, whether or not the policy asks for evidence. */
     for (size_t i = 0; i + 1 < path->count; i++) {
         struct known known = {.depth = i,
                               .cert = path->certs[i],
@@ -192,5 +229,5 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
             return deny(decision, code, &known);
     }
     decision->checks |= MTLSAUTH_CHECK_REVOCATION;
-    return MTLSAUTH_OK;
+    return check_anchor(snapshot, &lists, &params, decision);
 }

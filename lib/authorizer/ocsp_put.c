@@ -19,10 +19,15 @@ static enum ocsp_delegate ask_crls(void *arg, const struct cert_view *delegate,
                                       .path_count = 2,
                                       .now = context->now};
     struct revocation_status status;
+    int code;
 
     if (mtlsauth__crl_set_count(snapshot->crls) == 0)
         return OCSP_DELEGATE_UNKNOWN;
-    if (mtlsauth__cert_new(&path[0], delegate->whole, &snapshot->policy->limits) == MTLSAUTH_OK &&
+    /* The limits of the policy are those of what clients send. */
+    code = mtlsauth__cert_new(&path[0], delegate->whole, mtlsauth__limits_or_default(NULL));
+    if (code == MTLSAUTH_ERR_PARSE || code == MTLSAUTH_ERR_LIMIT)
+        return OCSP_DELEGATE_UNREADABLE;
+    if (code == MTLSAUTH_OK &&
         mtlsauth__crl_set_status(snapshot->crls, &lists, 0, &status) == MTLSAUTH_OK)
         answer = status.state == REVOCATION_REVOKED ? OCSP_DELEGATE_REVOKED
                  : status.state == REVOCATION_GOOD  ? OCSP_DELEGATE_GOOD
@@ -70,6 +75,7 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
     }
     if (code == MTLSAUTH_OK)
         *out = mtlsauth__ocsp_cache_ref(changed ? cache : now->ocsp);
+    mtlsauth__ocsp_issuers_drop(&issuers);
     mtlsauth__ocsp_cache_free(cache);
     return code;
 }

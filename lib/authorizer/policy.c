@@ -262,6 +262,8 @@ int mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const ch
         return mtlsauth__fail_memory();
     path->policies = grown;
     memcpy(grown[path->policy_count++].text, oid, strlen(oid) + 1);
+    /* RFC 5280 6.1.1 (e): without it a path that states no policy at all would do. */
+    path->explicit_policy = true;
     return MTLSAUTH_OK;
 }
 
@@ -276,8 +278,14 @@ static int turn_on(bool *flag, int on, const char *name)
 
 int mtlsauth_policy_set_explicit_policy(mtlsauth_policy *policy, int on)
 {
-    return policy == NULL ? fail_null()
-                          : turn_on(&policy->path.explicit_policy, on, "explicit policy");
+    int code;
+
+    if (policy == NULL)
+        return fail_null();
+    code = turn_on(&policy->explicit_policy_asked, on, "explicit policy");
+    if (code == MTLSAUTH_OK)
+        policy->path.explicit_policy = on != 0;
+    return code;
 }
 
 int mtlsauth_policy_set_inhibit_mapping(mtlsauth_policy *policy, int on)

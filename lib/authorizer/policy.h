@@ -18,7 +18,8 @@ struct mtlsauth_policy {
     bool has_fixed_time;
     int64_t fixed_time;
     bool certificate_wildcards;
-    char *warnings; /* of mtlsauth_policy_lint */
+    bool explicit_policy_asked; /* by its own setter, not by a required certificate policy alone */
+    char *warnings;             /* of mtlsauth_policy_lint */
 };
 
 int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy);

@@ -185,7 +185,8 @@ static int compare_lists(const struct reload *reload, const struct source *sourc
             newest = &state->list;
         if (is_older(&state->list, newest))
             state->is_superseded = true;
-        else if (state == &files[i]->state && state->is_superseded)
+        else if (state == &files[i]->state && state->is_superseded &&
+                 files[i]->code == MTLSAUTH_OK)
             code = mtlsauth__source_look(source, files[i],
                                          reload->truststore == NULL ? reload->now->truststore
                                                                     : reload->truststore,

@@ -122,11 +122,12 @@ static int digest_file(const char *path, uint8_t out[MTLSAUTH_SHA256_LEN])
     return code;
 }
 
+/* The digest in next is of the octets that the list was read from, and of no other reading. */
 static int load_list(struct file_state *next, mtlsauth_crl **crl, const struct source *source,
                      const struct source_file *file, const mtlsauth_truststore *truststore,
                      const mtlsauth_policy *policy)
 {
-    const struct crl_bytes bytes = {.path = file->path};
+    const struct crl_bytes bytes = {.path = file->path, .sha256 = next->sha256};
     const struct crl_signers signers = {
         .issuer = source->issuer,
         .truststore = source->issuer == NULL ? truststore : NULL,
@@ -146,16 +147,17 @@ static int load(struct file_state *next, mtlsauth_crl **crl, const struct source
                 const struct source_file *file, const mtlsauth_truststore *truststore,
                 const mtlsauth_policy *policy, bool anew, bool *same)
 {
+    uint8_t sha256[MTLSAUTH_SHA256_LEN];
     int code;
 
     *same = false;
     if (source->kind == SOURCE_TRUSTSTORE)
         return load_truststore(next, file, policy, same);
-    code = digest_file(file->path, next->sha256);
+    code = digest_file(file->path, sha256);
     if (code != MTLSAUTH_OK)
         return code;
-    *same = !anew && file->state.is_loaded &&
-            memcmp(next->sha256, file->state.sha256, sizeof next->sha256) == 0;
+    *same =
+        !anew && file->state.is_loaded && memcmp(sha256, file->state.sha256, sizeof sha256) == 0;
     return *same ? MTLSAUTH_OK : load_list(next, crl, source, file, truststore, policy);
 }
 

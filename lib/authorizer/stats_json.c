@@ -25,6 +25,15 @@ static void add_decisions(struct text *out, const struct stats *stats)
     mtlsauth__text_add(out, "}");
 }
 
+/* A time that is not there is no number. */
+static void add_time(struct text *out, const char *name, int64_t time)
+{
+    if (time == CRL_NO_NEXT_UPDATE)
+        mtlsauth__text_addf(out, ",\"%s\":null", name);
+    else
+        mtlsauth__text_addf(out, ",\"%s\":%" PRId64, name, time);
+}
+
 static void add_crl(struct text *out, const mtlsauth_crl *crl,
                     const struct revocation_params *params, int64_t now)
 {
@@ -34,13 +43,13 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
     mtlsauth__text_add_json(out, crl->issuer);
     mtlsauth__text_add(out, ",\"distribution_point\":");
     mtlsauth__text_add_json(out, crl->point);
-    mtlsauth__text_addf(out,
-                        ",\"number\":\"%s\",\"this_update\":%" PRId64 ",\"next_update\":%" PRId64
-                        ",\"age_seconds\":%" PRId64 ",\"seconds_to_stale\":%" PRId64
-                        ",\"entries\":%zu}",
-                        crl->number_hex, facts->this_update, facts->next_update,
-                        now - facts->this_update,
-                        mtlsauth__crl_stale_from(facts, params) + params->grace - now, crl->image.index.count);
+    mtlsauth__text_addf(out, ",\"number\":\"%s\",\"this_update\":%" PRId64, crl->number_hex,
+                        facts->this_update);
+    add_time(out, "next_update", facts->next_update);
+    mtlsauth__text_addf(
+        out, ",\"age_seconds\":%" PRId64 ",\"seconds_to_stale\":%" PRId64 ",\"entries\":%zu}",
+        now - facts->this_update, mtlsauth__crl_counts_until(facts, params) - now,
+        crl->image.index.count);
 }
 
 static void add_path_cache(struct text *out, const struct snapshot *snapshot)

@@ -4,12 +4,27 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/text.h"
 
 static _Thread_local char last_error[MTLSAUTH__MAX_SENTENCE];
 
 const char *mtlsauth_last_error(void)
 {
     return last_error;
+}
+
+/* Names of files are any octets, and what does not fit was cut wherever that was. */
+static void clean(void)
+{
+    char raw[sizeof last_error];
+    const char *at = last_error;
+
+    while (*at >= 0x20 && *at < 0x7f)
+        at++;
+    if (*at == '\0')
+        return;
+    memcpy(raw, last_error, sizeof raw);
+    mtlsauth__text_clean(last_error, sizeof last_error, raw);
 }
 
 void mtlsauth__sentence(const char *format, ...)
@@ -20,6 +35,7 @@ void mtlsauth__sentence(const char *format, ...)
     if (vsnprintf(last_error, sizeof last_error, format, args) < 0)
         last_error[0] = '\0';
     va_end(args);
+    clean();
 }
 
 void mtlsauth__sentence_in(const char *format, ...)
@@ -35,4 +51,5 @@ void mtlsauth__sentence_in(const char *format, ...)
     va_end(args);
     used = strlen(last_error);
     snprintf(last_error + used, sizeof last_error - used, "%s", before);
+    clean();
 }

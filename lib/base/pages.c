@@ -45,6 +45,10 @@ void *mtlsauth__pages_new(size_t size, enum pages_use use)
 
     if (size < LEAST || ptr == NULL)
         return ptr;
+    if (size > PTRDIFF_MAX) {
+        mtlsauth__free(ptr);
+        return NULL;
+    }
     /* That was for the tests that make memory run out, which know of malloc alone. */
     mtlsauth__free(ptr);
 #ifdef MAP_POPULATE

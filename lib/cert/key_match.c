@@ -239,7 +239,7 @@ static bool has_encrypted_header(struct span body)
     static const char header[] = "Proc-Type:";
     size_t len = strlen(header);
 
-    for (size_t i = 0; body.len - i >= len && i < body.len; i++)
+    for (size_t i = 0; i + len <= body.len; i++)
         if (memcmp(body.ptr + i, header, len) == 0)
             return true;
     return false;

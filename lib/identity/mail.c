@@ -8,7 +8,7 @@
 static bool is_local_char(uint8_t c)
 {
     return ascii_is_alpha(c) || ascii_is_digit(c) ||
-           (c != 0 && memchr("!#$%&'+-/=?^_`{|}~.", c, 19) != NULL);
+           memchr("!#$%&'+-/=?^_`{|}~.", c, 19) != NULL;
 }
 
 /* Where the only "@" stands, with something on both sides. */

@@ -42,7 +42,7 @@ static void quote(const char *text, char out[QUOTED + 4])
     memcpy(out + i, text[i] == '\0' ? "" : "...", text[i] == '\0' ? 1 : 4);
 }
 
-static int fail(const char *text, int code, size_t at, const char *why)
+int mtlsauth__matcher_fail(const char *text, int code, size_t at, const char *why)
 {
     char quoted[QUOTED + 4];
 
@@ -52,7 +52,7 @@ static int fail(const char *text, int code, size_t at, const char *why)
 
 static int fault(const struct compiling *c)
 {
-    return fail(c->text, MTLSAUTH_ERR_PARSE, c->at + c->fault.at, c->fault.why);
+    return mtlsauth__matcher_fail(c->text, MTLSAUTH_ERR_PARSE, c->at + c->fault.at, c->fault.why);
 }
 
 static int fault_here(struct compiling *c, size_t at, const char *why)
@@ -179,8 +179,9 @@ static int compile_attribute(struct compiling *c, struct span name)
     int code;
 
     if (!mtlsauth__name_type(name, oid, &len))
-        return fail(c->text, MTLSAUTH_ERR_PARSE, (size_t)((const char *)name.ptr - c->text),
-                    "not an attribute type: a name as in CN, O, OU, or a dotted OID");
+        return mtlsauth__matcher_fail(
+            c->text, MTLSAUTH_ERR_PARSE, (size_t)((const char *)name.ptr - c->text),
+            "not an attribute type: a name as in CN, O, OU, or a dotted OID");
     /* White space is folded away: a value of nothing else would meet an empty attribute. */
     for (blank = 0; blank < c->value.len && c->value.ptr[blank] == ' '; blank++)
         ;
@@ -267,10 +268,12 @@ static const struct {
 static int unknown_type(const struct compiling *c, struct span name, size_t at)
 {
     if (span_equal_nocase(name, span_of_text("cn")))
-        return fail(c->text, MTLSAUTH_ERR_PARSE, at,
-                    "the common name is not a host and is not compared: use dns:, or subject.CN: "
-                    "if the subject is what you mean");
-    return fail(c->text, MTLSAUTH_ERR_PARSE, at, "unknown type, known are " KNOWN_TYPES);
+        return mtlsauth__matcher_fail(
+            c->text, MTLSAUTH_ERR_PARSE, at,
+            "the common name is not a host and is not compared: use dns:, or subject.CN: "
+            "if the subject is what you mean");
+    return mtlsauth__matcher_fail(c->text, MTLSAUTH_ERR_PARSE, at,
+                                  "unknown type, known are " KNOWN_TYPES);
 }
 
 static int compile_typed(struct compiling *c, struct span name, size_t at)
@@ -287,8 +290,8 @@ static int compile_typed(struct compiling *c, struct span name, size_t at)
             continue;
         c->matcher->type = types[i].type;
         if (c->flags & MATCHER_NO_PATH && mtlsauth__matcher_is_of_path(c->matcher))
-            return fail(c->text, MTLSAUTH_ERR_UNSUPPORTED, at,
-                        "this speaks of a path, and there is none here");
+            return mtlsauth__matcher_fail(c->text, MTLSAUTH_ERR_UNSUPPORTED, at,
+                                          "this speaks of a path, and there is none here");
         return types[i].compile(c);
     }
     return unknown_type(c, name, at);
@@ -325,9 +328,11 @@ int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigne
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "a matcher is NULL");
     whole = span_of_text(text);
     if (whole.len > MTLSAUTH_MAX_MATCHER_LEN)
-        return fail(text, MTLSAUTH_ERR_LIMIT, MTLSAUTH_MAX_MATCHER_LEN, "longer than 2048 bytes");
+        return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_LIMIT, MTLSAUTH_MAX_MATCHER_LEN,
+                                      "longer than 2048 bytes");
     if (!characters_ok(whole, &at))
-        return fail(text, MTLSAUTH_ERR_PARSE, at, "a control character, or not UTF-8");
+        return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_PARSE, at,
+                                      "a control character, or not UTF-8");
     at = 0;
     if (whole.len > 0 && whole.ptr[0] == '!' && !(flags & MATCHER_LITERAL)) {
         matcher->negated = true;
@@ -336,12 +341,13 @@ int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigne
     name = span_tail(whole, at);
     colon = span_find(name, ':');
     if (colon == name.len)
-        return fail(text, MTLSAUTH_ERR_PARSE, whole.len,
-                    "no colon; a matcher is type:pattern, and the types are " KNOWN_TYPES);
+        return mtlsauth__matcher_fail(
+            text, MTLSAUTH_ERR_PARSE, whole.len,
+            "no colon; a matcher is type:pattern, and the types are " KNOWN_TYPES);
     c.at = at + colon + 1;
     c.value = span_tail(whole, c.at);
     if (c.value.len == 0)
-        return fail(text, MTLSAUTH_ERR_PARSE, c.at, "nothing behind the colon");
+        return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_PARSE, c.at, "nothing behind the colon");
     return compile_typed(&c, span_head(name, colon), at);
 }
 

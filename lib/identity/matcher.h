@@ -41,6 +41,10 @@ enum matcher_flags {
  * above; MTLSAUTH_ERR_ARGUMENT for NULL; MTLSAUTH_ERR_NOMEM.
  */
 int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigned flags);
+/* Says why a matcher is not taken, and at which octet of its text; the text in printable ASCII. Is
+ * code. */
+int mtlsauth__matcher_fail(const char *text, int code, size_t at, const char *why);
+
 void mtlsauth__matcher_drop(struct matcher *matcher);
 
 /*

@@ -133,24 +133,21 @@ int mtlsauth__rules_allow_rfc8705(struct rules *rules, const char *label, const 
 int mtlsauth__rules_block(struct rules *rules, const char *matcher)
 {
     struct rule *rule;
+    const char *why = NULL;
     int code = mtlsauth__rule_new(&rule, "", &matcher, 1, 0);
 
     if (code != MTLSAUTH_OK)
         return code;
     if (rule->matchers[0].negated)
-        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                              "matcher '%.100s': position 1: a block list takes no negated matcher",
-                              rule->matchers[0].text);
+        why = "a block list takes no negated matcher";
     else if (mtlsauth__matcher_is_of_path(&rule->matchers[0]))
-        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                              "matcher '%.100s': position 1: a block list is asked before there is "
-                              "a path",
-                              rule->matchers[0].text);
+        why = "a block list is asked before there is a path";
     else if (rule->matchers[0].type == MATCHER_SHA256)
-        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                              "matcher '%.100s': position 1: whoever holds a certificate can change "
-                              "its ECDSA signature, and so its digest; block by spki: or serial:",
-                              rule->matchers[0].text);
+        why =
+            "whoever holds a certificate can change its ECDSA signature, and so its digest; block "
+            "by spki: or serial:";
+    if (why != NULL)
+        code = mtlsauth__matcher_fail(rule->matchers[0].text, MTLSAUTH_ERR_PARSE, 0, why);
     else
         code = mtlsauth__rule_list_add(&rules->block, rule);
     if (code != MTLSAUTH_OK)

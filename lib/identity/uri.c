@@ -10,7 +10,7 @@ static bool is_unreserved(uint8_t c)
 /* RFC 3986 3.3: what a segment may have, but for percent-encoding and the wildcard. */
 static bool is_path_char(uint8_t c)
 {
-    return is_unreserved(c) || (c != 0 && memchr("!$&'()+,;=:@", c, 12) != NULL);
+    return is_unreserved(c) || memchr("!$&'()+,;=:@", c, 12) != NULL;
 }
 
 static bool bad_char(uint8_t c, size_t at, struct fault *fault)

@@ -57,6 +57,7 @@ struct crl_rules {
 struct crl_bytes {
     struct span memory;
     const char *path; /* NULL: memory */
+    uint8_t *sha256;  /* receives the digest of the octets that were read; NULL: not wanted */
 };
 
 /* rules is NULL when signers is: a list for inspection. */

@@ -157,8 +157,10 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     int code;
 
     *authority = AUTHORITY_NONE;
-    if (*inquiry->searches == 0)
+    if (*inquiry->searches == 0) {
+        inquiry->incomplete = true;
         return MTLSAUTH_OK;
+    }
     --*inquiry->searches;
     params.crl_anchor = context->path[context->path_count - 1];
     params.check_eku = false;
@@ -190,45 +192,60 @@ static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 }
 
 /* Certificates with the name and the key of the list's issuer, the one that it was loaded with first. */
-static size_t find_candidates(const struct crl_context *context, const mtlsauth_crl *crl,
-                              mtlsauth_cert *out[MAX_CANDIDATES])
+struct candidates {
+    mtlsauth_cert *certs[MAX_CANDIDATES];
+    size_t count;
+    bool are_more;
+};
+
+static void add_candidate(struct candidates *all, const mtlsauth_crl *crl, mtlsauth_cert *cert)
+{
+    if (!is_candidate(crl, cert) || (all->count > 0 && mtlsauth__cert_same(cert, all->certs[0])))
+        return;
+    if (all->count < MAX_CANDIDATES)
+        all->certs[all->count++] = cert;
+    else
+        all->are_more = true;
+}
+
+static void find_candidates(struct candidates *all, const struct crl_context *context,
+                            const mtlsauth_crl *crl)
 {
     const mtlsauth_chain *more = context->intermediates;
     const struct trusted *const *trusted;
-    size_t count = 0, trusted_count;
+    size_t trusted_count;
 
-    if (crl->signer != NULL && is_candidate(crl, crl->signer))
-        out[count++] = crl->signer;
-    for (size_t i = 0; more != NULL && i < more->count && count < MAX_CANDIDATES; i++)
-        if (is_candidate(crl, more->certs[i]) &&
-            (count == 0 || !mtlsauth__cert_same(more->certs[i], out[0])))
-            out[count++] = more->certs[i];
+    *all = (struct candidates){.count = 0};
+    if (crl->signer != NULL)
+        add_candidate(all, crl, crl->signer);
+    for (size_t i = 0; more != NULL && i < more->count && !all->are_more; i++)
+        add_candidate(all, crl, more->certs[i]);
     trusted_count = mtlsauth__truststore_find(context->truststore, crl->issuer_key, &trusted);
-    for (size_t i = 0; i < trusted_count && count < MAX_CANDIDATES; i++)
-        if (is_candidate(crl, trusted[i]->cert) &&
-            (count == 0 || !mtlsauth__cert_same(trusted[i]->cert, out[0])))
-            out[count++] = trusted[i]->cert;
-    return count;
+    for (size_t i = 0; i < trusted_count && !all->are_more; i++)
+        add_candidate(all, crl, trusted[i]->cert);
 }
 
 static int search_paths(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                         enum crl_authority *best)
 {
-    mtlsauth_cert *candidates[MAX_CANDIDATES];
-    size_t count = find_candidates(inquiry->context, crl, candidates);
+    struct candidates all;
     struct pool pool = {0};
     int code = MTLSAUTH_OK;
 
     *best = AUTHORITY_NONE;
-    if (count > 0 && !make_pool(&pool, inquiry->context))
+    find_candidates(&all, inquiry->context, crl);
+    if (all.count > 0 && !make_pool(&pool, inquiry->context))
         return mtlsauth__fail_memory();
-    for (size_t i = 0; i < count && code == MTLSAUTH_OK && *best != AUTHORITY_FULL; i++) {
+    for (size_t i = 0; i < all.count && code == MTLSAUTH_OK && *best != AUTHORITY_FULL; i++) {
         enum crl_authority one;
 
-        code = try_path(inquiry, candidates[i], &pool, &one);
+        code = try_path(inquiry, all.certs[i], &pool, &one);
         if (code == MTLSAUTH_OK && one > *best)
             *best = one;
     }
+    /* One that is not tried might give the list a voice, and the list might revoke. */
+    if (all.are_more && *best == AUTHORITY_NONE)
+        inquiry->incomplete = true;
     mtlsauth__free(pool.certs);
     return code;
 }
@@ -300,8 +317,10 @@ static int find_out(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     if (inquiry->context->truststore == NULL)
         return check_neighbours(inquiry, crl, authority);
     *authority = AUTHORITY_NONE;
-    return inquiry->nesting == CRL_MAX_NESTING ? MTLSAUTH_OK
-                                               : search_paths(inquiry, crl, authority);
+    if (inquiry->nesting < CRL_MAX_NESTING)
+        return search_paths(inquiry, crl, authority);
+    inquiry->incomplete = true;
+    return MTLSAUTH_OK;
 }
 
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,

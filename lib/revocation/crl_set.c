@@ -112,10 +112,11 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
     return MTLSAUTH_OK;
 }
 
-/* Who signs a complete list signs the delta to it, for the same distribution point. */
+/* Who signs a complete list signs the delta to it, for the same distribution point. Two slots of one
+ * point are of one kind each. */
 static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
 {
-    return base->crl != NULL && delta->crl != NULL && !base->floor.delta && delta->floor.delta &&
+    return base->crl != NULL && delta->crl != NULL &&
            memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
            memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0 &&
            span_equal(base->crl->issuer_key, delta->crl->issuer_key);
@@ -140,13 +141,22 @@ static bool is_empty(const struct crl_cell *cell)
     return cell->lists.base == NULL && cell->lists.delta == NULL;
 }
 
-/* All that is looked at of a list for one certificate, at once. */
-static inline void prefetch(const mtlsauth_crl *crl)
+static inline void prefetch(const void *from, size_t size)
 {
-    enum { LINE = 64, HOT = 7 };
+    enum { LINE = 64 };
 
-    for (size_t i = 0; crl != NULL && i < HOT; i++)
-        __builtin_prefetch((const char *)crl + i * LINE);
+    for (size_t i = 0; i < size; i += LINE)
+        __builtin_prefetch((const char *)from + i);
+    __builtin_prefetch((const char *)from + size - 1);
+}
+
+/* All that is looked at of a list for one certificate, at once. */
+static inline void prefetch_list(const mtlsauth_crl *crl)
+{
+    if (crl == NULL)
+        return;
+    prefetch(crl, offsetof(struct mtlsauth_crl, image.index.table));
+    prefetch(&crl->image.facts, offsetof(struct crl_facts, issuers.capacity));
 }
 
 bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
@@ -159,7 +169,7 @@ bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk
         if (cell->hash != walk->hash)
             continue;
         *lists = cell->lists;
-        prefetch(lists->base);
+        prefetch_list(lists->base);
         return true;
     }
     return false;
@@ -167,7 +177,7 @@ bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk
 
 static void put_cell(struct crl_set *set, uint64_t hash, size_t i)
 {
-    size_t at = hash & (set->cell_count - 1);
+    size_t at = (size_t)hash & (set->cell_count - 1);
 
     while (!is_empty(&set->cells[at]))
         at = (at + 1) & (set->cell_count - 1);
@@ -191,8 +201,6 @@ static int make_cells(struct crl_set *set)
 {
     size_t names = count_names(set);
 
-    if (names == 0)
-        return MTLSAUTH_OK;
     for (set->cell_count = 4; set->cell_count < 2 * names;)
         set->cell_count *= 2;
     set->cells = mtlsauth__calloc(set->cell_count, sizeof *set->cells);

@@ -85,8 +85,8 @@ struct crl_set_walk {
 
 static inline struct crl_set_walk mtlsauth__crl_set_walk(const struct crl_set *set, uint64_t hash)
 {
-    return (struct crl_set_walk){.hash = hash,
-                                 .at = set->cell_count == 0 ? 0 : hash & (set->cell_count - 1)};
+    return (struct crl_set_walk){
+        .hash = hash, .at = set->cell_count == 0 ? 0 : (size_t)hash & (set->cell_count - 1)};
 }
 
 bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,

@@ -34,12 +34,12 @@ struct crl_scope {
 struct crl_facts {
     int64_t this_update, next_update; /* next_update is CRL_NO_NEXT_UPDATE where there is none */
     struct crl_scope scope;
+    uint8_t number[MTLSAUTH__MAX_CRL_NUMBER]; /* without leading zeros; 0 is one octet */
+    size_t number_len;
     struct crl_issuers issuers; /* whose certificates an indirect list speaks of besides its own */
     bool has_certificate_issuer; /* an entry has the certificateIssuer extension */
     bool has_remove;             /* an entry has reason removeFromCRL */
     bool is_delta, has_number;
-    uint8_t number[MTLSAUTH__MAX_CRL_NUMBER]; /* without leading zeros; 0 is one octet */
-    size_t number_len;
     uint8_t base_number[MTLSAUTH__MAX_CRL_NUMBER]; /* of a delta */
     size_t base_number_len;
     unsigned version; /* 1 or 2 */

@@ -6,7 +6,13 @@
 #include "base/pages.h"
 #include "revocation/extension.h"
 
-enum { PREFIX_LEN = 8, ENTRIES_PER_RANGE = 6, ENTRIES_PER_PART = 64, MAX_PARTS = 256 };
+enum {
+    PREFIX_LEN = 8,
+    ENTRIES_PER_LINE = 8,
+    ENTRIES_PER_RANGE = 6,
+    ENTRIES_PER_PART = 64,
+    MAX_PARTS = 256
+};
 
 void mtlsauth__crl_index_drop(struct crl_index *index)
 {
@@ -119,13 +125,64 @@ static void make_parts(struct crl_index *index)
     }
 }
 
-static inline size_t range_of(const struct crl_index *index, uint64_t key)
+/* Entries from..to, among which are all with key, if there are any. */
+struct range {
+    size_t from, to;
+};
+
+static inline struct range range_in_table(const struct crl_index *index, uint64_t key)
 {
     uint64_t offset = key - index->low;
     const struct crl_index_part *part = &index->parts[offset >> index->part_shift];
+    const uint32_t *at;
 
     offset &= ((uint64_t)1 << index->part_shift) - 1;
-    return part->first + (size_t)(offset >> part->shift);
+    at = &index->table[part->first + (size_t)(offset >> part->shift)];
+    return (struct range){at[0], at[1]};
+}
+
+/* All columns of an entry near which a search will end, at once. */
+static inline void prefetch(const struct crl_index *index, size_t i)
+{
+    size_t before = i < ENTRIES_PER_LINE ? 0 : i - ENTRIES_PER_LINE;
+    size_t behind = index->count - i <= ENTRIES_PER_LINE ? i : i + ENTRIES_PER_LINE;
+
+    __builtin_prefetch(index->prefix + i);
+    __builtin_prefetch(index->prefix + before);
+    __builtin_prefetch(index->prefix + behind);
+    __builtin_prefetch(index->rest + i * index->rest_width);
+    __builtin_prefetch(index->code + i);
+    __builtin_prefetch(index->reason + i);
+    if (index->date_width == 4)
+        __builtin_prefetch(index->date4 + i);
+    else
+        __builtin_prefetch(index->date8 + i);
+}
+
+/*
+ * Of a short list: around where key would stand among numbers that are spread evenly, as those of random
+ * serials are. How they are spread decides the number of steps, each twice the last, and nothing else.
+ */
+static inline struct range range_around(const struct crl_index *index, uint64_t key)
+{
+    const uint64_t *at = index->prefix;
+    uint64_t offset = (key - index->low) >> index->part_shift;
+    uint64_t all = ((index->high - index->low) >> index->part_shift) + 1;
+    size_t guess = (size_t)(offset * index->count / all), step = ENTRIES_PER_LINE;
+    struct range in = {guess, guess};
+
+    prefetch(index, guess);
+    for (; in.from > 0 && at[in.from] >= key; step *= 2) {
+        if (at[in.from] > key)
+            in.to = in.from;
+        in.from -= in.from < step ? in.from : step;
+    }
+    for (step = ENTRIES_PER_LINE; in.to < index->count && at[in.to] <= key; step *= 2) {
+        if (at[in.to] < key)
+            in.from = in.to;
+        in.to += index->count - in.to < step ? index->count - in.to : step;
+    }
+    return in;
 }
 
 static void fill_table(struct crl_index *index)
@@ -150,15 +207,18 @@ static void fill_table(struct crl_index *index)
 
 bool mtlsauth__crl_index_table(struct crl_index *index)
 {
-    /* At least two parts, so that a shift stays below 64. */
     size_t most = index->count / ENTRIES_PER_PART;
 
     if (index->count == 0)
         return true;
-    most = most < 2 ? 2 : most > MAX_PARTS ? MAX_PARTS : most;
     index->low = index->prefix[0];
     index->high = index->prefix[index->count - 1];
-    index->part_shift = shift_for(index->high - index->low, most);
+    if (index->count <= CRL_INDEX_SHORT) {
+        /* A guess multiplies with it, and adds one. */
+        index->part_shift = shift_for(index->high - index->low, UINT32_MAX);
+        return true;
+    }
+    index->part_shift = shift_for(index->high - index->low, most > MAX_PARTS ? MAX_PARTS : most);
     index->parts = mtlsauth__calloc(part_count(index), sizeof *index->parts);
     if (index->parts == NULL)
         return false;
@@ -334,7 +394,8 @@ bool mtlsauth__crl_index_find_of(const struct crl_index *index, uint32_t issuer,
     struct serial serial;
     struct span rest;
     uint64_t key;
-    size_t range, from, to, last;
+    struct range in;
+    size_t from, to, last;
 
     if (index->count == 0 || content.len > MTLSAUTH__MAX_SERIAL)
         return false;
@@ -345,9 +406,9 @@ bool mtlsauth__crl_index_find_of(const struct crl_index *index, uint32_t issuer,
     key = prefix_of(rest);
     if (key < index->low || key > index->high)
         return false;
-    range = range_of(index, key);
-    from = index->table[range];
-    to = index->table[range + 1];
+    in = index->table == NULL ? range_around(index, key) : range_in_table(index, key);
+    from = in.from;
+    to = in.to;
     __builtin_prefetch(index->code + from);
     __builtin_prefetch(index->rest + from * index->rest_width);
     from = lower_bound(index->prefix, from, to, key);
@@ -390,9 +451,9 @@ size_t mtlsauth__crl_index_size(const struct crl_index *index)
 {
     size_t entry = sizeof *index->prefix + index->rest_width + 2 + index->date_width +
                    (index->issuer == NULL ? 0 : sizeof *index->issuer);
-    size_t table = index->count == 0 ? 0
-                                     : (index->range_count + 1) * sizeof *index->table +
-                                           part_count(index) * sizeof *index->parts;
+    size_t table = index->table == NULL ? 0
+                                        : (index->range_count + 1) * sizeof *index->table +
+                                              part_count(index) * sizeof *index->parts;
 
     return index->count * entry + table;
 }

@@ -11,12 +11,15 @@
  * The entries of a CRL in columns, ordered by serial as serial.h has it: padded magnitude, then
  * code; then by issuer, where there are several. Of the magnitude the octets that all have in common are kept once, the next eight as a
  * number, and the rest behind: no octet twice. In front stands a table of where the numbers of each
- * range begin, so that a search is one look into the table and a few steps in a cache line or two.
+ * range begin, so that a search is one look into the table and a few steps in a cache line or two. A
+ * short list has none: the look into it would cost more than it saves.
+ *
+ * What a search reads stands at the front: of thousands of lists, the one that is asked is in no cache.
  */
+enum { CRL_INDEX_SHORT = 4096 };
+
 struct crl_index {
     size_t count;
-    void *memory; /* all columns, in one piece */
-    size_t memory_size;
     unsigned width; /* of the padded magnitude: that of the longest serial; 0 without entries */
     unsigned common_len; /* below width */
     unsigned rest_width;
@@ -26,18 +29,20 @@ struct crl_index {
     uint8_t *code;
     uint8_t *reason;
     uint32_t *issuer; /* numbers of issuers.h; NULL: all are of the list's own issuer */
-    size_t issuer_size;
-    uint32_t *date4; /* one of the two */
+    uint32_t *date4;  /* one of the two */
     uint64_t *date8;
 
     /* The numbers from low to high in parts of the same size, each in ranges as fine as it has entries:
      * where those of a range begin, and in the number behind it where they end. */
-    uint32_t *table;
-    struct crl_index_part *parts;
     uint64_t low, high;
-    unsigned part_shift;
-    size_t range_count;
+    uint32_t *table; /* NULL for a list of at most CRL_INDEX_SHORT entries */
+    struct crl_index_part *parts;
+    unsigned part_shift; /* of a short list: makes 32 bits of the numbers */
 
+    size_t range_count;
+    size_t issuer_size;
+    void *memory; /* all columns, in one piece */
+    size_t memory_size;
     uint8_t common[MTLSAUTH__MAX_SERIAL];
 };
 
@@ -73,8 +78,8 @@ struct crl_ask {
 
 /*
  * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
- * there twice is kept once, with the earliest date and what else stands in that entry; one that removes
- * counts only where no other does. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
+ * there twice is kept once, with the earliest date and the reason of that entry; one that removes counts
+ * only where no other does, and of a hold and a revocation for good the reason is that of the latter. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
  * empty.
  */
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);

@@ -25,7 +25,7 @@ struct wanted {
 static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
 {
     const struct crl_issuers *issuers = &crl->image.facts.issuers;
-    uint32_t number;
+    uint32_t number = 0;
 
     if (span_equal(crl->issuer_key, cert->issuer_key) &&
         mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i))
@@ -40,22 +40,43 @@ static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *
     return crl->image.facts.this_update > context->now + context->params->clock_skew;
 }
 
+/* The end of the maximum age; one beyond all times is as good as any, and can be added to. */
+static int64_t too_old_from(const struct crl_facts *facts, const struct revocation_params *params)
+{
+    const int64_t longest = INT64_MAX / 4;
+
+    return facts->this_update + (params->crl_max_age < longest ? params->crl_max_age : longest);
+}
+
+/* until, or the end of the maximum age; where neither says when, thisUpdate. */
+static int64_t not_beyond(int64_t until, const struct crl_facts *facts,
+                          const struct revocation_params *params)
+{
+    int64_t end = too_old_from(facts, params);
+
+    if (facts->next_update == CRL_NO_NEXT_UPDATE)
+        return params->crl_max_age == INT64_MAX ? facts->this_update : end;
+    return until < end ? until : end;
+}
+
 int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
                                  const struct revocation_params *params)
 {
-    if (facts->next_update == CRL_NO_NEXT_UPDATE && params->crl_max_age == INT64_MAX)
-        return facts->this_update;
-    if (facts->next_update == CRL_NO_NEXT_UPDATE ||
-        params->crl_max_age < facts->next_update - facts->this_update)
-        return facts->this_update + params->crl_max_age;
-    return facts->next_update;
+    return not_beyond(facts->next_update, facts, params);
+}
+
+int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
+                                   const struct revocation_params *params)
+{
+    bool has_end = facts->next_update != CRL_NO_NEXT_UPDATE;
+
+    return not_beyond(facts->next_update + (has_end ? params->grace : 0), facts, params);
 }
 
 static bool is_current(const mtlsauth_crl *crl, const struct crl_context *context)
 {
     return !is_of_the_future(crl, context) &&
-           context->now <= mtlsauth__crl_stale_from(&crl->image.facts, context->params) +
-                               context->params->grace;
+           context->now <= mtlsauth__crl_counts_until(&crl->image.facts, context->params);
 }
 
 static void note_list(struct revocation_status *status, const mtlsauth_crl *crl)
@@ -277,10 +298,15 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
     struct cert_point point;
     int code = MTLSAUTH_OK;
 
-    while (code == MTLSAUTH_OK && !der_at_end(&points) &&
-           mtlsauth__cert_point_next(&points, &point)) {
+    for (size_t i = 0; code == MTLSAUTH_OK && i < CERT_MAX_POINTS && !der_at_end(&points) &&
+                       mtlsauth__cert_point_next(&points, &point);
+         i++) {
         struct designated designated = {inquiry, &point};
 
+        /* What a name leads to that is passed over might revoke. */
+        if (!mtlsauth__point_each_sees_all(point.crl_issuer) ||
+            !mtlsauth__point_each_sees_all(point.name))
+            inquiry->incomplete = true;
         if (point.crl_issuer.len == 0)
             code = look_at_point(inquiry, &point);
         else
@@ -328,8 +354,11 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
                                          .revoked_at = MTLSAUTH_NO_TIME,
                                          .reason = MTLSAUTH_CRL_REASON_NONE,
                                          .stale_since = MTLSAUTH_NO_TIME};
+    /* Points that cannot be read might lead to a list that revokes; those before them may, too. */
+    if (!has_points && cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present)
+        inquiry->incomplete = true;
     code = look_at_issuer_itself(inquiry, issuer_has_lists(cert, has_points, points));
-    if (code == MTLSAUTH_OK && has_points && status->state != REVOCATION_REVOKED)
+    if (code == MTLSAUTH_OK && status->state != REVOCATION_REVOKED)
         code = look_at_points(inquiry, points);
     if (code != MTLSAUTH_OK || status->state == REVOCATION_REVOKED)
         return code;
@@ -337,7 +366,7 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
      * another key of its name does not stand in for it. */
     if (!inquiry->has_own)
         inquiry->covered |= inquiry->covered_by_others;
-    if (inquiry->covered == ALL_REASONS) {
+    if (inquiry->covered == ALL_REASONS && !inquiry->incomplete) {
         status->state = REVOCATION_GOOD;
         status->stale_since = MTLSAUTH_NO_TIME;
     }

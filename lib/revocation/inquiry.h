@@ -41,6 +41,7 @@ struct crl_inquiry {
     struct revocation_status *status;
     uint32_t covered, covered_by_others; /* reasons: the reasons_mask of RFC 5280 6.3.2 */
     bool has_own;                        /* a list of the issuer's own key speaks of it */
+    bool incomplete; /* a list may have been passed over, for the cost: nothing is good */
 };
 
 static inline const mtlsauth_cert *inquiry_cert(const struct crl_inquiry *inquiry)
@@ -60,6 +61,10 @@ static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inqu
  */
 int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
                                  const struct revocation_params *params);
+
+/* The last second at which it counts: a grace comes behind nextUpdate, and not behind the maximum age. */
+int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
+                                   const struct revocation_params *params);
 
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);

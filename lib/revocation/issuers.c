@@ -22,10 +22,7 @@ static size_t find(const struct crl_issuers *issuers, struct span canonical, boo
     *found = false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        struct span other = issuers->sorted[middle].canonical;
-        int order = other.len == canonical.len ? memcmp(other.ptr, canonical.ptr, canonical.len)
-                    : other.len < canonical.len ? -1
-                                                : 1;
+        int order = span_compare(issuers->sorted[middle].canonical, canonical);
 
         if (order == 0) {
             *found = true;
@@ -111,16 +108,14 @@ int mtlsauth__crl_issuers_add(struct crl_issuers *issuers, struct span name, uin
     *why = "a certificateIssuer whose directory name is malformed or empty";
     if (status == NAME_NO_MEMORY || canonical.failed)
         code = MTLSAUTH_ERR_NOMEM;
-    else if (status != NAME_OK || canonical.len == 0 || mtlsauth__name_is_empty(name))
+    else if (status != NAME_OK || canonical.len == 0)
         code = MTLSAUTH_ERR_PARSE;
     if (code == MTLSAUTH_OK) {
         i = find(issuers, span_of(canonical.ptr, canonical.len), &found);
-        if (found)
-            *number = issuers->sorted[i].number;
-        else
+        if (!found)
             code = insert(issuers, i, name, &canonical, why);
-        if (code == MTLSAUTH_OK && !found)
-            *number = (uint32_t)issuers->count;
+        if (code == MTLSAUTH_OK)
+            *number = issuers->sorted[i].number;
     }
     mtlsauth__text_drop(&canonical);
     return code;

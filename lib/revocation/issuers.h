@@ -18,10 +18,10 @@ struct crl_issuer {
 };
 
 struct crl_issuers {
+    size_t count, capacity;
     uint8_t *names; /* Name after Name, with tag and length, in the order of their numbers */
     size_t len, room;
     struct crl_issuer *sorted; /* by canonical form */
-    size_t count, capacity;
 };
 
 /*

@@ -18,6 +18,7 @@ struct loading {
     struct pem_stream pem;
     struct digest *sha256;
     struct digest *other; /* of another hash, if the signature is over one */
+    struct digest *octets; /* of what is read as it is; NULL: not wanted */
     bool keeps_all;       /* EdDSA */
     uint8_t *all;
     size_t all_len, all_capacity;
@@ -109,19 +110,39 @@ static int push_piece(void *arg, struct span bytes)
 {
     struct loading *loading = arg;
 
+    if (loading->octets != NULL && !mtlsauth__digest_add(loading->octets, bytes))
+        return fail_digest();
     return mtlsauth__pem_stream_push(&loading->pem, bytes);
+}
+
+static int end_octets(struct loading *loading, uint8_t out[MTLSAUTH_SHA256_LEN])
+{
+    uint8_t digest[MTLSAUTH__MAX_DIGEST];
+    size_t len;
+
+    if (!mtlsauth__digest_end(loading->octets, digest, &len) || len != MTLSAUTH_SHA256_LEN)
+        return fail_digest();
+    memcpy(out, digest, MTLSAUTH_SHA256_LEN);
+    return MTLSAUTH_OK;
 }
 
 static int read_all(struct loading *loading, const struct crl_bytes *bytes)
 {
     int code;
 
+    if (bytes->sha256 != NULL) {
+        loading->octets = mtlsauth__digest_new(HASH_SHA256);
+        if (loading->octets == NULL)
+            return fail_digest();
+    }
     if (bytes->path != NULL)
         code = mtlsauth__file_each(bytes->path, PIECE, push_piece, loading);
     else
         code = push_piece(loading, bytes->memory);
     if (code == MTLSAUTH_OK)
         code = mtlsauth__pem_stream_end(&loading->pem);
+    if (code == MTLSAUTH_OK && loading->octets != NULL)
+        code = end_octets(loading, bytes->sha256);
     return code == MTLSAUTH_OK ? mtlsauth__crl_scan_end(&loading->scan) : code;
 }
 
@@ -169,6 +190,7 @@ static void drop(struct loading *loading)
     mtlsauth__crl_scan_drop(&loading->scan);
     mtlsauth__digest_free(loading->sha256);
     mtlsauth__digest_free(loading->other);
+    mtlsauth__digest_free(loading->octets);
     mtlsauth__free(loading->all);
     mtlsauth__free(loading);
 }

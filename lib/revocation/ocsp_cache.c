@@ -131,43 +131,80 @@ bool mtlsauth__ocsp_cache_put_in(struct ocsp_cache *cache, struct ocsp_entry *en
     return true;
 }
 
-/* Has this certificate the key that the CertID names? */
-static int has_key(const mtlsauth_cert *cert, const struct ocsp_id *id, bool *yes)
+static size_t count_issuers(const struct ocsp_issuers *issuers)
 {
-    uint8_t hash[MTLSAUTH__MAX_DIGEST];
-    size_t len;
+    return issuers->truststore->count + mtlsauth_chain_count(issuers->intermediates);
+}
 
-    if (!mtlsauth__ocsp_key_hash(cert->view.spki, id->hash, hash, &len))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
-    *yes = span_equal(id->key_hash, span_of(hash, len));
+static const mtlsauth_cert *issuer_at(const struct ocsp_issuers *issuers, size_t i)
+{
+    size_t trusted = issuers->truststore->count;
+
+    return i < trusted ? issuers->truststore->entries[i].cert
+                       : issuers->intermediates->certs[i - trusted];
+}
+
+/* Thousands of answers are put at once: each key is hashed once for all of them. */
+static int hash_keys(struct ocsp_issuers *issuers, enum hash hash)
+{
+    struct ocsp_issuer_keys *keys = &issuers->keys[hash];
+    size_t count = count_issuers(issuers);
+
+    if (keys->digests != NULL)
+        return MTLSAUTH_OK;
+    keys->digests = mtlsauth__calloc(count, MTLSAUTH__MAX_DIGEST);
+    if (keys->digests == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = 0; i < count; i++)
+        if (!mtlsauth__ocsp_key_hash(issuer_at(issuers, i)->view.spki, hash,
+                                     keys->digests + i * MTLSAUTH__MAX_DIGEST, &keys->len)) {
+            mtlsauth__free(keys->digests);
+            keys->digests = NULL;
+            return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
+        }
     return MTLSAUTH_OK;
+}
+
+void mtlsauth__ocsp_issuers_drop(struct ocsp_issuers *issuers)
+{
+    for (size_t i = 0; i < sizeof issuers->keys / sizeof issuers->keys[0]; i++)
+        mtlsauth__free(issuers->keys[i].digests);
+    *issuers = (struct ocsp_issuers){0};
+}
+
+/* Has issuer i the key that the CertID names? */
+static bool has_key(const struct ocsp_issuers *issuers, size_t i, const struct ocsp_id *id)
+{
+    const struct ocsp_issuer_keys *keys = &issuers->keys[id->hash];
+
+    return span_equal(id->key_hash, span_of(keys->digests + i * MTLSAUTH__MAX_DIGEST, keys->len));
 }
 
 /*
  * MTLSAUTH_OK when the signature holds, noted in the entry, or nobody who is known can tell;
  * MTLSAUTH_ERR_SIGNATURE when the key that it names is known, and did not sign it.
  */
-static int verify(struct ocsp_entry *entry, const struct ocsp_issuers *issuers,
+static int verify(struct ocsp_entry *entry, struct ocsp_issuers *issuers,
                   const struct ocsp_params *params)
 {
-    size_t trusted = issuers->truststore->count;
-    size_t count = trusted + mtlsauth_chain_count(issuers->intermediates);
+    size_t count = count_issuers(issuers);
     struct ocsp_params with_memo = *params;
-    int answer = MTLSAUTH_OK;
+    int answer = hash_keys(issuers, entry->id.hash);
     int64_t until;
 
+    if (answer != MTLSAUTH_OK)
+        return answer;
     with_memo.memo = &entry->memo;
+    with_memo.to_revoke = entry->status == MTLSAUTH_OCSP_REVOKED;
     for (size_t i = 0; i < count && !ocsp_memo_is_set(&entry->memo); i++) {
-        const mtlsauth_cert *issuer = i < trusted ? issuers->truststore->entries[i].cert
-                                                  : issuers->intermediates->certs[i - trusted];
-        bool yes = false;
-        int code = has_key(issuer, &entry->id, &yes);
+        int code;
 
-        if (code == MTLSAUTH_OK && yes) {
-            code = mtlsauth__ocsp_signed(entry->response, NULL, issuer, &with_memo, &until);
-            if (code == MTLSAUTH_ERR_SIGNATURE)
-                answer = code;
-        }
+        if (!has_key(issuers, i, &entry->id))
+            continue;
+        code =
+            mtlsauth__ocsp_signed(entry->response, NULL, issuer_at(issuers, i), &with_memo, &until);
+        if (code == MTLSAUTH_ERR_SIGNATURE)
+            answer = code;
         if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
             return code;
     }
@@ -233,7 +270,7 @@ static bool was_there(const mtlsauth_ocsp_response *response, size_t n, const st
 }
 
 static int add_one(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
-                   const struct ocsp_single *single, const struct ocsp_issuers *issuers,
+                   const struct ocsp_single *single, struct ocsp_issuers *issuers,
                    const struct ocsp_params *params, bool *changed)
 {
     struct ocsp_entry *entry = find_same(cache, &single->id, response);
@@ -258,7 +295,7 @@ static int add_one(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
 }
 
 int mtlsauth__ocsp_cache_add(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
-                             const struct ocsp_issuers *issuers, const struct ocsp_params *params,
+                             struct ocsp_issuers *issuers, const struct ocsp_params *params,
                              bool *changed)
 {
     struct der list = der_of(response->singles);

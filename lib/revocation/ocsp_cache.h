@@ -38,11 +38,21 @@ struct ocsp_cache {
     uint64_t order;
 };
 
-/* Certificates whose key may have signed a response: known before any client shows up. */
+/* Digests of the keys of all issuers in one hash, one behind the other; NULL: not made yet. */
+struct ocsp_issuer_keys {
+    uint8_t *digests;
+    size_t len; /* of each */
+};
+
+/* Certificates whose key may have signed a response: known before any client shows up. Of one thread;
+ * to be given back with mtlsauth__ocsp_issuers_drop. */
 struct ocsp_issuers {
     const mtlsauth_truststore *truststore;
     const mtlsauth_chain *intermediates; /* may be NULL */
+    struct ocsp_issuer_keys keys[HASH_SHA512 + 1]; /* made when a CertID first has that hash */
 };
+
+void mtlsauth__ocsp_issuers_drop(struct ocsp_issuers *issuers);
 
 int mtlsauth__ocsp_cache_new(struct ocsp_cache **out);
 int mtlsauth__ocsp_cache_copy(struct ocsp_cache **out, const struct ocsp_cache *cache);
@@ -58,7 +68,7 @@ void mtlsauth__ocsp_cache_free(struct ocsp_cache *cache);
  * _SIGNATURE; _LIMIT for more answers than are taken, or when all that is there is worth more.
  */
 int mtlsauth__ocsp_cache_add(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
-                             const struct ocsp_issuers *issuers, const struct ocsp_params *params,
+                             struct ocsp_issuers *issuers, const struct ocsp_params *params,
                              bool *changed);
 
 /* What the cache says of a certificate of a verified path. */

@@ -161,6 +161,23 @@ static void note_times(struct ocsp_answer *answer, const mtlsauth_ocsp_response 
         answer->valid_until = until;
 }
 
+/*
+ * Nobody relies on a delegate whose certificate has ended, or may be revoked; but whom it has revoked
+ * stays so, or an older "good" would count again. The code of the refusal, unless nothing is known.
+ */
+static int check_revoked(const struct lookup *lookup, const mtlsauth_ocsp_response *response,
+                         const struct ocsp_params *params, int refusal, struct ocsp_answer *answer)
+{
+    struct ocsp_params to_revoke = *params;
+    int64_t until;
+    int code;
+
+    to_revoke.to_revoke = true;
+    code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, &to_revoke, &until);
+    answer->authentic = code == MTLSAUTH_OK;
+    return code == MTLSAUTH_OK ? refusal : code;
+}
+
 /* What was said, and by whom; the signature is the expensive part and comes last. */
 static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *response,
                       const mtlsauth_ocsp_request *request, const struct ocsp_params *params,
@@ -183,8 +200,11 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
         code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, params, &until);
         note_times(answer, response, params->revocation, until);
     }
-    if (code == MTLSAUTH_OK)
-        answer->authentic = true;
+    answer->authentic = code == MTLSAUTH_OK;
+    if (answer->status == MTLSAUTH_OCSP_REVOKED &&
+        (code == MTLSAUTH_ERR_UNSUPPORTED ||
+         (code == MTLSAUTH_ERR_SIGNATURE && until < params->now)))
+        code = check_revoked(lookup, response, params, code, answer);
     return code;
 }
 

@@ -116,8 +116,9 @@ static int check_response_signature(const mtlsauth_ocsp_response *response,
                            "its signature does not verify with the key of its responder");
 }
 
-/* What its certificate says: that it may answer for this issuer, and does so now. */
-static int check_delegate_facts(const struct cert_view *view, const mtlsauth_cert *cert,
+/* What its certificate says: that it may answer for this issuer, and does so at the time that counts. */
+static int check_delegate_facts(const mtlsauth_ocsp_response *response,
+                                const struct cert_view *view, const mtlsauth_cert *cert,
                                 const mtlsauth_cert *issuer, const struct ocsp_params *params)
 {
     int64_t skew = params->revocation->clock_skew;
@@ -140,7 +141,8 @@ static int check_delegate_facts(const struct cert_view *view, const mtlsauth_cer
         return fail_delegate("its certificate lacks the extended key usage OCSPSigning");
     if ((view->key_usage & (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_NON_REPUDIATION)) == 0)
         return fail_delegate("the key usage of its certificate allows no signatures");
-    if (params->now > view->not_after + skew)
+    if (params->now > view->not_after + skew &&
+        !(params->to_revoke && response->produced_at <= view->not_after + skew))
         return fail_delegate("its certificate has expired");
     if (params->now < view->not_before - skew)
         return fail_delegate("its certificate is not valid yet");
@@ -169,6 +171,12 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
         return mtlsauth__fail_memory();
     if (state == OCSP_DELEGATE_REVOKED)
         return fail_delegate("its certificate is revoked");
+    if (params->to_revoke)
+        return MTLSAUTH_OK;
+    if (state == OCSP_DELEGATE_UNREADABLE)
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "OCSP response: the certificate of its responder has a name that is "
+                              "malformed, or too many, so that no CRL can be asked about it");
     if (state == OCSP_DELEGATE_GOOD)
         return MTLSAUTH_OK;
     if (no_check->present && span_equal(no_check->value, span_of("\x05\x00", 2)))
@@ -208,7 +216,7 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
 {
     bool known = ocsp_memo_has(params->memo, issuer->spki_sha256, view->whole.ptr);
     const struct public_key *issuer_key = NULL;
-    int code = check_delegate_facts(view, cert, issuer, params);
+    int code = check_delegate_facts(response, view, cert, issuer, params);
 
     if (code == MTLSAUTH_OK && !known)
         code = issuer_key_of(issuer, &issuer_key);
@@ -259,7 +267,7 @@ static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_
         }
         (*tried)++;
         code = check_delegate(response, &view, cert, issuer, params);
-        if (code == MTLSAUTH_OK)
+        if (code == MTLSAUTH_OK || params->now > view.not_after)
             *until = view.not_after;
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;

@@ -12,6 +12,7 @@ enum ocsp_delegate {
     OCSP_DELEGATE_UNKNOWN,
     OCSP_DELEGATE_GOOD,
     OCSP_DELEGATE_REVOKED,
+    OCSP_DELEGATE_UNREADABLE, /* nothing can be asked about it */
     OCSP_DELEGATE_NO_MEMORY
 };
 
@@ -25,13 +26,19 @@ struct ocsp_params {
                                    const mtlsauth_cert *issuer);
     void *arg;
     struct ocsp_memo *memo; /* of this very response; may be NULL */
+    /*
+     * It is asked whether the response revokes. Then a delegate counts as well whose certificate has
+     * ended since, or of which nothing says whether it is revoked itself: neither takes a revocation
+     * back.
+     */
+    bool to_revoke;
 };
 
 /*
  * Was the response signed by issuer, or by a responder that issuer made one? MTLSAUTH_OK, or a code
  * with a sentence. cert is what is asked about: its own key never answers. NULL leaves that out, for a
  * response that is looked at before the certificate is there. *until is the end of a delegate's
- * certificate, and INT64_MAX where there is none.
+ * certificate, also of one that is refused for it, and INT64_MAX where there is none.
  */
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                           const mtlsauth_cert *issuer, const struct ocsp_params *params,

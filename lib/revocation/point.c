@@ -8,8 +8,8 @@
 #include "cert/name.h"
 #include "revocation/extension.h"
 
-/* More in one certificate are no CA's. */
-enum { MAX_POINTS = 64, MAX_NAMES = 64 };
+/* More in one point are no CA's. */
+enum { MAX_NAMES = 64 };
 
 /* Nobody puts names into the table but the CAs whose lists are loaded: it need not be a keyed hash. */
 static uint64_t mix(uint64_t hash, struct span bytes)
@@ -72,6 +72,17 @@ int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct 
         mtlsauth__text_drop(&canonical);
     }
     return code;
+}
+
+bool mtlsauth__point_each_sees_all(struct span names)
+{
+    struct der in = der_of(names);
+    struct span value;
+    unsigned tag;
+
+    for (size_t i = 0; i < MAX_NAMES && mtlsauth__der_next(&in, &tag, &value, NULL); i++)
+        continue;
+    return der_at_end(&in);
 }
 
 /* Writes a Name of one RDN, whose content is rdn, as canonical form or as text. */
@@ -166,12 +177,14 @@ static size_t count_names(struct span names)
     return count;
 }
 
-/* The DistributionPointName of an issuingDistributionPoint: its content. */
+/* The DistributionPointName of an issuingDistributionPoint: its content, which is empty where there is
+ * none. */
 static bool name_of_list(const struct crl_facts *facts, struct span *names)
 {
-    struct span content;
-    struct der in, point;
+    struct span content = {0};
+    struct der in, point = {0};
 
+    *names = span_of(NULL, 0);
     if (!mtlsauth__der_only(span_of(facts->idp, facts->idp_len), DER_SEQUENCE, &content))
         return false;
     in = der_of(content);
@@ -183,14 +196,11 @@ static bool name_of_list(const struct crl_facts *facts, struct span *names)
 static int gather(struct gathered *out, const struct crl_facts *facts, struct span issuer)
 {
     struct span names;
-    size_t wanted = 0;
-    int code = MTLSAUTH_OK;
-
-    if (name_of_list(facts, &names)) {
-        wanted = facts->scope.is_relative ? 1 : count_names(names);
-        code = facts->scope.is_relative ? mtlsauth__point_relative(names, issuer, keep, out)
+    bool has_name = name_of_list(facts, &names);
+    size_t wanted = facts->scope.is_relative ? has_name : count_names(names);
+    int code = facts->scope.is_relative ? mtlsauth__point_relative(names, issuer, keep, out)
                                         : mtlsauth__point_each(names, keep, out);
-    }
+
     /* A name less is a list that is not found: better none at all. */
     if (code == MTLSAUTH_OK && (wanted == 0 || out->names.count != wanted))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
@@ -259,25 +269,24 @@ bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points)
 {
     const struct extension_value *extension = &cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS];
     struct cert_point point;
-    struct span content;
+    struct span content = {0};
     struct der in;
 
+    *points = der_of(span_of(NULL, 0));
     if (!extension->present || !mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
         return false;
-    /* All of it or nothing. */
-    in = der_of(content);
-    for (size_t i = 0; i < MAX_POINTS && !der_at_end(&in); i++)
+    *points = in = der_of(content);
+    for (size_t i = 0; i < CERT_MAX_POINTS && !der_at_end(&in); i++)
         if (!mtlsauth__cert_point_next(&in, &point))
             return false;
-    *points = der_of(content);
     return content.len > 0 && der_at_end(&in);
 }
 
 bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out)
 {
-    struct span value, octets;
+    struct span value = {0}, octets = {0};
     bool has_reasons, has_issuer;
-    struct der in;
+    struct der in = {0};
 
     *out = (struct cert_point){.reasons = ALL_REASONS};
     if (!mtlsauth__der_enter(points, DER_SEQUENCE, &in) ||

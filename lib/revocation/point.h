@@ -60,8 +60,15 @@ struct cert_point {
     struct span crl_issuer; /* content of cRLIssuer; empty: the issuer of the certificate */
 };
 
-/* The points of a certificate, one by one; false at the end, and when one is malformed. */
+/* More in one certificate are no CA's. */
+enum { CERT_MAX_POINTS = 64 };
+
+/*
+ * The points of a certificate, which may have none. False also when one of them is malformed, or there
+ * are too many: those before that can be read one by one.
+ */
 bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points);
+/* The next one; false when it is malformed. */
 bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out);
 
 /*
@@ -70,6 +77,9 @@ bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out);
  */
 int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct point_name *name),
                          void *arg);
+
+/* Are the names no more than that looks at, and well-formed? */
+bool mtlsauth__point_each_sees_all(struct span names);
 
 /* The directory name that a nameRelativeToCRLIssuer stands for (RFC 5280 4.2.1.13), to each as above. */
 int mtlsauth__point_relative(struct span rdn, struct span issuer,

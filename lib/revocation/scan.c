@@ -8,35 +8,7 @@
 #include "base/time.h"
 #include "revocation/entry.h"
 #include "revocation/extension.h"
-
-enum {
-    MAX_HEADER = 6,         /* tag and length of an element of less than 4 GiB */
-    MAX_SMALL = 64,         /* a version, a date */
-    MAX_ELEMENT = 64 << 10, /* a name, the extensions, an entry, a signature */
-    MAX_SIGNATURE = 16 << 10
-};
-
-/* One element, or the header of one that contains others. */
-struct element {
-    unsigned tag;
-    struct span whole;   /* what has been taken of it */
-    struct span content; /* empty for a container */
-    uint64_t end;        /* where it ends in the list */
-};
-
-enum take { TAKE_OK, TAKE_MORE, TAKE_FAILED };
-
-static int fail(struct crl_scan *scan, int code, const char *why)
-{
-    if (code == MTLSAUTH_ERR_NOMEM)
-        scan->failed = mtlsauth__fail_memory();
-    else if (scan->step == STEP_ENTRIES)
-        scan->failed = mtlsauth__fail(code, "CRL: entry %zu (byte %" PRIu64 "): %s",
-                                      scan->rows.count + 1, scan->at, why);
-    else
-        scan->failed = mtlsauth__fail(code, "CRL: byte %" PRIu64 ": %s", scan->at, why);
-    return scan->failed;
-}
+#include "revocation/scan_element.h"
 
 void mtlsauth__crl_scan_init(struct crl_scan *scan, const struct crl_limits *limits,
                              struct crl_sink sink)
@@ -60,192 +32,20 @@ uint64_t mtlsauth__crl_scan_total(const struct crl_scan *scan)
     return scan->end;
 }
 
-/* Tag and length (X.690 8.1.2, 8.1.3, 10.1): *size is that of both, 0 while octets are missing. */
-static bool read_header(struct span in, size_t *size, uint64_t *len)
-{
-    size_t n;
-
-    *size = 0;
-    *len = 0;
-    if (in.len > 0 && (in.ptr[0] & 0x1fU) == 0x1fU)
-        return false;
-    if (in.len < 2)
-        return true;
-    if (in.ptr[1] < 0x80) {
-        *size = 2;
-        *len = in.ptr[1];
-        return true;
-    }
-    n = in.ptr[1] & 0x7fU;
-    if (n == 0 || n > 4 || (in.len > 2 && in.ptr[2] == 0))
-        return false;
-    if (in.len < 2 + n)
-        return true;
-    for (size_t i = 0; i < n; i++)
-        *len = *len << 8 | in.ptr[2 + i];
-    *size = 2 + n;
-    return *len >= 0x80;
-}
-
-/* Where the container ends in which the next element stands. */
-static uint64_t container_end(const struct crl_scan *scan)
-{
-    switch (scan->step) {
-    case STEP_LIST:
-        return UINT64_MAX;
-    case STEP_ENTRIES:
-        return scan->revoked_end;
-    case STEP_TBS:
-    case STEP_OUTER_ALGORITHM:
-    case STEP_SIGNATURE:
-    case STEP_END:
-        return scan->end;
-    default:
-        return scan->tbs_end;
-    }
-}
-
-static uint64_t largest_element(const struct crl_scan *scan)
-{
-    switch (scan->step) {
-    case STEP_VERSION:
-        /* A version 1 list has its algorithm there. */
-    case STEP_ALGORITHM:
-    case STEP_OUTER_ALGORITHM:
-        return MTLSAUTH__MAX_ALGORITHM;
-    case STEP_THIS_UPDATE:
-    case STEP_NEXT_UPDATE:
-        return MAX_SMALL;
-    case STEP_SIGNATURE:
-        return MAX_SIGNATURE;
-    default:
-        return MAX_ELEMENT;
-    }
-}
-
-/* Of which only the header is taken; what else stands in place of one is refused by that alone. */
-static bool is_container(const struct crl_scan *scan, unsigned tag)
-{
-    return scan->step == STEP_LIST || scan->step == STEP_TBS ||
-           (scan->step == STEP_REVOKED && tag == DER_SEQUENCE);
-}
-
-/* Moves octets of in to carry until that has size of them; false when there are not so many. */
-static bool carry_up_to(struct crl_scan *scan, struct der *in, size_t size, bool *no_memory)
-{
-    size_t more = size - scan->carry_len, there = (size_t)(in->end - in->pos);
-
-    *no_memory = false;
-    if (size > scan->carry_capacity) {
-        uint8_t *moved = mtlsauth__realloc(scan->carry, size, 1);
-
-        *no_memory = moved == NULL;
-        if (*no_memory)
-            return false;
-        scan->carry = moved;
-        scan->carry_capacity = size;
-    }
-    if (more > there)
-        more = there;
-    if (more > 0)
-        memcpy(scan->carry + scan->carry_len, in->pos, more);
-    scan->carry_len += more;
-    in->pos += more;
-    return scan->carry_len == size;
-}
-
-/* Brings size octets together, in the piece where they are if that has them all. */
-static enum take gather(struct crl_scan *scan, struct der *in, size_t size, struct span *out)
-{
-    bool no_memory;
-
-    if (scan->carry_len == 0 && (size_t)(in->end - in->pos) >= size) {
-        *out = span_of(in->pos, size);
-        return TAKE_OK;
-    }
-    if (!carry_up_to(scan, in, size, &no_memory)) {
-        if (!no_memory)
-            return TAKE_MORE;
-        fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
-        return TAKE_FAILED;
-    }
-    *out = span_of(scan->carry, size);
-    return TAKE_OK;
-}
-
-/* Tag and length of the next element; an octet at a time, since only they say how many they are. */
-static enum take take_header(struct crl_scan *scan, struct der *in, size_t *size, uint64_t *len)
-{
-    for (;;) {
-        struct span have = scan->carry_len > 0
-                               ? span_of(scan->carry, scan->carry_len)
-                               : span_of(in->pos, (size_t)(in->end - in->pos));
-        struct span got;
-        enum take took;
-
-        if (have.len > MAX_HEADER)
-            have.len = MAX_HEADER;
-        if (!read_header(have, size, len)) {
-            fail(scan, MTLSAUTH_ERR_PARSE, "a tag or length that is not DER");
-            return TAKE_FAILED;
-        }
-        if (*size != 0)
-            return TAKE_OK;
-        took = gather(scan, in, have.len + 1, &got);
-        if (took != TAKE_OK)
-            return took;
-    }
-}
-
-static enum take take(struct crl_scan *scan, struct der *in, struct element *out)
-{
-    bool from_piece;
-    size_t header;
-    uint64_t len;
-    enum take took = take_header(scan, in, &header, &len);
-
-    if (took != TAKE_OK)
-        return took;
-    from_piece = scan->carry_len == 0;
-    out->tag = from_piece ? *in->pos : *scan->carry;
-    out->end = scan->at + header + len;
-    if (out->end > container_end(scan)) {
-        fail(scan, MTLSAUTH_ERR_PARSE, "an element that is longer than what contains it");
-        return TAKE_FAILED;
-    }
-    /* RFC 5280 5.1.2.5 requires nextUpdate; X.509 does not. Whoever uses the list has to judge. */
-    if (scan->step == STEP_NEXT_UPDATE &&
-        (out->tag == DER_SEQUENCE || out->tag == DER_CONTEXT_CONSTRUCTED(0))) {
-        scan->facts.next_update = CRL_NO_NEXT_UPDATE;
-        scan->step = STEP_REVOKED;
-    }
-    if (is_container(scan, out->tag)) {
-        len = 0;
-    } else if (header + len > largest_element(scan)) {
-        fail(scan, MTLSAUTH_ERR_LIMIT, "an element that is larger than any list needs");
-        return TAKE_FAILED;
-    }
-    took = gather(scan, in, header + (size_t)len, &out->whole);
-    if (took != TAKE_OK)
-        return took;
-    if (scan->carry_len == 0)
-        in->pos += out->whole.len;
-    out->content = span_tail(out->whole, header);
-    return TAKE_OK;
-}
-
 static int read_time(struct crl_scan *scan, const struct element *element, int64_t *out)
 {
     if (mtlsauth__time_parse(element->tag, element->content, out))
         return MTLSAUTH_OK;
-    return fail(scan, MTLSAUTH_ERR_PARSE, "a time that is not in a form of RFC 5280 5.1.2.4");
+    return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                   "a time that is not in a form of RFC 5280 5.1.2.4");
 }
 
 static int read_version(struct crl_scan *scan, const struct element *element)
 {
     /* RFC 5280 5.1.2.1: present means v2, whose number is 1. */
     if (element->content.len != 1 || element->content.ptr[0] != 1)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "a version that is not v2 (RFC 5280 5.1.2.1)");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "a version that is not v2 (RFC 5280 5.1.2.1)");
     scan->facts.version = 2;
     scan->step = STEP_ALGORITHM;
     return MTLSAUTH_OK;
@@ -254,7 +54,8 @@ static int read_version(struct crl_scan *scan, const struct element *element)
 static int read_algorithm(struct crl_scan *scan, const struct element *element)
 {
     if (element->tag != DER_SEQUENCE || element->content.len == 0)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "no signature algorithm where there has to be one");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "no signature algorithm where there has to be one");
     if (scan->facts.version == 0)
         scan->facts.version = 1;
     memcpy(scan->facts.algorithm, element->whole.ptr, element->whole.len);
@@ -266,12 +67,14 @@ static int read_algorithm(struct crl_scan *scan, const struct element *element)
 static int read_issuer(struct crl_scan *scan, const struct element *element)
 {
     if (element->tag != DER_SEQUENCE)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "no issuer name where there has to be one");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "no issuer name where there has to be one");
     if (element->content.len == 0)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "an empty issuer name (RFC 5280 5.1.2.3)");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "an empty issuer name (RFC 5280 5.1.2.3)");
     scan->facts.issuer = mtlsauth__memdup(element->whole);
     if (scan->facts.issuer == NULL)
-        return fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
     scan->facts.issuer_len = element->whole.len;
     scan->step = STEP_THIS_UPDATE;
     return MTLSAUTH_OK;
@@ -284,7 +87,8 @@ static int read_next_update(struct crl_scan *scan, const struct element *element
     if (code != MTLSAUTH_OK)
         return code;
     if (scan->facts.next_update <= scan->facts.this_update)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "a nextUpdate that is not after thisUpdate");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "a nextUpdate that is not after thisUpdate");
     scan->step = STEP_REVOKED;
     return MTLSAUTH_OK;
 }
@@ -295,13 +99,14 @@ static int read_extensions(struct crl_scan *scan, const struct element *element)
     int code;
 
     if (element->tag != DER_CONTEXT_CONSTRUCTED(0))
-        return fail(scan, MTLSAUTH_ERR_PARSE,
-                    "neither the end of tbsCertList nor an element that may be there");
+        return mtlsauth__crl_scan_fail(
+            scan, MTLSAUTH_ERR_PARSE,
+            "neither the end of tbsCertList nor an element that may be there");
     if (scan->facts.version != 2)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "extensions in a version 1 list");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "extensions in a version 1 list");
     code = mtlsauth__crl_list_extensions(element->content, &scan->facts, &why);
     if (code != MTLSAUTH_OK)
-        return fail(scan, code, why);
+        return mtlsauth__crl_scan_fail(scan, code, why);
     scan->step = STEP_TBS_END;
     return MTLSAUTH_OK;
 }
@@ -312,8 +117,9 @@ static int read_revoked(struct crl_scan *scan, const struct element *element)
         return read_extensions(scan, element);
     scan->revoked_end = element->end;
     if (scan->revoked_end == scan->at + element->whole.len)
-        return fail(scan, MTLSAUTH_ERR_PARSE,
-                    "an empty revokedCertificates, which RFC 5280 5.1.2.6 says must be absent");
+        return mtlsauth__crl_scan_fail(
+            scan, MTLSAUTH_ERR_PARSE,
+            "an empty revokedCertificates, which RFC 5280 5.1.2.6 says must be absent");
     scan->step = STEP_ENTRIES;
     return MTLSAUTH_OK;
 }
@@ -336,7 +142,7 @@ static int set_issuer(struct crl_scan *scan, struct span name)
     }
     code = mtlsauth__crl_issuers_add(issuers, name, &number, &why);
     if (code != MTLSAUTH_OK)
-        return fail(scan, code, why);
+        return mtlsauth__crl_scan_fail(scan, code, why);
     scan->rows.issuer = number;
     return MTLSAUTH_OK;
 }
@@ -348,18 +154,18 @@ static int add_entry(struct crl_scan *scan, struct span content)
     int code = mtlsauth__crl_entry(content, scan->limits.serial, &entry, &why);
 
     if (code != MTLSAUTH_OK)
-        return fail(scan, code, why);
+        return mtlsauth__crl_scan_fail(scan, code, why);
     if (entry.has_extensions && scan->facts.version != 2)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "extensions in a version 1 list");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "extensions in a version 1 list");
     if (scan->rows.count >= scan->limits.entries)
-        return fail(scan, MTLSAUTH_ERR_LIMIT, "more entries than the limit");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_LIMIT, "more entries than the limit");
     if (entry.facts.has_certificate_issuer) {
         code = set_issuer(scan, entry.facts.certificate_issuer);
         if (code != MTLSAUTH_OK)
             return code;
     }
     if (!mtlsauth__crl_rows_add(&scan->rows, &entry.serial, entry.date, entry.facts.reason))
-        return fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
     scan->facts.has_remove |= entry.facts.reason == CRL_REASON_REMOVE;
     return MTLSAUTH_OK;
 }
@@ -367,7 +173,7 @@ static int add_entry(struct crl_scan *scan, struct span content)
 static int read_entry(struct crl_scan *scan, const struct element *element)
 {
     if (element->tag != DER_SEQUENCE)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "not an entry");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "not an entry");
     return add_entry(scan, element->content);
 }
 
@@ -395,8 +201,9 @@ static int read_outer_algorithm(struct crl_scan *scan, const struct element *ele
 {
     /* RFC 5280 5.1.1.2: "MUST contain the same algorithm identifier as the signature field". */
     if (!span_equal(element->whole, span_of(scan->facts.algorithm, scan->facts.algorithm_len)))
-        return fail(scan, MTLSAUTH_ERR_PARSE,
-                    "a signatureAlgorithm that is not the one inside of tbsCertList");
+        return mtlsauth__crl_scan_fail(
+            scan, MTLSAUTH_ERR_PARSE,
+            "a signatureAlgorithm that is not the one inside of tbsCertList");
     scan->step = STEP_SIGNATURE;
     return MTLSAUTH_OK;
 }
@@ -409,10 +216,11 @@ static int read_signature(struct crl_scan *scan, const struct element *element)
     if (element->tag != DER_BIT_STRING ||
         !mtlsauth__der_bit_string(element->content, &octets, &unused) || unused != 0 ||
         octets.len == 0)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "a signatureValue that is malformed");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "a signatureValue that is malformed");
     scan->facts.signature = mtlsauth__memdup(octets);
     if (scan->facts.signature == NULL)
-        return fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_NOMEM, NULL);
     scan->facts.signature_len = octets.len;
     scan->step = STEP_END;
     return MTLSAUTH_OK;
@@ -421,9 +229,10 @@ static int read_signature(struct crl_scan *scan, const struct element *element)
 static int read_list(struct crl_scan *scan, const struct element *element)
 {
     if (element->tag != DER_SEQUENCE)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "not a CRL in DER");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "not a CRL in DER");
     if (element->end > scan->limits.bytes)
-        return fail(scan, MTLSAUTH_ERR_LIMIT, "a list of more octets than the limit");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_LIMIT,
+                                       "a list of more octets than the limit");
     scan->end = element->end;
     scan->tbs_start = scan->at + element->whole.len;
     scan->tbs_end = scan->end;
@@ -434,7 +243,7 @@ static int read_list(struct crl_scan *scan, const struct element *element)
 static int read_tbs(struct crl_scan *scan, const struct element *element)
 {
     if (element->tag != DER_SEQUENCE)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "not a CRL: no tbsCertList");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "not a CRL: no tbsCertList");
     scan->tbs_end = element->end;
     scan->step = STEP_VERSION;
     return MTLSAUTH_OK;
@@ -475,7 +284,7 @@ static int read_element(struct crl_scan *scan, const struct element *element)
     case STEP_SIGNATURE:
         return read_signature(scan, element);
     default:
-        return fail(scan, MTLSAUTH_ERR_PARSE, "an element where none may be");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "an element where none may be");
     }
 }
 
@@ -486,15 +295,16 @@ static int leave(struct crl_scan *scan)
         scan->step = STEP_EXTENSIONS;
     if (scan->step > STEP_TBS && scan->step < STEP_OUTER_ALGORITHM && scan->at == scan->tbs_end) {
         if (scan->step < STEP_NEXT_UPDATE)
-            return fail(scan, MTLSAUTH_ERR_PARSE, "tbsCertList ends too early");
+            return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "tbsCertList ends too early");
         if (scan->step == STEP_NEXT_UPDATE)
             scan->facts.next_update = CRL_NO_NEXT_UPDATE;
         scan->step = STEP_OUTER_ALGORITHM;
     }
     if (scan->step > STEP_LIST && scan->step < STEP_END && scan->at == scan->end)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "the list ends too early");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE, "the list ends too early");
     if (scan->step == STEP_END && scan->at != scan->end)
-        return fail(scan, MTLSAUTH_ERR_PARSE, "something behind the signature inside of the list");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "something behind the signature inside of the list");
     return MTLSAUTH_OK;
 }
 
@@ -513,7 +323,7 @@ static int run(struct crl_scan *scan, struct der *in)
             if (code != MTLSAUTH_OK || scan->step != STEP_ENTRIES || der_at_end(in))
                 continue;
         }
-        took = take(scan, in, &element);
+        took = mtlsauth__crl_scan_take(scan, in, &element);
         if (took == TAKE_MORE)
             return MTLSAUTH_OK;
         if (took == TAKE_FAILED)
@@ -525,7 +335,8 @@ static int run(struct crl_scan *scan, struct der *in)
             code = leave(scan);
     }
     if (code == MTLSAUTH_OK && scan->step == STEP_END && !der_at_end(in))
-        return fail(scan, MTLSAUTH_ERR_PARSE, "something behind the end of the list");
+        return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_PARSE,
+                                       "something behind the end of the list");
     return code;
 }
 
@@ -546,7 +357,8 @@ static int feed_sink(struct crl_scan *scan, struct span piece, uint64_t base)
     if (scan->facts.algorithm_len == 0) {
         /* Its header, version and algorithm: the limits of these elements keep it this short. */
         if (part.len > sizeof scan->head - scan->head_len)
-            return fail(scan, MTLSAUTH_ERR_LIMIT, "too much in front of the algorithm");
+            return mtlsauth__crl_scan_fail(scan, MTLSAUTH_ERR_LIMIT,
+                                           "too much in front of the algorithm");
         if (part.len > 0)
             memcpy(scan->head + scan->head_len, part.ptr, part.len);
         scan->head_len += part.len;
@@ -583,19 +395,21 @@ int mtlsauth__crl_scan_end(struct crl_scan *scan)
     if (scan->failed != MTLSAUTH_OK)
         return scan->failed;
     if (scan->step != STEP_END) {
-        scan->failed = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                                      "CRL: cut off: it ends after %" PRIu64 " octets%s",
-                                      scan->fed, scan->fed == 0 ? ", being empty" : "");
+        scan->failed =
+            mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: cut off: it ends after %" PRIu64 " octets%s",
+                           scan->fed, scan->fed == 0 ? ", being empty" : "");
         return scan->failed;
     }
     /* RFC 5280 5.3.1: removeFromCRL is for delta CRLs; 5.3.3: certificateIssuer for indirect ones.
      * To believe them elsewhere is to take a revoked certificate for a good one. */
     if (scan->facts.has_remove && !scan->facts.is_delta)
-        return fail(scan, MTLSAUTH_ERR_PARSE,
-                    "an entry with reason removeFromCRL in a list that is no delta CRL");
+        return mtlsauth__crl_scan_fail(
+            scan, MTLSAUTH_ERR_PARSE,
+            "an entry with reason removeFromCRL in a list that is no delta CRL");
     if (scan->facts.has_certificate_issuer && !scan->facts.scope.indirect)
-        return fail(scan, MTLSAUTH_ERR_PARSE,
-                    "an entry of another issuer (certificateIssuer) in a list that is not "
-                    "indirect");
+        return mtlsauth__crl_scan_fail(
+            scan, MTLSAUTH_ERR_PARSE,
+            "an entry of another issuer (certificateIssuer) in a list that is not "
+            "indirect");
     return MTLSAUTH_OK;
 }

@@ -81,17 +81,20 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
 
 /*
  * Rows of the same serial come one after the other, the one of the earliest date first, and that is
- * kept. But a removal (RFC 5280 5.3.1) does not outweigh a revocation that stands beside it: what order
- * they were meant in, nobody can tell, and the one that denies is taken.
+ * kept. But neither a removal (RFC 5280 5.3.1) nor a hold, which a delta may end, outweighs a revocation
+ * that stands beside it: what order they were meant in, nobody can tell, and the one that denies is taken.
  */
 static void write_if_new(struct sorter *sorter, const uint8_t *row)
 {
     size_t len = sorter->rows->key_width + 1 + sorter->rows->issuer_width;
+    uint8_t reason = row[sorter->rows->stride - 1], *kept;
 
     if (sorter->written > 0 && load_be64(sorter->last) == load_be64(row) &&
         memcmp(sorter->last, row, len) == 0) {
-        if (sorter->index->reason[sorter->written - 1] != CRL_REASON_REMOVE ||
-            row[sorter->rows->stride - 1] == CRL_REASON_REMOVE)
+        kept = &sorter->index->reason[sorter->written - 1];
+        if (*kept == CRL_REASON_HOLD && reason != CRL_REASON_REMOVE)
+            *kept = reason;
+        if (*kept != CRL_REASON_REMOVE || reason == CRL_REASON_REMOVE)
             return;
         sorter->written--;
     }

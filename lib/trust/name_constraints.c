@@ -40,12 +40,19 @@ struct evaluation {
     bool *named;
 };
 
-static enum constraints_outcome count_one(struct evaluation *e)
+static enum constraints_outcome count(struct evaluation *e, size_t cost)
 {
-    if (*e->compared >= e->params->budget_names)
+    if (cost > e->params->budget_names || *e->compared > e->params->budget_names - cost)
         return CONSTRAINTS_BUDGET;
-    ++*e->compared;
+    *e->compared += (unsigned)cost;
     return CONSTRAINTS_HOLD;
+}
+
+/* OpenSSL 3.5 takes a URI to pieces, and copies them, for each comparison: some ten times the
+ * work of another name, and more for a long one. */
+static size_t cost_of(const struct form_name *name)
+{
+    return name->form == GENERAL_NAME_URI ? 8 + name->value.len / 32 : 1;
 }
 
 /* Canonical form of a Name with tag and length; false without memory. ok: it is a well-formed one. */
@@ -119,7 +126,7 @@ static enum constraints_outcome read_list(struct evaluation *e, size_t ca, struc
         if (grown == NULL)
             return CONSTRAINTS_NO_MEMORY;
         all->list = grown;
-        if (count_one(e) != CONSTRAINTS_HOLD)
+        if (count(e, 1) != CONSTRAINTS_HOLD)
             return CONSTRAINTS_BUDGET;
         grown[all->count] = (struct subtree){.excluded = excluded};
         ok = read_subtree(&grown[all->count++], &in, e->params->profile == MTLSAUTH_PROFILE_STRICT,
@@ -266,7 +273,8 @@ static enum constraints_outcome check_name(struct evaluation *e, const struct su
         const struct subtree *subtree = &all->list[i];
         enum subtree_answer answer = SUBTREE_UNCLEAR;
 
-        if (count_one(e) != CONSTRAINTS_HOLD)
+        if (count(e, subtree->base.form == name->name.form ? cost_of(&name->name) : 1) !=
+            CONSTRAINTS_HOLD)
             return CONSTRAINTS_BUDGET;
         if (subtree->base.form == name->name.form)
             answer = mtlsauth__subtree_has(&subtree->base, &name->name, subtree->excluded);

@@ -7,6 +7,7 @@
 #include "trust/checks.h"
 #include "trust/name_constraints.h"
 #include "trust/policy_tree.h"
+#include "trust/search.h"
 
 /*
  * What a complete path costs for each of its certificates, in steps: libcrypto works some thousand
@@ -14,51 +15,6 @@
  * make more paths than anybody can follow, and few signatures (CVE-2018-16875).
  */
 enum { STEPS_OF_A_CERTIFICATE = 50 };
-
-/* A certificate that may stand in a path. */
-struct candidate {
-    mtlsauth_cert *cert;
-    const struct x509 *x509; /* decoded when it is first needed */
-    struct x509 *owned;      /* x509, where it is not the truststore's */
-    bool is_anchor;
-    bool is_self_signed; /* known of those of the truststore alone */
-};
-
-/* A step of the path, and how far its issuers have been tried. */
-struct step {
-    struct candidate *candidate;
-    const struct trusted *const *trusted; /* entries of the truststore with the issuer's name */
-    size_t trusted_count, next;
-    bool named; /* an issuer of the right name and key identifier was there */
-};
-
-/* Signatures that were looked at: each of them once. */
-struct checked {
-    const mtlsauth_cert *subject, *issuer;
-    enum crypto_verdict verdict;
-};
-
-struct search {
-    const mtlsauth_truststore *truststore;
-    const struct path_params *params;
-    struct issuer_cache *known; /* or NULL */
-    int64_t now, from, until;   /* when paths that have failed would fail as well */
-    struct reason *reason;
-
-    struct candidate **candidates; /* of the pool, then those of the truststore that were met */
-    size_t pool_count, count, room;
-
-    struct step *steps;
-    size_t depth;
-
-    struct checked *checked;
-    size_t checked_count, checked_room;
-    unsigned signatures; /* in halves */
-    unsigned taken, names;
-    const char *exhausted; /* what went beyond the budget in the last path, or NULL */
-    unsigned exhausted_limit;
-    bool broken; /* memory or libcrypto failed */
-};
 
 static int deny_broken(struct search *search)
 {
@@ -80,86 +36,6 @@ static int deny_budget(struct search *search, const char *what, unsigned limit)
              "no path was found within %u %s; the client sends certificates that cost too much",
              limit, what);
     return MTLSAUTH_DENY_BUDGET;
-}
-
-/* libcrypto's view of a candidate; false when there is none. */
-static bool decode(struct search *search, struct candidate *candidate, size_t depth)
-{
-    enum crypto_verdict verdict;
-
-    if (candidate->x509 != NULL)
-        return true;
-    if (!mtlsauth__key_is_usable(&candidate->cert->view.key)) {
-        mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_WEAK_KEY, depth,
-                              candidate->cert, "its key is %s, which is never used",
-                              candidate->cert->key_text);
-        return false;
-    }
-    if (search->known != NULL && candidate->cert->view.is_ca)
-        candidate->owned = mtlsauth__issuer_cache_x509(search->known, candidate->cert);
-    verdict = candidate->owned != NULL
-                  ? CRYPTO_YES
-                  : mtlsauth__x509_new(&candidate->owned, &candidate->cert->view);
-    candidate->x509 = candidate->owned;
-    if (verdict == CRYPTO_YES)
-        return true;
-    if (verdict == CRYPTO_FAILED)
-        search->broken = true;
-    else
-        mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_MALFORMED, depth,
-                              candidate->cert, "OpenSSL cannot read the certificate");
-    return false;
-}
-
-/* NULL, and the search is broken, when memory runs out. */
-static struct candidate *add_candidate(struct search *search, mtlsauth_cert *cert)
-{
-    struct candidate **grown = mtlsauth__grow(search->candidates, search->count, &search->room,
-                                              sizeof *grown);
-    struct candidate *made = NULL;
-
-    if (grown != NULL) {
-        search->candidates = grown;
-        made = mtlsauth__calloc(1, sizeof *made);
-    }
-    if (made == NULL) {
-        search->broken = true;
-        return NULL;
-    }
-    made->cert = cert;
-    grown[search->count++] = made;
-    return made;
-}
-
-/* RFC 5280 6.3.3 (f): a CRL issuer's path ends where that of the certificate ends. */
-static bool may_be_anchor(const struct search *search, const mtlsauth_cert *cert)
-{
-    const mtlsauth_cert *only = search->params->crl_anchor;
-
-    return only == NULL ||
-           (span_equal(cert->subject_key, only->subject_key) &&
-            memcmp(cert->spki_sha256, only->spki_sha256, MTLSAUTH_SHA256_LEN) == 0);
-}
-
-/* The candidate of a truststore entry, made when it is first met. */
-static struct candidate *trusted_candidate(struct search *search, const struct trusted *entry)
-{
-    const struct examined *examined;
-    struct candidate *made;
-
-    for (size_t i = search->pool_count; i < search->count; i++)
-        if (search->candidates[i]->cert == entry->cert)
-            return search->candidates[i];
-    examined = mtlsauth__trusted_examine(entry);
-    search->broken = search->broken || examined == NULL;
-    made = examined == NULL ? NULL : add_candidate(search, entry->cert);
-    if (made == NULL)
-        return NULL;
-    made->x509 = examined->x509;
-    made->is_self_signed = examined->is_self_signed;
-    made->is_anchor = (examined->is_self_signed || search->params->partial_chain) &&
-                      may_be_anchor(search, entry->cert);
-    return made;
 }
 
 static bool is_on_path(const struct search *search, const mtlsauth_cert *cert)
@@ -186,7 +62,7 @@ static struct candidate *next_issuer(struct search *search)
         search->taken++;
         if (span_equal(cert->subject_key, subject->issuer_key) && key_ids_fit(subject, cert) &&
             !is_on_path(search, cert))
-            return trusted == NULL ? candidate : trusted_candidate(search, trusted);
+            return trusted == NULL ? candidate : mtlsauth__search_trusted(search, trusted);
     }
     return NULL;
 }
@@ -198,63 +74,6 @@ static void push(struct search *search, struct candidate *candidate)
     *step = (struct step){.candidate = candidate};
     step->trusted_count = mtlsauth__truststore_find(search->truststore,
                                                     candidate->cert->issuer_key, &step->trusted);
-}
-
-/* What a check with this key costs, one being some 1.2 million instructions (OpenSSL 3.0 on x86-64,
- * where P-384 has no arithmetic of its own). */
-static unsigned cost_of(const struct key_facts *key)
-{
-    const unsigned ordinary_rsa = 4096;
-    unsigned times = key->bits / ordinary_rsa;
-
-    switch (key->type) {
-    case KEY_RSA:
-    case KEY_RSA_PSS:
-        return times < 2 ? 1 : times * times * 3 / 4;
-    case KEY_EC:
-        return key->curve == CURVE_P256 ? 1 : key->curve == CURVE_P521 ? 3 : 4;
-    case KEY_ED448:
-        return 2;
-    default:
-        return 1;
-    }
-}
-
-/* A leaf is not asked for: there are too many of them, and the path cache has those that hold. */
-static bool is_known_signature(const struct search *search, const mtlsauth_cert *subject,
-                               const mtlsauth_cert *issuer)
-{
-    return search->known != NULL && subject->view.is_ca &&
-           mtlsauth__issuer_cache_is_signed(search->known, subject, issuer);
-}
-
-static enum crypto_verdict check_signature(struct search *search, const mtlsauth_cert *subject,
-                                           const struct candidate *issuer)
-{
-    const struct public_key *key = mtlsauth__x509_key(issuer->x509);
-    struct checked *checked;
-    enum crypto_verdict verdict = CRYPTO_NO;
-
-    for (size_t i = 0; i < search->checked_count; i++)
-        if (search->checked[i].subject == subject && search->checked[i].issuer == issuer->cert)
-            return search->checked[i].verdict;
-    /* Counted all the same: no answer depends on what was asked before. */
-    search->signatures += 2 * cost_of(&issuer->cert->view.key);
-    if (is_known_signature(search, subject, issuer->cert))
-        return CRYPTO_YES;
-    if (key != NULL)
-        verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
-                                            subject->view.tbs, subject->view.signature);
-    /* A refusal is asked for twice, so that no lack of memory makes one up (crypto/pkey.h). */
-    if (verdict == CRYPTO_NO && key != NULL)
-        search->signatures += cost_of(&issuer->cert->view.key);
-    checked = mtlsauth__grow(search->checked, search->checked_count, &search->checked_room,
-                             sizeof *checked);
-    if (checked == NULL)
-        return CRYPTO_FAILED;
-    search->checked = checked;
-    checked[search->checked_count++] = (struct checked){subject, issuer->cert, verdict};
-    return verdict;
 }
 
 /* Has this issuer signed the last step, and may it have? */
@@ -270,9 +89,9 @@ static bool try_issuer(struct search *search, struct candidate *issuer)
                               subject->signature_text);
         return false;
     }
-    if (!decode(search, issuer, depth + 1))
+    if (!mtlsauth__search_decode(search, issuer, depth + 1))
         return false;
-    verdict = check_signature(search, subject, issuer);
+    verdict = mtlsauth__search_check(search, subject, issuer);
     if (verdict == CRYPTO_FAILED)
         search->broken = true;
     if (verdict == CRYPTO_NO)
@@ -296,10 +115,10 @@ static bool is_self_signed(struct search *search, struct candidate *candidate)
     size_t depth = search->depth - 1;
     enum crypto_verdict verdict;
 
-    if (!candidate->cert->self_issued ||
-        !key_ids_fit(candidate->cert, candidate->cert) || !decode(search, candidate, depth))
+    if (!candidate->cert->self_issued || !key_ids_fit(candidate->cert, candidate->cert) ||
+        !mtlsauth__search_decode(search, candidate, depth))
         return false;
-    verdict = check_signature(search, candidate->cert, candidate);
+    verdict = mtlsauth__search_check(search, candidate->cert, candidate);
     search->broken = search->broken || verdict == CRYPTO_FAILED;
     return verdict == CRYPTO_YES;
 }
@@ -411,7 +230,7 @@ static bool anchor_is_self_signed(struct search *search)
     if (anchor->is_self_signed || search->params->profile != MTLSAUTH_PROFILE_STRICT ||
         anchor->cert->view.authority_key_id.len > 0 || anchor->x509 == NULL)
         return anchor->is_self_signed;
-    switch (check_signature(search, anchor->cert, anchor)) {
+    switch (mtlsauth__search_check(search, anchor->cert, anchor)) {
     case CRYPTO_YES:
         return true;
     case CRYPTO_FAILED:
@@ -435,7 +254,7 @@ static bool validate(struct search *search)
         .now = search->now,
     };
 
-    if (!decode(search, search->steps[0].candidate, 0))
+    if (!mtlsauth__search_decode(search, search->steps[0].candidate, 0))
         return false;
     if (!collect(search, certs, x509s)) {
         search->broken = true;
@@ -516,14 +335,14 @@ static int run(struct search *search)
 static int find(struct search *search, mtlsauth_cert *leaf)
 {
     const struct trusted *entry = mtlsauth__truststore_entry(search->truststore, leaf);
-    struct candidate *first = add_candidate(search, leaf);
+    struct candidate *first = mtlsauth__search_add(search, leaf);
     const struct examined *examined;
 
     if (first == NULL)
         return deny_broken(search);
     search->pool_count = search->count;
     push(search, first);
-    if (entry == NULL || !may_be_anchor(search, leaf))
+    if (entry == NULL || !mtlsauth__search_may_end_at(search, leaf))
         return run(search);
     examined = mtlsauth__trusted_examine(entry);
     if (examined == NULL)
@@ -588,17 +407,6 @@ static void keep_issuers(const struct search *search)
     }
 }
 
-static void free_search(struct search *search)
-{
-    for (size_t i = 0; i < search->count; i++) {
-        mtlsauth__x509_free(search->candidates[i]->owned);
-        mtlsauth__free(search->candidates[i]);
-    }
-    mtlsauth__free(search->candidates);
-    mtlsauth__free(search->steps);
-    mtlsauth__free(search->checked);
-}
-
 int mtlsauth__path_find(const mtlsauth_truststore *truststore, mtlsauth_cert *leaf,
                         mtlsauth_cert *const pool[], size_t pool_count,
                         const struct path_params *params, int64_t now,
@@ -620,12 +428,12 @@ int mtlsauth__path_find(const mtlsauth_truststore *truststore, mtlsauth_cert *le
     search.broken = search.steps == NULL;
     for (size_t i = 0; i < pool_count && !search.broken; i++)
         if (!is_known(&search, leaf, pool[i]))
-            (void)add_candidate(&search, pool[i]);
+            (void)mtlsauth__search_add(&search, pool[i]);
     code = search.broken ? deny_broken(&search) : find(&search, leaf);
     if (code == MTLSAUTH_OK && keep_path(&search, path) != MTLSAUTH_OK)
         code = deny_broken(&search);
     if (code == MTLSAUTH_OK)
         keep_issuers(&search);
-    free_search(&search);
+    mtlsauth__search_free(&search);
     return code;
 }

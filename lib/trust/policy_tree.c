@@ -16,6 +16,7 @@ struct level {
     struct expected list[2 * MTLSAUTH__MAX_POLICIES];
     size_t count;
     unsigned any; /* of anyPolicy */
+    bool is_over; /* there are more than fit into the list */
 };
 
 struct mapping {
@@ -86,6 +87,8 @@ static void expect(struct level *level, struct span policy, unsigned nodes)
         }
     if (level->count < sizeof level->list / sizeof level->list[0])
         level->list[level->count++] = (struct expected){policy, nodes};
+    else
+        level->is_over = true;
 }
 
 static unsigned expecting(const struct level *level, struct span policy)
@@ -137,7 +140,7 @@ static size_t map(const struct level *from, const struct policies *policies, str
 {
     size_t nodes = 0;
 
-    *to = (struct level){.any = from->any};
+    *to = (struct level){.any = from->any, .is_over = from->is_over};
     for (size_t i = 0; i < from->count; i++)
         if (!is_mapped(policies, from->list[i].policy))
             expect(to, from->list[i].policy, from->list[i].nodes);
@@ -176,7 +179,7 @@ bool mtlsauth__policies_fit(const struct candidate_path *path)
         nodes += add_nodes(&level, &policies, &next);
         if (i > 0)
             nodes += map(&next, &policies, &level);
-        if (nodes > MTLSAUTH__MAX_POLICY_NODES)
+        if (nodes > MTLSAUTH__MAX_POLICY_NODES || next.is_over || level.is_over)
             return false;
     }
     return true;

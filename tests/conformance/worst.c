@@ -113,13 +113,16 @@ static void ladder(FILE *out)
         }
 }
 
+/* Octets of a name as long as a certificate has room for. */
+enum { LONG_NAME = 50000 };
+
 /* A GeneralName, count times, in a SEQUENCE or as subtrees: "#" in the word becomes the number. */
 static void
 add_many(struct der_build *out, unsigned tag, unsigned count, bool subtrees, const char *pattern)
 {
     der_begin(out, tag);
     for (unsigned i = 0; i < count; i++) {
-        char word[128];
+        static char word[LONG_NAME + 128];
         int before = (int)strcspn(pattern, "#");
         int len = snprintf(word, sizeof word, "%.*s%u%s", before, pattern, i, pattern + before + 1);
 
@@ -178,6 +181,21 @@ static void constraints_mail(FILE *out)
 static void constraints_uri(FILE *out)
 {
     constrained(out, 1000, "uri:https://n#.example.com/x", 240, "uri:e#.example.org", 1);
+}
+
+/* OpenSSL takes a URI to pieces for each comparison: such a one counts as several. */
+static void constraints_uri_below_budget(FILE *out)
+{
+    constrained(out, 120, "uri:https://n#.example.com/x", 240, "uri:e#.example.org", 1);
+}
+
+/* One long URI, and as many subtrees as there is room for. */
+static void constraints_uri_long(FILE *out)
+{
+    static char name[LONG_NAME + 64];
+
+    snprintf(name, sizeof name, "uri:https://n.example.com/%0*d#", LONG_NAME, 0);
+    constrained(out, 1, name, 2500, "uri:e#.example.org", 1);
 }
 
 static void constraints_directory(FILE *out)
@@ -341,6 +359,8 @@ static const struct {
     CASE(constraints_dns),
     CASE(constraints_mail),
     CASE(constraints_uri),
+    CASE(constraints_uri_below_budget),
+    CASE(constraints_uri_long),
     CASE(constraints_directory),
     CASE(constraints_over_budget),
     CASE(policies_mapped),

@@ -1,6 +1,7 @@
 """Makes what the openssl program cannot, or not fast enough. For make.sh alone.
 
     der.py patch CERT KEY PATTERN REPLACEMENT   change bytes of a certificate, sign it again
+    der.py v1 CERT KEY                          make it version 1, without extensions
     der.py bigcrl CRL KEY COUNT OUT             fill a CRL up to COUNT entries, sign it again
     der.py cas COUNT                            print COUNT self-signed CA certificates
 """
@@ -72,6 +73,14 @@ def patch(path, key, pattern, replacement):
         sys.exit(f"der.py: {path}: {n} matches of {pattern}, {len(patched) - len(tbs):+} bytes")
     with open(path, "w", encoding="ascii") as f:
         f.write(to_pem(sign(patched, algorithm, key)))
+
+
+def version1(path, key):
+    tbs, algorithm, _ = children(from_pem(path))
+    # [0] is the version, [3] the extensions.
+    tbs = der(SEQUENCE, *(field for field in children(tbs) if field[0] not in (0xA0, 0xA3)))
+    with open(path, "w", encoding="ascii") as f:
+        f.write(to_pem(sign(tbs, algorithm, key)))
 
 
 def crl_entries(count):
@@ -184,4 +193,4 @@ def cas(count):
 
 
 if __name__ == "__main__":
-    {"patch": patch, "bigcrl": bigcrl, "cas": cas}[sys.argv[1]](*sys.argv[2:])
+    {"patch": patch, "v1": version1, "bigcrl": bigcrl, "cas": cas}[sys.argv[1]](*sys.argv[2:])

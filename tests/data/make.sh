@@ -100,6 +100,8 @@ issue() {
     -out ".work/$1.csr"
   run openssl ca -batch -notext -preserveDN -md "$md" -startdate "$from" -enddate "$to" \
     "${signer[@]}" "${extensions[@]}" -in ".work/$1.csr" -out "$1.pem"
+  # OpenSSL 3.5 makes a v3 certificate all the same.
+  [ -n "$3" ] || run python3 "$here/der.py" v1 "$1.pem" "${signer[-1]}"
 }
 
 # ca NAME [SUBJECT]
@@ -284,6 +286,8 @@ api_gateway_post() {
     patch apigw/$name apigw/RootCA '\x17\x0d[0-9]{12}Z\x18\x0f[0-9]{14}Z' \
       '\x17\x0d200101000000Z\x18\x0f21191208000000Z'
   done
+  # OpenSSL 3.5 makes a v3 certificate of the last command, 3.0 one of v1.
+  run python3 "$here/der.py" v1 apigw/my_client.pem apigw/RootCA.key
 }
 api_gateway_post
 

@@ -226,6 +226,12 @@ def check_constants(all_pages):
 
 
 def check_form(all_pages):
+    for page in all_pages:
+        # 80 columns, of which the margin of a page has 5 and that of a display 2.
+        for display in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed$", page.text, re.M | re.S):
+            for line in display.replace(r"\e", "\\").replace(r"\&", "").splitlines():
+                if len(line) > 73:
+                    fail(f"{page.file}: wider than a terminal: {line}")
     here = {(name, page.number) for page in all_pages for name in page.names}
     listed = read(PAGES, "meson.build")
     for page in all_pages:
@@ -291,7 +297,26 @@ def check_tool(tool):
         for verb in set(re.findall(rf"mtlsauth {name} ([a-z][a-z-]+) ", help_text)):
             if not re.search(rf"\b(Cm|Nm mtlsauth {name}) {verb}\b", described[name]):
                 fail(f"mtlsauth.1: nothing is said of {name} {verb}")
-    print(f"{len(commands)} commands, {count} options")
+    print(f"{len(commands)} commands, {count} options, {run_tool(page, tool)} examples")
+
+
+def run_tool(page, tool):
+    """The examples of mtlsauth(1), with files of the names that they have; those that ask a responder
+    have none to ask."""
+    data, count = os.environ["MTLSAUTH_TEST_DATA"], 0
+    text = page.sections["EXAMPLES"].replace("\\e\n", " ")
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(os.path.abspath(tool), os.path.join(folder, "mtlsauth"))
+        for name, file in (("cas", "root"), ("ca", "root"), ("client", "two-names")):
+            os.symlink(os.path.join(data, file + ".pem"), os.path.join(folder, name + ".pem"))
+        for command in re.findall(r"^(?:\.Dl )?\$ (mtlsauth .*)$", text, re.M):
+            if "resp.der" in command:
+                continue
+            count += 1
+            well, output = run("sh", "-euc", f"PATH=.:$PATH; {command}", cwd=folder)
+            if not well:
+                fail(f"{page.file}: {command}: {output.strip()}")
+    return count
 
 
 def check_examples(compiler, library):

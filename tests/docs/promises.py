@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What docs/checklist.md and docs/security.md say is shown by a test: the test is there. And every link
-from one page to another leads somewhere.
+"""What docs/checklist.md and docs/security.md say is shown by a test: the test is there. Every link from
+one page to another leads somewhere, and every name of ours that a page has is there.
 
 promises.py BUILD
 """
@@ -87,14 +87,37 @@ def check_links(path):
             failures.append(f"{os.path.relpath(path, ROOT)}: {target} is no heading there")
 
 
+def names_of_ours():
+    """Of headers and sources, and what programs, build and tests have besides: metrics, variables."""
+    found = set()
+    for folder in ("include", "lib", "examples", "bindings", "tests"):
+        for path in glob.glob(os.path.join(ROOT, folder, "**", "*"), recursive=True):
+            if path.endswith((".h", ".c", ".map", ".py", ".build", ".sh", ".yaml")):
+                found |= set(re.findall(r"\b(?:mtlsauth|MTLSAUTH)_\w+", read(path)))
+    return found
+
+
+def check_names(path, known):
+    """Ellipses stand for a rest: mtlsauth_crl_..., MTLSAUTH_HTTP_..."""
+    for name, rest in re.findall(r"\b((?:mtlsauth|MTLSAUTH)_\w+)(\.\.\.|\.\d)?", read(path)):
+        if rest == "..." or name.endswith("_"):
+            well = any(one.startswith(name) for one in known)
+        else:
+            well = name in known or rest != ""  # a version node
+        if not well:
+            failures.append(f"{os.path.relpath(path, ROOT)}: there is no {name}")
+
+
 def main():
     known = tests()
     rows = [check_tests(page, known) for page in PAGES]
     check_numbers(rows[0])
     pages = [path for path in glob.glob(os.path.join(ROOT, "**", "*.md"), recursive=True)
              if "node_modules" not in path and not os.path.relpath(path, ROOT).startswith("build")]
+    ours = names_of_ours()
     for path in pages:
         check_links(path)
+        check_names(path, ours)
     for failure in failures:
         print(failure)
     print(f"{sum(map(len, rows))} claims, {len(pages)} pages")

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """fetch.py FETCH_CLIENT: what examples/common/fetch.c asks for, and what it makes of the answers."""
-import http.server
 import os
-import ssl
 import subprocess
 import sys
-import threading
 import time
+
+from servers import DATA, Handler, Server
 
 try:
     import s3_server
@@ -16,7 +15,6 @@ except ImportError as error:
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
 CLIENT = sys.argv[1]
-DATA = os.environ["MTLSAUTH_TEST_DATA"]
 passed = failed = 0
 
 
@@ -84,7 +82,7 @@ def s3():
     store.close()
 
 
-class Plain(http.server.BaseHTTPRequestHandler):
+class Plain(Handler):
     """What the path says; .../flaky fails twice, then works."""
 
     protocol_version = "HTTP/1.1"
@@ -99,31 +97,21 @@ class Plain(http.server.BaseHTTPRequestHandler):
             time.sleep(3)
         if kind == "bare304":
             status = 304
-        body = b"x" * 1000 if kind != "empty" else b""
-        self.send_response(status)
-        if kind == "redirect":
-            self.send_header("Location", "/good")
+        if kind == "changes":
+            status = (503, 403)[self.server.count > 1]
+        body = {"empty": b"", "changes": b"<Code>SlowDown</Code>" * (status == 503)}.get(
+            kind, b"x" * 1000)
+        more = [("Location", "/good")] * (kind == "redirect")
         if kind == "longtag":
-            self.send_header("ETag", '"' + "e" * 300 + '"')
-        self.send_header("Content-Length", str(len(body) + (kind == "short")))
-        self.send_header("Connection", "close")
-        self.end_headers()
+            more.append(("ETag", '"' + "e" * 300 + '"'))
         self.close_connection = True
-        try:
-            if status != 304:
-                self.wfile.write(body)
-        except OSError:
-            pass
-
-    def log_message(self, *args):
-        pass
+        self.reply(status, body, [*more, ("Connection", "close")],
+                   length=len(body) + (kind == "short"))
 
 
 def plain():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Plain)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}/"
+    server = Server(Plain)
+    base = f"{server.url}/"
 
     def get(path, *options):
         server.count = 0
@@ -151,31 +139,43 @@ def plain():
     check("the deadline is for all attempts", time.monotonic() - started < 2)
     expect("no time", get("good", "-t", "0"), "no time is left")
     check("no time, no question", server.count == 0)
-    server.shutdown()
-    server.server_close()
+    done = get("changes", "-a", "2")
+    expect("the second answer is another", done, "HTTP 403")
+    check("nothing is left of the first", server.count == 2 and b"SlowDown" not in done.stderr)
+    server.close()
     expect("down", get("good"), "failed")
     expect("a file", fetch("file:///etc/passwd"), "failed")
     expect("ftp", fetch("ftp://127.0.0.1/x"), "failed")
     expect("a password", fetch(base.replace("//", "//user:password@")), "failed")
-    check("a query is not repeated", b"hush" not in get("x?hush").stderr)
+    for url in ("x?hush", "x?a=b?hush", "x?@hush", "?hush", "?hush@a", "?@hush/"):
+        check(f"a query is not repeated: {url}", b"hush" not in fetch(base + url).stderr)
+    for user in ("hush", "hush:hush", "hush:1", ":hush", "a?hush", "hush/hush", "a:hu/sh", "a#hush",
+                 "a@hush", "hush%40"):
+        for scheme in ("http", "https", "s3", "ftp"):
+            said = fetch(f"{scheme}://{user}@127.0.0.1:1/list?b").stderr
+            check(f"a user is not repeated: {scheme} {user}",
+                  said.startswith(b"failed ") and
+                  (b"hu" not in said or (scheme, user) == ("s3", "hush/hush")))
+    for url, shown in (("http://127.0.0.1:1/a/b", "http://127.0.0.1:1/a/b: "),
+                       ("s3://bucket/a@b?x@y", "s3://bucket/a@b: "),
+                       ("http://localhost/a?x@y", "http://localhost/a: "),
+                       ("http://localhost/a@b", "http://...: "),
+                       ("ftp://a.b-c_d/x?y", "ftp://a.b-c_d/x: "),
+                       ("http://127.0.0.1:1/a@b", "http://...: "),
+                       ("ftp://h/" + "a" * 1000, "a...: "), ("ftp://h/" + "ü" * 500, "ü...: ")):
+        expect(f"shown: {url}", fetch(url, HTTP_PROXY="http://127.0.0.1:1"), shown)
 
 
 def tls():
     """The names of the server's certificate are localhost and 127.0.0.1 or neither: only who vouches
     for it is told apart here."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Plain)
-    server.daemon_threads = True
+    server = Server(Plain, tls=True)
     server.count = 0
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(f"{DATA}/server.pem", f"{DATA}/server.key")
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    url = f"https://localhost:{server.server_port}/good"
+    url = f"{server.url}/good"
     expect("https", fetch(url, FETCH_CA_FILE=f"{DATA}/root.pem"), "new", b"x" * 1000)
     expect("https of nobody's CA", fetch(url), "failed")
     expect("https of another CA", fetch(url, FETCH_CA_FILE=f"{DATA}/other-root.pem"), "failed")
-    server.shutdown()
-    server.server_close()
+    server.close()
 
 
 s3()

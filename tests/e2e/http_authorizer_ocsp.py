@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer_ocsp.py HTTP_AUTHORIZER: responders that are asked while a client waits: what they
 say, what they fail to say, and whom the program connects to."""
-import sys
 import threading
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Authorizer, Responder, escaped, free_port,
-                                    make_crl, must, run_tests, until)
+from http_authorizer_common import (PROGRAM, SOURCE, Authorizer, escaped, free_port, make_crl,
+                                    run_tests)
+from servers import DATA, WORK, Responder, issue, known_line, until
 
-PROGRAM = sys.argv[1]
 BASE = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
         "nginx", "--clock-skew", "60"]
 
@@ -41,7 +40,7 @@ def test_answers():
         assert authorizer.status() == 403
         assert len(responder.asked) == before, responder.asked
         assert 'mtlsauth_ocsp_fetches_total{result="answered"} 3' in authorizer.get("/metrics")[2]
-        for request in responder.asked:
+        for request in map(responder.read, responder.asked):
             assert request.count("Serial Number") == 1, request
             assert "Nonce" not in request and "Extensions" not in request, request
 
@@ -78,7 +77,8 @@ def test_slow():
     with Responder([], ["two-names", "rsa2048"]) as responder:
         with Authorizer(PROGRAM, *options(responder, timeout=60000)) as authorizer:
             assert ask(authorizer, "two-names") == GOOD, authorizer.last()
-            responder.mode, answers = "slow", []
+            answers = []
+            responder.held.clear()
             thread = threading.Thread(target=lambda: answers.append(
                 authorizer.status(("X-SSL-Client-Cert", escaped("rsa2048")))))
             thread.start()
@@ -89,7 +89,7 @@ def test_slow():
             thread.join()
             assert answers == [200], answers
         responder.held.clear()
-        with Authorizer(PROGRAM, *options(responder, timeout=300)) as authorizer:
+        with Authorizer(PROGRAM, *options(responder, timeout=2000)) as authorizer:
             assert ask(authorizer, "rsa2048") == UNKNOWN
             assert "in time" in authorizer.last()["note"], authorizer.last()
         responder.held.set()
@@ -140,25 +140,18 @@ def test_shared():
             until("it is shared", lambda: ask(other, "revoked") == REVOKED)
 
 
-def issue(name, url):
+def client_of(url):
     """A client whose certificate names a responder."""
-    (WORK / "ext").write_text(f"keyUsage=digitalSignature\nsubjectAltName=DNS:client.example.com\n"
-                              f"authorityInfoAccess=OCSP;URI:{url}\n")
-    must("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-         "-config", "/etc/ssl/openssl.cnf", "-subj", f"/CN={name}", "-keyout", WORK / "key",
-         "-out", WORK / "csr")
-    must("openssl", "x509", "-req", "-in", WORK / "csr", "-CA", DATA / "root.pem", "-CAkey",
-         DATA / "root.key", "-set_serial", "0x7701", "-days", "3650", "-extfile", WORK / "ext",
-         "-out", WORK / name)
-    pem = (WORK / name).read_text()
+    issue(WORK / "named", "named", "keyUsage=digitalSignature\n"
+          f"subjectAltName=DNS:client.example.com\nauthorityInfoAccess=OCSP;URI:{url}\n")
+    pem = (WORK / "named.pem").read_text()
     return ("X-SSL-Client-Cert", "".join(f"%{ord(c):02X}" if c in "+/=\n " else c for c in pem))
 
 
 def test_who_is_asked():
     """The responder that the certificate names, if it is on the list, and no other."""
     with Responder() as responder:
-        with open(responder.folder / "index", "w", encoding="ascii") as index:
-            index.write("V\t491231235959Z\t\t7701\tunknown\t/CN=a\n")
+        responder.know(known_line("7701"))
         port = responder.port
         for url, hosts, status, asked in (
                 (f"http://127.0.0.1:{port}/", [f"127.0.0.1:{port}"], 200, 1),
@@ -172,7 +165,7 @@ def test_who_is_asked():
                 ("file:///etc/passwd", ["127.0.0.1"], 403, 0),
                 (f"ftp://127.0.0.1:{port}/", [f"127.0.0.1:{port}"], 403, 0),
                 (f"gopher://127.0.0.1:{port}/_x", [f"127.0.0.1:{port}"], 403, 0)):
-            client = issue("named.pem", url)
+            client = client_of(url)
             responder.asked.clear()
             listed = [word for host in hosts for word in ("--ocsp-host", host)]
             # A proxy of the environment would see, and could go, everywhere.
@@ -225,7 +218,7 @@ def test_aws_private_ca():
         assert ask(authorizer, "two-names") == GOOD, authorizer.last()
         assert ask(authorizer, "revoked") == REVOKED
         assert len(responder.asked) == 2
-        for request in responder.asked:
+        for request in map(responder.read, responder.asked):
             assert request.count("Serial Number") == 1 and "Extensions" not in request, request
     assert len(list(answers.iterdir())) == 2, list(answers.iterdir())
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""http_authorizer_token.py HTTP_AUTHORIZER: tokens that belong to a certificate (RFC 8705 3), as their
-owner, a thief and a forger send them."""
+"""http_authorizer_token.py HTTP_AUTHORIZER FAULTY: tokens that belong to a certificate (RFC 8705 3), as
+their owner, a thief and a forger send them. FAULTY is the program with fault_jwt_headers.c in it."""
 import base64
 import hashlib
 import hmac
@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 
-from http_authorizer_common import (DATA, WORK, Authorizer, base64url, digest, escaped, must,
-                                    run_tests)
+from http_authorizer_common import Authorizer, base64url, digest, escaped, run_tests
+from servers import DATA, WORK, must
 
-PROGRAM = sys.argv[1]
+PROGRAM, FAULTY = sys.argv[1:3]
 OPTIONS = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
            "nginx", "--revocation", "off", "--require-bound-token", "--token-key"]
 RSA = ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
@@ -165,6 +165,33 @@ def test_issuer_and_audience():
                       {**right, "aud": "ap"}, {**right, "aud": []}, {**right, "aud": {"api": 1}},
                       {**right, "exp": int(time.time()) - 90}):
             assert answer(**wrong) == INVALID, wrong
+
+
+def test_headers_that_cannot_be_read():
+    """Without memory nobody can tell whether there are critical headers."""
+    with Authorizer(FAULTY, *OPTIONS, WORK / "RS.pub", "--token-algorithm", "RS256") as authorizer:
+        assert ask(authorizer, token(claims(), crit=["exp"])) == INVALID, authorizer.last()
+        assert "cannot be read" in authorizer.last()["note"], authorizer.last()
+
+
+def test_reload():
+    """SIGHUP reads the key again; what is no key leaves the one before in force."""
+    key = WORK / "rolled.pub"
+    key.write_bytes((WORK / "RS.pub").read_bytes())
+    with Authorizer(PROGRAM, *OPTIONS, key, "--token-algorithm", "RS256") as authorizer:
+        old, new = token(claims()), token(claims(), key="other")
+        assert ask(authorizer, old) == GOOD and ask(authorizer, new) == INVALID
+        for broken in (b"", b"nonsense", (WORK / "other.key").read_bytes(), None):
+            if broken is None:
+                key.unlink()
+            else:
+                key.write_bytes(broken)
+            event = authorizer.reload()
+            assert event["event"] == "refresh failed" and "token-key" in event["detail"], event
+            assert ask(authorizer, old) == GOOD and ask(authorizer, new) == INVALID
+        key.write_bytes((WORK / "other.pub").read_bytes())
+        assert authorizer.reload()["event"] == "refresh", authorizer.lines
+        assert ask(authorizer, new) == GOOD and ask(authorizer, old) == INVALID
 
 
 def test_start():

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the Lambda programs share: a runtime API over real HTTP that hands out the events
 of the test, a program started under it, events as AWS documents them, and CRLs made with openssl."""
-import http.server
 import itertools
 import json
 import os
@@ -12,7 +11,10 @@ import tempfile
 import threading
 import time
 
-DATA = os.environ["MTLSAUTH_TEST_DATA"]
+import servers
+from servers import must, revoked_line, serial
+
+DATA = str(servers.DATA)
 ROOT_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/GET/orders"
 HTTP_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/$default/GET/orders"
 
@@ -41,27 +43,15 @@ class Tally:
         sys.exit(1 if self.failed else 0)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(servers.Handler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def reply(self, status, body=b"{}", headers=()):
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except OSError:
-            pass
 
     def do_GET(self):
         if self.path != "/2018-06-01/runtime/invocation/next":
-            return self.reply(404)
+            return self.reply(404, b"{}")
         event = self.server.events.get()
         if event is None:
-            return self.reply(500)
+            return self.reply(500, b"{}")
         body, request_id, deadline = event
         return self.reply(200, body, [
             ("Lambda-Runtime-Aws-Request-Id", request_id),
@@ -71,30 +61,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         ])
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.content()
         parts = self.path.split("/")[3:]
         status = self.server.statuses.pop(0) if self.server.statuses else 202
         kind = "init" if parts[0] == "init" else parts[-1]
         well = parts[0] == "init" or parts[1] == self.server.request_id
         self.server.answers.put((kind if well else "another id", json.loads(body),
                                  self.headers.get("Lambda-Runtime-Function-Error-Type")))
-        self.reply(status)
-
-    def log_message(self, *args):
-        pass
+        self.reply(status, b"{}")
 
 
-class Function(http.server.ThreadingHTTPServer):
+class Function(servers.Server):
     """A Lambda program, and the runtime API that it talks to. Its log is read with log()."""
 
-    daemon_threads = True
-    request_queue_size = 16
-
     def __init__(self, command, **environment):
-        super().__init__(("127.0.0.1", 0), Handler)
         self.events, self.answers, self.statuses = queue.Queue(), queue.Queue(), []
         self.request_id, self.count, self.ended = "", 0, False
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        super().__init__(Handler)
         keep = {name: os.environ[name] for name in os.environ
                 if not name.startswith(("AWS_", "MTLSAUTH_")) and
                 not name.lower().endswith("_proxy")}
@@ -143,17 +126,13 @@ class Function(http.server.ThreadingHTTPServer):
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-            self.shutdown()
-            self.server_close()
+            self.close()
             for word in ("AddressSanitizer", "LeakSanitizer", "runtime error:", "Invalid read",
                          "definitely lost: "):
                 for line in self.log().splitlines():
                     if word in line and "definitely lost: 0 " not in line:
                         raise AssertionError(self.log())
         return self.process.returncode
-
-    def __enter__(self):
-        return self
 
     def __exit__(self, *failure):
         status = self.end()
@@ -164,17 +143,10 @@ class Function(http.server.ThreadingHTTPServer):
 # --- Certificates and lists -----------------------------------------------------------------------
 
 
-def openssl(*args):
-    done = subprocess.run(["openssl", *args], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"openssl {args}: {done.stderr}")
-    return done.stdout
-
-
 def about(name):
     """The fields that API Gateway adds to a certificate, as openssl says them."""
-    text = openssl("x509", "-in", os.path.join(DATA, name + ".pem"), "-noout", "-subject", "-issuer",
-                   "-serial", "-startdate", "-enddate", "-nameopt", "RFC2253")
+    text = must("openssl", "x509", "-in", os.path.join(DATA, name + ".pem"), "-noout", "-subject",
+                "-issuer", "-serial", "-startdate", "-enddate", "-nameopt", "RFC2253")
     value = dict(line.split("=", 1) for line in text.splitlines())
     serial = value["serial"].lower()
     return {"clientCertPem": data(name + ".pem").decode(), "subjectDN": value["subject"],
@@ -192,19 +164,16 @@ class Ca:
     def crl(self, number, revoked=(), seconds=3600, form="PEM"):
         base = os.path.join(self.folder, f"{self.name}-{next(self.made)}")
         with open(base + ".index", "w", encoding="ascii") as file:
-            for name in revoked:
-                serial = openssl("x509", "-in", os.path.join(DATA, name + ".pem"), "-noout",
-                                 "-serial").strip()[7:]
-                file.write(f"R\t491231235959Z\t200601000000Z,keyCompromise\t{serial}\tunknown\t/CN=x\n")
+            file.writelines(revoked_line(serial(name)) for name in revoked)
         with open(base + ".number", "w", encoding="ascii") as file:
             file.write(f"{number:04X}\n")
         with open(base + ".cnf", "w", encoding="ascii") as file:
             file.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={base}.index\ncrlnumber={base}.number\n"
                        "default_md=sha256\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n")
-        openssl("ca", "-config", base + ".cnf", "-gencrl", "-cert", f"{DATA}/{self.name}.pem",
+        must("openssl", "ca", "-config", base + ".cnf", "-gencrl", "-cert", f"{DATA}/{self.name}.pem",
                 "-keyfile", f"{DATA}/{self.name}.key", "-crlsec", str(seconds), "-out", base + ".crl")
         if form == "DER":
-            openssl("crl", "-in", base + ".crl", "-outform", "DER", "-out", base + ".crl")
+            must("openssl", "crl", "-in", base + ".crl", "-outform", "DER", "-out", base + ".crl")
         with open(base + ".crl", "rb") as file:
             return file.read()
 

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""lambda_preprocessor.py PREPROCESSOR AUTHORIZER TOOL: lists that are put into a store become indexes,
-and the authorizer decides from them. The store checks each signature of S3."""
+"""lambda_preprocessor.py PREPROCESSOR AUTHORIZER TOOL FAULTY: lists that are put into a store become
+indexes, and the authorizer decides from them. The store checks each signature of S3. FAULTY is the
+preprocessor with fault_crl_open.c in it."""
 import json
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import urllib.parse
 
-from lambda_api import DATA, Ca, Function, Tally, about, data, openssl, rest_event
+from lambda_api import DATA, Ca, Function, Tally, about, data, rest_event
+from servers import serial
 
 try:
     import s3_server
@@ -17,7 +21,7 @@ except ImportError as error:
     print(f"python3-botocore is missing ({error}): no signature can be checked")
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
-PREPROCESSOR, AUTHORIZER, TOOL = sys.argv[1:4]
+PREPROCESSOR, AUTHORIZER, TOOL, FAULTY = sys.argv[1:5]
 WORK = tempfile.TemporaryDirectory()
 TALLY = Tally()
 check = TALLY.check
@@ -87,9 +91,8 @@ def test_keys():
                 "issuer": about("root")["subjectDN"]}, body[number])
             check(f"{key}: index", "revoked" in index_says(key, "find", f"{DATA}/revoked.pem") and
                   "not on" in index_says(key, "find", f"{DATA}/two-names.pem"))
-            serial = openssl("x509", "-in", f"{DATA}/revoked.pem", "-noout", "-serial").strip()[7:]
             check(f"{key}: JSON", json.loads(newest(key + ".cache.json")) ==
-                  {hex(int(serial, 16)): ""}, newest(key + ".cache.json"))
+                  {hex(int(serial("revoked"), 16)): ""}, newest(key + ".cache.json"))
         # Who reads that form would take a delta for all that is revoked.
         put("delta.crl", data("delta.crl"))
         fails("no JSON of a delta", function, event(record("delta.crl")), "no JSON")
@@ -181,6 +184,23 @@ def test_rollback():
               newest("back.crl.idx") == made)
 
 
+def test_rollback_unknown():
+    """An index that is there and cannot be opened now says nothing of how new it is: no older list
+    takes its place."""
+    put("unknown.crl", ROOT.crl(8, ["revoked"]))
+    with Function([FAULTY], **BASE) as function:
+        check("the index", function.invoke(event(record("unknown.crl")))[0] == "response")
+    made = newest("unknown.crl.idx")
+    put("unknown.crl", ROOT.crl(7))
+    codes = (pathlib.Path(os.environ["MTLSAUTH_SOURCE"]) / "tests" / "codes.txt").read_text()
+    for name in ("NOMEM", "IO", "CRYPTO"):
+        code = re.search(rf"\bMTLSAUTH_ERR_{name}\b\W+(-\d+)", codes).group(1)
+        with Function([FAULTY], FAULT_CRL_OPEN=code, **BASE) as function:
+            fails(f"an index that cannot be opened: {name}", function, event(record("unknown.crl")),
+                  "the index that is there")
+        check(f"{name}: the index stays", newest("unknown.crl.idx") == made)
+
+
 def test_init():
     for name, change, words in (
             ("no key", {"MTLSAUTH_INDEX_KEY": ""}, "MTLSAUTH_INDEX_KEY"),
@@ -219,7 +239,8 @@ def test_authorizer():
         check("another key", reason(function) == "MTLSAUTH_DENY_REVOCATION_UNKNOWN")
 
 
-for test in (test_keys, test_refusals, test_signers, test_rollback, test_init, test_authorizer):
+for test in (test_keys, test_refusals, test_signers, test_rollback, test_rollback_unknown, test_init,
+             test_authorizer):
     test()
 STORE.close()
 WORK.cleanup()

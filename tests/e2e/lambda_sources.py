@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
+from servers import Files
 
 try:
     import s3_server
@@ -22,6 +23,7 @@ TALLY = Tally()
 check = TALLY.check
 ROOT, OTHER = Ca(WORK.name), Ca(WORK.name, "other-root")
 GOOD, REVOKED = rest_event(about("two-names")), rest_event(about("revoked"))
+THIRD = rest_event(about("rsa2048"))  # on none of the lists
 OK = "MTLSAUTH_OK"
 
 
@@ -114,15 +116,20 @@ def test_bad_lists():
 
 def test_down():
     """What was loaded serves on until it is stale; then it denies; then a new list is taken."""
-    with Scene(ROOT.crl(1, ["revoked"], seconds=10)) as scene:
+    with Scene(ROOT.crl(1, ["revoked"])) as scene:
         check("up", scene.reason() == OK, scene.function.log())
         scene.store.down = True
         check("down, and serves on", scene.reason() == OK and
               scene.reason(REVOKED) == "MTLSAUTH_DENY_REVOKED")
         check("down: said", "HTTP 503 SlowDown" in scene.function.log(), scene.function.log())
-        check("stale", scene.wait_for("MTLSAUTH_DENY_REVOCATION_STALE", seconds=60))
+        # A list of another number, which is in use before its life is over, however short that is.
+        scene.put(ROOT.crl(2, ["revoked", "two-names"], seconds=15))
+        scene.store.down = False
+        check("up, and another list", scene.wait_for("MTLSAUTH_DENY_REVOKED"), scene.function.log())
+        scene.store.down = True
+        check("stale", scene.wait_for("MTLSAUTH_DENY_REVOCATION_STALE", THIRD))
         check("stale, and revoked all the same", scene.reason(REVOKED) == "MTLSAUTH_DENY_REVOKED")
-        scene.put(ROOT.crl(2))
+        scene.put(ROOT.crl(3))
         scene.store.down = False
         check("up again", scene.wait_for(OK))
     with Scene(None) as scene:
@@ -141,13 +148,42 @@ def test_hangs():
     with Scene(ROOT.crl(1)) as scene:
         check("before", scene.reason() == OK)
         scene.store.held.clear()
-        started = time.monotonic()
-        check("it hangs, and serves on", scene.reason(seconds=1) == OK, scene.function.log())
-        # Without the deadline of the invocation it would be 5 seconds.
-        took = time.monotonic() - started
-        check("in time", took < 4.5, took)
+        # By the deadline of the invocation, not by that of a look, which is 5 seconds. Of a few looks,
+        # for a machine that stands still is no answer.
+        check("in time", any(micros < 5000000 for micros in map(look, [scene] * 4)),
+              scene.function.log())
+        check("it hangs still", not scene.store.held.is_set())
         check("no time at all", scene.reason(seconds=-5) == OK)
         scene.store.held.set()
+
+
+def look(scene):
+    """How long it took the invocation that looked at the store, which is down or hangs."""
+    said, end = scene.function.log().count('"source"'), time.monotonic() + 60
+    while scene.function.log().count('"source"') == said and time.monotonic() < end:
+        check("it hangs, and serves on", scene.reason(seconds=1) == OK, scene.function.log())
+        time.sleep(0.1)
+    return scene.function.last()["micros"]
+
+
+def test_secrets():
+    """A location may have a secret in its query, which the log never has."""
+    with Files({"/list": ROOT.crl(1)}) as files:
+        with Scene(None, MTLSAUTH_CRL=f"{files.url}/list?token=hush") as scene:
+            check("with a query", scene.reason() == OK, scene.function.log())
+            for broken in (b"nonsense", None):
+                files.content["/list"] = broken
+                scene.reason()
+                time.sleep(1.1)
+            check("said", f'"source":"{files.url}/list"' in scene.function.log() and
+                  "ERR_PARSE" in scene.function.log() and "HTTP 404" in scene.function.log(),
+                  scene.function.log())
+            check("not its query", "hush" not in scene.function.log(), scene.function.log())
+    with Function([PROGRAM], MTLSAUTH_TRUSTSTORE="https://user:hush@127.0.0.1/cas.pem",
+                  MTLSAUTH_ALLOW_ANY="1", MTLSAUTH_REVOCATION="off") as function:
+        kind, body, _ = function.answer()
+        check("no user name", kind == "init" and "without a user name" in body["errorMessage"], body)
+        check("nor a password", "hush" not in function.log() + body["errorMessage"], body)
 
 
 def test_truststore():
@@ -165,7 +201,7 @@ def test_truststore():
 
 
 # Most of the time is spent in pauses.
-TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_truststore)
+TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_secrets, test_truststore)
 with ThreadPoolExecutor(len(TESTS)) as together:
     list(together.map(lambda test: test(), TESTS))
 WORK.cleanup()

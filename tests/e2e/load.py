@@ -9,10 +9,9 @@ import subprocess
 import sys
 import time
 
-from http_authorizer_common import (DATA, WORK, Authorizer, escaped, make_crl, need, run_tests,
-                                    until)
+from http_authorizer_common import PROGRAM, Authorizer, escaped, make_crl, need, run_tests
+from servers import DATA, WORK, until
 
-PROGRAM = sys.argv[1]
 SECONDS = int(sys.argv[sys.argv.index("--seconds") + 1]) if "--seconds" in sys.argv else 5
 WARM_UP = 2
 WRK = need("wrk")

@@ -7,19 +7,19 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 
-from http_authorizer_common import (DATA, SOURCE, WORK, Application, Authorizer, Proxy, Responder,
-                                    bound_token, check_resumption, check_tokens, curl, escaped,
-                                    make_crl, need, run_tests, until)
+import proxies
+from http_authorizer_common import BASE, PROGRAM, SOURCE, Authorizer, escaped, need, run_tests
+from proxies import Application, Proxy, behind, check_clients, check_forged, curl, make_crl
+from servers import DATA, WORK, until
 
-PROGRAM = sys.argv[1]
 NGINX = need("nginx")
 need("curl")
 
 
 class Nginx(Proxy):
     END = signal.SIGQUIT
+    OPTIONS = ["--format", "nginx", "--reason-header"]
 
     def start(self, authorizer, application, change=lambda text: text):
         self.log, self.errors = WORK / f"nginx-{self.port}.log", WORK / f"nginx-{self.port}.err"
@@ -46,47 +46,27 @@ class Nginx(Proxy):
         return self.log.read_text() if self.log.exists() else ""
 
 
-CAS = WORK / "cas.pem"
-CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").read_text())
-
-
-def rules(*extra):
-    return ["--truststore", CAS,
-            "--allow", "dns:client.example.com", "--format", "nginx", "--reason-header", *extra]
-
-
 def test_clients():
-    """Each kind of client over real mutual TLS; the client never learns why."""
     crl = make_crl(WORK / "clients.crl", 1, "revoked")
     cases = [
-        ("two-names", 200, "MTLSAUTH_OK"),
-        (("chain", "client"), 200, "MTLSAUTH_OK"),
-        ("revoked", 403, "MTLSAUTH_DENY_REVOKED"),
-        ("other-ca-client", 403, "MTLSAUTH_DENY_ISSUER_NOT_FOUND"),
-        ("self-signed", 403, "MTLSAUTH_DENY_SELF_SIGNED"),
-        ("uri", 403, "MTLSAUTH_DENY_IDENTITY"),
-        (None, 403, "MTLSAUTH_DENY_NO_CERTIFICATE"),
+        ("two-names", 200, "OK"),
+        (("chain", "client"), 200, "OK"),
+        ("revoked", 403, "DENY_REVOKED"),
+        ("other-ca-client", 403, "DENY_ISSUER_NOT_FOUND"),
+        ("self-signed", 403, "DENY_SELF_SIGNED"),
+        ("uri", 403, "DENY_IDENTITY"),
+        (None, 403, "DENY_NO_CERTIFICATE"),
     ]
-    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl, "--crl",
-                                    DATA / "intermediate.crl")) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
-        for client, status, reason in cases:
-            answer = curl(nginx.port, client)
-            assert answer.status == status, (client, answer.status, answer.body, answer.error)
-            until(f"{client}: {reason}", lambda: reason in nginx.logged())
-            assert authorizer.last()["decision"]["name"] == reason, (client, authorizer.last())
-            assert "MTLSAUTH" not in answer.head, answer.head
-            if status == 200:
-                assert answer.headers("x-mtls-identity") == ["dns:client.example.com"]
-                assert answer.headers("x-mtls-reason") == []
-            else:
-                assert "MTLSAUTH" not in answer.body and "x-mtls" not in answer.head
+    with behind(Nginx, "--revocation", "crl", "--crl", crl, "--crl",
+                DATA / "intermediate.crl") as (authorizer, nginx):
+        check_clients(authorizer, nginx, cases)
+        for _, _, why in cases:
+            until(f"{why} in nginx's log", lambda: f"MTLSAUTH_{why}" in nginx.logged())
 
 
 def test_nginx_by_itself():
     """What OpenSSL says besides 'unknown CA' nginx answers alone, with 400, and asks nobody."""
-    with Authorizer(PROGRAM, *rules("--revocation", "off")) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
+    with behind(Nginx, "--revocation", "off") as (authorizer, nginx):
         # curl sends a root along with the last one, whose key is not that of the signature.
         for client in ("expired", "not-yet-valid", "clone-client"):
             before = len(authorizer.read_log())
@@ -97,23 +77,9 @@ def test_nginx_by_itself():
 
 
 def test_forged_headers():
-    """What a client writes into the headers that speak of it reaches nobody."""
-    forged = [option for name, value in [
-        ("X-SSL-Client-Cert", escaped("two-names")), ("X-SSL-CLIENT-CERT", escaped("two-names")),
-        ("X_SSL_Client_Cert", escaped("two-names")), ("X-Mtls-Identity", "dns:admin.example.com"),
-        ("X_Mtls_Identity", "dns:admin.example.com"), ("X-Mtls-Label", "admin"),
-        ("X-Mtls-Result", "verified"), ("X-Mtls-Reason", "MTLSAUTH_OK")]
-        for option in ("--header", f"{name}: {value}")]
-    with Authorizer(PROGRAM, *rules("--revocation", "off")) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
-        for client in (None, "other-ca-client", "uri"):
-            assert curl(nginx.port, client, *forged).status == 403, client
-        answer = curl(nginx.port, "two-names", *forged)
-        assert answer.status == 200
-        assert answer.headers("x-mtls-identity") == ["dns:client.example.com"], answer.body
-        assert answer.headers("x-mtls-label") == ["dns:client.example.com"], answer.body
-        assert answer.headers("x-ssl-client-cert") == [], answer.body
-        assert "admin" not in answer.body, answer.body
+    with behind(Nginx, "--revocation", "off") as (_, nginx):
+        check_forged(nginx, [(name, escaped("two-names")) for name in (
+            "X-SSL-Client-Cert", "X-SSL-CLIENT-CERT", "X_SSL_Client_Cert")], "ssl-client-cert")
         # The place where nginx asks is not for clients.
         assert curl(nginx.port, "two-names", path="/_mtls").status == 404
         # A body, and methods of all kinds, are decided about as a GET is.
@@ -126,33 +92,13 @@ def test_forged_headers():
 
 
 def test_revoked_while_it_runs():
-    """A new list is in force without a restart: after SIGHUP, and by the timer alone; also on a
-    connection that is open, and it stays in force when a broken one follows."""
-    crl = make_crl(WORK / "live.crl", 1)
-    options = rules("--revocation", "crl", "--crl", crl, "--refresh", "1")
-    with Authorizer(PROGRAM, *options) as authorizer, Application() as application, \
-            Nginx(authorizer, application) as nginx:
-        assert curl(nginx.port, "two-names").status == 200
-        make_crl(crl, 2, "revoked")
-        authorizer.reload()
-        assert curl(nginx.port, "revoked").status == 403
-        assert curl(nginx.port, "two-names").status == 200
-        make_crl(crl, 3, "revoked", "two-names")
-        until("the timer", lambda: curl(nginx.port, "two-names").status == 403)
-        crl.write_text("no list")
-        authorizer.reload()
-        assert curl(nginx.port, "two-names").status == 403
-        assert curl(nginx.port, "rsa2048").status == 200
-        make_crl(crl, 1)
-        assert "older" in authorizer.reload()["detail"], authorizer.read_log()[-1]
-        assert curl(nginx.port, "two-names").status == 403, "an older list was taken"
+    proxies.check_revoked_while_it_runs(Nginx)
 
 
 def test_keep_alive():
     """Each request of a connection is decided about: revoked in between, the next one is denied."""
     crl = make_crl(WORK / "alive.crl", 1)
-    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
+    with behind(Nginx, "--revocation", "crl", "--crl", crl) as (authorizer, nginx):
         context = ssl.create_default_context(cafile=str(DATA / "root.pem"))
         context.load_cert_chain(DATA / "two-names.pem", DATA / "two-names.key")
         connection = http.client.HTTPSConnection("localhost", nginx.port, context=context,
@@ -174,50 +120,26 @@ def test_keep_alive():
 
 
 def test_resumption():
-    """The client's certificate is there on resumed sessions, too, and is looked at."""
-    crl = make_crl(WORK / "resumed.crl", 1)
-    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
-        check_resumption(nginx.port, crl, authorizer)
+    proxies.check_resumption(Nginx)
 
 
 def test_stale_list():
-    crl = make_crl(WORK / "stale.crl", 1, until_date="20210101000000Z")
-    with Authorizer(PROGRAM, *rules("--revocation", "crl", "--crl", crl)) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
-        assert curl(nginx.port, "two-names").status == 403
-        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
-        assert authorizer.get("/healthz")[0] == 503
+    proxies.check_stale_list(Nginx)
 
 
 def test_ocsp():
-    """Asked for while the client waits, through nginx and back."""
-    with Responder(["revoked"], ["two-names"]) as responder, Authorizer(
-            PROGRAM, *rules("--revocation", "ocsp", "--ocsp-url", responder.url, "--ocsp-host",
-                            f"127.0.0.1:{responder.port}", "--clock-skew", "60")) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
-        assert curl(nginx.port, "two-names").status == 200
-        assert curl(nginx.port, "revoked").status == 403
-        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
-        responder.stop()
-        assert curl(nginx.port, "two-names").status == 200
-        assert curl(nginx.port, "rsa2048").status == 403
-        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_UNKNOWN"
+    proxies.check_ocsp(Nginx)
 
 
 def test_token():
-    """A client's own token passes through nginx; without one, 401 comes with its challenge."""
-    key, token = bound_token("two-names")
-    with Authorizer(PROGRAM, *rules("--revocation", "off", "--require-bound-token", "--token-key",
-                                    key, "--token-algorithm", "RS256")) \
-            as authorizer, Application() as application, Nginx(authorizer, application) as nginx:
-        check_tokens(nginx.port, token)
+    proxies.check_tokens(Nginx)
 
 
 def test_unix_socket():
     """The way that nobody else on the machine can go."""
     path = WORK / "authorizer.socket"
-    with Authorizer(PROGRAM, *rules("--revocation", "off"), listen=f"unix:{path}") as authorizer:
+    with Authorizer(PROGRAM, *BASE, *Nginx.OPTIONS, "--revocation", "off",
+                    listen=f"unix:{path}") as authorizer:
         authorizer.place = "127.0.0.1:9"  # where nobody is, until nginx is told otherwise
         with Application() as application, Nginx(
                 authorizer, application,
@@ -228,8 +150,7 @@ def test_unix_socket():
 
 def test_authorizer_down():
     """Nobody is let in while there is nobody to ask."""
-    with Authorizer(PROGRAM, *rules("--revocation", "off")) as authorizer, \
-            Application() as application, Nginx(authorizer, application) as nginx:
+    with behind(Nginx, "--revocation", "off") as (authorizer, nginx):
         assert curl(nginx.port, "two-names").status == 200
         assert authorizer.stop() == 0
         assert curl(nginx.port, "two-names").status == 500

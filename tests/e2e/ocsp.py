@@ -2,112 +2,49 @@
 # SPDX-License-Identifier: MIT
 """ocsp.py OCSP_CHECK TOOL: a responder on the loopback, made of `openssl ocsp` for each request, and
 what examples/ocsp_check and `mtlsauth ocsp verify` say of it. (openssl's -port listens everywhere.)"""
-import http.server
 import os
 import subprocess
 import sys
-import tempfile
 import threading
-import time
+
+import servers
+from servers import WORK, issue, known_line, must, revoked_line, serial
 
 CHECK, TOOL = sys.argv[1:3]
-DATA = os.environ["MTLSAUTH_TEST_DATA"]
-WORK = tempfile.TemporaryDirectory()
-RESPONSES = threading.Lock()
 failures = 0
 
 
 def data(name):
-    return os.path.join(DATA, name)
+    return str(servers.DATA / name)
 
 
 def work(name):
-    return os.path.join(WORK.name, name)
+    return str(WORK / name)
 
 
 def run(*args, **more):
     return subprocess.run(args, capture_output=True, text=True, timeout=60, **more)
 
 
-def must(*args):
-    done = run(*args)
-    if done.returncode:
-        sys.exit(f"{args}: {done.stderr}")
-    return done.stdout
+class Responder(servers.Responder):
+    """One that signs and misbehaves as the path says."""
 
+    OPTIONS = ()
+    SIGNERS = {"root": data("root"), "leaf": data("two-names"),
+               **{name: work(name) for name in ("delegate", "client", "foreign")}}
+    cached = b""
 
-def delegate(name, eku, issuer="root"):
-    """A certificate for a responder, and its key."""
-    with open(work("ext"), "w", encoding="ascii") as f:
-        f.write(f"extendedKeyUsage={eku}\nnoCheck=ignored\n")
-    must("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-         "-subj", f"/CN={name}", "-keyout", work(name + ".key"), "-out", work(name + ".csr"))
-    must("openssl", "x509", "-req", "-in", work(name + ".csr"), "-CA", data(issuer + ".pem"),
-         "-CAkey", data(issuer + ".key"), "-days", "2", "-extfile", work("ext"), "-set_serial", "77",
-         "-out", work(name + ".pem"))
-
-
-def answer(request, signer, *options):
-    """What the CA says; signer is a path without its ending."""
-    with RESPONSES:
-        with open(work("req.der"), "wb") as f:
-            f.write(request)
-        must("openssl", "ocsp", "-index", work("index"), "-CA", data("root.pem"), "-rsigner",
-             signer + ".pem", "-rkey", signer + ".key", "-reqin", work("req.der"), "-respout",
-             work("resp.der"), "-ndays", "1", *options)
-        with open(work("resp.der"), "rb") as f:
-            return f.read()
-
-
-class Responder(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        request = self.rfile.read(int(self.headers["Content-Length"]))
-        kind = self.path.strip("/")
-        status, kind_of_body, body = 200, "application/ocsp-response", b""
-        if self.headers["Content-Type"] != "application/ocsp-request":
-            status = 415
-        elif kind in ("root", "noncedrop"):
-            body = answer(request, data("root"))
-            if kind == "noncedrop":
-                body = cached
-        elif kind in ("delegate", "client", "foreign"):
-            body = answer(request, work(kind))
-        elif kind == "bykey":
-            body = answer(request, work("delegate"), "-resp_key_id")
-        elif kind == "leaf":
-            body = answer(request, data("two-names"))
-        elif kind == "slow":
-            time.sleep(3)
-            body = answer(request, data("root"))
-        elif kind == "garbage":
-            body = b"\x30\x82\xff\xff garbage"
-        elif kind == "empty":
-            body = b""
-        elif kind == "oversized":
-            body = b"\x30" * 70000
-        elif kind == "trylater":
-            body = bytes.fromhex("30030a0103")
-        elif kind == "html":
-            kind_of_body, body = "text/html", b"<p>hello</p>"
-        elif kind == "redirect":
-            status = 302
-        elif kind == "broken":
-            status = 503
-        else:
-            status = 404
-        self.send_response(status)
-        self.send_header("Content-Type", kind_of_body)
-        self.send_header("Content-Length", str(len(body)))
-        if status == 302:
-            self.send_header("Location", "/root")
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except OSError:
-            pass
-
-    def log_message(self, *args):
-        pass
+    def respond(self, request, path):
+        kind = path.strip("/")
+        if kind == "noncedrop":
+            return 200, self.TYPE, self.cached
+        if kind == "bykey":
+            return 200, self.TYPE, self.sign(request, "-resp_key_id", signer=work("delegate"))
+        if kind in self.SIGNERS:
+            return 200, self.TYPE, self.sign(request, signer=self.SIGNERS[kind])
+        if kind == "slow":
+            threading.Event().wait(servers.PATIENCE)
+        return self.misbehave(request, kind)
 
 
 def expect(name, done, status, text):
@@ -118,24 +55,15 @@ def expect(name, done, status, text):
         print(f"FAIL {name}: exit {done.returncode}, not {status}; '{text}' is not in: {said}")
 
 
-def serial(name):
-    return must("openssl", "x509", "-in", data(name + ".pem"), "-noout", "-serial").strip()[7:]
-
-
-with open(work("index"), "w", encoding="ascii") as f:
-    f.write(f"V\t491231235959Z\t\t{serial('two-names')}\tunknown\t/CN=a\n"
-            f"R\t491231235959Z\t200601000000Z,keyCompromise\t{serial('revoked')}\tunknown\t/CN=b\n")
-delegate("delegate", "OCSPSigning")
-delegate("client", "clientAuth")
-delegate("foreign", "OCSPSigning", "other-root")
+issue(WORK / "delegate", "delegate", "extendedKeyUsage=OCSPSigning\n", number="77")
+issue(WORK / "client", "client", "extendedKeyUsage=clientAuth\n", number="77")
+issue(WORK / "foreign", "foreign", "extendedKeyUsage=OCSPSigning\n", "other-root", "77")
 must(TOOL, "ocsp", "request", "--issuer", data("root.pem"), data("two-names.pem"), "-o",
      work("cached.req"))
-with open(work("cached.req"), "rb") as f:
-    cached = answer(f.read(), data("root"))
-
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Responder)
-threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-base = f"http://127.0.0.1:{server.server_port}/"
+responder = Responder()
+responder.know(known_line(serial("two-names")) + revoked_line(serial("revoked")))
+cached = responder.cached = responder.sign((WORK / "cached.req").read_bytes())
+base = responder.url
 
 CASES = [
     # name, options, certificate, path, exit status, what is said
@@ -151,25 +79,26 @@ CASES = [
     ("another CA's responder", [], "two-names", "foreign", 2, "issued by another CA"),
     ("the client itself", [], "two-names", "leaf", 2, "the key of the certificate"),
     ("another certificate's answer", [], "revoked", "noncedrop", 2, "MTLSAUTH_ERR_MISMATCH"),
-    ("slow", ["-t", "1"], "two-names", "slow", 2, "in time"),
+    ("slow", ["-t", "2"], "two-names", "slow", 2, "in time"),
     ("garbage", [], "two-names", "garbage", 2, "MTLSAUTH_ERR_PARSE"),
     ("empty", [], "two-names", "empty", 2, "MTLSAUTH_ERR_PARSE"),
-    ("oversized", [], "two-names", "oversized", 2, "larger than 65536"),
-    ("try later", [], "two-names", "trylater", 2, "tryLater"),
-    ("a page", [], "two-names", "html", 2, "text/html"),
+    ("oversized", [], "two-names", "large", 2, "larger than 65536"),
+    ("try later", [], "two-names", "tryLater", 2, "tryLater"),
+    ("a page", [], "two-names", "page", 2, "text/html"),
     ("redirect", [], "two-names", "redirect", 2, "HTTP 302"),
     ("broken", [], "two-names", "broken", 2, "HTTP 503"),
-    ("no such URL", [], "two-names", "nowhere", 2, "HTTP 404"),
+    ("no such URL", [], "two-names", "missing", 2, "HTTP 404"),
 ]
 for name, options, cert, path, status, text in CASES:
     expect(name, run(CHECK, *options, data("root.pem"), data(cert + ".pem"), base + path), status,
            text)
-server.shutdown()
-server.server_close()
+responder.stop()
 expect("down", run(CHECK, data("root.pem"), data("two-names.pem"), base + "root"), 2,
        "the connection failed")
 expect("a file", run(CHECK, data("root.pem"), data("two-names.pem"), "file:///etc/passwd"), 2,
-       "the connection failed")
+       "none of http or https")
+expect("an object of S3", run(CHECK, data("root.pem"), data("two-names.pem"), "s3://bucket/key"), 2,
+       "none of http or https")
 expect("no URL", run(CHECK, data("root.pem"), data("two-names.pem")), 2, "names no OCSP responder")
 
 with open(work("cached.der"), "wb") as f:
@@ -230,20 +159,16 @@ expect("tool: show", run(TOOL, "ocsp", "show", work("cached.der")), 0, "not veri
 
 # The same answer in a decision.
 check = [TOOL, "check", "--truststore", data("root.pem"), "--allow-any"]
-answers = {}
 for name in ("two-names", "revoked", "uri"):
     must(TOOL, "ocsp", "request", "--issuer", data("root.pem"), data(name + ".pem"), "-o",
          work("tool.req"))
-    with open(work("tool.req"), "rb") as f:
-        asked = f.read()
-    answers[name] = answer(asked, data("root"))
-    forged = answer(asked, data("other-root"))
+    asked = (WORK / "tool.req").read_bytes()
+    (WORK / f"{name}.der").write_bytes(responder.sign(asked))
+    forged = responder.sign(asked, signer=data("other-root"))
     if name == "two-names":
         for signer in (work("delegate"), work("client"), work("foreign"), data("two-names")):
-            with open(work("by-" + os.path.basename(signer)), "wb") as f:
-                f.write(answer(asked, signer))
-    with open(work(name + ".der"), "wb") as f:
-        f.write(answers[name])
+            (WORK / f"by-{os.path.basename(signer)}").write_bytes(
+                responder.sign(asked, signer=signer))
 with open(work("forged.der"), "wb") as f:
     f.write(forged)
 with open(work("trylater.der"), "wb") as f:
@@ -287,6 +212,5 @@ DECISIONS = [
 ]
 for name, options, cert, status, text in DECISIONS:
     expect("check: " + name, run(*check, *options, data(cert + ".pem")), status, text)
-print(f"{len(CASES) + len(DECISIONS) + len(MISTAKES) + 2 * len(NO_RESPONSES) + 8 - failures} passed, {failures} failed, 0 skipped")
-WORK.cleanup()
+print(f"{len(CASES) + len(DECISIONS) + len(MISTAKES) + 2 * len(NO_RESPONSES) + 9 - failures} passed, {failures} failed, 0 skipped")
 sys.exit(1 if failures else 0)

@@ -3,10 +3,10 @@
 botocore: a request whose signature, digest, token or encoding is not what botocore makes of it is
 answered 403 with the code that S3 gives."""
 import hashlib
-import http.server
 import threading
 import urllib.parse
 
+import servers
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -24,7 +24,7 @@ def etag_of(body):
     return '"' + hashlib.md5(body).hexdigest() + '"'
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(servers.Handler):
     protocol_version = "HTTP/1.1"
 
     def complaint(self, body):
@@ -53,24 +53,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return "SignatureDoesNotMatch"
         return None
 
-    def answer(self, status, body=b"", **headers):
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            if status != 304:
-                self.wfile.write(body)
-        except OSError:
-            pass
-
     def refuse(self, status, code):
-        self.answer(status, f'<?xml version="1.0"?><Error><Code>{code}</Code></Error>'.encode())
+        self.reply(status, f'<?xml version="1.0"?><Error><Code>{code}</Code></Error>'.encode())
 
     def begin(self):
         """Bucket and key, version, body; None when it is answered already."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.content()
         self.server.requests.append((self.command, self.path, dict(self.headers)))
         path, _, query = self.path.partition("?")
         name = urllib.parse.unquote(path[1:])
@@ -95,40 +83,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not versions:
             self.refuse(404, "NoSuchKey")
         elif self.headers.get("If-None-Match") == etag_of(versions[-1]):
-            self.answer(304, ETag=etag_of(versions[-1]))
+            self.reply(304, headers=[("ETag", etag_of(versions[-1]))])
         else:
-            self.answer(200, versions[-1], ETag=etag_of(versions[-1]))
+            self.reply(200, versions[-1], [("ETag", etag_of(versions[-1]))])
 
     def do_PUT(self):
         found = self.begin()
         if found is not None:
             self.server.put(found[0], found[2])
-            self.answer(200, ETag=etag_of(found[2]))
-
-    def log_message(self, *args):
-        pass
+            self.reply(200, headers=[("ETag", etag_of(found[2]))])
 
 
-class Store(http.server.ThreadingHTTPServer):
+class Store(servers.Server):
     """Objects under "bucket/key", each with its versions "v 1+", "v 2+", ..., which have to be
     encoded in a query."""
 
-    daemon_threads = True
-
     def __init__(self, port=0):
-        super().__init__(("127.0.0.1", port), Handler)
         self.objects, self.requests, self.down = {}, [], False
         self.held = threading.Event()  # it hangs while this is not set
         self.held.set()
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def endpoint(self):
-        return f"http://127.0.0.1:{self.server_port}"
+        super().__init__(Handler, port)
+        self.endpoint = self.url
 
     def put(self, name, body):
         self.objects.setdefault(name, []).append(body)
-
-    def close(self):
-        self.shutdown()
-        self.server_close()

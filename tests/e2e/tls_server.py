@@ -26,13 +26,15 @@ SKIP = 77
 class Server:
     """A running server; its log is a file that is read when something has to be known."""
 
-    def __init__(self, *options, truststore=DATA / "root.pem", pairs=("server",)):
+    def __init__(self, *options, truststore=DATA / "root.pem", pairs=("server",),
+                 environment=None):
         self.log = tempfile.NamedTemporaryFile("r", suffix=".log")
         command = [SERVER, "--port", "0", "--truststore", str(truststore), "--log", self.log.name]
         for name in pairs:
             command += ["--cert", str(DATA / f"{name}.pem"), "--key", str(DATA / f"{name}.key")]
         self.process = subprocess.Popen(
-            command + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment,
         )
         line = self.process.stdout.readline()
         if not line.startswith("listening on 127.0.0.1:"):
@@ -115,6 +117,25 @@ def test_sni():
         for host in ("localhost", "other.localhost"):
             done = curl(server, ("two-names", "two-names"), host)
             assert done.returncode == 0, (host, done.stderr)
+
+
+def test_tls_1_2():
+    """Below TLS 1.2 there is no handshake, also where OpenSSL's configuration would allow one."""
+    with tempfile.TemporaryDirectory() as folder:
+        lax = pathlib.Path(folder, "openssl.cnf")
+        lax.write_text("openssl_conf = c\n[c]\nssl_conf = s\n[s]\nsystem_default = d\n"
+                       "[d]\nMinProtocol = TLSv1\nCipherString = DEFAULT:@SECLEVEL=0\n")
+        environment = {**os.environ, "OPENSSL_CONF": str(lax)}
+        with Server("--allow-any", environment=environment) as server:
+            for version, well in (("-tls1_1", False), ("-tls1_2", True), ("-tls1_3", True)):
+                done = subprocess.run(
+                    ["openssl", "s_client", "-ign_eof", version,
+                     "-connect", f"127.0.0.1:{server.port}",
+                     "-cert", str(DATA / "two-names.pem"), "-key", str(DATA / "two-names.key")],
+                    input="GET / HTTP/1.0\r\n\r\n", capture_output=True, text=True, timeout=60,
+                    env=environment, check=False)
+                assert ("identity: dns:" in done.stdout) == well, (version, done)
+                assert well or "alert protocol version" in done.stderr, (version, done)
 
 
 def test_fragmented_client_hello():

@@ -3,19 +3,22 @@
 """Turns every condition of the decision path wrong, one at a time, and asks whether a test notices.
 
 usage: tests/mutate/mutate.py [--work DIR] [--jobs N] [--only GLOB]... [--longest SECONDS]
-                              [--tests GLOB]... [--torture] [--list]
+                              [--tests GLOB]... [--scope-rules] [--torture] [--list]
 
-All mutants are compiled into one library, and the environment chooses one, so that nothing is built
-anew; another run builds what has changed. A condition is negated, and held at true and at false; an operand of && is held at true, one of
-|| at false. Each mutant is given the tests that reach it, the fastest first, until one fails. What no
-test notices has to stand in survivors.txt with a reason; what stands there and is noticed, too, is an
-error, as it is with a list of known failures.
+All mutants are compiled into one library, of which each process chooses one (mutant.c), so that nothing
+is built anew; another run builds what has changed. A condition is negated, and held at true and at
+false; an operand of && is held at true, one of || at false. Each mutant is given the tests that reach
+it, one by one, until one fails. What no test notices has to stand in survivors.txt with a reason; what
+stands there and is noticed, too, is an error, as it is with a list of known failures.
 
-  --work DIR   where the changed copy is built (default: build-mutate beside the sources)
+  --work DIR   where the changed copy is built (default: build-mutate beside the sources); noticed.txt
+               in it says which test notices what
   --only GLOB  of the files of lib/, as lib/trust/path.c (default: revocation, identity, trust,
                authorizer); others are built with their mutants, which nobody chooses
-  --longest SECONDS  a test that takes longer is no fast one (default: 30)
+  --longest SECONDS  a program of tests that takes longer is no fast one (default: 30)
   --tests GLOB  only these of them, as revocation_*: what survives may be noticed by others
+  --scope-rules  --only the files that say which CRL speaks of which certificate, unless --only says
+               others, and --tests of these
   --torture    gives what survives to the tests that fail every allocation, too; slow
   --list       only says which mutants there are
 
@@ -26,61 +29,33 @@ import argparse
 import collections
 import concurrent.futures
 import fnmatch
+import hashlib
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 import clang.cindex as cindex
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 FOLDERS = ["lib/revocation/*", "lib/identity/*", "lib/trust/*", "lib/authorizer/*"]
 KINDS = ["negated", "true", "false"]
-MOST_POINTS = 8192
-
-# The choice, and the list of what was reached, which a traced run writes when it ends.
-RUNTIME = """
-#include <stdlib.h>
-#include <unistd.h>
-#include <fcntl.h>
-unsigned mtlsauth__mutant_chosen;
-unsigned char mtlsauth__mutant_reached[MTLSAUTH_MUTANTS];
-__attribute__((constructor)) static void mutant_begin(void)
-{
-    const char *chosen = getenv("MTLSAUTH_MUTANT");
-    if (chosen != NULL)
-        mtlsauth__mutant_chosen = (unsigned)strtoul(chosen, NULL, 10);
-}
-__attribute__((destructor)) static void mutant_end(void)
-{
-    const char *path = getenv("MTLSAUTH_MUTANT_TRACE");
-    int file = path == NULL ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (file >= 0) {
-        (void)!write(file, mtlsauth__mutant_reached, sizeof mtlsauth__mutant_reached);
-        close(file);
-    }
-}
-"""
-
-HEADER = """
-#ifndef MUTANT_H
-#define MUTANT_H
-#include <stdbool.h>
-enum { MTLSAUTH_MUTANTS = %d };
-extern unsigned mtlsauth__mutant_chosen;
-extern unsigned char mtlsauth__mutant_reached[MTLSAUTH_MUTANTS];
-/* 3 * point + kind + 1 is chosen; 0 is none. */
-static inline bool mtlsauth__mutant(unsigned point, bool value)
-{
-    unsigned kind = mtlsauth__mutant_chosen - 3 * point - 1;
-    mtlsauth__mutant_reached[point] = 1;
-    return kind == 0 ? !value : kind == 1 ? true : kind == 2 ? false : value;
-}
-#endif
-"""
+# Which list speaks of which certificate, for which reasons, and who may have signed it (RFC 5280 6.3.3);
+# and the fast tests of that.
+SCOPE_RULES = [f"lib/revocation/{name}.c" for name in
+               ("scope", "point", "inquiry", "crl_issuer", "issuers", "vet", "crl_set", "crl_url")]
+SCOPE_TESTS = ["authorizer_crl", "crl_vectors", "revocation_[acfp]*", "revocation_delta",
+               "revocation_indirect", "revocation_issuers", "revocation_s[ce]*"]
+MOST_POINTS = int(re.search(r"MUTANT_POINTS = (\d+)", (HERE / "mutant.h").read_text())[1])
+# Room behind the points of a file, and what its number of points is rounded up to: a condition more
+# is no reason to compile every file behind it again.
+ROOM, ROUND = 8, 32
 
 Point = collections.namedtuple("Point", "number file function text kinds start end")
 
@@ -172,11 +147,16 @@ def find_points():
     arguments = ["-std=c11", "-D_GNU_SOURCE", f"-I{ROOT}/include", f"-I{ROOT}/lib",
                  "-I/usr/lib/llvm-14/lib/clang/14.0.6/include", "-I/usr/lib/gcc/x86_64-linux-gnu/12/include"]
     points = []
+    first = 0
     for file in sorted(ROOT.glob("lib/*/*.c")):
         path = str(file.relative_to(ROOT))
         if is_one_of(path, FOLDERS):
-            for found in Finder(path, arguments).points():
-                points.append(Point(len(points), path, *found))
+            found = [Point(number, path, *point)
+                     for number, point in enumerate(Finder(path, arguments).points(), first)]
+            points += found
+            first += (len(found) + ROOM + ROUND - 1) // ROUND * ROUND
+    if first > MOST_POINTS:
+        sys.exit(f"{first} conditions are more than MUTANT_POINTS in mutant.h")
     return points
 
 
@@ -221,14 +201,19 @@ def build(work, points):
         content = (ROOT / name).read_bytes()
         if name in by_file:
             content = rewrite(content, by_file[name])
-        elif name == "lib/base/error.c":
-            content += RUNTIME.encode()
         put(copy / name, content, (ROOT / name).stat().st_mode)
-    put(work / "mutant.h", (HEADER % MOST_POINTS).encode())
+    for name in ("mutant.h", "mutant.c"):
+        put(work / name, (HERE / name).read_bytes())
+    linked = work / "mutant.o"
+    if not linked.exists() or linked.stat().st_mtime < max(
+            (work / name).stat().st_mtime for name in ("mutant.h", "mutant.c")):
+        run(["cc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-fPIC", "-c", work / "mutant.c", "-o", linked])
+        shutil.rmtree(out, ignore_errors=True)
     if not (out / "build.ninja").exists():
         run(["meson", "setup", out, copy, "-Dfuzzing=none", "-Dexamples=disabled",
              "-Dwarning_level=0", "-Dbuildtype=plain",
-             f"-Dc_args=-O1 -include {work}/mutant.h -w -Wno-error"])
+             f"-Dc_args=-O1 -include {work}/mutant.h -w -Wno-error",
+             f"-Dc_link_args={linked} -Wl,--wrap=tcase_fn_start,--wrap=_ck_assert_failed"])
     run(["ninja", "-C", out])
     # The vectors of conformance tests, where there are any.
     if (ROOT.parent / "shared").exists() and not (work / "shared").exists():
@@ -236,40 +221,63 @@ def build(work, points):
     return json.loads(subprocess.check_output(["meson", "introspect", out, "--tests"]))
 
 
-class Test:
+class Program:
+    """A program of tests, and what is known of it from earlier runs."""
+
     def __init__(self, entry, work):
         self.name = entry["name"]
         self.command = entry["cmd"]
         self.env = dict(os.environ, **entry["env"], CK_FORK="no")
-        self.env.pop("MTLSAUTH_MUTANT", None)
+        if "unit" not in {suite.split(":")[-1] for suite in entry["suite"]}:
+            self.env["MUTANT_WHOLE"] = "1"
         self.cwd = entry["workdir"] or str(work / "build")
-        self.trace = work / ("trace." + self.name)
-        self.reached = b""
-        self.seconds = 0.0
+        self.memory = work / "known" / (self.name + ".json")
+        code = hashlib.sha256(pathlib.Path(self.command[0]).read_bytes())
+        code.update((work / "build/lib/libmtlsauth.so").read_bytes())
+        self.digest = code.hexdigest()
+        self.seconds, self.reached = 0.1, None
+        if self.memory.exists():
+            known = json.loads(self.memory.read_text())
+            self.seconds = known["seconds"]
+            if known["digest"] == self.digest:
+                self.reached = bytes.fromhex(known["reached"])
 
-    def fails(self, mutant=None, trace=False):
-        env = dict(self.env)
-        if mutant is not None:
-            env["MTLSAUTH_MUTANT"] = str(mutant)
-        if trace:
-            env["MTLSAUTH_MUTANT_TRACE"] = str(self.trace)
-        limit = 600 if mutant is None else 10 + 10 * self.seconds
-        try:
-            return subprocess.run(self.command, env=env, cwd=self.cwd, timeout=limit,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL).returncode not in (0, 77)
-        except subprocess.TimeoutExpired:
-            return True
+    def reaches(self, mutants):
+        return self.reached is None or any(self.reached[(mutant - 1) // len(KINDS)]
+                                           for mutant in mutants)
 
-    def measure(self):
-        """False for a test that fails without a mutant: it says nothing."""
-        began = time.monotonic()
-        if self.fails(trace=True):
-            print(f"left out: {self.name} fails without a mutant", file=sys.stderr)
-            return False
-        self.seconds = time.monotonic() - began
-        self.reached = self.trace.read_bytes() if self.trace.exists() else b""
-        return True
+    def notices(self, mutants):
+        """{mutant: test} of those that a test notices, and the tests that fail without a mutant."""
+        wanted = bytearray(MOST_POINTS * len(KINDS) + 1)
+        for mutant in mutants:
+            wanted[mutant] = 1
+        noticed, broken = {}, []
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / "wanted").write_bytes(wanted)
+            (folder / "told").touch()
+            (folder / "tmp").mkdir()
+            process = subprocess.Popen(
+                self.command, cwd=self.cwd, stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=dict(self.env, TMPDIR=str(folder / "tmp"), MUTANT_WANTED=str(folder / "wanted"),
+                         MUTANT_TOLD=str(folder / "told"), MUTANT_TRACE=str(folder / "trace")))
+            code = process.wait()
+            for line in (folder / "told").read_text().splitlines():
+                word, test = line.split(maxsplit=1)
+                if word == "!":
+                    broken.append(test)
+                elif word == "=":
+                    self.seconds = float(test)
+                else:
+                    noticed[int(word)] = test
+            if code != 0 or not (folder / "trace").exists():
+                return noticed, broken + [f"all behind the last, as the program ends with {code},"]
+            self.reached = (folder / "trace").read_bytes()
+        self.memory.parent.mkdir(exist_ok=True)
+        self.memory.write_text(json.dumps({"digest": self.digest, "seconds": self.seconds,
+                                           "reached": self.reached.hex()}))
+        return noticed, broken
 
 
 def is_wanted(entry, torture):
@@ -280,13 +288,20 @@ def is_wanted(entry, torture):
         "bettertls", "worst")
 
 
-def notice(point, kind, tests):
-    """The name of the test that notices, or None."""
-    mutant = 3 * point.number + KINDS.index(kind) + 1
-    for test in tests:
-        if point.number < len(test.reached) and test.reached[point.number] and test.fails(mutant):
-            return test.name
-    return None
+def try_all(mutants, programs):
+    """{mutant: who} of those that are noticed, and the tests that fail without a mutant."""
+    left, noticed, broken = set(mutants), {}, set()
+    for program in programs:
+        if left and program.reaches(left):
+            began = time.monotonic()
+            found, failing = program.notices(left)
+            noticed.update((mutant, f"{program.name}: {test}") for mutant, test in found.items())
+            broken.update(f"{program.name}: {test}" for test in failing)
+            left -= found.keys()
+            print(f"{program.name}: {len(found)} noticed, {len(left)} of {len(mutants)} left, "
+                  f"{time.monotonic() - began:.0f} s",
+                  file=sys.stderr, flush=True)
+    return noticed, broken
 
 
 # What a condition that asks about memory alone looks like, or about a code that says nothing else.
@@ -327,58 +342,62 @@ def main():
     parser.add_argument("--only", action="append")
     parser.add_argument("--longest", type=float, default=30)
     parser.add_argument("--tests", action="append", default=[])
+    parser.add_argument("--scope-rules", action="store_true")
     parser.add_argument("--torture", action="store_true")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
+    if options.scope_rules:
+        options.only = options.only or SCOPE_RULES
+        options.tests += SCOPE_TESTS
     work = options.work.resolve()
 
     cindex.Config.set_library_file("/usr/lib/llvm-14/lib/libclang.so.1")
     points = find_points()
-    if len(points) > MOST_POINTS:
-        sys.exit(f"{len(points)} conditions are more than MOST_POINTS")
     wanted = [point for point in points if is_one_of(point.file, options.only or FOLDERS)]
     if options.list:
         for point in wanted:
             print(point.file, point.function, point.text, ",".join(point.kinds), sep=" | ")
         return 0
     entries = build(work, points)
-    tests = [Test(entry, work) for entry in entries
-             if is_wanted(entry, options.torture) and is_one_of(entry["name"], options.tests or ["*"])]
-    tests = [test for test in tests if test.measure()]
-    tests = sorted((test for test in tests if test.seconds <= options.longest),
-                   key=lambda test: test.seconds)
+    programs = sorted((Program(entry, work) for entry in entries if is_wanted(entry, options.torture)
+                       and is_one_of(entry["name"], options.tests or ["*"])),
+                      key=lambda program: program.seconds)
+    programs = [program for program in programs if program.seconds <= options.longest]
 
-    mutants = [(point, kind) for point in wanted for kind in point.kinds]
-    survivors = []
-    began = last = time.monotonic()
+    mutants = {len(KINDS) * point.number + KINDS.index(kind) + 1: (point, kind)
+               for point in wanted for kind in point.kinds}
+    noticed, broken = {}, set()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        jobs = [pool.submit(notice, point, kind, tests) for point, kind in mutants]
-        for number, ((point, kind), job) in enumerate(zip(mutants, jobs), 1):
-            if job.result() is None:
-                survivors.append((point.file, point.function, point.text, kind))
-                print("survives:", *survivors[-1], sep=" | ", file=sys.stderr, flush=True)
-            if time.monotonic() - last > 60:
-                last = time.monotonic()
-                print(f"{number} of {len(mutants)} after {last - began:.0f} s, "
-                      f"{len(survivors)} survive", file=sys.stderr, flush=True)
+        shares = [list(mutants)[job::options.jobs] for job in range(options.jobs)]
+        for found, failing in pool.map(lambda share: try_all(share, programs), shares):
+            noticed.update(found)
+            broken |= failing
+    with open(work / "noticed.txt", "w") as out:
+        for mutant, (point, kind) in mutants.items():
+            if mutant in noticed:
+                print(point.file, point.function, point.text, kind, noticed[mutant], sep=" | ", file=out)
+    for test in sorted(broken):
+        print(f"left out: {test} fails without a mutant", file=sys.stderr)
+    survivors = [(point.file, point.function, point.text, kind)
+                 for mutant, (point, kind) in mutants.items() if mutant not in noticed]
 
     explained = read_explained(ROOT / "tests/mutate/survivors.txt")
     files = {point.file for point in wanted}
     reasons = {key: reasons_of(key, explained) for key in survivors}
     unexplained = [key for key in survivors if reasons[key] is None]
-    noticed = [key for key in explained if key[0] in files and key not in reasons.values()]
+    stale = [key for key in explained if key[0] in files and key not in reasons.values()]
     for key in unexplained:
         print("survives:", *key, sep=" | ")
-    for key in noticed:
+    for key in stale:
         print("no longer survives (take it from survivors.txt):", *key, sep=" | ")
     for file in sorted(files):
-        count = [sum(point.file == file for point, _ in mutants)]
+        count = [sum(point.file == file for point, _ in mutants.values())]
         count += [sum(key[0] == file for key in keys) for keys in (survivors, unexplained)]
         print(f"{file}: {count[0]} mutants, {count[0] - count[1]} noticed, "
               f"{count[1] - count[2]} survive for a reason, {count[2]} without one")
     print(f"{len(mutants)} mutants, {len(mutants) - len(survivors)} noticed, "
           f"{len(survivors) - len(unexplained)} survive for a reason, {len(unexplained)} without one")
-    return 1 if unexplained or noticed else 0
+    return 1 if unexplained or stale or broken else 0
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@
 /* 2026-06-01: lists are valid from 2026-01-01 to 2027-01-01. */
 #define RELOAD_NOW 1780272000
 
+#define OK MTLSAUTH_OK
+#define UNKNOWN MTLSAUTH_DENY_REVOCATION_UNKNOWN
+#define REVOKED MTLSAUTH_DENY_REVOKED
+
 static char reload_folder[64];
 static EVP_PKEY *root_key, *other_key, *client_key;
 static mtlsauth_cert *root, *other;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every allocation fails in turn, once, and once with all later ones:
- * alloc own|libcrypto parse|decide|crl|change|ocsp [EVERY [SCENARIO]]
+ * alloc own|libcrypto parse|decide|names|crl|change|ocsp [EVERY [SCENARIO]]
  *
  * What must hold: no crash, no leak (a sanitizer or valgrind looks), never an allow that was not
  * earned, no reason that memory made up, and the state that was in force stays in force. EVERY 3 is
@@ -24,6 +24,7 @@ static const struct group {
 } groups[] = {
     {"parse", alloc_parse, alloc_parse_begin, alloc_parse_end},
     {"decide", alloc_decide, alloc_decide_begin, alloc_decide_end},
+    {"names", alloc_names, alloc_names_begin, alloc_names_end},
     {"crl", alloc_crl, alloc_crl_begin, alloc_crl_end},
     {"change", alloc_change, alloc_change_begin, alloc_change_end},
     {"ocsp", alloc_ocsp, alloc_ocsp_begin, alloc_ocsp_end},
@@ -85,7 +86,7 @@ int main(int argc, char *argv[])
     every = argc >= 4 ? strtoul(argv[3], NULL, 10) : 1;
     only = argc == 5 ? argv[4] : NULL;
     if (group == NULL || argc > 5 || every == 0 || !seam_install(argv[1])) {
-        fputs("usage: alloc own|libcrypto parse|decide|crl|change|ocsp [EVERY [SCENARIO]]\n",
+        fputs("usage: alloc own|libcrypto parse|decide|names|crl|change|ocsp [EVERY [SCENARIO]]\n",
               stderr);
         return 2;
     }

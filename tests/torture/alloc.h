@@ -18,12 +18,14 @@ struct scenario {
 };
 
 /* Ended by a name of NULL; begin and end make and free what they share. */
-extern const struct scenario alloc_parse[], alloc_decide[], alloc_crl[], alloc_change[],
-    alloc_ocsp[];
+extern const struct scenario alloc_parse[], alloc_decide[], alloc_names[], alloc_crl[],
+    alloc_change[], alloc_ocsp[];
 void alloc_parse_begin(void);
 void alloc_parse_end(void);
 void alloc_decide_begin(void);
 void alloc_decide_end(void);
+void alloc_names_begin(void);
+void alloc_names_end(void);
 void alloc_crl_begin(void);
 void alloc_crl_end(void);
 void alloc_change_begin(void);

@@ -40,6 +40,8 @@ static int try_policy(mtlsauth_policy **out, const char *name)
     if (code == MTLSAUTH_OK)
         code = mtlsauth_policy_require_certificate_policy(*out, "2.5.29.32.0");
     if (code == MTLSAUTH_OK)
+        code = mtlsauth_policy_set_explicit_policy(*out, 0);
+    if (code == MTLSAUTH_OK)
         code = mtlsauth_policy_allow(*out, "first", &(const char *){"email:a@b.example"}, 1);
     if (code == MTLSAUTH_OK)
         code = mtlsauth_policy_allow(*out, "second", two, 2);

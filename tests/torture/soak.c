@@ -56,7 +56,7 @@ static int64_t now_ms(void)
 
 static void pause_ms(unsigned ms)
 {
-    struct timespec rest = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    struct timespec rest = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
 
     nanosleep(&rest, NULL);
 }

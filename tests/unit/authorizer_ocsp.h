@@ -92,6 +92,24 @@ static inline void teardown(void)
     chain = NULL;
 }
 
+#define ISSUER_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"issuer\" } } } }"
+
+static inline mtlsauth_crl *load_crl(const char *revoked, const char *this_update,
+                                     const char *next_update, enum ob_key key)
+{
+    struct crl_text parts = {.issuer = ISSUER_NAME,
+                             .revoked = revoked,
+                             .this_update = this_update,
+                             .next_update = next_update};
+    struct der_text list = crl_signed(&parts, ob_pkey(key));
+    mtlsauth_crl *crl = NULL;
+    int code = mtlsauth_crl_load(&crl, list.ptr, list.len, issuer, policy, NULL);
+
+    ck_assert_int_eq(code, key == OB_ISSUER ? MTLSAUTH_OK : MTLSAUTH_ERR_SIGNATURE);
+    free(list.ptr);
+    return crl;
+}
+
 static inline void set_policy(void)
 {
     OK(mtlsauth_authorizer_set_policy(authorizer, policy));

@@ -4,8 +4,6 @@
 
 #include <fcntl.h>
 
-#define OK MTLSAUTH_OK
-#define REVOKED MTLSAUTH_DENY_REVOKED
 #define NOBODY 65534
 
 static const struct timespec fixed[2] = {{.tv_sec = 1800000000}, {.tv_sec = 1800000000}};

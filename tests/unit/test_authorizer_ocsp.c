@@ -3,127 +3,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include "evidence.h"
-
-#define ISSUER_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"issuer\" } } } }"
-#define STALE_CRL "17 { \"260530000000Z\" }", "17 { \"260531000000Z\" }"
 
 static bool message_has(const char *text)
 {
     return strstr(mtlsauth_decision_message(decision), text) != NULL;
 }
-
-static mtlsauth_crl *load_crl(const char *revoked, const char *this_update, const char *next_update,
-                              enum ob_key key)
-{
-    struct crl_text parts = {.issuer = ISSUER_NAME,
-                             .revoked = revoked,
-                             .this_update = this_update,
-                             .next_update = next_update};
-    struct der_text list = crl_signed(&parts, ob_pkey(key));
-    mtlsauth_crl *crl = NULL;
-    int code = mtlsauth_crl_load(&crl, list.ptr, list.len, issuer, policy, NULL);
-
-    ck_assert_int_eq(code, key == OB_ISSUER ? MTLSAUTH_OK : MTLSAUTH_ERR_SIGNATURE);
-    free(list.ptr);
-    return crl;
-}
-
-/* In the order of evidence.h. */
-static void make_crls(mtlsauth_crl *crls[EVIDENCE_CRLS])
-{
-    const char *fresh = "17 { \"260601000000Z\" }", *until = "17 { \"260701000000Z\" }";
-
-    crls[0] = load_crl("-", fresh, until, OB_ISSUER);
-    crls[1] = load_crl(CRL_ENTRY("05"), fresh, until, OB_ISSUER);
-    crls[2] = NULL;
-    crls[3] = load_crl("-", STALE_CRL, OB_ISSUER);
-    crls[4] = load_crl("-", fresh, until, OB_OTHER_CA);
-    ck_assert_ptr_null(crls[4]);
-}
-
-static void make_responses(struct der_build out[EVIDENCE_OCSPS])
-{
-    const struct ob_single revoked = {.status = 1}, unknown = {.status = 2},
-                           critical = {.unknown_extension = true, .critical = true},
-                           stale = {.this_update = "20260530000000Z",
-                                    .next_update = "20260531000000Z"};
-
-    out[0] = ob_make_response(&(struct ob_response){.status = 0});
-    out[1] = ob_make_response(&(struct ob_response){.singles = &revoked, .single_count = 1});
-    out[2] = ob_make_response(&(struct ob_response){.singles = &unknown, .single_count = 1});
-    out[3] = (struct der_build){0};
-    out[4] = ob_make_response(&(struct ob_response){.singles = &stale, .single_count = 1});
-    out[5] = ob_make_response(&(struct ob_response){.singles = &critical, .single_count = 1});
-    out[6] = ob_make_response(&(struct ob_response){.status = 3, .no_bytes = true});
-}
-
-/* One cell, with real data; graced: what is stale is so within the grace. */
-static void check_cell(const struct evidence_table *table, size_t crl, size_t ocsp, bool graced,
-                       mtlsauth_crl *const crls[], const struct der_build responses[])
-{
-    size_t as_crl = graced && crl == 3 ? 0 : crl, as_ocsp = graced && ocsp == 4 ? 0 : ocsp;
-    int want = evidence_code(table->rows[as_crl][as_ocsp]);
-    char row[96];
-
-    snprintf(row, sizeof row, "%s, CRL %s, OCSP %s%s", table->title, evidence_crls[crl].name,
-             evidence_ocsps[ocsp].name, graced ? ", grace" : "");
-    OK(mtlsauth_authorizer_new(&authorizer, store, policy));
-    if (crls[crl] != NULL)
-        OK(mtlsauth_authorizer_put_crl(authorizer, crls[crl]));
-    if (responses[ocsp].bytes != NULL)
-        ASSERT_INT(row, put_der(&responses[ocsp]),
-                   evidence_ocsps[ocsp].state == OCSP_STATE_ERROR ? MTLSAUTH_ERR_NOT_FOUND
-                                                                  : MTLSAUTH_OK);
-    /* Twice: the second time signatures are remembered. */
-    ASSERT_INT(row, answer(), want);
-    ASSERT_INT(row, answer(), want);
-    ASSERT_TRUE(row, (mtlsauth_decision_checks(decision) & MTLSAUTH_CHECK_REVOCATION) != 0);
-    ASSERT_TRUE(row, want == MTLSAUTH_OK || (mtlsauth_decision_message(decision)[0] != '\0' &&
-                                             mtlsauth_decision_depth(decision) == 0));
-    mtlsauth_authorizer_free(authorizer);
-    authorizer = NULL;
-}
-
-static void check_cells(const struct evidence_table *table, bool graced, mtlsauth_crl *const crls[],
-                        const struct der_build responses[])
-{
-    unsigned char key[MTLSAUTH_SHA256_LEN];
-
-    memcpy(key, mtlsauth_cert_spki_sha256(issuer), sizeof key);
-    /* OFF for this issuer alone: under OFF for everything nothing can be put. */
-    OK(mtlsauth_policy_set_revocation(
-        policy,
-        table->evidence == MTLSAUTH_EVIDENCE_OFF ? MTLSAUTH_EVIDENCE_CRL_AND_OCSP : table->evidence,
-        MTLSAUTH_DEPTH_LEAF));
-    OK(mtlsauth_policy_set_revocation_for_issuer(policy, key, table->evidence));
-    OK(mtlsauth_policy_set_insecure_allow_unknown_revocation(policy, table->allow_unknown));
-    OK(mtlsauth_policy_set_insecure_revocation_grace(policy, graced ? 5 * 86400 : 0));
-    for (size_t crl = 0; crl < EVIDENCE_CRLS; crl++)
-        for (size_t ocsp = 0; ocsp < EVIDENCE_OCSPS; ocsp++)
-            check_cell(table, crl, ocsp, graced, crls, responses);
-}
-
-START_TEST(every_cell_with_real_data)
-{
-    mtlsauth_crl *crls[EVIDENCE_CRLS];
-    struct der_build responses[EVIDENCE_OCSPS];
-
-    setup(true);
-    mtlsauth_authorizer_free(authorizer);
-    authorizer = NULL;
-    make_crls(crls);
-    make_responses(responses);
-    for (size_t m = 0; m < COUNT_OF(evidence_tables); m++)
-        for (int graced = 0; graced < 2; graced++)
-            check_cells(&evidence_tables[m], graced != 0, crls, responses);
-    for (size_t i = 0; i < EVIDENCE_CRLS; i++)
-        mtlsauth_crl_free(crls[i]);
-    for (size_t i = 0; i < EVIDENCE_OCSPS; i++)
-        der_build_free(&responses[i]);
-    teardown();
-}
-END_TEST
 
 START_TEST(takes_effect_on_the_next_call)
 {
@@ -416,94 +300,6 @@ START_TEST(depth_and_evidence_by_issuer)
 }
 END_TEST
 
-static void nothing_to_ask(const char *row)
-{
-    const mtlsauth_ocsp_request *request = (const mtlsauth_ocsp_request *)&row;
-    const char *url = "";
-
-    ASSERT_INT(row, mtlsauth_decision_ocsp_request(decision, &request, &url),
-               MTLSAUTH_ERR_NOT_FOUND);
-    ASSERT_TRUE(row, request == NULL && url == NULL);
-}
-
-START_TEST(what_to_ask_and_whom)
-{
-    const mtlsauth_ocsp_request *request;
-    mtlsauth_ocsp_request *like;
-    const char *url, *crl;
-    const void *der, *want;
-    size_t len, want_len;
-
-    setup(true);
-    nothing_to_ask("not evaluated");
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
-    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
-    OK(mtlsauth_decision_ocsp_request(decision, &request, &url));
-    ck_assert_str_eq(url, "http://ocsp/x");
-    OK(mtlsauth_ocsp_request_new(&like, mtlsauth_chain_cert(chain, 0), issuer, 0));
-    der = mtlsauth_ocsp_request_der(request, &len);
-    want = mtlsauth_ocsp_request_der(like, &want_len);
-    ck_assert_uint_eq(len, want_len);
-    ck_assert_int_eq(memcmp(der, want, len), 0);
-    mtlsauth_ocsp_request_free(like);
-    crl = mtlsauth_decision_crl_url(decision, 0, 0);
-    ck_assert_str_eq(crl, "http://crl/ca");
-    ck_assert_ptr_eq(mtlsauth_decision_crl_url(decision, 0, 0), crl);
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 1));
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 1, 0));
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 2, 0));
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(NULL, 0, 0));
-    ck_assert_int_eq(mtlsauth_decision_ocsp_request(decision, NULL, &url), MTLSAUTH_ERR_ARGUMENT);
-    ck_assert_int_eq(mtlsauth_decision_ocsp_request(NULL, &request, &url), MTLSAUTH_ERR_ARGUMENT);
-
-    OK(put(&(struct ob_response){.status = 0}));
-    ck_assert_int_eq(answer(), MTLSAUTH_OK);
-    nothing_to_ask("allowed");
-    ck_assert_str_eq(mtlsauth_decision_crl_url(decision, 0, 0), "http://crl/ca");
-    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL_AND_OCSP, MTLSAUTH_DEPTH_LEAF));
-    set_policy();
-    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
-    nothing_to_ask("the CRL is missing");
-    OK(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_LEAF));
-    set_policy();
-    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
-    nothing_to_ask("no OCSP");
-    OK(put_single(&(struct ob_single){.status = 1}));
-    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
-    nothing_to_ask("revoked");
-    mtlsauth_decision_reset(decision);
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
-    teardown();
-}
-END_TEST
-
-/* CVE-2026-94417: a certificate that names no responder, and no list, is no certificate that is good. */
-START_TEST(nobody_to_ask)
-{
-    static const int modes[] = {MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_EVIDENCE_OCSP,
-                                MTLSAUTH_EVIDENCE_CRL_OR_OCSP, MTLSAUTH_EVIDENCE_CRL_AND_OCSP};
-
-    for (size_t i = 0; i < COUNT_OF(modes); i++) {
-        const mtlsauth_ocsp_request *request;
-        const char *url = "";
-
-        setup_at(true, modes[i], MTLSAUTH_DEPTH_LEAF);
-        /* id-pkix-ocsp-nocheck in a client's certificate means nothing (RFC 6960 4.2.2.2.1). */
-        make_chain(&(struct ob_cert){.key = OB_LEAF, .no_check = true}, false);
-        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
-        ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
-        if (modes[i] == MTLSAUTH_EVIDENCE_CRL) {
-            nothing_to_ask("CRL");
-        } else {
-            OK(mtlsauth_decision_ocsp_request(decision, &request, &url));
-            ck_assert_ptr_null(url);
-            ck_assert_ptr_nonnull(request);
-        }
-        teardown();
-    }
-}
-END_TEST
-
 /* CVE-2026-40701: what was handed in may go as soon as the call returns. */
 START_TEST(responses_are_copied)
 {
@@ -536,20 +332,6 @@ START_TEST(final_beside_a_hold)
             ck_assert_int_eq(mtlsauth_decision_revocation_reason(decision), 1);
             teardown();
         }
-}
-END_TEST
-
-/* Whatever URL a stranger's certificate names: nobody is told to fetch it. */
-START_TEST(nothing_is_fetched_for_a_path_that_was_not_verified)
-{
-    setup(true);
-    make_chain(&(struct ob_cert){.key = OB_LEAF, .crl_url = true, .ocsp_url = true, .broken = true},
-               false);
-    ck_assert_int_gt(answer(), MTLSAUTH_OK);
-    ck_assert_uint_eq(mtlsauth_decision_path_count(decision), 0);
-    nothing_to_ask("a bad signature");
-    ck_assert_ptr_null(mtlsauth_decision_crl_url(decision, 0, 0));
-    teardown();
 }
 END_TEST
 
@@ -688,9 +470,8 @@ START_TEST(put_under_load)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp", every_cell_with_real_data, takes_effect_on_the_next_call,
-          what_is_no_response_changes_nothing, off, the_newest_counts_and_a_revocation_stays,
-          time_passes, forged_ones_displace_nothing, intermediates_verify, flood,
-          depth_and_evidence_by_issuer, what_to_ask_and_whom, nobody_to_ask, responses_are_copied,
-          final_beside_a_hold, nothing_is_fetched_for_a_path_that_was_not_verified,
-          delegates_and_crls, policy_and_delegate_are_looked_at_again, put_under_load)
+UNIT_MAIN("authorizer/ocsp", takes_effect_on_the_next_call, what_is_no_response_changes_nothing,
+          off, the_newest_counts_and_a_revocation_stays, time_passes, forged_ones_displace_nothing,
+          intermediates_verify, flood, depth_and_evidence_by_issuer, responses_are_copied,
+          final_beside_a_hold, delegates_and_crls, policy_and_delegate_are_looked_at_again,
+          put_under_load)

@@ -191,7 +191,7 @@ START_TEST(hostile_folder)
                                        "it is empty",
                                        "something follows it"};
     struct der_build good = ob_make_response(&(struct ob_response){.status = 0});
-    const size_t sizes[] = {MTLSAUTH_MAX_OCSP_BYTES + 1, (size_t)1 << 40};
+    const off_t sizes[] = {MTLSAUTH_MAX_OCSP_BYTES + 1, (off_t)1 << 40};
     mtlsauth_report *report;
     char target[256];
 
@@ -204,7 +204,7 @@ START_TEST(hostile_folder)
         int fd = open(path_of(4 + i), O_CREAT | O_WRONLY, 0600);
 
         ck_assert_int_ge(fd, 0);
-        ck_assert_int_eq(ftruncate(fd, (off_t)sizes[i]), 0);
+        ck_assert_int_eq(ftruncate(fd, sizes[i]), 0);
         close(fd);
     }
     ck_assert_int_eq(symlink("/dev/zero", path_of(6)), 0);

@@ -5,10 +5,6 @@
 #include <pthread.h>
 #include <time.h>
 
-#define OK MTLSAUTH_OK
-#define UNKNOWN MTLSAUTH_DENY_REVOCATION_UNKNOWN
-#define REVOKED MTLSAUTH_DENY_REVOKED
-
 START_TEST(a_list_that_is_replaced)
 {
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
@@ -71,6 +67,29 @@ START_TEST(touched)
     ASSERT_REFRESH("the same set", OK, 0, "");
     write_store("ca.pem", root, other);
     ASSERT_REFRESH("another set", OK, 1, "");
+    reload_teardown();
+}
+END_TEST
+
+/* Where time_t has 32 bits, a file of 2100 cannot be examined, unless the library is compiled for it. The
+ * test is not: another program has to date the files. */
+START_TEST(dated_2100)
+{
+    char command[256];
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    write_list("ca.crl", 1, NONE_REVOKED);
+    write_store("ca.pem", root, NULL);
+    snprintf(command, sizeof command, "touch -d 2100-01-01 %s/ca.crl %s/ca.pem", reload_folder,
+             reload_folder);
+    ck_assert_int_eq(system(command), 0);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    write_list("ca.crl", 2, REVOKED5);
+    ASSERT_REFRESH("replaced", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
     reload_teardown();
 }
 END_TEST
@@ -251,261 +270,6 @@ START_TEST(together_over_the_limit)
 }
 END_TEST
 
-START_TEST(a_folder)
-{
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    write_store("ca.pem", root, other);
-    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
-    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
-    ck_assert_int_eq(mkdir(in_folder("crls/old"), 0755), 0);
-    write_in_place("crls/.hidden", "x", 1);
-    write_in_place("crls/ca.crl.tmp", "x", 1);
-    write_in_place("crls/ca.crl~", "x", 1);
-    write_in_place("crls/ca.idx", "x", 1);
-    write_in_place("crls/old/x.crl", "x", 1);
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
-    ck_assert_int_eq(answer(client5), UNKNOWN);
-    write_list("crls/root.crl", 1, REVOKED5);
-    ASSERT_REFRESH("dropped in", OK, 1, "");
-    ck_assert_int_eq(answer(client5), REVOKED);
-    ck_assert_int_eq(answer(client_of_other), UNKNOWN);
-    write_list_of_other("crls/other.crl", 1, NONE_REVOKED);
-    write_list("crls/root.crl", 2, REVOKED6);
-    ASSERT_REFRESH("one more, and one new", OK, 1, "");
-    ck_assert_int_eq(answer(client5), OK);
-    ck_assert_int_eq(answer(client6), REVOKED);
-    ck_assert_int_eq(answer(client_of_other), OK);
-    write_in_place("crls/README", "x", 1);
-    ASSERT_REFRESH("no list", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
-    ck_assert_int_eq(unlink(in_folder("crls/README")), 0);
-    ASSERT_REFRESH("put right", OK, 0, "");
-    reload_teardown();
-}
-END_TEST
-
-/* A list that is taken out serves on, and is mentioned until another is in its place. */
-START_TEST(taken_out_of_a_folder)
-{
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
-    write_list("crls/monday.crl", 1, REVOKED5);
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
-    ck_assert_int_eq(unlink(in_folder("crls/monday.crl")), 0);
-    ASSERT_REFRESH("taken out", OK, 0, "REMOVED");
-    ASSERT_REFRESH("still", OK, 0, "REMOVED");
-    ck_assert_int_eq(answer(client5), REVOKED);
-    ck_assert_int_eq(answer(client6), OK);
-    /* Stale is stale, whether its file is there or not. */
-    ck_assert_int_eq(mtlsauth_policy_set_time(policy, 1798761601), 0);
-    ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, policy));
-    ck_assert_int_eq(answer(client5), REVOKED);
-    ck_assert_int_eq(answer(client6), MTLSAUTH_DENY_REVOCATION_STALE);
-    ASSERT_REFRESH("stale", OK, 0, "REMOVED");
-    write_list("crls/tuesday.crl", 2, REVOKED6);
-    ASSERT_REFRESH("another of its kind", OK, 1, "");
-    ASSERT_REFRESH("nothing new", OK, 0, "");
-    /* The whole folder is another matter: nobody rotates that. */
-    ck_assert_int_eq(rename(in_folder("crls"), in_folder("gone")), 0);
-    ASSERT_REFRESH("no folder", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
-    ck_assert_int_eq(answer(client6), REVOKED);
-    ck_assert_int_eq(rename(in_folder("gone"), in_folder("crls")), 0);
-    ASSERT_REFRESH("back", OK, 0, "");
-    reload_teardown();
-}
-END_TEST
-
-/* Yesterday's list beside today's is no rollback, whatever their names; alone it is one. */
-START_TEST(older_beside_newer)
-{
-    static const char *const names[][2] = {{"crls/a", "crls/b"}, {"crls/b", "crls/a"}};
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        reload_setup(MTLSAUTH_EVIDENCE_CRL);
-        ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
-        ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
-        ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
-        write_list(names[i][0], 1, REVOKED5);
-        write_list(names[i][1], 2, REVOKED6);
-        for (int start = 0; start < 2; start++) {
-            ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
-            ck_assert_int_eq(answer(client5), OK);
-            ck_assert_int_eq(answer(client6), REVOKED);
-            ASSERT_REFRESH("nothing new", OK, 0, "");
-            if (start == 1)
-                break;
-            /* As after a restart. */
-            mtlsauth_authorizer_free(authorizer);
-            ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
-            ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
-        }
-        write_list(names[i][0], 3, NONE_REVOKED);
-        ASSERT_REFRESH("the other way round", OK, 1, "");
-        ck_assert_int_eq(answer(client6), OK);
-        ck_assert_int_eq(unlink(in_folder(names[i][0])), 0);
-        ASSERT_REFRESH("the older alone", MTLSAUTH_ERR_ROLLBACK, 0,
-                       i == 0 ? "REMOVED ROLLBACK" : "ROLLBACK REMOVED");
-        ASSERT_REFRESH("still", MTLSAUTH_ERR_ROLLBACK, 0,
-                       i == 0 ? "REMOVED ROLLBACK" : "ROLLBACK REMOVED");
-        ck_assert_int_eq(answer(client6), OK);
-        reload_teardown();
-    }
-}
-END_TEST
-
-START_TEST(the_same_number_twice)
-{
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
-    write_list("crls/a", 1, REVOKED5);
-    write_list("crls/copy", 1, REVOKED5);
-    write_list("crls/other", 1, REVOKED6);
-    ck_assert_int_eq(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL),
-                     MTLSAUTH_ERR_ROLLBACK);
-    ck_assert_uint_eq(generation(), 1);
-    reload_teardown();
-}
-END_TEST
-
-START_TEST(rollback)
-{
-    mtlsauth_crl *old;
-
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
-    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
-    write_list("ca.crl", 5, REVOKED5);
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
-    write_list("ca.crl", 4, NONE_REVOKED);
-    ASSERT_REFRESH("older", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
-    ck_assert_int_eq(answer(client5), REVOKED);
-    /* After a restart, too. */
-    mtlsauth_authorizer_free(authorizer);
-    ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
-    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
-    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL),
-                     MTLSAUTH_ERR_ROLLBACK);
-    ck_assert(strstr(mtlsauth_last_error(), "ca.crl") != NULL);
-    write_list("ca.crl", 6, REVOKED6);
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
-    /* An operator who means it. */
-    write_list("ca.crl", 4, NONE_REVOKED);
-    ASSERT_REFRESH("older", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
-    ASSERT_CALL(mtlsauth_crl_load_file(&old, in_folder("ca.crl"), root, policy, NULL));
-    ASSERT_CALL(mtlsauth_state_accept_rollback(in_folder("state"), old));
-    mtlsauth_crl_free(old);
-    ASSERT_REFRESH("accepted", OK, 1, "");
-    ck_assert_int_eq(answer(client6), OK);
-    reload_teardown();
-}
-END_TEST
-
-/* A state folder that is gone keeps lists out; the truststore does not need it. */
-START_TEST(state_folder_fails)
-{
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
-    write_store("ca.pem", root, NULL);
-    write_list("ca.crl", 1, REVOKED5);
-    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
-    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
-    ck_assert_int_eq(rename(in_folder("state"), in_folder("away")), 0);
-    write_store("ca.pem", root, other);
-    write_list("ca.crl", 2, REVOKED6);
-    ASSERT_REFRESH("no state folder", MTLSAUTH_ERR_IO, 1, "NOT_LOADED");
-    ck_assert_int_eq(answer(client5), REVOKED);
-    ck_assert_int_eq(answer(client_of_other), UNKNOWN);
-    ck_assert_int_eq(rename(in_folder("away"), in_folder("state")), 0);
-    ASSERT_REFRESH("back", OK, 1, "");
-    ck_assert_int_eq(answer(client6), REVOKED);
-    reload_teardown();
-}
-END_TEST
-
-/* A list stays when its CA leaves the truststore; the next one has to find its signer. */
-START_TEST(signer_leaves_and_returns)
-{
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    write_store("ca.pem", root, other);
-    write_list_of_other("other.crl", 1, REVOKED5);
-    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), NULL));
-    ck_assert_int_eq(answer(client_of_other), REVOKED);
-    write_store("ca.pem", root, NULL);
-    ASSERT_REFRESH("left", OK, 1, "");
-    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
-    write_list_of_other("other.crl", 2, REVOKED5);
-    ASSERT_REFRESH("new list, no signer", MTLSAUTH_ERR_NOT_FOUND, 0, "NOT_LOADED");
-    /* What the list said holds from the first moment on. */
-    write_store("ca.pem", root, other);
-    write_in_place("other.crl", "x", 1);
-    ASSERT_REFRESH("returned", MTLSAUTH_ERR_PARSE, 1, "NOT_LOADED");
-    ck_assert_int_eq(answer(client_of_other), REVOKED);
-    /* Truststore and list in one refresh: the signer is looked for in the new one. */
-    write_list_of_other("other.crl", 3, NONE_REVOKED);
-    write_store("ca.pem", other, NULL);
-    ASSERT_REFRESH("both", OK, 1, "");
-    ck_assert_int_eq(answer(client_of_other), OK);
-    reload_teardown();
-}
-END_TEST
-
-START_TEST(a_fixed_issuer)
-{
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    write_list_of_other("other.crl", 1, REVOKED5);
-    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), NULL),
-                     MTLSAUTH_ERR_NOT_FOUND);
-    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), root),
-                     MTLSAUTH_ERR_MISMATCH);
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("other.crl"), other));
-    write_list("other.crl", 2, NONE_REVOKED);
-    ASSERT_REFRESH("of another CA", MTLSAUTH_ERR_MISMATCH, 0, "NOT_LOADED");
-    reload_teardown();
-}
-END_TEST
-
-/* A compiled index is no CA's word. */
-START_TEST(compiled_index)
-{
-    mtlsauth_crl *crl;
-
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    write_list("ca.crl", 1, NONE_REVOKED);
-    ASSERT_CALL(mtlsauth_crl_load_file(&crl, in_folder("ca.crl"), root, policy, NULL));
-    ASSERT_CALL(mtlsauth_crl_save(crl, in_folder("ca.idx"), NULL, 0));
-    mtlsauth_crl_free(crl);
-    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.idx"), root),
-                     MTLSAUTH_ERR_PARSE);
-    ck_assert_uint_eq(generation(), 1);
-    reload_teardown();
-}
-END_TEST
-
-/* A list that an application has put by hand is not undone by an older file. */
-START_TEST(put_by_hand)
-{
-    struct der_text list;
-    mtlsauth_crl *crl;
-
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    write_list("ca.crl", 1, NONE_REVOKED);
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
-    list = reload_list(false, 5, REVOKED5, 0);
-    ASSERT_CALL(mtlsauth_crl_load(&crl, list.ptr, list.len, root, policy, NULL));
-    ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
-    ASSERT_REFRESH("nothing new", OK, 0, "");
-    write_list("ca.crl", 4, NONE_REVOKED);
-    ASSERT_REFRESH("older", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
-    write_aside("ca.crl", list.ptr, list.len);
-    ASSERT_REFRESH("the same", OK, 0, "");
-    ck_assert_int_eq(answer(client5), REVOKED);
-    mtlsauth_crl_free(crl);
-    free(list.ptr);
-    reload_teardown();
-}
-END_TEST
-
 /* Whatever becomes of a file, the state before it serves on, octet for octet. */
 START_TEST(corrupted_inputs)
 {
@@ -639,48 +403,6 @@ START_TEST(rewritten_while_it_is_read)
 }
 END_TEST
 
-static double cpu_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Seconds that a folder of so many lists, each of its own distribution point, takes a service. */
-static double time_of_folder(unsigned count)
-{
-    char name[64];
-    double start, took;
-
-    reload_setup(MTLSAUTH_EVIDENCE_CRL);
-    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
-    for (unsigned i = 1; i <= count; i++) {
-        struct der_text list = reload_list(false, 1, REVOKED5, i);
-
-        snprintf(name, sizeof name, "crls/%05u.crl", i);
-        write_in_place(name, list.ptr, list.len);
-        free(list.ptr);
-    }
-    start = cpu_seconds();
-    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), root));
-    ck_assert_uint_eq(generation(), 2);
-    write_list("crls/00001.crl", 2, REVOKED5);
-    ASSERT_REFRESH("one more kind", OK, 1, "");
-    took = cpu_seconds() - start;
-    reload_teardown();
-    return took;
-}
-
-/* Ten times the files take ten times as long, and not a hundred times. */
-START_TEST(ten_thousand_files)
-{
-    double few = time_of_folder(1000), many = time_of_folder(10000);
-
-    ck_assert_msg(many < 30 * few, "1,000 files take %.3f s, 10,000 take %.3f s", few, many);
-}
-END_TEST
-
 START_TEST(arguments)
 {
     char path[128];
@@ -744,10 +466,7 @@ START_TEST(odd_names)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, touched,
+UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, touched, dated_2100,
           kubernetes_mount, a_file_that_vanishes, what_loads_is_used, half_a_bundle,
-          several_truststore_files, together_over_the_limit, a_folder, taken_out_of_a_folder,
-          older_beside_newer, the_same_number_twice, rollback, state_folder_fails,
-          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand,
-          corrupted_inputs, rewritten_while_it_is_read, ten_thousand_files, arguments,
-          evidence_off, odd_names)
+          several_truststore_files, together_over_the_limit, corrupted_inputs,
+          rewritten_while_it_is_read, arguments, evidence_off, odd_names)

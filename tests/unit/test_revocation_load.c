@@ -459,8 +459,10 @@ START_TEST(serials_that_come_twice)
         {"descending dates", ENTRY_AT("05", "21", BECAUSE("01")) ENTRY_AT("05", "20", ""),
          1577836800, MTLSAUTH_CRL_REASON_NONE},
         {"not side by side",
-         ENTRY_AT("05", "21", BECAUSE("06")) CRL_ENTRY("01") ENTRY_AT("05", "22", ""), 1609459200,
-         MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD},
+         ENTRY_AT("05", "21", BECAUSE("04")) CRL_ENTRY("01") ENTRY_AT("05", "22", ""), 1609459200,
+         MTLSAUTH_CRL_REASON_SUPERSEDED},
+        {"a hold, then for good", ENTRY_AT("05", "21", BECAUSE("06")) ENTRY_AT("05", "22", ""),
+         1609459200, MTLSAUTH_CRL_REASON_NONE},
         {"the very same", ENTRY_AT("05", "20", "") ENTRY_AT("05", "20", ""), 1577836800,
          MTLSAUTH_CRL_REASON_NONE},
     };

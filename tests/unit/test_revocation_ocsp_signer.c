@@ -5,6 +5,7 @@
 #include "revocation/ocsp_check.h"
 
 #define EKU(der) .eku = (der), .eku_len = sizeof(der) - 1
+#define DELEGATE .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP)
 
 static const struct {
     const char *name;
@@ -15,17 +16,17 @@ static const struct {
 } signers[] = {
     {"the issuer", {0}, OB_ISSUER, "issuer", MTLSAUTH_OCSP_GOOD},
     {"a delegate with OCSPSigning and noCheck",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     {DELEGATE, .no_check = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_OCSP_GOOD},
     {"a delegate, the CA names no way to ask about it",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP)},
+     {DELEGATE},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_OCSP_GOOD},
     {"a delegate that names where its issuer's certificate is",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .ca_url = true},
+     {DELEGATE, .ca_url = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_OCSP_GOOD},
@@ -40,40 +41,32 @@ static const struct {
      "ocsp One",
      MTLSAUTH_OCSP_GOOD},
     {"a delegate with digitalSignature",
-     {.subject = "ocsp",
-      .key = OB_DELEGATE,
-      EKU(OB_EKU_OCSP),
-      .no_check = true,
-      .key_usage = "\x03\x02\x07\x80"},
+     {DELEGATE, .no_check = true, .key_usage = "\x03\x02\x07\x80"},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_OCSP_GOOD},
     {"a delegate that may not sign",
-     {.subject = "ocsp",
-      .key = OB_DELEGATE,
-      EKU(OB_EKU_OCSP),
-      .no_check = true,
-      .key_usage = "\x03\x02\x05\x20"},
+     {DELEGATE, .no_check = true, .key_usage = "\x03\x02\x05\x20"},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_SIGNATURE},
     {"a delegate that names a CRL",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .crl_url = true},
+     {DELEGATE, .crl_url = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_UNSUPPORTED},
     {"a delegate that names a responder",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .ocsp_url = true},
+     {DELEGATE, .ocsp_url = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_UNSUPPORTED},
     {"a delegate that names a CRL, with noCheck",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .crl_url = true, .no_check = true},
+     {DELEGATE, .crl_url = true, .no_check = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_OCSP_GOOD},
     {"a delegate with a malformed noCheck",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .bad_no_check = true},
+     {DELEGATE, .bad_no_check = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_UNSUPPORTED},
@@ -137,20 +130,12 @@ static const struct {
      "issuer",
      MTLSAUTH_ERR_SIGNATURE},
     {"an expired responder",
-     {.subject = "ocsp",
-      .key = OB_DELEGATE,
-      EKU(OB_EKU_OCSP),
-      .no_check = true,
-      .to = "260601115959Z"},
+     {DELEGATE, .no_check = true, .to = "260601115959Z"},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_SIGNATURE},
     {"a responder that is not valid yet",
-     {.subject = "ocsp",
-      .key = OB_DELEGATE,
-      EKU(OB_EKU_OCSP),
-      .no_check = true,
-      .from = "260601120001Z"},
+     {DELEGATE, .no_check = true, .from = "260601120001Z"},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_SIGNATURE},
@@ -174,41 +159,44 @@ static const struct {
      "ocsp",
      MTLSAUTH_ERR_SIGNATURE},
     {"a responder with a broken certificate",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true, .broken = true},
+     {DELEGATE, .no_check = true, .broken = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_SIGNATURE},
     {"a responder with a critical extension that nobody knows",
-     {.subject = "ocsp",
-      .key = OB_DELEGATE,
-      EKU(OB_EKU_OCSP),
-      .no_check = true,
-      .unknown_critical = true},
+     {DELEGATE, .no_check = true, .unknown_critical = true},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_UNSUPPORTED},
     {"a responder certified with SHA-1",
-     {.subject = "ocsp",
-      .key = OB_DELEGATE,
-      EKU(OB_EKU_OCSP),
-      .no_check = true,
-      .algorithm = OB_SHA1},
+     {DELEGATE, .no_check = true, .algorithm = OB_SHA1},
      OB_DELEGATE,
      "ocsp",
      MTLSAUTH_ERR_UNSUPPORTED},
     {"a good responder, signed by another key",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     {DELEGATE, .no_check = true},
      OB_SIBLING,
      "ocsp",
      MTLSAUTH_ERR_SIGNATURE},
     {"a good responder that is not the one that is named",
-     {.subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true},
+     {DELEGATE, .no_check = true},
      OB_DELEGATE,
      "somebody",
      MTLSAUTH_ERR_SIGNATURE},
     {"a delegate that was not sent along", {0}, OB_DELEGATE, "ocsp", MTLSAUTH_ERR_SIGNATURE},
     {"the issuer's name, another key", {0}, OB_DELEGATE, "issuer", MTLSAUTH_ERR_SIGNATURE},
 };
+
+static struct der_build good_delegate(void)
+{
+    return ob_make_cert(&(struct ob_cert){DELEGATE, .no_check = true});
+}
+
+/* Of the same name and purpose, with the key of somebody else. */
+static struct der_build bad_delegate(void)
+{
+    return ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_OCSP)});
+}
 
 START_TEST(signer_matrix)
 {
@@ -237,10 +225,8 @@ END_TEST
 
 START_TEST(several_certificates)
 {
-    struct der_build good = ob_make_cert(&(struct ob_cert){
-        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
-    struct der_build bad =
-        ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_OCSP)});
+    struct der_build good = good_delegate();
+    struct der_build bad = bad_delegate();
     struct der_build leaf = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
     struct ob_response spec = {
         .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&leaf, &bad, &good}, .cert_count = 3};
@@ -259,8 +245,7 @@ END_TEST
 /* Found by fuzz_ocsp: it is passed over, whether the delegate stands before or behind it. */
 START_TEST(malformed_certificate_beside_the_delegate)
 {
-    struct der_build good = ob_make_cert(&(struct ob_cert){
-        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
+    struct der_build good = good_delegate();
     struct der_build bad =
         ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_CLIENT)});
     uint8_t *extensions = bad.bytes + bad.len - 7;
@@ -286,10 +271,8 @@ END_TEST
 /* The limit of what is tried: five responders of one name, of which the last is the true one. */
 START_TEST(more_candidates_than_are_tried)
 {
-    struct der_build good = ob_make_cert(&(struct ob_cert){
-        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
-    struct der_build bad =
-        ob_make_cert(&(struct ob_cert){.subject = "ocsp", .key = OB_SIBLING, EKU(OB_EKU_OCSP)});
+    struct der_build good = good_delegate();
+    struct der_build bad = bad_delegate();
     struct ob_response spec = {.signer = OB_DELEGATE,
                                .responder = "ocsp",
                                .certs = {&bad, &bad, &bad, &good},
@@ -348,8 +331,7 @@ START_TEST(keys_below_the_policy)
 {
     mtlsauth_cert *leaf = ocsp_leaf(), *issuer = ocsp_issuer();
     mtlsauth_policy *policy = ocsp_policy();
-    struct der_build cert = ob_make_cert(&(struct ob_cert){
-        .subject = "ocsp", .key = OB_DELEGATE, EKU(OB_EKU_OCSP), .no_check = true});
+    struct der_build cert = good_delegate();
     const struct ob_response specs[] = {
         {.status = 0},
         {.signer = OB_DELEGATE, .responder = "ocsp", .certs = {&cert}, .cert_count = 1}};
@@ -453,11 +435,8 @@ START_TEST(evidence_about_the_responder)
     mtlsauth_policy *policy = ocsp_policy();
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct der_build cert = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                                               .key = OB_DELEGATE,
-                                                               EKU(OB_EKU_OCSP),
-                                                               .no_check = rows[i].no_check,
-                                                               .crl_url = rows[i].crl_url});
+        struct der_build cert = ob_make_cert(
+            &(struct ob_cert){DELEGATE, .no_check = rows[i].no_check, .crl_url = rows[i].crl_url});
         struct der_build der = ob_make_response(&(struct ob_response){
             .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&cert}, .cert_count = 1});
         enum ocsp_delegate state = rows[i].state;

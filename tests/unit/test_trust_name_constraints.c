@@ -458,7 +458,48 @@ START_TEST(budget_of_comparisons)
 }
 END_TEST
 
+/* A URI is eight comparisons where it is compared, and one more for each 32 of its octets. */
+START_TEST(openssl_3_5_parses_uris_again)
+{
+    static const struct {
+        const char *name;
+        unsigned enough;
+    } rows[] = {
+        {"uri:https://a.com/", 2 + 2 + 2 * 8},
+        {"uri:https://a.com/12345678901234567", 2 + 2 + 2 * 8},
+        {"uri:https://a.com/123456789012345678", 2 + 2 + 2 * 9},
+        {"dns:a.com", 2 + 2 + 2},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct pki_cert words[] = {
+            {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .names = rows[i].name},
+            {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true,
+             .constraints = "-uri:x.com -uri:y.com"},
+            {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+        };
+        struct path_params params = trust_params(MTLSAUTH_PROFILE_STRICT);
+        mtlsauth_cert *certs[3];
+        mtlsauth_truststore *truststore;
+        struct reason reason;
+
+        for (size_t k = 0; k < 3; k++)
+            certs[k] = trust_cert(&words[k]);
+        truststore = trust_store(&certs[2], 1);
+        params.budget_names = rows[i].enough;
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 2, &params, &reason, NULL),
+                   MTLSAUTH_OK);
+        params.budget_names = rows[i].enough - 1;
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 2, &params, &reason, NULL),
+                   MTLSAUTH_DENY_BUDGET);
+        mtlsauth_truststore_free(truststore);
+        trust_free(certs, 3);
+    }
+}
+END_TEST
+
 UNIT_MAIN("trust/name_constraints", dns, last_dots, cve_2025_61727_wildcard_overlaps, odd_wildcards,
           leading_dot, mail, openssl_31680_mailbox_in_utf8, rustsec_2026_0098_uris, addresses,
           directory_names, unsupported_forms, malformed_bases, malformed_extensions,
-          constraints_of_any_ca, self_issued, mail_in_the_subject, budget_of_comparisons)
+          constraints_of_any_ca, self_issued, mail_in_the_subject, budget_of_comparisons,
+          openssl_3_5_parses_uris_again)

@@ -13,6 +13,11 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
+/* Seconds that one function may take. A file whose work is large says more before it includes this. */
+#ifndef UNIT_TIMEOUT
+#define UNIT_TIMEOUT 60
+#endif
+
 /* Test functions, ended by NULL. */
 static inline int unit_run(const char *name, const TTest *const tests[])
 {
@@ -23,7 +28,7 @@ static inline int unit_run(const char *name, const TTest *const tests[])
     for (size_t i = 0; tests[i] != NULL; i++) {
         TCase *tcase = tcase_create(tests[i]->name);
 
-        tcase_set_timeout(tcase, 60);
+        tcase_set_timeout(tcase, UNIT_TIMEOUT);
         tcase_add_test(tcase, tests[i]);
         suite_add_tcase(suite, tcase);
     }

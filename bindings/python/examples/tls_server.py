@@ -12,8 +12,9 @@ not know. Before Python 3.13 the ssl module gives the leaf alone of what the cli
 intermediates have to be in the truststore (they are no anchors there), or in --intermediates, where
 those of a client that sends them are not seen.
 
-A resumed TLS session is decided about like a new one: what is asked is the certificate, each time
-a connection begins, and again on a connection that lives on when the authorizer has changed.
+The client is decided about before each request, also on a connection that lives on: lists and rules
+change meanwhile, and certificates and lists come to their end without any change. A resumed TLS
+session is decided about like a new one.
 """
 import argparse
 import json
@@ -43,7 +44,6 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: "Server"
-    decision: Optional[mtlsauth.Decision] = None
 
     def setup(self) -> None:
         # Here, and not in accept(): a client that says nothing holds up its own thread alone.
@@ -51,21 +51,14 @@ class Handler(BaseHTTPRequestHandler):
         self.request.do_handshake()
         super().setup()
 
-    def allowed(self) -> bool:
-        generation = self.server.authorizer.generation
-        if self.decision is None or self.decision.generation != generation:
-            self.decision = self.server.authorizer.authorize_der(presented(self.connection))
-            if not self.decision:
-                log.warning("denied: %s", self.decision.json)
-        return bool(self.decision)
-
     def do_GET(self) -> None:  # pylint: disable=invalid-name
-        if self.allowed():
-            assert self.decision is not None
-            self.answer(200, {"identity": self.decision.identity, "label": self.decision.label})
+        decision = self.server.authorizer.authorize_der(presented(self.connection))
+        if decision:
+            self.answer(200, {"identity": decision.identity, "label": decision.label})
         else:
+            log.warning("denied: %s", decision.json)
             self.close_connection = True
-            self.answer(403, {"error": self.decision.client_message if self.decision else ""})
+            self.answer(403, {"error": decision.client_message})
 
     def answer(self, status: int, said: Any) -> None:
         body = json.dumps(said).encode() + b"\n"

@@ -11,7 +11,7 @@ from ._cert import Certificate, Chain, FormatLike, parse_ders, parse_parts
 from ._codes import Code, Format, UpdateFlag
 from ._crl import Crl
 from ._decision import Decision, decided, take_handle
-from ._errors import Error, check, error
+from ._errors import Error, check, error, failure
 from ._ffi import SHA256_LEN, lib
 from ._policy import Policy
 from ._truststore import Report, ReportHandle, Truststore
@@ -96,8 +96,9 @@ class Authorizer(Owner):
         return self._finish(handle, _authorize_text(self._h, client, len(client), format, handle))
 
     def _finish(self, handle: Any, code: int) -> Decision:
-        if self._clocks:
-            raise_pending()
+        if code < 0 or self._clocks:
+            failed = failure(code)
+            raise_pending(failed)
         return decided(handle, code)
 
     def authorize_parts(self, certificate: Optional[str],
@@ -114,10 +115,12 @@ class Authorizer(Owner):
             return self.authorize(None)
         return self._authorize_parsed(*parse_ders(listed))
 
-    def _authorize_parsed(self, code: int, chain: Any) -> Decision:
+    def _authorize_parsed(self, failed: Optional[Error], chain: Any) -> Decision:
         handle = take_handle()
-        if code != 0:
-            return self._finish(handle, lib.authorize_unparsed(self._h, code, None, handle))
+        if failed is not None:
+            why = failed.message.encode("utf-8")
+            return self._finish(
+                handle, lib.authorize_unparsed(self._h, int(failed.code), why, handle))
         return self._finish(handle, _authorize(self._h, chain, handle))
 
     def authorize_again(self, chain: Optional[Chain]) -> Decision:
@@ -147,7 +150,8 @@ class Authorizer(Owner):
                      wanted(truststore, Truststore, "truststore")._h)
 
     def set_policy(self, policy: Policy) -> None:
-        """Puts another policy in the place of the one before, with its rules and block list."""
+        """Puts another policy in the place of the one before, with its rules and block list. One that
+        does not take a CRL in use is refused: put a better list first, or remove that one."""
         try:
             with self._taking(policy) as rules:
                 check(lib.authorizer_set_policy(self._h, rules))
@@ -191,11 +195,11 @@ class Authorizer(Owner):
         """
         changed, out = ctypes.c_int(), ctypes.c_void_p()
         code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(out))
+        failed = failure(code)
         handle = ReportHandle(out.value or 0)
-        raised = error(code) if code != 0 else None
         self._settle()
-        if raised is not None and not handle:
-            raise raised
+        if failed is not None and not handle:
+            raise failed
         return Refresh(Code.of(code), changed.value == 1,
                        Report._of(handle) if handle else Report())
 
@@ -243,7 +247,8 @@ class Authorizer(Owner):
 
     @property
     def generation(self) -> int:
-        """One more with every change: a keep-alive connection asks again when it has changed."""
+        """One more with every change. Time changes an answer, too, and not this number: a connection
+        that lives on asks again before each request."""
         return int(lib.authorizer_generation(self._h))
 
     @property
@@ -266,7 +271,8 @@ def verify_path(truststore: Truststore, chain: Optional[Chain], policy: Policy) 
     presented = None if chain is None else wanted(chain, Chain, "chain")._h
     with wanted(policy, Policy, "policy")._reading() as rules:
         code = lib.path_verify(store, presented, rules, handle)
-    raise_pending()
+        failed = failure(code)
+    raise_pending(failed)
     return decided(handle, code, allows=False)
 
 

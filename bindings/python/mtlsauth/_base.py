@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Optional, Tuple, Type, TypeVar
 
 from ._codes import Code
 from ._ffi import SHA256_LEN, lib
-from ._errors import check, error
+from ._errors import Error, error, failure
 
 T = TypeVar("T")
 O = TypeVar("O", bound="Owner")
@@ -139,18 +139,21 @@ def wanted(value: Any, kind: Type[T], what: str) -> T:
 
 def made(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Handle:
     """Calls a constructor of the library."""
-    code, handle = tried(kind, function, *arguments)
-    check(code)
+    failed, handle = tried(kind, function, *arguments)
+    if failed is not None:
+        raise failed
     return handle
 
 
-def tried(kind: Type[Handle], function: Callable[..., int], *arguments: Any) -> Tuple[int, Handle]:
-    """The same for those who look at the code themselves; 0 is the handle of nothing."""
+def tried(kind: Type[Handle], function: Callable[..., int],
+          *arguments: Any) -> Tuple[Optional[Error], Handle]:
+    """The same for those who raise it later, or never; 0 is the handle of nothing."""
     if found:
         free_found()
     out = ctypes.c_void_p()
     code = function(ctypes.byref(out), *arguments)
-    return code, kind(out.value or 0)
+    failed = failure(code)
+    return failed, kind(out.value or 0)
 
 
 def copied(value: Optional[bytes]) -> str:

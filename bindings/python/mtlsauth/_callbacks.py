@@ -8,7 +8,7 @@ library is told what denies, or what cancels.
 import itertools
 import threading
 import weakref
-from typing import Any, Callable, MutableMapping
+from typing import Any, Callable, MutableMapping, Optional
 
 from ._ffi import CLOCK, NO_TIME, PROGRESS
 from ._values import Time, seconds_of
@@ -63,9 +63,11 @@ TICK = CLOCK(_tick)
 PROGRESSED = PROGRESS(_progress)
 
 
-def raise_pending() -> None:
-    """Raises what a callback has raised on this thread, if it has."""
+def raise_pending(failed: Optional[BaseException] = None) -> None:
+    """Raises what a callback has raised on this thread, if it has; else the failure of the call."""
     raised = getattr(_local, "raised", None)
     if raised is not None:
         _local.raised = None
         raise raised
+    if failed is not None:
+        raise failed

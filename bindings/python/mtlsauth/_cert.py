@@ -7,7 +7,7 @@ from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tup
 
 from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf8, wanted
 from ._codes import Format, SanType
-from ._errors import check, error
+from ._errors import Error, check, error
 from ._ffi import PTR_OUT, lib
 from ._values import Bytes, Data, Path, integer, octets, octets_or_text, path, text, time_of, \
     type_error
@@ -269,15 +269,17 @@ class Chain(Owner):
     def from_parts(cls, certificate: str, chain: Optional[str] = None,
                    limits: Optional[Limits] = None) -> "Chain":
         """From the headers Client-Cert and Client-Cert-Chain of RFC 9440."""
-        code, handle = parse_parts(certificate, chain, limits)
-        check(code)
+        failed, handle = parse_parts(certificate, chain, limits)
+        if failed is not None:
+            raise failed
         return cls._own(handle)
 
     @classmethod
     def from_der(cls, ders: Iterable[Bytes]) -> "Chain":
         """From certificates in DER, leaf first, as a TLS library has them."""
-        code, handle = parse_ders(ders)
-        check(code)
+        failed, handle = parse_ders(ders)
+        if failed is not None:
+            raise failed
         return cls._own(handle)
 
     def __len__(self) -> int:
@@ -306,8 +308,8 @@ class Chain(Owner):
 
 
 def parse_parts(certificate: str, chain: Optional[str],
-                limits: Optional[Limits] = None) -> Tuple[int, Handle]:
-    """The code and the handle, for those who turn a failure into a denial."""
+                limits: Optional[Limits] = None) -> Tuple[Optional[Error], Handle]:
+    """What failed and the handle, for those who turn a failure into a denial."""
     values: List[Optional[bytes]] = []
     for value in (certificate, chain):
         if value is None and values:
@@ -320,7 +322,7 @@ def parse_parts(certificate: str, chain: Optional[str],
     return tried(ChainHandle, lib.chain_parse_parts, parts, len(values), limits_handle(limits))
 
 
-def parse_ders(ders: Iterable[Bytes]) -> Tuple[int, Handle]:
+def parse_ders(ders: Iterable[Bytes]) -> Tuple[Optional[Error], Handle]:
     if isinstance(ders, (bytes, bytearray, memoryview, str)):
         raise type_error("ders", "a list of bytes", ders)
     raws = [octets(der, "a certificate") for der in ders]

@@ -8,7 +8,7 @@ from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf
 from ._callbacks import PROGRESSED, Callback, ProgressFunction, raise_pending
 from ._cert import Certificate
 from ._codes import CrlReason, CrlScope, CrlStatus
-from ._errors import check
+from ._errors import check, failure
 from ._ffi import CRL_MAX_SERIAL, NO_TIME, lib
 from ._policy import Policy
 from ._truststore import Truststore
@@ -84,15 +84,12 @@ class Crl(Owner):
         callback = None if progress is None else Callback(progress, "progress")
         options = _options(callback, *limits)
         if signer is None:
-            code, handle = tried(CrlHandle, function, *source, options)
+            failed, handle = tried(CrlHandle, function, *source, options)
         else:
             issuer, policy = signer
             with wanted(policy, Policy, "policy")._reading() as rules:
-                code, handle = tried(CrlHandle, function, *source, issuer._h, rules, options)
-        try:
-            check(code)
-        finally:
-            raise_pending()
+                failed, handle = tried(CrlHandle, function, *source, issuer._h, rules, options)
+        raise_pending(failed)
         return cls._own(handle)
 
     @classmethod
@@ -170,10 +167,8 @@ class Crl(Owner):
             code = lib.crl_check(self._h, wanted(cert, Certificate, "cert")._h,
                                  wanted(issuer, Certificate, "issuer")._h, rules,
                                  ctypes.byref(status), ctypes.byref(date), ctypes.byref(reason))
-        try:
-            check(code)
-        finally:
-            raise_pending()
+            failed = failure(code)
+        raise_pending(failed)
         return CrlResult(CrlStatus.of(status.value), time_or_none(date.value),
                          CrlReason.of(reason.value))
 

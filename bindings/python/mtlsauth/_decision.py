@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 from ._base import Handle, Owner, copied, found, free_found, made, utf8
 from ._cert import Certificate
 from ._codes import Check, Code, CrlReason
-from ._errors import check, error
+from ._errors import check
 from ._ffi import lib
 from ._ocsp import BorrowedRequest, OcspRequest
 from ._values import size, time_or_none
@@ -179,9 +179,7 @@ class Decision(Owner):
 
 
 def decided(handle: Handle, code: int, allows: bool = True) -> Decision:
-    """The decision that a call has filled. A call that failed decides nothing."""
-    if code < 0:
-        raise error(code)
+    """The decision that a call has filled, which did not fail."""
     decision = Decision.__new__(Decision)
     decision._h = handle
     decision._code = code

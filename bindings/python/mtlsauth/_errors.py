@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A call that failed, as an exception of its own for each code."""
-from typing import Dict, Type
+from typing import Dict, Optional, Type
 
 from ._codes import Code
 from ._ffi import lib
@@ -117,6 +117,12 @@ def error(code: int) -> Error:
     raised = kind(sentence.decode("utf-8", "replace") or Code.of(code).text)
     raised.code = Code.of(code)
     return raised
+
+
+def failure(code: int) -> Optional[Error]:
+    """The exception for a call that this thread has just made; None where it did not fail. To be asked
+    for before any object is made: the collector may run for it, and a __del__ call the library."""
+    return error(code) if code < 0 else None
 
 
 def check(code: int) -> None:

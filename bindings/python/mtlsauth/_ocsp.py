@@ -10,7 +10,7 @@ from ._base import Handle, Owner, buffer_of, handle_of, made, utf8, wanted
 from ._callbacks import raise_pending
 from ._cert import Certificate
 from ._codes import CrlReason, OcspFlag, OcspStatus
-from ._errors import check
+from ._errors import check, failure
 from ._ffi import OCSP_URL_LEN, lib
 from ._policy import Policy
 from ._values import Bytes, Path, integer, octets, path, text, time_of, time_or_none
@@ -182,11 +182,9 @@ class OcspResponse(Owner):
                                   wanted(cert, Certificate, "cert")._h,
                                   wanted(issuer, Certificate, "issuer")._h, rules,
                                   ctypes.byref(out))
+            failed = failure(code)
             handle = ResultHandle(out.value or 0)
-        try:
-            check(code)
-        finally:
-            raise_pending()
+        raise_pending(failed)
         return OcspResult(OcspStatus.of(lib.ocsp_result_status(handle)),
                           time_or_none(lib.ocsp_result_revoked_at(handle)),
                           CrlReason.of(lib.ocsp_result_reason(handle)),

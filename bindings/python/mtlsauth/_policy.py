@@ -201,11 +201,13 @@ class Policy(Owner):
         self._set(lib.policy_set_partial_chain, switch(on, "partial chain"))
 
     def require_certificate_policy(self, oid: str) -> None:
-        """Adds to the user-initial-policy-set of RFC 5280 6.1.1."""
+        """Adds to the user-initial-policy-set of RFC 5280 6.1.1, and turns explicit policy on: a path
+        that states no policy is denied."""
         self._set(lib.policy_require_certificate_policy, text(oid, "the OID"))
 
     def set_explicit_policy(self, on: bool) -> None:
-        """initial-explicit-policy of RFC 5280 6.1.1."""
+        """initial-explicit-policy of RFC 5280 6.1.1. False takes back what require_certificate_policy
+        has turned on, and nothing else."""
         self._set(lib.policy_set_explicit_policy, switch(on, "explicit policy"))
 
     def set_inhibit_mapping(self, on: bool) -> None:

@@ -15,7 +15,6 @@ LIBRARY = os.environ.get("MTLSAUTH_LIBRARY", "")
 # Where the library was built: beside it are the test data and the runners of the C suite.
 BUILD = Path(os.environ.get("MTLSAUTH_BUILD") or
              (Path(LIBRARY).resolve().parent.parent if LIBRARY else ROOT / "build"))
-CONFORMANCE = ROOT.parent / "shared" / "conformance"
 NOW = datetime(2024, 6, 1, tzinfo=timezone.utc)
 # A sanitizer makes everything some five times slower, and keeps what was freed for a while.
 SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
@@ -26,6 +25,19 @@ def skip(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def vectors(name: str) -> Path:
+    """A file of the vectors of others, which are not in the repository. Where it was said in which
+    folder they are, they have to be there."""
+    said = os.environ.get("MTLSAUTH_VECTORS")
+    path = (Path(said) if said else ROOT.parent / "shared" / "conformance") / name
+    why = f"{path} is not there: MTLSAUTH_VECTORS names their folder"
+    if not path.is_file() and said:
+        skip(why)
+    elif not path.is_file():
+        pytest.skip(why)
+    return path
 
 
 @pytest.fixture(scope="session")

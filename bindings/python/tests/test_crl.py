@@ -9,7 +9,7 @@ from typing import Callable, List, Tuple
 import pytest
 
 import mtlsauth
-from conftest import SANITIZED, policy
+from conftest import SANITIZED, policy, skip
 from mtlsauth import Certificate, Crl, CrlReason, CrlStatus, Truststore
 from mtlsauth._crl import serial_octets
 
@@ -134,7 +134,7 @@ def test_odd_serials(crl: Crl) -> None:
 
 def test_progress(root: Truststore, data: Path) -> None:
     if not (data / "big.crl").is_file():
-        pytest.skip("no big.crl in the test data")
+        skip("no big.crl in the test data")
     rules = policy(revocation="crl")
     seen: List[Tuple[int, int]] = []
     crl = Crl.load_file(data / "big.crl", root, rules,

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Tuple
 import pytest
 
 import mtlsauth
-from conftest import CONFORMANCE, policy, skip
+from conftest import policy, skip, vectors
 from mtlsauth import Certificate, Crl, SanType
 
 try:
@@ -129,9 +129,7 @@ def test_certificates_of_others() -> None:
     """Every certificate of the path vectors that both read."""
     import json
     import warnings
-    path = CONFORMANCE / "pkits.json"
-    if not path.is_file():
-        pytest.skip(f"{path} is not there")
+    path = vectors("pkits.json")
     pems = {pem for case in json.loads(path.read_text())["testcases"] for pem in case["chain"]}
     compared = refused = 0
     for pem in sorted(pems):

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -224,6 +225,34 @@ def test_tls_server_asks_again(root: Truststore, data: Path) -> None:
             resumed.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             assert resumed.recv(100).startswith(b"HTTP/1.1 403")
             assert resumed.session_reused
+
+
+def test_tls_server_looks_at_the_time(root: Truststore, data: Path) -> None:
+    """On a connection that lives on, a certificate expires and a list becomes stale, while nothing of
+    the authorizer changes."""
+    now = [datetime(2024, 6, 1, tzinfo=timezone.utc)]
+    context = client_context(data, "two-names")
+    for revocation, later in (("off", datetime(2051, 1, 1, tzinfo=timezone.utc)),
+                              ("crl", datetime(2049, 12, 31, tzinfo=timezone.utc))):
+        rules = mtlsauth.Policy(allow=["dns:client.example.com"], revocation=revocation,
+                                clock=lambda: now[0])
+        if revocation == "crl":
+            rules.set_crl_max_age(10 * 365 * 86400)
+        now[0] = datetime(2024, 6, 1, tzinfo=timezone.utc)
+        authorizer = Authorizer(root, rules)
+        if revocation == "crl":
+            authorizer.put_crl(Crl.load_file(data / "root.crl", root, rules))
+        generation = authorizer.generation
+        with tls(data, authorizer) as port:
+            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=30,
+                                                     context=context)
+            for when, status in ((now[0], 200), (now[0], 200), (later, 403)):
+                now[0] = when
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                assert (answer.status, bool(answer.read())) == (status, True), (revocation, when)
+            connection.close()
+        assert authorizer.generation == generation
 
 
 def test_tls_server_as_a_program(data: Path) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Wrong types, None, closed objects and huge input: an exception of Python, never a crash."""
 import copy
+import ctypes
 import gc
 import inspect
 import pickle
@@ -227,6 +228,50 @@ def test_error_says_which_call_failed(data: Path) -> None:
         gc.enable()
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def test_handles_are_made_after_the_sentence_was_read(
+        root: Truststore, data: Path, read: Callable[[str], bytes],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs while the object for a handle is made may fail a call of its own."""
+    from mtlsauth import _authorizer, _base, _cert, _crl, _ocsp
+    from mtlsauth._ffi import lib
+
+    def careless(kind: Any) -> Any:
+        class Careless(kind):  # type: ignore[misc]
+            __slots__ = ()
+
+            def __new__(cls, value: int) -> Any:
+                with pytest.raises(mtlsauth.ParseError):
+                    Certificate.parse(b"careless")
+                return kind(value)
+
+        return Careless
+
+    authorizer = Authorizer(root, policy())
+    denied = authorizer.authorize_der([b"nonsense"]).message
+    cert, rules = Certificate.parse(read("two-names.pem")), policy(revocation="crl")
+    crl = Crl.load_file(data / "root.crl", root, rules)
+    for module, name in ((_cert, "ChainHandle"), (_crl, "CrlHandle"), (_ocsp, "ResultHandle"),
+                         (_authorizer, "ReportHandle")):
+        monkeypatch.setattr(module, name, careless(getattr(module, name)))
+    with pytest.raises(mtlsauth.FileError, match="/nowhere"):
+        _base.made(careless(_base.handle_of("truststore")), lib.truststore_load_file, b"/nowhere",
+                   None)
+    assert authorizer.authorize_der([b"nonsense"]).message == denied
+    with pytest.raises(mtlsauth.ParseError) as caught:
+        Chain.from_der([b"nonsense"])
+    assert caught.value.message == denied
+    with pytest.raises(mtlsauth.FileError, match="/nowhere"):
+        Crl.load_file("/nowhere", root, rules)
+    out = ctypes.c_void_p()
+    for broken, call in (("authorizer_refresh", authorizer.refresh),
+                         ("ocsp_check", lambda: OcspResponse._own(crl._h).check(
+                             cert, root[0], rules))):
+        monkeypatch.setattr(lib, broken, lambda *_: lib.truststore_load_file(
+            ctypes.byref(out), b"/nowhere", None))
+        with pytest.raises(mtlsauth.FileError, match="/nowhere"):
+            call()
 
 
 def test_exceptions_by_code() -> None:

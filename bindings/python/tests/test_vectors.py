@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 import pytest
 
 import mtlsauth
-from conftest import BUILD, CONFORMANCE, ROOT, skip
+from conftest import BUILD, ROOT, skip, vectors
 from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Limits, OcspRequest, \
     OcspResponse, Policy, Truststore
 
@@ -28,10 +28,17 @@ MEMBERS = {"DNS": "tls_client_auth_san_dns", "IP": "tls_client_auth_san_ip",
 
 
 def cases(name: str) -> List[Case]:
-    path = CONFORMANCE / name
-    if not path.is_file():
-        pytest.skip(f"{path} is not there")
-    return list(json.loads(path.read_text())["testcases"])
+    return list(json.loads(vectors(name).read_text())["testcases"])
+
+
+def test_missing_vectors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MTLSAUTH_VECTORS", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="pkits.json is not there"):
+        cases("pkits.json")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="pkits.json is not there"):
+        cases("pkits.json")
 
 
 def divergences(suite: str) -> Tuple[Set[str], Set[str]]:
@@ -52,7 +59,7 @@ def said_by_c(runner: str, name: str, word: str = r"(MTLSAUTH_\w+)") -> Dict[str
         skip(f"{program} was not built: libjansson-dev is needed")
     env = {**os.environ, "CONFORMANCE_VERBOSE": "1"}
     env.pop("LD_PRELOAD", None)
-    done = subprocess.run([str(program), str(CONFORMANCE / name)], env=env, text=True,
+    done = subprocess.run([str(program), str(vectors(name))], env=env, text=True,
                           stdout=subprocess.PIPE, check=False)
     found = dict(re.findall(r"^  ok (\S+): " + word, done.stdout, flags=re.M))
     found.update(re.findall(r"^(?:FAIL|also) (\S+): is to be \w+, we say " + word,

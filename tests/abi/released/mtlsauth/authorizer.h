@@ -33,8 +33,8 @@ typedef struct mtlsauth_authorizer mtlsauth_authorizer;
  * An authorizer from a truststore (one more reference is taken) and a policy (copied: changing it
  * later changes nothing here). *out is to be freed with mtlsauth_authorizer_free, NULL on failure.
  *
- * MTLSAUTH_ERR_ARGUMENT for NULL and for a policy that says nothing about revocation; MTLSAUTH_ERR_NOMEM, _CRYPTO.
- * Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_ARGUMENT for NULL and for a policy that says nothing about revocation;
+ * MTLSAUTH_ERR_NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_new(mtlsauth_authorizer **out,
                                                              mtlsauth_truststore *truststore,
@@ -53,16 +53,20 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
  * of the chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
  * Thread-safe. */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_intermediates(
-    mtlsauth_authorizer *authorizer, mtlsauth_chain *intermediates);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer,
+                                      mtlsauth_chain *intermediates);
 
-/* Another truststore; another policy, with the requirements of mtlsauth_authorizer_new.
- * Thread-safe. */
+/*
+ * Another truststore; another policy, with the requirements of mtlsauth_authorizer_new. A policy
+ * that does not take a CRL in use (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a
+ * better list first, or remove that one. Thread-safe.
+ */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
                                    mtlsauth_truststore *truststore);
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer,
+                                                                    const mtlsauth_policy *policy);
 
 /* How mtlsauth_authorizer_update changes an authorizer; combined with |. */
 enum mtlsauth_update_flag {
@@ -70,57 +74,59 @@ enum mtlsauth_update_flag {
 };
 
 /*
- * Several of them in one generation: no decision sees the new truststore with the old policy. NULL keeps
- * what is there. truststore and intermediates get one more reference, the policy is copied.
+ * Several of them in one generation: no decision sees the new truststore with the old policy. NULL
+ * keeps what is there. truststore and intermediates get one more reference, the policy is copied.
  *
  * flags  of enum mtlsauth_update_flag, or 0
  *
- * The errors of mtlsauth_authorizer_new; MTLSAUTH_ERR_ARGUMENT also when nothing is to be changed, for
- * an unknown flag, and for intermediates that are given and taken away at once. Thread-safe. @since 1.0
+ * The errors of mtlsauth_authorizer_new; MTLSAUTH_ERR_ARGUMENT also when nothing is to be changed,
+ * for an unknown flag, and for intermediates that are given and taken away at once;
+ * MTLSAUTH_ERR_UNSUPPORTED as mtlsauth_authorizer_set_policy. Thread-safe. @since 1.0
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
-                           const mtlsauth_policy *policy, mtlsauth_chain *intermediates,
-                           unsigned flags);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer,
+                                                                mtlsauth_truststore *truststore,
+                                                                const mtlsauth_policy *policy,
+                                                                mtlsauth_chain *intermediates,
+                                                                unsigned flags);
 
 /* How many files and folders can be added, and how many files a folder may have. */
 #define MTLSAUTH_MAX_SOURCES 1024
 #define MTLSAUTH_MAX_FOLDER_FILES 16384
 
 /*
- * A file of CA certificates, loaded now and looked at again by mtlsauth_authorizer_refresh. From the
- * first call on the truststore is what the files say: the one of mtlsauth_authorizer_new gives way to
- * them. Several files are joined to one truststore, all of them or none, within the policy's limits.
- * A truststore that is set by hand later (mtlsauth_authorizer_set_truststore, _update) takes their
- * place, and they are no longer looked at.
+ * A file of CA certificates, loaded now and looked at again by mtlsauth_authorizer_refresh. From
+ * the first call on the truststore is what the files say: the one of mtlsauth_authorizer_new gives
+ * way to them. Several files are joined to one truststore, all of them or none, within the policy's
+ * limits. A truststore that is set by hand later (mtlsauth_authorizer_set_truststore, _update)
+ * takes their place, and they are no longer looked at.
  *
  * path  copied; links are followed. It is looked up again each time: let it be absolute
  *
  * A call that fails changes nothing. The errors of mtlsauth_truststore_load_file; also
- * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more than
- * MTLSAUTH_MAX_SOURCES. Thread-safe; may take seconds. @since 1.0
+ * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more
+ * than MTLSAUTH_MAX_SOURCES. Thread-safe; may take seconds. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_add_truststore_file(mtlsauth_authorizer *authorizer, const char *path);
 
 /*
  * A file with one CRL, or a folder of such files, loaded now and looked at again by
- * mtlsauth_authorizer_refresh. A list is what its CA has signed, DER or PEM: compiled indexes, which no
- * CA has signed, are refused in a file and passed over in a folder.
+ * mtlsauth_authorizer_refresh. A list is what its CA has signed, DER or PEM: compiled indexes,
+ * which no CA has signed, are refused in a file and passed over in a folder.
  *
  * path    copied; links are followed. It is looked up again each time: let it be absolute
  * issuer  the certificate that signed the lists, of which one more reference is taken; NULL: it is
  *         looked for in the truststore, each time that a list is loaded
  *
- * Of a folder, files whose names begin with "." or end with ".tmp", "~" or ".idx" are passed over, and so are
- * folders in it; every other file has to load. Of several lists of one issuer key and distribution point
- * the newest is put into use, and the older are no error.
+ * Of a folder, files whose names begin with "." or end with ".tmp", "~" or ".idx" are passed over,
+ * and so are folders in it; every other file has to load. Of several lists of one issuer key and
+ * distribution point the newest is put into use, and the older are no error.
  *
  * A call that fails changes nothing. The errors of mtlsauth_crl_load_file, of
- * mtlsauth_crl_load_file_from_truststore where issuer is NULL, and of mtlsauth_authorizer_put_crl; also
- * MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for more than
- * MTLSAUTH_MAX_SOURCES, or MTLSAUTH_MAX_FOLDER_FILES in a folder. Thread-safe; may take seconds.
- * RFC 5280 6.3. @since 1.0
+ * mtlsauth_crl_load_file_from_truststore where issuer is NULL, and of mtlsauth_authorizer_put_crl;
+ * also MTLSAUTH_ERR_ARGUMENT for NULL, "" and a path that was added before, MTLSAUTH_ERR_LIMIT for
+ * more than MTLSAUTH_MAX_SOURCES, or MTLSAUTH_MAX_FOLDER_FILES in a folder. Thread-safe; may take
+ * seconds. RFC 5280 6.3. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_add_crl_file(mtlsauth_authorizer *authorizer, const char *path,
@@ -131,24 +137,25 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
 
 /*
  * Looks at the files that were added, loads what has changed, and makes one generation of all that
- * loaded well. A file has changed when its size, its times or what its name stands for have, and its
- * digest has, too. What failed keeps what it had before, is reported, and is tried again the next
- * time: a file that is not there, does not parse, is not signed as it should be, or is
- * older than what was accepted (MTLSAUTH_ERR_ROLLBACK). If one file of the truststore fails, all of
- * the truststore stays. A list whose file was taken out of its folder serves on until another takes its
- * place, denies when it is stale, and is reported, which is no failure. docs/reload.md has the rules.
+ * loaded well. A file has changed when its size, its times or what its name stands for have, and
+ * its digest has, too. What failed keeps what it had before, is reported, and is tried again the
+ * next time: a file that is not there, does not parse, is not signed as it should be, or is older
+ * than what was accepted (MTLSAUTH_ERR_ROLLBACK). If one file of the truststore fails, all of the
+ * truststore stays. A list whose file was taken out of its folder serves on until another takes its
+ * place, denies when it is stale, and is reported, which is no failure. docs/reload.md has the
+ * rules.
  *
  * changed  may be NULL; 1 when there is a new generation, 0 otherwise
  * report   may be NULL; one finding for each file that is not well, MTLSAUTH_LINT_NOT_LOADED,
- *          _ROLLBACK or _REMOVED, in the order in which files were added and within a folder of their
- *          names; to be freed with mtlsauth_report_free. Its JSON has the form of
+ *          _ROLLBACK or _REMOVED, in the order in which files were added and within a folder of
+ *          their names; to be freed with mtlsauth_report_free. Its JSON has the form of
  *          docs/refresh.schema.json. NULL when the call failed as a whole
  *
- * MTLSAUTH_OK when all is well; else the code of the first file that failed, with all that loaded well
- * in force. MTLSAUTH_ERR_NOMEM ends the call as a whole, as does MTLSAUTH_ERR_CRYPTO where it is not of one
- * file: then nothing has changed, and there is no report (when *changed is 1, it was only the report that
- * could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy
- * says MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
+ * MTLSAUTH_OK when all is well; else the code of the first file that failed, with all that loaded
+ * well in force. MTLSAUTH_ERR_NOMEM ends the call as a whole, as does MTLSAUTH_ERR_CRYPTO where it
+ * is not of one file: then nothing has changed, and there is no report (when *changed is 1, it was
+ * only the report that could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy says
+ * MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
  *
  * Reads files, and may take seconds: call it from a thread that has the time. Thread-safe: other
  * setters wait, decisions never do. @since 1.0
@@ -159,50 +166,50 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
 
 /*
  * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key,
- * distribution point and kind (a delta CRL or not), and it takes the place of the one before. A delta is
- * read together with the complete list of the same key and distribution point; an indirect list counts
- * for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its dates, not
- * this call: a stale list still says who is revoked.
+ * distribution point and kind (a delta CRL or not), and it takes the place of the one before. A
+ * delta is read together with the complete list of the same key and distribution point; an indirect
+ * list counts for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its
+ * dates, not this call: a stale list still says who is revoked.
  *
- * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and for
- * the same number with another content, since this authorizer was made, or, with
- * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or
- * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_UNSUPPORTED when the policy
- * does not take its signature, or it has no cRLNumber or nextUpdate and the policy asks for it; _NOMEM,
- * _CRYPTO. RFC 5280 6.3. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and
+ * for the same number with another content, since this authorizer was made, or, with
+ * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list
+ * that was not verified, or when the policy says MTLSAUTH_EVIDENCE_OFF for everything;
+ * MTLSAUTH_ERR_UNSUPPORTED when the policy does not take its signature, or it has no cRLNumber or
+ * nextUpdate and the policy asks for it; _NOMEM, _CRYPTO. RFC 5280 6.3. Thread-safe. @since 1.0
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer,
+                                                                 mtlsauth_crl *crl);
 
 /*
- * Keeps in a folder which CRLs were accepted, so that mtlsauth_authorizer_put_crl refuses an older one
- * also after a restart, and when another process that uses the folder has accepted a newer one. Call
- * it before the first put_crl: lists that are in use stay in use, whatever the folder says.
+ * Keeps in a folder which CRLs were accepted, so that mtlsauth_authorizer_put_crl refuses an older
+ * one also after a restart, and when another process that uses the folder has accepted a newer one.
+ * Call it before the first put_crl: lists that are in use stay in use, whatever the folder says.
  *
  * path  of a folder that is there (copied): it belongs to this user or to root, and nobody else can
  *       write it. It is looked up again by each put_crl: let it be absolute. There are two files in
- *       it, crl-floors and crl-floors.lock (docs/revocation.md). Another folder takes its place, and
- *       gets all that is known
+ *       it, crl-floors and crl-floors.lock (docs/revocation.md). Another folder takes its place,
+ *       and gets all that is known
  *
- * From then on put_crl reads the file, and writes it before it returns: it waits for other processes
- * that do the same, and fails, and changes no list, when the file cannot be read or written. (When the disk fails in
- * the last step of writing, the floor may be there: the same list is taken once more.) A file
- * that is torn or altered is MTLSAUTH_ERR_PARSE, here and there, until it is put right. One that is
- * not there knows nothing. The thread that waits holds up other setters of processes that share the
- * folder; decisions never wait.
+ * From then on put_crl reads the file, and writes it before it returns: it waits for other
+ * processes that do the same, and fails, and changes no list, when the file cannot be read or
+ * written. (When the disk fails in the last step of writing, the floor may be there: the same list
+ * is taken once more.) A file that is torn or altered is MTLSAUTH_ERR_PARSE, here and there, until
+ * it is put right. One that is not there knows nothing. The thread that waits holds up other
+ * setters of processes that share the folder; decisions never wait.
  *
- * MTLSAUTH_ERR_ARGUMENT for NULL or ""; _IO for a folder or file that is missing, cannot be written, is
- * a symbolic link, or could be written by others; _PARSE; _LIMIT for more than 16384 distribution
- * points; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_ARGUMENT for NULL or ""; _IO for a folder or file that is missing, cannot be
+ * written, is a symbolic link, or could be written by others; _PARSE; _LIMIT for more than 16384
+ * distribution points; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path);
 
 /*
- * An operator's way back: the CRL, which is older than one that was accepted or takes its number with
- * another content, is from now on the one that none may be older than. Every authorizer that uses the
- * folder takes it, running ones too, at their next put_crl. Nothing that runs unattended should call
- * it: an attacker who replays an old CRL wants just that.
+ * An operator's way back: the CRL, which is older than one that was accepted or takes its number
+ * with another content, is from now on the one that none may be older than. Every authorizer that
+ * uses the folder takes it, running ones too, at their next put_crl. Nothing that runs unattended
+ * should call it: an attacker who replays an old CRL wants just that.
  *
  * state_dir  the folder of mtlsauth_authorizer_set_state_dir; borrowed for the call
  * crl        a verified list; borrowed for the call
@@ -213,57 +220,57 @@ mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *p
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
                                                                     const mtlsauth_crl *crl);
 
-/* Takes the CRL of the same issuer key, distribution point and kind away; what it forbids a later one to
- * be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int
-mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsauth_crl *crl);
+/* Takes the CRL of the same issuer key, distribution point and kind away; what it forbids a later
+ * one to be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
+                                                                    const mtlsauth_crl *crl);
 
 /*
  * Keeps an OCSP response, from a responder or from a cache that nobody trusts, for all certificates
- * that it speaks of. Each decision verifies it against the issuer of the path that it has found, and
- * looks at its times. It takes effect on the next call.
+ * that it speaks of. Each decision verifies it against the issuer of the path that it has found,
+ * and looks at its times. It takes effect on the next call.
  *
  * data  len bytes of DER, copied
  *
- * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the key that
- * the response names as the issuer's, the signature is checked now. Of what is verified about one
- * certificate one answer is kept: a revocation other than certificateHold, which ends for nobody, or
- * the one with the latest thisUpdate. A response that is there, or that an answer outweighs, is
- * MTLSAUTH_OK and changes nothing, the generation neither. Beside it, up to
- * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES answers or
- * MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify, then the
- * oldest; docs/revocation.md has the whole order.
+ * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the key
+ * that the response names as the issuer's, the signature is checked now. Of what is verified about
+ * one certificate one answer is kept: a revocation other than certificateHold, which ends for
+ * nobody, or the one with the latest thisUpdate. A response that is there, or that an answer
+ * outweighs, is MTLSAUTH_OK and changes nothing, the generation neither. Beside it, up to
+ * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES
+ * answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify,
+ * then the oldest; docs/revocation.md has the whole order.
  *
  * MTLSAUTH_ERR_PARSE, _UNSUPPORTED as mtlsauth_ocsp_response_parse; MTLSAUTH_ERR_NOT_FOUND for a
- * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is known;
- * MTLSAUTH_ERR_SIGNATURE; MTLSAUTH_ERR_LIMIT for more than MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and
- * when there is no room but of what is worth more; MTLSAUTH_ERR_ARGUMENT for NULL, or when the policy
- * says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails changes nothing.
- * Thread-safe. @since 1.0, RFC 6960 3.2
+ * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is
+ * known; MTLSAUTH_ERR_SIGNATURE; MTLSAUTH_ERR_LIMIT for more than MTLSAUTH_MAX_OCSP_CERTIFICATES
+ * answers, and when there is no room but of what is worth more; MTLSAUTH_ERR_ARGUMENT for NULL, or
+ * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails
+ * changes nothing. Thread-safe. @since 1.0, RFC 6960 3.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
                                       size_t len);
 
 /*
- * Writes the OCSP responses that are kept into a folder, and takes them from there: plain DER, one file
- * for each CertID, so that a process begins with what the last one knew, and a fleet shares what one
- * of it has fetched, through any store. Nothing in the folder is trusted: each response is put as
- * mtlsauth_authorizer_put_ocsp_response does it. A file is named SHA-256 of "HASH NAMEHASH KEYHASH SERIAL"
- * of its CertID (docs/revocation.md), and ".der".
+ * Writes the OCSP responses that are kept into a folder, and takes them from there: plain DER, one
+ * file for each CertID, so that a process begins with what the last one knew, and a fleet shares
+ * what one of it has fetched, through any store. Nothing in the folder is trusted: each response is
+ * put as mtlsauth_authorizer_put_ocsp_response does it. A file is named SHA-256 of "HASH NAMEHASH
+ * KEYHASH SERIAL" of its CertID (docs/revocation.md), and ".der".
  *
  * dir     of a folder that is there; borrowed
- * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be freed
- *         with mtlsauth_report_free; NULL on failure; may be NULL
+ * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be
+ *         freed with mtlsauth_report_free; NULL on failure; may be NULL
  *
- * save writes each file aside and renames it, and leaves alone what is the same already. What others
- * have saved is overwritten: load first, so that the newer one stays. load is MTLSAUTH_OK also when
- * files were malformed, signed by nobody, or older than what is there; all that it takes is one
- * generation, or none when nothing is new.
+ * save writes each file aside and renames it, and leaves alone what is the same already. What
+ * others have saved is overwritten: load first, so that the newer one stays. load is MTLSAUTH_OK
+ * also when files were malformed, signed by nobody, or older than what is there; all that it takes
+ * is one generation, or none when nothing is new.
  *
- * MTLSAUTH_ERR_IO, with what was written so far in its place; for load MTLSAUTH_ERR_LIMIT for more than
- * MTLSAUTH_MAX_OCSP_ENTRIES files; MTLSAUTH_ERR_ARGUMENT as mtlsauth_authorizer_put_ocsp_response; _NOMEM,
- * _CRYPTO. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_IO, with what was written so far in its place; for load MTLSAUTH_ERR_LIMIT for more
+ * than MTLSAUTH_MAX_OCSP_ENTRIES files; MTLSAUTH_ERR_ARGUMENT as
+ * mtlsauth_authorizer_put_ocsp_response; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir);
@@ -301,9 +308,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_text(mtlsauth_authorizer
  *
  * code      what mtlsauth_chain_parse, _parse_parts or _from_der returned, or MTLSAUTH_ERR_PARSE,
  *           _LIMIT for what the caller refused by itself; 0 and above is MTLSAUTH_ERR_ARGUMENT
- * sentence  why, copied, for mtlsauth_decision_message: cut to its length, and controls and what is no
- *           UTF-8 replaced by "?". NULL takes mtlsauth_last_error: the call that failed was made on
- *           this thread, just before
+ * sentence  why, copied, for mtlsauth_decision_message: cut to its length, and controls and what is
+ *           no UTF-8 replaced by "?". NULL takes mtlsauth_last_error: the call that failed was
+ *           made on this thread, just before
  *
  * Thread-safe. @since 1.0
  */
@@ -329,15 +336,17 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
 #define MTLSAUTH_REMEMBERED_PATHS 8192
 
 /*
- * The number of the state in force: 1 at first, one more with every change. A keep-alive connection
- * compares it, and asks again when it has changed. 0 for NULL. Thread-safe. @since 1.0
+ * The number of the state in force: 1 at first, one more with every change. A kept answer is worth
+ * nothing once it has changed; time alone changes an answer too (a list that becomes stale), and
+ * leaves the number as it is: ask mtlsauth_authorize_again before each request. 0 for NULL.
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API uint64_t mtlsauth_authorizer_generation(const mtlsauth_authorizer *authorizer);
 
 /*
- * Writes a digest of truststore, intermediates, CRLs and policy, 32 bytes: the session id context to set
- * on each SSL before the handshake, so that a session does not cross from one policy to another.
- * The same for the same content, also in another process. No substitute for
+ * Writes a digest of truststore, intermediates, CRLs and policy, 32 bytes: the session id context
+ * to set on each SSL before the handshake, so that a session does not cross from one policy to
+ * another. The same for the same content, also in another process. No substitute for
  * mtlsauth_authorize_again. MTLSAUTH_ERR_ARGUMENT. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
@@ -346,16 +355,16 @@ mtlsauth_authorizer_session_context(const mtlsauth_authorizer *authorizer,
 
 /*
  * What the authorizer has done and what it holds, as JSON (docs/stats.schema.json, docs/reload.md):
- * answers by code, what the cache of paths did, CRLs with their age and the seconds until they are stale,
- * rollbacks that were refused, results of mtlsauth_authorizer_refresh. Numbers count from
+ * answers by code, what the cache of paths did, CRLs with their age and the seconds until they are
+ * stale, rollbacks that were refused, results of mtlsauth_authorizer_refresh. Numbers count from
  * mtlsauth_authorizer_new on, and are exact once the calls that they count have returned.
  *
  * buf     receives the text with its NUL, or "" on failure; NULL where size is 0
  * size    bytes that buf has
  * needed  may be NULL; receives the bytes that all of it takes, the NUL counted
  *
- * MTLSAUTH_ERR_LIMIT when buf is too small, MTLSAUTH_ERR_ARGUMENT for NULL, _NOMEM. Thread-safe; waits
- * for nobody who loads files. @since 1.0
+ * MTLSAUTH_ERR_LIMIT when buf is too small, MTLSAUTH_ERR_ARGUMENT for NULL, _NOMEM. Thread-safe;
+ * waits for nobody who loads files. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_stats_json(const mtlsauth_authorizer *authorizer, char *buf, size_t size,

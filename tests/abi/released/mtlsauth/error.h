@@ -43,20 +43,20 @@ enum mtlsauth_code {
     MTLSAUTH_ERR_CANCELLED = -14,   /* a callback of the caller asked to stop */
 
     /* The client is denied. */
-    MTLSAUTH_DENY_NO_CERTIFICATE = 1,      /* the client presented none */
-    MTLSAUTH_DENY_MALFORMED = 2,           /* what it presented is not a certificate chain */
-    MTLSAUTH_DENY_BLOCKED = 3,             /* it is on the block list of the policy */
-    MTLSAUTH_DENY_ISSUER_NOT_FOUND = 4,    /* a CA certificate of the path is missing */
-    MTLSAUTH_DENY_SELF_SIGNED = 5,         /* a self-signed certificate that is not in the truststore */
-    MTLSAUTH_DENY_UNTRUSTED_ROOT = 6,      /* the path ends at a root that is not in the truststore */
-    MTLSAUTH_DENY_BAD_SIGNATURE = 7,       /* a signature of the path does not verify */
-    MTLSAUTH_DENY_WEAK_SIGNATURE = 8,      /* signed with an algorithm that the policy refuses */
-    MTLSAUTH_DENY_WEAK_KEY = 9,            /* a key that the policy refuses */
-    MTLSAUTH_DENY_NOT_YET_VALID = 10,      /* notBefore is in the future */
-    MTLSAUTH_DENY_EXPIRED = 11,            /* notAfter is past */
-    MTLSAUTH_DENY_CHAIN_TOO_LONG = 12,     /* more CA certificates than the policy takes */
-    MTLSAUTH_DENY_NOT_A_CA = 13,           /* an issuer of the path may not issue */
-    MTLSAUTH_DENY_PATH_LENGTH = 14,        /* pathLenConstraint of a CA is exceeded */
+    MTLSAUTH_DENY_NO_CERTIFICATE = 1,   /* the client presented none */
+    MTLSAUTH_DENY_MALFORMED = 2,        /* what it presented is not a certificate chain */
+    MTLSAUTH_DENY_BLOCKED = 3,          /* it is on the block list of the policy */
+    MTLSAUTH_DENY_ISSUER_NOT_FOUND = 4, /* a CA certificate of the path is missing */
+    MTLSAUTH_DENY_SELF_SIGNED = 5,     /* a self-signed certificate that is not in the truststore */
+    MTLSAUTH_DENY_UNTRUSTED_ROOT = 6,  /* the path ends at a root that is not in the truststore */
+    MTLSAUTH_DENY_BAD_SIGNATURE = 7,   /* a signature of the path does not verify */
+    MTLSAUTH_DENY_WEAK_SIGNATURE = 8,  /* signed with an algorithm that the policy refuses */
+    MTLSAUTH_DENY_WEAK_KEY = 9,        /* a key that the policy refuses */
+    MTLSAUTH_DENY_NOT_YET_VALID = 10,  /* notBefore is in the future */
+    MTLSAUTH_DENY_EXPIRED = 11,        /* notAfter is past */
+    MTLSAUTH_DENY_CHAIN_TOO_LONG = 12, /* more CA certificates than the policy takes */
+    MTLSAUTH_DENY_NOT_A_CA = 13,       /* an issuer of the path may not issue */
+    MTLSAUTH_DENY_PATH_LENGTH = 14,    /* pathLenConstraint of a CA is exceeded */
     MTLSAUTH_DENY_NAME_CONSTRAINTS = 15,   /* a name lies outside what a CA may certify */
     MTLSAUTH_DENY_KEY_USAGE = 16,          /* keyUsage forbids this use */
     MTLSAUTH_DENY_EXTENDED_KEY_USAGE = 17, /* extendedKeyUsage forbids this use */
@@ -70,14 +70,14 @@ enum mtlsauth_code {
     MTLSAUTH_DENY_REVOKED = 25,            /* revoked */
     MTLSAUTH_DENY_REVOCATION_UNKNOWN = 26, /* nothing says whether it is revoked */
     MTLSAUTH_DENY_REVOCATION_STALE = 27,   /* what says so is too old */
-    MTLSAUTH_DENY_INTERNAL = 28,           /* memory or libcrypto failed; never a statement of the client */
-    MTLSAUTH_DENY_NOT_EVALUATED = 29       /* a decision that nothing has filled yet */
+    MTLSAUTH_DENY_INTERNAL = 28, /* memory or libcrypto failed; never a statement of the client */
+    MTLSAUTH_DENY_NOT_EVALUATED = 29 /* a decision that nothing has filled yet */
 };
 
 /* Whose words mtlsauth_code_alias() gives. */
 enum mtlsauth_alias {
     MTLSAUTH_ALIAS_API_GATEWAY = 1, /* the reason in an API Gateway execution log */
-    MTLSAUTH_ALIAS_ALB = 2          /* the reason code in an Application Load Balancer connection log */
+    MTLSAUTH_ALIAS_ALB = 2 /* the reason code in an Application Load Balancer connection log */
 };
 
 /*

@@ -5,9 +5,9 @@
 /*
  * OCSP (RFC 6960): asking the CA about one certificate, and checking what comes back.
  *
- * The library opens no socket: a request is bytes to send, or a URL to get; a response is bytes that
- * came from anywhere. A response is signed, and is checked each time that it is used, so that a cache
- * of responses, or the network between, need not be trusted.
+ * The library opens no socket: a request is bytes to send, or a URL to get; a response is bytes
+ * that came from anywhere. A response is signed, and is checked each time that it is used, so that
+ * a cache of responses, or the network between, need not be trusted.
  *
  * What is not checked here: that issuer is a CA that you trust, and that it issued the certificate.
  * Take both from a path that was verified (mtlsauth_decision_path_cert).
@@ -40,9 +40,9 @@ typedef struct mtlsauth_ocsp_result mtlsauth_ocsp_result;
 #define MTLSAUTH_MAX_OCSP_BYTES 65536
 
 /*
- * What an authorizer keeps at the most (mtlsauth_authorizer_put_ocsp_response): answers, one for each
- * certificate that a response speaks of; bytes of their responses; and of one certificate those whose
- * signature nobody could verify yet, beside one that was verified.
+ * What an authorizer keeps at the most (mtlsauth_authorizer_put_ocsp_response): answers, one for
+ * each certificate that a response speaks of; bytes of their responses; and of one certificate
+ * those whose signature nobody could verify yet, beside one that was verified.
  */
 #define MTLSAUTH_MAX_OCSP_ENTRIES 16384
 #define MTLSAUTH_MAX_OCSP_CACHE_BYTES 67108864
@@ -90,8 +90,8 @@ MTLSAUTH_API void mtlsauth_ocsp_request_free(mtlsauth_ocsp_request *request);
 
 /*
  * Asks about one more certificate; _LIMIT above MTLSAUTH_MAX_OCSP_CERTIFICATES. Responders of the
- * lightweight profile (RFC 5019), AWS Private CA's among them, answer for the first one alone. A call
- * that fails changes nothing. One thread at a time. @since 1.0
+ * lightweight profile (RFC 5019), AWS Private CA's among them, answer for the first one alone. A
+ * call that fails changes nothing. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_request_add(mtlsauth_ocsp_request *request,
                                                                const mtlsauth_cert *cert,
@@ -109,9 +109,9 @@ MTLSAUTH_API const void *mtlsauth_ocsp_request_der(const mtlsauth_ocsp_request *
  * percent-encoded. buf has len bytes; MTLSAUTH_OCSP_URL_LEN is always enough.
  *
  * MTLSAUTH_ERR_LIMIT when the URL is longer than 255 bytes (RFC 5019 5): send the request with POST
- * then; or when buf is too small. MTLSAUTH_ERR_ARGUMENT for NULL and for a responder that is no plain
- * http:// or https:// URL. buf is "" on failure.
- * One thread at a time. @since 1.0, RFC 6960 A.1, RFC 5019 5
+ * then; or when buf is too small. MTLSAUTH_ERR_ARGUMENT for NULL and for a responder that is no
+ * plain http:// or https:// URL. buf is "" on failure. One thread at a time. @since 1.0, RFC 6960
+ * A.1, RFC 5019 5
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_ocsp_request_http_get_url(const mtlsauth_ocsp_request *request, const char *responder,
@@ -130,10 +130,10 @@ MTLSAUTH_API const void *mtlsauth_ocsp_request_nonce(const mtlsauth_ocsp_request
  * data  len bytes of DER, copied
  *
  * A response that says an error (tryLater ...) is a response, and mtlsauth_ocsp_check refuses it.
- * MTLSAUTH_ERR_PARSE for what is no response, in every other form of time than YYYYMMDDHHMMSSZ, too;
- * MTLSAUTH_ERR_UNSUPPORTED for another type than id-pkix-ocsp-basic; MTLSAUTH_ERR_LIMIT above
- * MTLSAUTH_MAX_OCSP_BYTES or 16 certificates; MTLSAUTH_ERR_ARGUMENT, _NOMEM. The handle is immutable
- * and may be used from any thread. Thread-safe. @since 1.0, RFC 6960 4.2
+ * MTLSAUTH_ERR_PARSE for what is no response, in every other form of time than YYYYMMDDHHMMSSZ,
+ * too; MTLSAUTH_ERR_UNSUPPORTED for another type than id-pkix-ocsp-basic; MTLSAUTH_ERR_LIMIT above
+ * MTLSAUTH_MAX_OCSP_BYTES or 16 certificates; MTLSAUTH_ERR_ARGUMENT, _NOMEM. The handle is
+ * immutable and may be used from any thread. Thread-safe. @since 1.0, RFC 6960 4.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_response_parse(mtlsauth_ocsp_response **out,
                                                                   const void *data, size_t len);
@@ -168,8 +168,8 @@ MTLSAUTH_API size_t mtlsauth_ocsp_response_count(const mtlsauth_ocsp_response *r
 
 /*
  * Answer i, from 0: content octets of the serial number (borrowed), enum mtlsauth_ocsp_status,
- * thisUpdate, and nextUpdate or MTLSAUTH_NO_TIME. MTLSAUTH_ERR_ARGUMENT beyond the end, or for NULL.
- * Thread-safe.
+ * thisUpdate, and nextUpdate or MTLSAUTH_NO_TIME. MTLSAUTH_ERR_ARGUMENT beyond the end, or for
+ * NULL. Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t i, const void **serial,
@@ -202,12 +202,10 @@ mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t i, c
  *
  * Thread-safe. @since 1.0, RFC 6960 3.2
  */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_ocsp_check(const mtlsauth_ocsp_response *response,
-                                                         const mtlsauth_ocsp_request *request,
-                                                         const mtlsauth_cert *cert,
-                                                         const mtlsauth_cert *issuer,
-                                                         const mtlsauth_policy *policy,
-                                                         mtlsauth_ocsp_result **out);
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int
+mtlsauth_ocsp_check(const mtlsauth_ocsp_response *response, const mtlsauth_ocsp_request *request,
+                    const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
+                    const mtlsauth_policy *policy, mtlsauth_ocsp_result **out);
 
 /* NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API void mtlsauth_ocsp_result_free(mtlsauth_ocsp_result *result);
@@ -225,9 +223,9 @@ MTLSAUTH_API int64_t mtlsauth_ocsp_result_this_update(const mtlsauth_ocsp_result
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_next_update(const mtlsauth_ocsp_result *result);
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_produced_at(const mtlsauth_ocsp_result *result);
 
-/* Until when the answer counts under the policy that it was checked with: nextUpdate, the maximum age,
- * or the end of the validity of the responder's own certificate, whichever comes first. A cache keeps it
- * no longer. Thread-safe. @since 1.0 */
+/* Until when the answer counts under the policy that it was checked with: nextUpdate, the maximum
+ * age, or the end of the validity of the responder's own certificate, whichever comes first. A
+ * cache keeps it no longer. Thread-safe. @since 1.0 */
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_valid_until(const mtlsauth_ocsp_result *result);
 
 MTLSAUTH_END_DECLS

@@ -5,8 +5,9 @@
 /*
  * What is not well with files, as a list of findings for the operator.
  *
- * mtlsauth_truststore_lint, mtlsauth_authorizer_refresh and mtlsauth_authorizer_load_ocsp make one. A
- * report is immutable: several threads may read it, and one frees it when no other reads any more.
+ * mtlsauth_truststore_lint, mtlsauth_authorizer_refresh and mtlsauth_authorizer_load_ocsp make one.
+ * A report is immutable: several threads may read it, and one frees it when no other reads any
+ * more.
  */
 
 #include <stddef.h>
@@ -77,8 +78,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_report_finding(const mtlsauth_repo
                                                              int *severity, int *code,
                                                              const char **sentence);
 
-/* The whole report as JSON, borrowed until it is freed; "" for NULL. It was made with the report, so that
- * this cannot fail. docs/lint.schema.json, docs/refresh.schema.json. Thread-safe. @since 1.0 */
+/* The whole report as JSON, borrowed until it is freed; "" for NULL. It was made with the report,
+ * so that this cannot fail. docs/lint.schema.json, docs/refresh.schema.json. Thread-safe.
+ * @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_report_json(const mtlsauth_report *report);
 
 /* Name of a lint code, "EXPIRES_SOON". Static; "UNKNOWN" for another number.

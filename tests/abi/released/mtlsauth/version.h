@@ -18,7 +18,8 @@
     (MTLSAUTH_VERSION_MAJOR * 1000000 + MTLSAUTH_VERSION_MINOR * 1000 + MTLSAUTH_VERSION_PATCH)
 #define MTLSAUTH_SOVERSION 1
 
-/* "No time": what a time, in seconds since 1970-01-01T00:00:00Z, reads when there is none to give. */
+/* "No time": what a time, in seconds since 1970-01-01T00:00:00Z, reads when there is none to give.
+ */
 #define MTLSAUTH_NO_TIME INT64_MIN
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -49,7 +50,8 @@ MTLSAUTH_API int mtlsauth_version_number(void);
 /* The same as text, "1.0.0". Static, never freed. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_version(void);
 
-/* The libcrypto that is running, as it names itself. Static, never freed. Thread-safe. @since 1.0 */
+/* The libcrypto that is running, as it names itself. Static, never freed. Thread-safe. @since 1.0
+ */
 MTLSAUTH_API const char *mtlsauth_crypto_version(void);
 
 MTLSAUTH_END_DECLS

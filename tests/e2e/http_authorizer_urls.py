@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""http_authorizer_urls.py HTTP_AUTHORIZER: truststore and lists from http, https and S3, and what of a
+location is said."""
+import os
+import re
+import signal
+import time
+
+from http_authorizer_common import (BASE, CAS, GOOD, PROGRAM, Authorizer, escaped, make_crl,
+                                    refuses, run_tests)
+from servers import DATA, PATIENCE, WORK, Files, until
+
+
+def test_urls():
+    """Truststore and lists from URLs: a new one is taken, what is broken or missing changes nothing."""
+    crl = make_crl(WORK / "url.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+                   "--truststore", files.url + "/cas.pem", "--crl", files.url + "/list"]
+        with Authorizer(PROGRAM, *options, "--refresh", "1") as authorizer:
+            assert authorizer.status(GOOD) == 200
+            files.content["/list"] = make_crl(crl, 2, "two-names").read_bytes()
+            assert authorizer.reload()["event"] == "refresh"
+            assert authorizer.status(GOOD) == 403
+            files.content["/list"] = make_crl(crl, 3).read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 200)
+            files.content["/list"] = make_crl(crl, 4, "two-names").read_bytes()
+            until("the timer", lambda: authorizer.status(GOOD) == 403)
+            for broken in (b"", b"nonsense", files.content["/list"][:200], None):
+                files.content["/list"] = broken
+                assert authorizer.reload()["event"] == "refresh failed", broken
+                assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+            files.content["/list"] = make_crl(crl, 5).read_bytes()
+            assert authorizer.reload()["event"] == "refresh"
+            assert authorizer.status(GOOD) == 200
+            looks = dict(re.findall(r'^mtlsauth_source_looks_total\{result="(\w+)"\} (\d+)$',
+                                    authorizer.get("/metrics")[2], re.M))
+            assert all(int(looks[name]) > 0 for name in ("loaded", "unchanged", "failed")), looks
+        files.content["/list"] = None
+        with Authorizer(PROGRAM, *options) as authorizer:
+            assert authorizer.event("not loaded") is not None
+            assert authorizer.status(GOOD) == 403
+        del files.content["/cas.pem"]
+        refuses("/cas.pem", *options)
+        refuses("https://", *options[:-1], "ftp://127.0.0.1/list")
+
+
+def test_https():
+    """Over TLS, by a CA of choice; the lists need no trust in it, the truststore does."""
+    crl = make_crl(WORK / "https.crl", 1, "revoked")
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}, tls=True) as files:
+        options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+                   "--truststore", files.url + "/cas.pem", "--crl", files.url + "/list"]
+        with Authorizer(PROGRAM, *options, "--ca-file", DATA / "root.pem") as authorizer:
+            assert authorizer.status(GOOD) == 200
+            assert authorizer.status(("X-SSL-Client-Cert", escaped("revoked"))) == 403
+        for more in ([], ["--ca-file", DATA / "other-root.pem"]):
+            refuses("certificate", *options, *more)
+
+
+def test_secrets_of_urls():
+    """Neither a query nor a password is ever in the log, whatever goes wrong."""
+    crl = make_crl(WORK / "secret.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+                   "--truststore", files.url + "/cas.pem?token=hush"]
+        with Authorizer(PROGRAM, *options, "--crl", files.url + "/list?token=hush") as authorizer:
+            assert authorizer.status(GOOD) == 200
+            for broken in (b"nonsense", make_crl(crl, 0).read_bytes(), None):
+                files.content["/list"] = broken
+                event = authorizer.reload()
+                assert event["event"] == "refresh failed", event
+                assert files.url + "/list: " in event["detail"], event
+            assert "hush" not in "".join(authorizer.lines) + authorizer.said()
+        secret = files.url.replace("//", "//user:hush@")
+        for more in (["--crl", secret + "/list"], ["--crl", "ftp://user:hush@a/list"],
+                     ["--crl", files.url + "/list", "--truststore", secret + "/cas.pem"]):
+            refuses("without a user name", *options, *more, never="hush")
+        refuses("no ocsp-host allows it", *BASE, "--format", "nginx", "--revocation", "ocsp",
+                "--ocsp-host", "127.0.0.1", "--ocsp-url", secret + "/?hush", never="hush")
+
+
+def test_s3():
+    """Truststore and list from a bucket: signed, asked for by ETag, an older one refused and counted."""
+    try:
+        import s3_server
+    except ImportError as error:
+        assert os.environ.get("CI") != "true", f"python3-botocore is missing: {error}"
+        print(f"skipped: python3-botocore is missing: {error}")
+        return
+    store = s3_server.Store()
+    store.put("bucket/cas.pem", CAS.read_bytes())
+    store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 1).read_bytes())
+    options = ["--allow", "dns:client.example.com", "--format", "nginx", "--revocation", "crl",
+               "--truststore", "s3://bucket/cas.pem", "--crl", "s3://bucket/a b+ü.crl"]
+    environment = s3_server.environment(store.endpoint)
+    refuses("SignatureDoesNotMatch", *options,
+            environment={**environment, "AWS_SECRET_ACCESS_KEY": "wrong"})
+    with Authorizer(PROGRAM, *options, environment=environment) as authorizer:
+        assert authorizer.status(GOOD) == 200, authorizer.last()
+        store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 2, "two-names").read_bytes())
+        assert authorizer.reload()["event"] == "refresh"
+        assert authorizer.status(GOOD) == 403
+        store.put("bucket/a b+ü.crl", make_crl(WORK / "s3.crl", 1).read_bytes())
+        event = authorizer.reload()
+        assert event["event"] == "refresh failed" and "ROLLBACK" in event["detail"], event
+        assert authorizer.status(GOOD) == 403
+        assert "mtlsauth_rollbacks_refused_total 1" in authorizer.get("/metrics")[2]
+        assert any("If-None-Match" in headers for _, _, headers in store.requests)
+        store.down = True
+        assert authorizer.reload()["event"] == "refresh failed"
+        assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+    store.close()
+
+
+def test_end_while_it_fetches():
+    """A server that hangs does not keep the program from its end."""
+    crl = make_crl(WORK / "hang.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        authorizer = Authorizer(PROGRAM, "--allow", "dns:client.example.com", "--format", "nginx",
+                                "--revocation", "crl", "--truststore", files.url + "/cas.pem",
+                                "--crl", files.url + "/list")
+        files.held.clear()
+        files.asked.clear()
+        authorizer.process.send_signal(signal.SIGHUP)
+        assert files.asked.wait(PATIENCE)
+        assert authorizer.status(GOOD) == 200
+        started = time.monotonic()
+        assert authorizer.stop() == 0, authorizer.said()
+        assert time.monotonic() - started < 15, "it waits for all that the server takes"
+        files.held.set()
+
+
+run_tests(dict(globals()))

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers to a client that was seen before, under a policy that may have changed since. */
+#include "authorizer.h"
+
+/* Each changes one thing of a policy. */
+static void change(mtlsauth_policy *policy, size_t which)
+{
+    static const char *const two[] = {"dns:a", "dns:b"}, *const but[] = {"dns:a", "!dns:b"};
+    mtlsauth_limits *limits;
+
+    switch (which) {
+    case 0: /* the same again */
+        break;
+    case 1:
+        ASSERT_OK("", mtlsauth_policy_set_max_ca_certificates(policy, 3));
+        break;
+    case 2:
+        ASSERT_OK("", mtlsauth_policy_set_min_rsa_bits(policy, 3072));
+        break;
+    case 3:
+        ASSERT_OK("", mtlsauth_policy_set_min_ec_bits(policy, 384));
+        break;
+    case 4:
+        ASSERT_OK("", mtlsauth_policy_set_min_hash_bits(policy, 384));
+        break;
+    case 5:
+        ASSERT_OK("", mtlsauth_policy_set_required_eku(policy, "1.3.6.1.5.5.7.3.1"));
+        break;
+    case 6:
+        ASSERT_OK("", mtlsauth_policy_set_partial_chain(policy, 1));
+        break;
+    case 7:
+        ASSERT_OK("", mtlsauth_policy_require_certificate_policy(policy, "1.2.3"));
+        break;
+    case 8:
+        ASSERT_OK("", mtlsauth_policy_set_explicit_policy(policy, 1));
+        break;
+    case 9:
+        ASSERT_OK("", mtlsauth_policy_set_inhibit_mapping(policy, 1));
+        break;
+    case 10:
+        ASSERT_OK("", mtlsauth_policy_set_inhibit_any_policy(policy, 1));
+        break;
+    case 11:
+        ASSERT_OK("", mtlsauth_policy_set_clock_skew(policy, 1));
+        break;
+    case 12:
+        ASSERT_OK("", mtlsauth_policy_set_insecure_skip_time(policy, 1));
+        break;
+    case 13:
+        ASSERT_OK("", mtlsauth_policy_set_insecure_certificate_wildcards(policy, 1));
+        break;
+    case 14:
+        ASSERT_OK("", mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF,
+                                                     MTLSAUTH_DEPTH_CHAIN));
+        break;
+    case 15:
+        allow(policy, "b", "dns:a");
+        break;
+    case 16:
+        allow(policy, "a", "dns:b");
+        break;
+    case 17:
+        ASSERT_OK("", mtlsauth_policy_allow(policy, "a", two, 2));
+        break;
+    case 18:
+        ASSERT_OK("", mtlsauth_policy_allow(policy, "a", but, 2));
+        break;
+    case 19:
+        ASSERT_OK("", mtlsauth_policy_block(policy, "dns:a"));
+        break;
+    case 20:
+        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 63, 200000, 250000));
+        break;
+    case 21:
+        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 64, 199999, 250000));
+        break;
+    case 22:
+        ASSERT_OK("", mtlsauth_policy_set_budget(policy, 64, 200000, 249999));
+        break;
+    case 23:
+        ASSERT_OK("", mtlsauth_limits_new(&limits));
+        ASSERT_OK("", mtlsauth_limits_set_names(limits, 7));
+        ASSERT_OK("", mtlsauth_policy_set_limits(policy, limits));
+        mtlsauth_limits_free(limits);
+        break;
+    case 24:
+        ASSERT_OK("", mtlsauth_limits_new(&limits));
+        ASSERT_OK("", mtlsauth_limits_set_chain_certificates(limits, 7));
+        ASSERT_OK("", mtlsauth_policy_set_limits(policy, limits));
+        mtlsauth_limits_free(limits);
+        break;
+    default:
+        ck_abort_msg("%zu", which);
+    }
+}
+
+/* CVE-2025-23419 and its kind: what a session began with is told apart from what is in force. */
+START_TEST(cve_2025_23419_session_context)
+{
+    enum { CHANGES = 25, OTHERS = 4 };
+    unsigned char seen[CHANGES + OTHERS][32], out[32];
+    mtlsauth_chain *chain = data_chain("intermediate.pem");
+
+    for (size_t i = 0; i < CHANGES + OTHERS; i++) {
+        for (int again = 0; again <= 1; again++) {
+            mtlsauth_policy *policy = new_policy();
+            mtlsauth_authorizer *authorizer;
+
+            if (i == CHANGES) { /* another profile */
+                mtlsauth_policy_free(policy);
+                ASSERT_OK("", mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_ALB));
+                ASSERT_OK("", mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF,
+                                                             MTLSAUTH_DEPTH_LEAF));
+            }
+            if (i == CHANGES + 3)
+                ASSERT_OK("", mtlsauth_policy_allow_any(policy, "a"));
+            else if (i < 15 || i > 18)
+                allow(policy, "a", "dns:a");
+            if (i < CHANGES)
+                change(policy, i);
+            authorizer = new_authorizer(i == CHANGES + 1 ? "bundle.pem" : "root.pem", policy);
+            if (i == CHANGES + 2)
+                ASSERT_OK("", mtlsauth_authorizer_set_intermediates(authorizer, chain));
+            memset(out, 0, sizeof out);
+            ASSERT_OK("", mtlsauth_authorizer_session_context(authorizer, out));
+            if (again)
+                ck_assert_mem_eq(out, seen[i], 32);
+            memcpy(seen[i], out, 32);
+            mtlsauth_authorizer_free(authorizer);
+            mtlsauth_policy_free(policy);
+        }
+        for (size_t k = 0; k < i; k++)
+            ck_assert_msg(memcmp(seen[i], seen[k], 32) != 0, "change %zu is not seen beside %zu", i, k);
+    }
+    mtlsauth_chain_free(chain);
+    ASSERT_CODE("NULL", mtlsauth_authorizer_session_context(NULL, out), MTLSAUTH_ERR_ARGUMENT);
+}
+END_TEST
+
+/* A ticket keeps the leaf alone: its intermediates are remembered, and everything is checked. */
+START_TEST(resumed_sessions_are_asked_again)
+{
+    mtlsauth_policy *policy = new_policy(), *stricter = new_policy();
+    mtlsauth_chain *whole = data_chain("chain.pem"), *leaf = data_chain("client.pem");
+    mtlsauth_truststore *root = data_truststore("root.pem"), *other = data_truststore("other-root.pem");
+    mtlsauth_decision *decision = new_decision();
+    mtlsauth_authorizer *authorizer;
+
+    allow(policy, "rule", "dns:client.example.com");
+    allow(stricter, "rule", "dns:other.example.com");
+    authorizer = new_authorizer("root.pem", policy);
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision),
+                     MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ck_assert_int_eq(mtlsauth_authorize(authorizer, whole, decision), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorize(authorizer, leaf, decision), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision), MTLSAUTH_OK);
+        ck_assert_uint_eq(mtlsauth_decision_path_count(decision), 3);
+    }
+    ASSERT_OK("rule", mtlsauth_authorizer_set_policy(authorizer, stricter));
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision), MTLSAUTH_DENY_IDENTITY);
+    ASSERT_OK("rule", mtlsauth_authorizer_set_policy(authorizer, policy));
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision), MTLSAUTH_OK);
+    ASSERT_OK("store", mtlsauth_authorizer_set_truststore(authorizer, other));
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision),
+                     MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ASSERT_OK("store", mtlsauth_authorizer_set_truststore(authorizer, root));
+    ASSERT_OK("block", mtlsauth_policy_block(policy, "dns:client.example.com"));
+    ASSERT_OK("block", mtlsauth_authorizer_set_policy(authorizer, policy));
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision), MTLSAUTH_DENY_BLOCKED);
+    ASSERT_OK("time", mtlsauth_policy_set_time(stricter, INT64_C(2524608000)));
+    ASSERT_OK("time", mtlsauth_authorizer_set_policy(authorizer, stricter));
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, leaf, decision), MTLSAUTH_DENY_EXPIRED);
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, NULL, decision),
+                     MTLSAUTH_DENY_NO_CERTIFICATE);
+    mtlsauth_decision_free(decision);
+    mtlsauth_chain_free(whole);
+    mtlsauth_chain_free(leaf);
+    mtlsauth_truststore_free(root);
+    mtlsauth_truststore_free(other);
+    mtlsauth_policy_free(policy);
+    mtlsauth_policy_free(stricter);
+    mtlsauth_authorizer_free(authorizer);
+}
+END_TEST
+
+UNIT_MAIN("authorizer/again", cve_2025_23419_session_context, resumed_sessions_are_asked_again)

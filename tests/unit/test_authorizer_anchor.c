@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Paths whose end was issued by another CA of the truststore, which revokes it. */
+#include "scope.h"
+
+static mtlsauth_truststore *store_of(mtlsauth_cert *const certs[], size_t count)
+{
+    mtlsauth_truststore *store;
+    char text[16384];
+    size_t len = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t der_len;
+        const unsigned char *der = mtlsauth_cert_der(certs[i], &der_len);
+        unsigned char base64[4096];
+
+        EVP_EncodeBlock(base64, der, (int)der_len);
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n",
+                                (const char *)base64);
+    }
+    ck_assert_msg(mtlsauth_truststore_parse(&store, text, len, NULL) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    return store;
+}
+
+static void put(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy,
+                enum scope_cert signer, const char *revoked)
+{
+    const struct scope_list list = {.signer = signer, .revoked = revoked};
+    mtlsauth_crl *crl = scope_crl("list", &list, policy);
+
+    ck_assert_msg(mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK, "%s",
+                  mtlsauth_last_error());
+    mtlsauth_crl_free(crl);
+}
+
+START_TEST(who_is_revoked_is_denied)
+{
+    static const struct {
+        const char *name;
+        bool with_root, with_client, partial;
+        const char *of_root, *of_issuer; /* entries; "-": none */
+        int want, depth;
+    } rows[] = {
+        {"a client of the truststore", true, true, false, "-", "-", MTLSAUTH_OK, -1},
+        {"a client of the truststore, revoked", true, true, false, "-", SCOPE_REVOKED,
+         MTLSAUTH_DENY_REVOKED, 0},
+        {"an anchor below another", true, false, true, "-", "-", MTLSAUTH_OK, -1},
+        {"an anchor below another, revoked", true, false, true, CRL_ENTRY("11 01 03"), "-",
+         MTLSAUTH_DENY_REVOKED, 1},
+        {"another serial", true, false, true, CRL_ENTRY("11 01 04"), "-", MTLSAUTH_OK, -1},
+        {"an anchor whose issuer nobody trusts", false, false, true, CRL_ENTRY("11 01 03"), "-",
+         MTLSAUTH_OK, -1},
+    };
+    const struct scope_row plain = {.name = "plain", .all_of_the_path = true};
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_policy *policy = scope_policy(&plain);
+        mtlsauth_chain *chain = scope_chain(&plain);
+        mtlsauth_authorizer *authorizer;
+        mtlsauth_decision *decision;
+        mtlsauth_truststore *store;
+        mtlsauth_cert *certs[3] = {scope_certs[SCOPE_ISSUER]};
+        size_t count = 1;
+
+        if (rows[i].with_root)
+            certs[count++] = scope_certs[SCOPE_ROOT];
+        if (rows[i].with_client)
+            certs[count++] = mtlsauth_chain_cert(chain, 0);
+        store = store_of(certs, count);
+        ck_assert_int_eq(mtlsauth_policy_set_partial_chain(policy, rows[i].partial), MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_decision_new(&decision), MTLSAUTH_OK);
+        put(authorizer, policy, SCOPE_ROOT, rows[i].of_root);
+        put(authorizer, policy, SCOPE_ISSUER, rows[i].of_issuer);
+        ASSERT_INT(rows[i].name, mtlsauth_authorize(authorizer, chain, decision), rows[i].want);
+        ASSERT_INT(rows[i].name, mtlsauth_decision_depth(decision), rows[i].depth);
+        if (rows[i].want != MTLSAUTH_OK)
+            ASSERT_TEXT(rows[i].name, mtlsauth_decision_revoked_by(decision), "crl");
+        mtlsauth_decision_free(decision);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_truststore_free(store);
+        mtlsauth_chain_free(chain);
+        mtlsauth_policy_free(policy);
+    }
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("authorizer/anchor", who_is_revoked_is_denied)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Of several answers about one certificate that nobody has verified yet, the best goes to the
+ * folder; and answers whose CertIDs are of any hash are kept. */
+#include "authorizer_ocsp.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[64];
+
+static void make_folder(void)
+{
+    strcpy(folder, "/tmp/mtlsauth-best-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void remove_folder(void)
+{
+    char command[96];
+
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* The answer in the only file of the folder. */
+static mtlsauth_ocsp_response *saved(void)
+{
+    mtlsauth_ocsp_response *response = NULL;
+    const struct dirent *entry;
+    DIR *dir = opendir(folder);
+
+    ck_assert_ptr_nonnull(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        char path[512];
+
+        if (entry->d_name[0] == '.')
+            continue;
+        ck_assert_ptr_null(response);
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        OK(mtlsauth_ocsp_response_load_file(&response, path));
+    }
+    closedir(dir);
+    return response;
+}
+
+static size_t files_in_folder(void)
+{
+    DIR *dir = opendir(folder);
+    size_t count = 0;
+
+    ck_assert_ptr_nonnull(dir);
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count - 2;
+}
+
+START_TEST(best_of_what_nobody_has_verified)
+{
+    static const struct {
+        const char *name;
+        struct ob_single singles[3];
+        int status;
+        int64_t this_update;
+    } rows[] = {
+        {"the newest, last",
+         {{.this_update = "20260601010000Z"}, {.this_update = "20260601020000Z"}},
+         MTLSAUTH_OCSP_GOOD,
+         1780279200},
+        {"the newest, first",
+         {{.this_update = "20260601020000Z"}, {.this_update = "20260601010000Z"}},
+         MTLSAUTH_OCSP_GOOD,
+         1780279200},
+        {"the one that is final",
+         {{.this_update = "20260601010000Z", .status = 1}, {.this_update = "20260601020000Z"}},
+         MTLSAUTH_OCSP_REVOKED,
+         1780275600},
+        {"the one that is final, between others",
+         {{.this_update = "20260601030000Z"},
+          {.this_update = "20260601010000Z", .status = 1},
+          {.this_update = "20260601020000Z"}},
+         MTLSAUTH_OCSP_REVOKED,
+         1780275600},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_ocsp_response *response;
+        int64_t this_update, next_update;
+        const void *serial;
+        size_t len;
+        int status;
+
+        make_folder();
+        setup(false);
+        for (size_t n = 0; n < 3 && rows[i].singles[n].this_update != NULL; n++)
+            OK(put_single(&rows[i].singles[n]));
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        response = saved();
+        OK(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &this_update,
+                                        &next_update));
+        ASSERT_INT(rows[i].name, status, rows[i].status);
+        ASSERT_INT(rows[i].name, this_update, rows[i].this_update);
+        mtlsauth_ocsp_response_free(response);
+        teardown();
+        remove_folder();
+    }
+}
+END_TEST
+
+/* The answer that a decision has refuted, as it is of another key, gives way to one that may be
+ * true. */
+START_TEST(refuted_gives_way)
+{
+    const struct ob_single newest = {.this_update = "20260601030000Z"};
+    mtlsauth_ocsp_response *response;
+    int64_t this_update, next_update;
+    const void *serial;
+    size_t len;
+    int status;
+
+    make_folder();
+    setup(false);
+    OK(put(&(struct ob_response){.singles = &newest, .single_count = 1, .signer = OB_SIBLING}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(put_single(&(struct ob_single){.this_update = "20260601010000Z"}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    response = saved();
+    OK(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &this_update,
+                                    &next_update));
+    ck_assert_int_eq(this_update, 1780275600);
+    mtlsauth_ocsp_response_free(response);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
+/* One file for each hash: a CertID of another hash is another question. */
+START_TEST(each_hash)
+{
+    static const enum ob_hash hashes[] = {OB_ID_SHA1, OB_ID_SHA256, OB_ID_SHA384, OB_ID_SHA512};
+
+    make_folder();
+    setup(true);
+    for (size_t i = 0; i < COUNT_OF(hashes); i++) {
+        OK(put_single(&(struct ob_single){.hash = hashes[i]}));
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        ck_assert_uint_eq(files_in_folder(), i + 1);
+    }
+    mtlsauth_authorizer_free(authorizer);
+    OK(mtlsauth_authorizer_new(&authorizer, store, policy));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
+UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way, each_hash)

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* AlgorithmIdentifier and SubjectPublicKeyInfo as text: parameters and keys of a wrong form, and
+ * which key makes which signature. */
+#include "unit.h"
+
+#include "cert/algorithm.h"
+#include "support/der_text.h"
+
+#define RSA "06 { 2a 86 48 86 f7 0d 01 01 01 }"
+#define PSS "06 { 2a 86 48 86 f7 0d 01 01 0a }"
+#define MGF "06 { 2a 86 48 86 f7 0d 01 01 08 }"
+#define SHA "30 { 06 { 60 86 48 01 65 03 04 02 01 } }"
+#define EC "06 { 2a 86 48 ce 3d 02 01 }"
+#define P256 "06 { 2a 86 48 ce 3d 03 01 07 }"
+
+START_TEST(parameters_of_pss)
+{
+    static const struct {
+        const char *name, *text;
+        bool ok;
+    } rows[] = {
+        {"all", "a0 { " SHA " } a1 { 30 { " MGF " " SHA " } } a2 { 02 01 20 } a3 { 02 01 01 }",
+         true},
+        {"a hash longer than it is", "a0 7f 30", false},
+        {"a hash and something behind it", "a0 { " SHA " 05 00 }", false},
+        {"a mask longer than it is", "a1 7f 30", false},
+        {"a mask that is no SEQUENCE", "a1 { 05 00 }", false},
+        {"a mask without an OID", "a1 { 30 00 }", false},
+        {"a mask of another function", "a1 { 30 { " RSA " " SHA " } }", false},
+        {"a salt longer than it is", "a2 7f 02", false},
+        {"a salt that is no INTEGER", "a2 { 04 01 20 }", false},
+        {"a salt of 33 bits", "a2 { 02 05 01 00 00 00 00 }", false},
+        {"a trailer that is no INTEGER", "a3 { 04 01 01 }", false},
+        {"a trailer longer than it is", "a3 7f 02", false},
+        {"another trailer", "a3 { 02 01 02 }", false},
+        {"something behind", "a3 { 02 01 01 } a4 00", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text text = der_text("30");
+        struct algorithm algorithm;
+
+        der_text_add(&text, PSS " 30");
+        der_text_add(&text, rows[i].text);
+        der_text_close(&text, 13);
+        der_text_close(&text, 1);
+        ASSERT_INT(rows[i].name, mtlsauth__algorithm_read(&algorithm, span_of(text.ptr, text.len)),
+                   rows[i].ok);
+        ASSERT_INT(rows[i].name, algorithm.type, SIGNATURE_RSA_PSS);
+        free(text.ptr);
+    }
+}
+END_TEST
+
+START_TEST(hashes)
+{
+    static const struct {
+        const char *text;
+        enum hash hash;
+    } rows[] = {
+        {SHA, HASH_SHA256},
+        {"30 { 06 { 60 86 48 01 65 03 04 02 01 } 05 00 }", HASH_SHA256},
+        {"30 { 06 { 60 86 48 01 65 03 04 02 01 } 05 01 00 }", HASH_UNKNOWN},
+        {"30 { 06 { 60 86 48 01 65 03 04 02 01 } 04 00 }", HASH_UNKNOWN},
+        {"30 { 06 { 2a 03 } }", HASH_UNKNOWN},
+        {"30 00", HASH_UNKNOWN},
+        {"05 00", HASH_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text text = der_text(rows[i].text);
+
+        ASSERT_INT(rows[i].text, mtlsauth__hash_read(span_of(text.ptr, text.len)), rows[i].hash);
+        free(text.ptr);
+    }
+    ck_assert_uint_eq(mtlsauth__hash_bits(HASH_UNKNOWN), 0);
+    ck_assert_uint_eq(mtlsauth__hash_bits(HASH_NONE), 512);
+}
+END_TEST
+
+START_TEST(keys)
+{
+    static const struct {
+        const char *name, *text;
+        bool ok;
+        unsigned bits;
+    } rows[] = {
+        {"RSA", "30 { 30 { " RSA " } 03 { 00 30 { 02 { 00 c0 * 32 } 02 01 03 } } }", true, 256},
+        {"RSA that is no SEQUENCE", "30 { 30 { " RSA " } 03 { 00 05 00 } }", false, 0},
+        {"RSA without an exponent", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 } } }", false, 0},
+        {"RSA with more", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 01 03 05 00 } } }", false,
+         0},
+        {"RSA with more behind", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 01 03 } 05 00 } }",
+         false, 0},
+        {"RSA, a negative modulus", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 83 02 01 03 } } }",
+         false, 0},
+        {"RSA, a negative exponent", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 01 83 } } }",
+         false, 0},
+        {"RSA, no octets of an exponent", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 00 } } }",
+         false, 0},
+        {"RSA, a modulus of 0", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 00 02 01 03 } } }", false,
+         0},
+        {"RSA, a modulus of 65,536 octets",
+         "30 { 30 { " RSA " } 03 { 00 30 { 02 { 7f * 65536 } 02 01 03 } } }", false, 0},
+        {"EC", "30 { 30 { " EC " " P256 " } 03 { 00 04 } }", true, 256},
+        {"EC, the point at infinity", "30 { 30 { " EC " " P256 " } 03 { 00 00 } }", false, 0},
+        {"EC without a curve", "30 { 30 { " EC " } 03 { 00 04 } }", false, 0},
+        {"EC, behind the curve", "30 { 30 { " EC " " P256 " 05 00 } 03 { 00 04 } }", false, 0},
+        {"EC spelled out", "30 { 30 { " EC " 30 00 } 03 { 00 04 } }", true, 0},
+        {"Ed25519, one octet less", "30 { 30 { 06 { 2b 65 70 } } 03 { 00 11 * 31 } }", false, 0},
+        {"Ed448", "30 { 30 { 06 { 2b 65 71 } } 03 { 00 11 * 57 } }", true, 448},
+        {"Ed448 with parameters", "30 { 30 { 06 { 2b 65 71 } 05 00 } 03 { 00 11 * 57 } }", false,
+         0},
+        {"DSA", "30 { 30 { 06 { 2a 86 48 ce 38 04 01 } 30 { 02 01 05 } } 03 { 00 11 } }", true, 3},
+        {"DSA, inherited", "30 { 30 { 06 { 2a 86 48 ce 38 04 01 } } 03 { 00 11 } }", true, 0},
+        {"DSA, empty", "30 { 30 { 06 { 2a 86 48 ce 38 04 01 } 30 00 } 03 { 00 11 } }", true, 0},
+        {"unknown", "30 { 30 { 06 { 2a 03 } } 03 { 00 11 } }", true, 0},
+        {"no algorithm", "30 { 03 { 00 11 } }", false, 0},
+        {"no key", "30 { 30 { 06 { 2a 03 } } }", false, 0},
+        {"behind the key", "30 { 30 { 06 { 2a 03 } } 03 { 00 11 } 05 00 }", false, 0},
+        {"behind all", "30 { 30 { 06 { 2a 03 } } 03 { 00 11 } } 05 00", false, 0},
+        {"unused bits", "30 { 30 { 06 { 2a 03 } } 03 { 01 10 } }", false, 0},
+        {"no bits", "30 { 30 { 06 { 2a 03 } } 03 00 }", false, 0},
+        {"an algorithm without an OID", "30 { 30 { 05 00 } 03 { 00 11 } }", false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text text = der_text(rows[i].text);
+        struct key_facts key;
+
+        ASSERT_INT(rows[i].name, mtlsauth__key_read(&key, span_of(text.ptr, text.len)), rows[i].ok);
+        if (rows[i].ok)
+            ASSERT_INT(rows[i].name, key.bits, rows[i].bits);
+        free(text.ptr);
+    }
+}
+END_TEST
+
+/* RFC 4055 1.2: a key for RSA may sign with PSS, one for PSS alone may not sign otherwise. */
+START_TEST(which_key_signs_what)
+{
+    static const enum signature_type of_key[] = {
+        [KEY_UNKNOWN] = SIGNATURE_UNKNOWN, [KEY_RSA] = SIGNATURE_RSA,
+        [KEY_RSA_PSS] = SIGNATURE_RSA_PSS, [KEY_EC] = SIGNATURE_ECDSA,
+        [KEY_ED25519] = SIGNATURE_ED25519, [KEY_ED448] = SIGNATURE_ED448,
+        [KEY_DSA] = SIGNATURE_DSA,
+    };
+
+    for (enum key_type type = KEY_UNKNOWN; type <= KEY_DSA; type++) {
+        for (enum signature_type by = SIGNATURE_UNKNOWN; by <= SIGNATURE_DSA; by++) {
+            struct key_facts key = {.type = type};
+            struct algorithm algorithm = {.type = by};
+            bool want = by != SIGNATURE_UNKNOWN &&
+                        (of_key[type] == by || (type == KEY_RSA && by == SIGNATURE_RSA_PSS));
+
+            ck_assert_msg(mtlsauth__key_fits(&key, &algorithm) == want, "key %d, signature %d",
+                          (int)type, (int)by);
+        }
+    }
+    ck_assert(!mtlsauth__algorithm_is_known(
+        &(struct algorithm){.type = SIGNATURE_RSA_PSS, .hash = HASH_UNKNOWN}));
+    ck_assert(!mtlsauth__algorithm_is_known(
+        &(struct algorithm){.type = SIGNATURE_UNKNOWN, .hash = HASH_SHA256}));
+}
+END_TEST
+
+UNIT_MAIN("cert/algorithm forms", parameters_of_pss, hashes, keys, which_key_signs_what)

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Many CRL issuers, and what a search among them may cost. */
+#include "points.h"
+
+/* CRL issuers beyond those of scope.h, their lists, and what is answered. */
+struct crowd {
+    mtlsauth_policy *policy;
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_cert *certs[24];
+    size_t count;
+    char points[2304]; /* of the client */
+};
+
+static void crowd_begin(struct crowd *crowd, bool all_of_the_path)
+{
+    const struct scope_row row = {.name = "crowd", .all_of_the_path = all_of_the_path};
+
+    *crowd = (struct crowd){.policy = scope_policy(&row)};
+    crowd->authorizer = scope_authorizer(crowd->policy, false);
+}
+
+/* "NAME", without a CA bit, of one of the roots. */
+static mtlsauth_cert *crowd_add(struct crowd *crowd, const char *name, int key, int root,
+                                const char *point, const char *not_after)
+{
+    struct der_text memory = {0};
+    struct forge_extension points = {0};
+    struct forge spec = {.subject = name,
+                         .issuer = root == SCOPE_ROOT ? "Root" : "Other",
+                         .key = key,
+                         .signer = root,
+                         .ku = 0x02,
+                         .not_after = not_after,
+                         .serial = 0x200 + (unsigned)crowd->count,
+                         .has_key_ids = true};
+
+    if (point != NULL) {
+        points = scope_points(point, &memory);
+        spec.extensions = &points;
+        spec.extension_count = 1;
+    }
+    crowd->certs[crowd->count] = scope_cert_of(&spec);
+    free(memory.ptr);
+    return crowd->certs[crowd->count++];
+}
+
+static void crowd_put(const struct crowd *crowd, const mtlsauth_cert *signer, int key,
+                      const char *extensions, bool opened)
+{
+    char issuer[128];
+    struct crl_text parts = {.issuer = issuer, .extensions = extensions, .revoked = "-"};
+    struct der_text text;
+    mtlsauth_crl *crl;
+
+    snprintf(issuer, sizeof issuer, SCOPE_NAME("%s"),
+             mtlsauth_cert_subject(signer) + strlen("CN="));
+    text = crl_signed(&parts, forge_key(key));
+    ck_assert_msg(mtlsauth_crl_load(&crl, text.ptr, text.len, signer, crowd->policy, NULL) ==
+                      MTLSAUTH_OK,
+                  "%s", mtlsauth_last_error());
+    if (opened)
+        crl = scope_opened(crl);
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(crowd->authorizer, crl), MTLSAUTH_OK);
+    mtlsauth_crl_free(crl);
+    free(text.ptr);
+}
+
+static int crowd_end(struct crowd *crowd)
+{
+    const struct scope_row row = {.name = "crowd", .points = crowd->points};
+    mtlsauth_chain *chain = scope_chain(&row);
+    int code = mtlsauth_authorize(crowd->authorizer, chain, NULL);
+
+    mtlsauth_chain_free(chain);
+    for (size_t i = 0; i < crowd->count; i++)
+        mtlsauth_cert_free(crowd->certs[i]);
+    mtlsauth_authorizer_free(crowd->authorizer);
+    mtlsauth_policy_free(crowd->policy);
+    return code;
+}
+
+/* One answer costs 16 paths of CRL issuers at the most. */
+START_TEST(many_crl_issuers)
+{
+    scope_setup();
+    for (int strangers = 15; strangers <= 16; strangers++) {
+        struct crowd crowd;
+        char names[2048] = "";
+
+        crowd_begin(&crowd, false);
+        for (int i = 0; i <= strangers; i++) {
+            char name[16], one[128];
+
+            snprintf(name, sizeof name, "L%d", i);
+            snprintf(one, sizeof one, SCOPE_DIR("%s"), name);
+            strcat(names, one);
+            crowd_put(&crowd,
+                      crowd_add(&crowd, name, 120 + i,
+                                i == strangers ? SCOPE_ROOT : SCOPE_OTHER_ROOT, NULL, NULL),
+                      120 + i, INDIRECT, false);
+        }
+        snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY("%s")), names);
+        ck_assert_int_eq(crowd_end(&crowd), strangers == 15 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* Only who has both, the name and the key of the client, is the client. */
+START_TEST(crl_issuers_like_the_client)
+{
+    static const struct {
+        const char *name;
+        int key, want; /* the client has 100 */
+    } rows[] = {
+        {"client", 150, SCOPE_GOOD},
+        {"L", 100, SCOPE_GOOD},
+        {"client", 100, SCOPE_UNKNOWN},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct crowd crowd;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY(SCOPE_DIR("%s"))),
+                 rows[i].name);
+        crowd_put(&crowd, crowd_add(&crowd, rows[i].name, rows[i].key, SCOPE_ROOT, NULL, NULL),
+                  rows[i].key, INDIRECT, false);
+        ck_assert_int_eq(crowd_end(&crowd), rows[i].want);
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* What is known of one name is not known of another with the same key. */
+START_TEST(crl_issuers_of_one_key)
+{
+    struct crowd crowd;
+
+    scope_setup();
+    crowd_begin(&crowd, false);
+    snprintf(crowd.points, sizeof crowd.points,
+             SCOPE_POINT(SCOPE_BY(SCOPE_DIR("L1") SCOPE_DIR("L0"))));
+    crowd_put(&crowd, crowd_add(&crowd, "L0", 160, SCOPE_ROOT, NULL, NULL), 160, INDIRECT, false);
+    crowd_put(&crowd, crowd_add(&crowd, "L1", 160, SCOPE_OTHER_ROOT, NULL, NULL), 160,
+              SCOPE_IDP(SCOPE_USER SCOPE_INDIRECT), false);
+    ck_assert_int_eq(crowd_end(&crowd), SCOPE_GOOD);
+    scope_teardown();
+}
+END_TEST
+
+/* RFC 5280 4.2.1.3: without a keyUsage a CA may sign lists; who is no CA may not (SCOPE_NO_USAGE). */
+START_TEST(ca_without_key_usage)
+{
+    const struct forge spec = {.subject = "Bare",
+                               .issuer = "Root",
+                               .key = 151,
+                               .signer = SCOPE_ROOT,
+                               .ca = true,
+                               .serial = 0x300,
+                               .has_key_ids = true};
+    struct crowd crowd;
+
+    scope_setup();
+    crowd_begin(&crowd, false);
+    snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Bare"))));
+    crowd.certs[crowd.count++] = scope_cert_of(&spec);
+    crowd_put(&crowd, crowd.certs[0], spec.key, INDIRECT, false);
+    ck_assert_int_eq(crowd_end(&crowd), SCOPE_GOOD);
+    scope_teardown();
+}
+END_TEST
+
+/* A CRL issuer whose status another tells, whose status another tells: four of them, and no more. */
+START_TEST(nested_crl_issuers)
+{
+    scope_setup();
+    for (int last = 3; last <= 4; last++) {
+        struct crowd crowd;
+
+        crowd_begin(&crowd, true);
+        snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_BY(SCOPE_DIR("N0"))));
+        crowd_put(&crowd, scope_certs[SCOPE_ROOT], SCOPE_ROOT, NULL, false);
+        for (int i = 0; i <= last; i++) {
+            char name[16], next[128];
+
+            snprintf(name, sizeof name, "N%d", i);
+            snprintf(next, sizeof next, SCOPE_POINT(SCOPE_BY(SCOPE_DIR("N%d"))), i + 1);
+            crowd_put(&crowd,
+                      crowd_add(&crowd, name, 140 + i, SCOPE_ROOT, i < last ? next : NULL, NULL),
+                      140 + i, INDIRECT, false);
+        }
+        ck_assert_int_eq(crowd_end(&crowd), last == 3 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* Certificates of one CRL issuer, the last of which is valid: eight are tried. */
+START_TEST(many_certificates_of_one_issuer)
+{
+    scope_setup();
+    for (size_t expired = 7; expired <= 8; expired++) {
+        struct crowd crowd;
+        mtlsauth_chain *chain;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, BY_LISTER);
+        for (size_t i = 0; i <= expired; i++)
+            crowd_add(&crowd, "Lister", SCOPE_LISTER, SCOPE_ROOT, NULL,
+                      i < expired ? "260101000000Z" : NULL);
+        crowd_put(&crowd, scope_certs[SCOPE_LISTER], SCOPE_LISTER, INDIRECT, true);
+        chain = scope_chain_of(crowd.certs, crowd.count);
+        ck_assert_int_eq(mtlsauth_authorizer_set_intermediates(crowd.authorizer, chain), 0);
+        mtlsauth_chain_free(chain);
+        ck_assert_int_eq(crowd_end(&crowd), expired == 7 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* The ninth might have given its list a voice: what other lists say is not good then. */
+START_TEST(a_certificate_that_is_not_tried)
+{
+    scope_setup();
+    for (size_t expired = 7; expired <= 9; expired++) {
+        struct crowd crowd;
+        mtlsauth_chain *chain;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, SCOPE_POINT(SCOPE_FULL(A)) BY_LISTER);
+        for (size_t i = 0; i < expired; i++)
+            crowd_add(&crowd, "Lister", SCOPE_LISTER, SCOPE_ROOT, NULL, "260101000000Z");
+        crowd_put(&crowd, scope_certs[SCOPE_LISTER], SCOPE_LISTER, INDIRECT, true);
+        crowd_put(&crowd, scope_certs[SCOPE_ISSUER], SCOPE_ISSUER, SCOPE_NUMBER("07"), false);
+        chain = scope_chain_of(crowd.certs, crowd.count);
+        ck_assert_int_eq(mtlsauth_authorizer_set_intermediates(crowd.authorizer, chain), 0);
+        mtlsauth_chain_free(chain);
+        ck_assert_int_eq(crowd_end(&crowd), expired <= 8 ? SCOPE_GOOD : SCOPE_UNKNOWN);
+    }
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("revocation/crl_issuers", many_crl_issuers, crl_issuers_like_the_client,
+          crl_issuers_of_one_key, ca_without_key_usage, nested_crl_issuers,
+          many_certificates_of_one_issuer, a_certificate_that_is_not_tried)

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* Extensions of policies and of name constraints, each octet of them wrong in turn; and how many
+ * nodes policies make. */
+#include "trust.h"
+
+#include "cert/cert.h"
+#include "support/der_text.h"
+#include "trust/policy_tree.h"
+
+#define POLICIES "\x55\x1d\x20"
+#define POLICY_CONSTRAINTS "\x55\x1d\x24"
+#define INHIBIT_ANY_POLICY "\x55\x1d\x36"
+#define NAME_CONSTRAINTS "\x55\x1d\x1e"
+
+static int verify(const char *oid, const struct der_text *value, bool in_leaf)
+{
+    struct pki_extension extension = {oid, true, (const char *)value->ptr, value->len};
+    const struct pki_cert words[] = {
+        {.subject = "leaf",
+         .issuer = "CA",
+         .key = 3,
+         .signer = 2,
+         .names = "dns:a.com",
+         .extensions = &extension,
+         .extension_count = in_leaf ? 1 : 0},
+        {.subject = "CA",
+         .issuer = "Root",
+         .key = 2,
+         .signer = 1,
+         .ca = true,
+         .extensions = &extension,
+         .extension_count = in_leaf ? 0 : 1},
+        {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+    };
+    struct reason reason;
+
+    return trust_verify(words, COUNT_OF(words), MTLSAUTH_PROFILE_API_GATEWAY, &reason);
+}
+
+struct row {
+    const char *name, *oid, *text;
+    int code;
+};
+
+static void check_rows(const struct row *rows, size_t count, bool in_leaf)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct der_text value = der_text(rows[i].text);
+        int code = verify(rows[i].oid, &value, in_leaf);
+
+        ck_assert_msg(code == rows[i].code, "%s, in a %s: %s", rows[i].name,
+                      in_leaf ? "leaf" : "CA", mtlsauth_code_name(code));
+        free(value.ptr);
+    }
+}
+
+enum { POLICY = MTLSAUTH_DENY_CERTIFICATE_POLICY, NAMES = MTLSAUTH_DENY_NAME_CONSTRAINTS };
+
+START_TEST(malformed_policies)
+{
+    static const struct row rows[] = {
+        {"policies", POLICIES, "30 { 30 { 06 { 2a 03 } } }", 0},
+        {"policies: no SEQUENCE", POLICIES, "05 00", POLICY},
+        {"policies: something behind", POLICIES, "30 { 30 { 06 { 2a 03 } } } 05 00", POLICY},
+        {"policies: none", POLICIES, "30 00", POLICY},
+        {"policies: one that is no SEQUENCE", POLICIES, "30 { 31 { 06 { 2a 03 } } }", POLICY},
+        {"policies: one without an OID", POLICIES, "30 { 30 { 05 00 } }", POLICY},
+        {"constraints", POLICY_CONSTRAINTS, "30 { 80 01 05 81 01 05 }", 0},
+        {"constraints: mappings alone", POLICY_CONSTRAINTS, "30 { 81 01 05 }", 0},
+        {"constraints: none", POLICY_CONSTRAINTS, "30 00", POLICY},
+        {"constraints: something behind", POLICY_CONSTRAINTS, "30 { 80 01 05 } 05 00", POLICY},
+        {"constraints: something behind those", POLICY_CONSTRAINTS, "30 { 80 01 05 82 01 05 }",
+         POLICY},
+        {"constraints: explicit, longer than it is", POLICY_CONSTRAINTS, "30 { 80 7f 05 }", POLICY},
+        {"constraints: mappings, longer than they are", POLICY_CONSTRAINTS, "30 { 81 7f 05 }",
+         POLICY},
+        {"constraints: explicit, negative", POLICY_CONSTRAINTS, "30 { 80 01 ff }", POLICY},
+        {"constraints: mappings, negative", POLICY_CONSTRAINTS, "30 { 81 01 ff }", POLICY},
+        {"any policy", INHIBIT_ANY_POLICY, "02 01 05", 0},
+        {"any policy: no INTEGER", INHIBIT_ANY_POLICY, "04 01 05", POLICY},
+        {"any policy: something behind", INHIBIT_ANY_POLICY, "02 01 05 05 00", POLICY},
+        {"any policy: 33 bits", INHIBIT_ANY_POLICY, "02 05 01 00 00 00 00", POLICY},
+    };
+
+    check_rows(rows, COUNT_OF(rows), false);
+    check_rows(rows, COUNT_OF(rows), true);
+}
+END_TEST
+
+START_TEST(malformed_name_constraints)
+{
+    static const struct row rows[] = {
+        {"names", NAME_CONSTRAINTS, "30 { a0 { 30 { 82 { \"a.com\" } } } }", 0},
+        {"names: permitted, longer than they are", NAME_CONSTRAINTS, "30 { a0 7f 30 }", NAMES},
+        {"names: excluded, longer than they are", NAME_CONSTRAINTS, "30 { a1 7f 30 }", NAMES},
+        {"names: a subtree that is no SEQUENCE", NAME_CONSTRAINTS, "30 { a0 { 31 00 } }", NAMES},
+        {"names: a subtree that is empty", NAME_CONSTRAINTS, "30 { a0 { 30 00 } }", NAMES},
+        {"names: a minimum longer than it is", NAME_CONSTRAINTS,
+         "30 { a1 { 30 { 82 01 78 80 7f } } }", NAMES},
+        {"names: a minimum of two octets", NAME_CONSTRAINTS,
+         "30 { a1 { 30 { 82 01 78 80 02 00 00 } } }", NAMES},
+        {"names: a directory name and more", NAME_CONSTRAINTS,
+         "30 { a1 { 30 { a4 { 30 00 05 00 } } } }", NAMES},
+        {"names: a label of 64 characters", NAME_CONSTRAINTS, "30 { a1 { 30 { 82 { 61 * 64 } } } }",
+         NAMES},
+        {"names: a domain of 300 characters", NAME_CONSTRAINTS,
+         "30 { a1 { 30 { 82 { 61 2e 61 2e 61 * 300 } } } }", NAMES},
+        {"names: a URI's host with an underscore", NAME_CONSTRAINTS,
+         "30 { a1 { 30 { 86 { \"_a.com\" } } } }", 0},
+        {"names: an address of 5 octets", NAME_CONSTRAINTS, "30 { a1 { 30 { 87 { 0a * 5 } } } }",
+         NAMES},
+        {"names: two, the second malformed", NAME_CONSTRAINTS,
+         "30 { a1 { 30 { 82 01 78 } 30 { 89 01 78 } } }", NAMES},
+    };
+
+    check_rows(rows, COUNT_OF(rows), false);
+}
+END_TEST
+
+/* Certificates of which only the policies are there, from the leaf up to the anchor. */
+enum { MOST = 12 };
+
+static struct mtlsauth_cert certs[MOST + 1];
+static struct der_text policy_texts[MOST], mapping_texts[MOST];
+
+static bool fit(size_t count)
+{
+    mtlsauth_cert *path[MOST + 1];
+
+    for (size_t i = 0; i < count; i++)
+        path[i] = &certs[i];
+    return mtlsauth__policies_fit(&(struct candidate_path){.certs = path, .count = count});
+}
+
+static void set(size_t i, const char *policies, const char *mappings)
+{
+    struct extension_value *extensions = certs[i].view.extensions;
+
+    policy_texts[i] = der_text(policies == NULL ? "" : policies);
+    mapping_texts[i] = der_text(mappings == NULL ? "" : mappings);
+    extensions[EXTENSION_CERTIFICATE_POLICIES] = (struct extension_value){
+        .present = policies != NULL, .value = span_of(policy_texts[i].ptr, policy_texts[i].len)};
+    extensions[EXTENSION_POLICY_MAPPINGS] = (struct extension_value){
+        .present = mappings != NULL, .value = span_of(mapping_texts[i].ptr, mapping_texts[i].len)};
+}
+
+static void drop(size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(policy_texts[i].ptr);
+        free(mapping_texts[i].ptr);
+    }
+    memset(certs, 0, sizeof certs);
+}
+
+#define ONE "30 { 06 { 2a 01 } }"
+#define TWO "30 { 06 { 2a 02 } }"
+#define ANY "30 { 06 { 55 1d 20 00 } }"
+#define MAP(a, b) "30 { 06 { 2a " a " } 06 { 2a " b " } }"
+
+/* CVE-2023-0464: each of two policies is mapped to each, and the tree doubles at every certificate.
+ * */
+START_TEST(cve_2023_0464_nodes)
+{
+    for (size_t count = 2; count <= MOST; count++) {
+        for (size_t i = 0; i + 1 < count; i++)
+            set(i, "30 { " ONE TWO " }",
+                "30 { " MAP("01", "01") MAP("01", "02") MAP("02", "01") MAP("02", "02") " }");
+        certs[count - 1] = (struct mtlsauth_cert){.der = NULL};
+        ck_assert_msg(fit(count) == (count <= 9), "%zu certificates", count);
+        drop(count - 1);
+    }
+}
+END_TEST
+
+START_TEST(few_nodes)
+{
+    static const struct {
+        const char *name, *ca, *mappings, *leaf;
+    } rows[] = {
+        {"no policies in the CA", NULL, NULL, "30 { " ONE " }"},
+        {"the same", "30 { " ONE " }", NULL, "30 { " ONE " }"},
+        {"twice the same", "30 { " ONE ONE " }", NULL, "30 { " ONE ONE " }"},
+        {"any, then one", "30 { " ANY " }", NULL, "30 { " ONE " }"},
+        {"one, then any", "30 { " ONE " }", NULL, "30 { " ANY " }"},
+        {"one and any, then any and two", "30 { " ONE ANY " }", NULL, "30 { " ANY TWO " }"},
+        {"what any policy stands for is mapped", "30 { " ANY " }", "30 { " MAP("01", "02") " }",
+         "30 { " TWO " }"},
+        {"what is not there is mapped", "30 { " ONE " }", "30 { " MAP("03", "02") " }",
+         "30 { " TWO " }"},
+        {"malformed policies", "05 00", NULL, "30 { " ONE " }"},
+        {"malformed mappings", "30 { " ONE " }", "05 00", "30 { " ONE " }"},
+        {"a mapping without a subject", "30 { " ONE " }", "30 { 30 { 06 { 2a 01 } } }",
+         "30 { " ONE " }"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        set(0, rows[i].leaf, NULL);
+        set(1, rows[i].ca, rows[i].mappings);
+        ASSERT_TRUE(rows[i].name, fit(3));
+        certs[1].view.too_many_policies = true;
+        ASSERT_TRUE(rows[i].name, !fit(3));
+        drop(2);
+        /* The anchor's are not processed. */
+        certs[0].view.too_many_policies = true;
+        ASSERT_TRUE(rows[i].name, fit(1));
+        certs[0].view.too_many_policies = false;
+    }
+}
+END_TEST
+
+UNIT_MAIN("trust/extensions", malformed_policies, malformed_name_constraints, cve_2023_0464_nodes,
+          few_nodes)

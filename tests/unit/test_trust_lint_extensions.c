@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* Lint of what is rare in a truststore: extensions, names and dates, of a root and of a CA below
+ * it; and of more rules than are told one by one. */
+#include "trust.h"
+
+#include "support/der_text.h"
+
+enum { API = MTLSAUTH_PROFILE_API_GATEWAY, STRICT = MTLSAUTH_PROFILE_STRICT };
+
+#define EKU "\x55\x1d\x25"
+#define NAMES "\x55\x1d\x11"
+#define POLICY_CONSTRAINTS "\x55\x1d\x24"
+#define LONG_OID                                                                                   \
+    "\x2a\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15"             \
+    "\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x20\x21\x22\x23\x24\x25\x26\x27\x28\x29"
+
+/* 2035-01-01, when they expire. */
+#define END INT64_C(2051222400)
+
+/* The severity of the finding about this certificate whose sentence has this in it; 0: none. */
+static int find(mtlsauth_cert *const certs[2], int64_t now, int profile, size_t of,
+                const char *says)
+{
+    mtlsauth_truststore *store = trust_store(certs, 2);
+    mtlsauth_report *report;
+    int found = 0;
+
+    ck_assert_int_eq(mtlsauth_truststore_lint(store, now, profile, &report), MTLSAUTH_OK);
+    for (size_t i = 0; i < mtlsauth_report_count(report); i++) {
+        size_t certificate;
+        int severity, code;
+        const char *sentence;
+
+        ck_assert_int_eq(
+            mtlsauth_report_finding(report, i, &certificate, &severity, &code, &sentence),
+            MTLSAUTH_OK);
+        if (certificate == of && strstr(sentence, says) != NULL)
+            found = severity;
+    }
+    mtlsauth_report_free(report);
+    mtlsauth_truststore_free(store);
+    return found;
+}
+
+START_TEST(extensions_and_names)
+{
+    static const struct {
+        const char *name, *oid;
+        bool critical;
+        const char *value, *says;
+        int root, ca; /* severities, in this profile */
+        int profile;
+    } rows[] = {
+        {"unknown and critical", "\x2a\x03\x04", true, "05 00", "1.2.3.4 is not understood",
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
+        {"unknown and critical, of a long OID", LONG_OID, true, "05 00",
+         "with a long OID is not understood", MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR,
+         API},
+        {"clientAuth", EKU, false, "30 { 06 { 2b 06 01 05 05 07 03 02 } }", "no clientAuth", 0, 0,
+         API},
+        {"any usage", EKU, false, "30 { 06 { 55 1d 25 00 } }", "no clientAuth", 0, 0, API},
+        {"serverAuth", EKU, false, "30 { 06 { 2b 06 01 05 05 07 03 01 } }", "no clientAuth", 0,
+         MTLSAUTH_SEVERITY_ERROR, API},
+        {"a NUL in a name", NAMES, false, "30 { 82 { 61 00 62 } }", "has a NUL inside",
+         MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_SEVERITY_ERROR, API},
+        {"a name that is no ASCII", NAMES, false, "30 { 82 { 61 ff 62 } }", "is malformed",
+         MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_SEVERITY_ERROR, API},
+        {"policyConstraints, critical", POLICY_CONSTRAINTS, true, "30 { 80 01 05 }",
+         "policyConstraints are not critical", 0, 0, STRICT},
+        {"policyConstraints", POLICY_CONSTRAINTS, false, "30 { 80 01 05 }",
+         "policyConstraints are not critical", MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR,
+         STRICT},
+        {"inhibitAnyPolicy, critical", "\x55\x1d\x36", true, "02 01 05",
+         "inhibitAnyPolicy is not critical", 0, 0, STRICT},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text value = der_text(rows[i].value);
+        struct pki_extension extension = {rows[i].oid, rows[i].critical, (const char *)value.ptr,
+                                          value.len};
+        const struct pki_cert words[] = {
+            {.subject = "Root",
+             .issuer = "Root",
+             .key = 1,
+             .signer = 1,
+             .ca = true,
+             .extensions = &extension,
+             .extension_count = 1},
+            {.subject = "CA",
+             .issuer = "Root",
+             .key = 2,
+             .signer = 1,
+             .ca = true,
+             .extensions = &extension,
+             .extension_count = 1},
+        };
+        mtlsauth_cert *certs[2] = {trust_cert(&words[0]), trust_cert(&words[1])};
+
+        ASSERT_INT(rows[i].name, find(certs, TRUST_NOW, rows[i].profile, 0, rows[i].says),
+                   rows[i].root);
+        ASSERT_INT(rows[i].name, find(certs, TRUST_NOW, rows[i].profile, 1, rows[i].says),
+                   rows[i].ca);
+        trust_free(certs, 2);
+        free(value.ptr);
+    }
+}
+END_TEST
+
+START_TEST(days_that_are_left)
+{
+    static const struct {
+        int64_t seconds;
+        const char *says;
+    } rows[] = {
+        {0, "in 0 days:"}, {86399, "in 0 days:"}, {86400, "in 1 day:"}, {2 * 86400, "in 2 days:"}};
+    const struct pki_cert words[] = {
+        {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+        {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true},
+    };
+    mtlsauth_cert *certs[2] = {trust_cert(&words[0]), trust_cert(&words[1])};
+
+    ck_assert_int_eq(mtlsauth_cert_not_after(certs[0]), END);
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        ASSERT_INT(rows[i].says, find(certs, END - rows[i].seconds, API, 0, rows[i].says),
+                   MTLSAUTH_SEVERITY_WARNING);
+    ck_assert_int_eq(find(certs, END + 1, API, 0, "expires at"), 0);
+    trust_free(certs, 2);
+}
+END_TEST
+
+/* Fifty of a kind are told, and how many more there are. */
+START_TEST(many_rules)
+{
+    for (int count = 50; count <= 52; count++) {
+        mtlsauth_policy *policy;
+        const char *text;
+        char more[40];
+
+        ck_assert_int_eq(mtlsauth_policy_new(&policy, API), MTLSAUTH_OK);
+        for (int i = 0; i < count; i++) {
+            char matcher[32];
+
+            snprintf(matcher, sizeof matcher, "subject.CN:client %d", i);
+            ck_assert_int_eq(mtlsauth_policy_allow(policy, "a", &(const char *){matcher}, 1),
+                             MTLSAUTH_OK);
+        }
+        ck_assert_int_eq(mtlsauth_policy_lint(policy, NULL, &text), MTLSAUTH_OK);
+        ck_assert_ptr_nonnull(strstr(text, "rule 50 'a' compares the common name"));
+        ck_assert_ptr_null(strstr(text, "rule 51 'a'"));
+        snprintf(more, sizeof more, "%d more rules: compares", count - 50);
+        ck_assert_int_eq(strstr(text, more) != NULL, count > 50);
+        mtlsauth_policy_free(policy);
+    }
+}
+END_TEST
+
+UNIT_MAIN("trust/lint of extensions", extensions_and_names, days_that_are_left, many_rules)
