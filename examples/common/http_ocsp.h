@@ -33,7 +33,8 @@ struct http_ocsp {
     struct timespec dir_time; /* and its date then */
 };
 
-/* Takes ocsp-host, ocsp-url, ocsp-timeout and ocsp-dir; config is to stay in place. 0, or -1 with a sentence. */
+/* Takes ocsp-host, ocsp-url, ocsp-timeout and ocsp-dir; config is to stay in place. 0, or -1 with a
+ * sentence. */
 int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char error[OCSP_WHY_LEN]);
 
 /* What one request of a client has asked for already, and until when it waits. */
@@ -55,8 +56,9 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
 
 /*
  * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there what
- * is in memory; unless `all`, only if a responder has answered or somebody has written there since. One thread at a time. 0, also
- * when there is no ocsp-dir; -1 with a sentence. On 0 why is "", or about files that were passed over.
+ * is in memory; unless `all`, only if a responder has answered or somebody has written there since.
+ * One thread at a time. 0, also when there is no ocsp-dir; -1 with a sentence. On 0 why is "", or
+ * about files that were passed over.
  */
 int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int all,
                    char why[OCSP_WHY_LEN]);

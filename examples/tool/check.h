@@ -27,7 +27,8 @@ struct check_options {
     int json;
 };
 
-/* Intermediates, lists and responses, into the authorizer. 0, or STATUS_ERROR after saying what is wrong. */
+/* Intermediates, lists and responses, into the authorizer. 0, or STATUS_ERROR after saying what is
+ * wrong. */
 int load_evidence(mtlsauth_authorizer *authorizer, const struct check_options *options,
                   const mtlsauth_truststore *truststore, const mtlsauth_policy *policy);
 

@@ -67,8 +67,8 @@ MTLSAUTH_MUST_CHECK static inline int mtlsauth_cert_from_x509(mtlsauth_cert **ou
  * leaf), all borrowed. *out is to be freed with mtlsauth_chain_free.
  * Thread-safe: each thread with a connection of its own. @since 1.0
  */
-MTLSAUTH_MUST_CHECK static inline int mtlsauth_chain_from_x509s(mtlsauth_chain **out, X509 *leaf,
-                                                                STACK_OF(X509) * others)
+MTLSAUTH_MUST_CHECK static inline int
+mtlsauth_chain_from_x509s(mtlsauth_chain **out, X509 *leaf, STACK_OF(X509) *others)
 {
     int total = others != NULL ? sk_X509_num(others) : 0;
     int i, len, code = MTLSAUTH_ERR_NOMEM;

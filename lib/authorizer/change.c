@@ -257,16 +257,16 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
     *published = false;
     if (code == MTLSAUTH_OK)
         code = next_ocsp(&ocsp, now, change);
+    if (code == MTLSAUTH_OK && change->policy != NULL)
+        code = vet_in_use(crls, policy);
     if (code == MTLSAUTH_OK && !is_empty(change, ocsp == now->ocsp))
         code = mtlsauth__snapshot_new(
             &next, now,
             change->truststore == NULL ? now->truststore : change->truststore, policy,
             change->set_intermediates ? change->intermediates : now->intermediates, crls,
             ocsp);
-    if (code == MTLSAUTH_OK && change->policy != NULL)
-        code = vet_in_use(crls, policy);
     /* The floor first: a list is not in use before it is sure that it will not be forgotten. */
-    if (code == MTLSAUTH_OK && next != NULL) {
+    if (next != NULL) {
         code = keep_floors(&store, crls);
         floors_failed = code != MTLSAUTH_OK && code != MTLSAUTH_ERR_NOMEM;
     }

@@ -212,6 +212,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                                       .path = path->certs,
                                       .path_count = path->count,
                                       .now = now};
+    int code;
 
     /* All are looked at, and what is revoked is denied, whether or not the policy asks for evidence. */
     for (size_t i = 0; i + 1 < path->count; i++) {
@@ -219,8 +220,8 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                               .cert = path->certs[i],
                               .issuer = path->certs[i + 1],
                               .evidence = evidence_for(params.revocation, i, path->certs[i + 1])};
-        int code = look(snapshot, &lists, &params, &known);
 
+        code = look(snapshot, &lists, &params, &known);
         if (code != MTLSAUTH_OK)
             return deny_memory(decision, i);
         code = mtlsauth__revocation_combine(known.evidence, params.revocation->allow_unknown,
@@ -228,6 +229,8 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);
     }
-    decision->checks |= MTLSAUTH_CHECK_REVOCATION;
-    return check_anchor(snapshot, &lists, &params, decision);
+    code = check_anchor(snapshot, &lists, &params, decision);
+    if (code == MTLSAUTH_OK)
+        decision->checks |= MTLSAUTH_CHECK_REVOCATION;
+    return code;
 }

@@ -113,6 +113,13 @@ bool mtlsauth__asn1_string_ok(unsigned tag, struct span value)
     return state == ASN1_CHAR_END;
 }
 
+bool mtlsauth__is_invisible(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
 size_t mtlsauth__utf8_encode(uint32_t c, uint8_t out[4])
 {
     static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};

@@ -33,4 +33,7 @@ bool mtlsauth__asn1_string_ok(unsigned tag, struct span value);
 /* Writes c as UTF-8, returns the number of octets (1 to 4). */
 size_t mtlsauth__utf8_encode(uint32_t c, uint8_t out[4]);
 
+/* Does it move the cursor, hide, or reverse the text of a log line? */
+bool mtlsauth__is_invisible(uint32_t c);
+
 #endif

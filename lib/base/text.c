@@ -120,32 +120,27 @@ void mtlsauth__text_drop(struct text *text)
     *text = (struct text){0};
 }
 
-/* Octets of the character in front, 0 when it is none. */
-static size_t character(struct span text)
-{
-    for (size_t len = 1; len <= 4 && len <= text.len; len++)
-        if (mtlsauth__asn1_string_ok(DER_UTF8_STRING, span_head(text, len)))
-            return len;
-    return 0;
-}
-
 void mtlsauth__text_clean(char *out, size_t size, const char *octets)
 {
-    struct span rest = span_of_text(octets);
+    struct asn1_string in = mtlsauth__asn1_string(DER_UTF8_STRING, span_of_text(octets));
     size_t used = 0;
 
-    while (rest.len > 0) {
-        size_t len = character(rest), step = len == 0 ? 1 : len;
-        bool shows = len > 0 && *rest.ptr >= 0x20 && *rest.ptr != 0x7f;
+    while (in.pos < in.end) {
+        const uint8_t *at = in.pos;
+        uint32_t c;
+        bool is_character = mtlsauth__asn1_string_next(&in, &c) == ASN1_CHAR_OK;
+        bool shows = is_character && !mtlsauth__is_invisible(c);
+        size_t len = shows ? (size_t)(in.pos - at) : 1;
 
-        if (step >= size - used)
+        if (!is_character)
+            in.pos = at + 1;
+        if (len >= size - used)
             break;
         if (shows)
-            memcpy(out + used, rest.ptr, len);
+            memcpy(out + used, at, len);
         else
             out[used] = '?';
-        used += step;
-        rest = span_tail(rest, step);
+        used += len;
     }
     out[used] = '\0';
 }

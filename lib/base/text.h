@@ -25,8 +25,8 @@ __attribute__((format(printf, 2, 3))) void mtlsauth__text_addf(struct text *text
 /* A JSON string with its quotes (RFC 8259 7). utf8 must be valid UTF-8. */
 void mtlsauth__text_add_json(struct text *text, const char *utf8);
 
-/* One line of UTF-8 made of any octets: a control, and what is no character, becomes "?". It is cut to
- * size, at the end of a character. size is above 0. */
+/* One line of UTF-8 made of any octets: what is invisible, or no character, becomes "?". It is cut
+ * to size, at the end of a character. size is above 0. */
 void mtlsauth__text_clean(char *out, size_t size, const char *octets);
 
 /* Hands the NUL-terminated text to the caller (mtlsauth__free), or NULL if an append failed. */

@@ -263,20 +263,12 @@ bool mtlsauth__name_type(struct span text, uint8_t *out, size_t *len)
     return mtlsauth__oid_from_text(text, out, len);
 }
 
-/* Characters that move the cursor, hide, or reverse the text of a log line. */
-static bool is_invisible(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-           (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 static void add_escaped(struct text *out, uint32_t c, bool special)
 {
     uint8_t utf8[4];
     size_t len = mtlsauth__utf8_encode(c, utf8);
 
-    if (is_invisible(c)) {
+    if (mtlsauth__is_invisible(c)) {
         for (size_t i = 0; i < len; i++)
             mtlsauth__text_addf(out, "\\%02X", utf8[i]);
         return;

@@ -9,10 +9,11 @@
 
 /*
  * The entries of a CRL in columns, ordered by serial as serial.h has it: padded magnitude, then
- * code; then by issuer, where there are several. Of the magnitude the octets that all have in common are kept once, the next eight as a
- * number, and the rest behind: no octet twice. In front stands a table of where the numbers of each
- * range begin, so that a search is one look into the table and a few steps in a cache line or two. A
- * short list has none: the look into it would cost more than it saves.
+ * code; then by issuer, where there are several. Of the magnitude the octets that all have in common
+ * are kept once, the next eight as a number, and the rest behind: no octet twice. In front stands a
+ * table of where the numbers of each range begin, so that a search is one look into the table and a
+ * few steps in a cache line or two. A short list has none: the look into it would cost more than it
+ * saves.
  *
  * What a search reads stands at the front: of thousands of lists, the one that is asked is in no cache.
  */
@@ -78,9 +79,9 @@ struct crl_ask {
 
 /*
  * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
- * there twice is kept once, with the earliest date and the reason of that entry; one that removes counts
- * only where no other does, and of a hold and a revocation for good the reason is that of the latter. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is
- * empty.
+ * there twice is kept once, with the earliest date and the reason of that entry; one that removes
+ * counts only where no other does, and of a hold and a revocation for good the reason is that of the
+ * latter. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is empty.
  */
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);
 

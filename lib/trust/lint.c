@@ -227,7 +227,8 @@ static void check_same_subject(struct lint *lint, size_t index, const struct tru
     if (first == NULL)
         return;
     two_issuers =
-        is_other_issuer(first->cert, entry->cert) || mtlsauth__trusted_is_root(first) || mtlsauth__trusted_is_root(entry);
+        is_other_issuer(first->cert, entry->cert) || mtlsauth__trusted_is_root(first) ||
+        mtlsauth__trusted_is_root(entry);
     ADD_AS(two_issuers && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
                ? MTLSAUTH_SEVERITY_ERROR
                : MTLSAUTH_SEVERITY_WARNING,

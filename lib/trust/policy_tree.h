@@ -5,14 +5,15 @@
 #include "trust/checks.h"
 
 /*
- * Nodes of the tree of certificate policies (RFC 5280 6.1.2 (a)) that a path may ask for. With mappings of each policy to each other the tree
- * doubles at every certificate (CVE-2023-0464): libcrypto gave itself a limit of 1,000 nodes then,
- * and calls what is beyond it a lack of memory. Real paths need a few dozen.
+ * Nodes of the tree of certificate policies (RFC 5280 6.1.2 (a)) that a path may ask for. With
+ * mappings of each policy to each other the tree doubles at every certificate (CVE-2023-0464):
+ * libcrypto gave itself a limit of 1,000 nodes then, and calls what is beyond it a lack of memory.
+ * Real paths need a few dozen.
  */
 #define MTLSAUTH__MAX_POLICY_NODES 800
 
-/* Can the policies of the path be processed within that, and within MTLSAUTH__MAX_POLICIES? Malformed ones can: they are refused
- * where they are processed. */
+/* Can the policies of the path be processed within that, and within MTLSAUTH__MAX_POLICIES?
+ * Malformed ones can: they are refused where they are processed. */
 bool mtlsauth__policies_fit(const struct candidate_path *path);
 
 #endif

@@ -110,6 +110,15 @@ static inline mtlsauth_crl *load_crl(const char *revoked, const char *this_updat
     return crl;
 }
 
+/* The issuer's list, without an entry, until then: a UTCTime. */
+static inline void put_empty_list(const char *next_update)
+{
+    mtlsauth_crl *crl = load_crl("-", "17 { \"260601000000Z\" }", next_update, OB_ISSUER);
+
+    OK(mtlsauth_authorizer_put_crl(authorizer, crl));
+    mtlsauth_crl_free(crl);
+}
+
 static inline void set_policy(void)
 {
     OK(mtlsauth_authorizer_set_policy(authorizer, policy));

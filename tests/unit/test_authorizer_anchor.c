@@ -76,6 +76,8 @@ START_TEST(who_is_revoked_is_denied)
         put(authorizer, policy, SCOPE_ISSUER, rows[i].of_issuer);
         ASSERT_INT(rows[i].name, mtlsauth_authorize(authorizer, chain, decision), rows[i].want);
         ASSERT_INT(rows[i].name, mtlsauth_decision_depth(decision), rows[i].depth);
+        ASSERT_TRUE(rows[i].name,
+                    (mtlsauth_decision_checks(decision) & MTLSAUTH_CHECK_REVOCATION) != 0);
         if (rows[i].want != MTLSAUTH_OK)
             ASSERT_TEXT(rows[i].name, mtlsauth_decision_revoked_by(decision), "crl");
         mtlsauth_decision_free(decision);

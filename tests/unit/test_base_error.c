@@ -24,6 +24,14 @@ START_TEST(octets_of_others)
 }
 END_TEST
 
+/* What moves the cursor, hides or reverses a line is no text: CSI, RIGHT-TO-LEFT OVERRIDE. */
+START_TEST(invisible_characters)
+{
+    (void)mtlsauth__fail(MTLSAUTH_ERR_IO, "%s", "a\xc2\x9b" "b\xe2\x80\xae" "c\xe2\x80");
+    ck_assert_str_eq(mtlsauth_last_error(), "a?b?c??");
+}
+END_TEST
+
 /* Cut to its length, and not within a character. */
 START_TEST(longer_than_a_sentence)
 {
@@ -43,4 +51,4 @@ START_TEST(longer_than_a_sentence)
 }
 END_TEST
 
-UNIT_MAIN("base/error", octets_of_others, longer_than_a_sentence)
+UNIT_MAIN("base/error", octets_of_others, invisible_characters, longer_than_a_sentence)

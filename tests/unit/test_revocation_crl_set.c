@@ -90,13 +90,9 @@ static struct crl_set *empty_set(void)
     return set;
 }
 
-/* Puts a list into *set, which stays what it is where the list is refused. */
-static int put(struct crl_set **set, const struct list *list)
+/* What a change of *set gave, which stays what it is where that is refused; takes crl. */
+static int changed(struct crl_set **set, struct crl_set *next, mtlsauth_crl *crl, int code)
 {
-    mtlsauth_crl *crl = crl_of(list);
-    struct crl_set *next = *set;
-    int code = mtlsauth__crl_set_with(&next, *set, crl);
-
     mtlsauth_crl_free(crl);
     ck_assert_int_eq(next == NULL, code != MTLSAUTH_OK);
     if (code != MTLSAUTH_OK)
@@ -106,19 +102,22 @@ static int put(struct crl_set **set, const struct list *list)
     return code;
 }
 
+static int put(struct crl_set **set, const struct list *list)
+{
+    mtlsauth_crl *crl = crl_of(list);
+    struct crl_set *next = *set;
+    int code = mtlsauth__crl_set_with(&next, *set, crl);
+
+    return changed(set, next, crl, code);
+}
+
 static int take(struct crl_set **set, const struct list *list)
 {
     mtlsauth_crl *crl = crl_of(list);
     struct crl_set *next = *set;
     int code = mtlsauth__crl_set_without(&next, *set, crl);
 
-    mtlsauth_crl_free(crl);
-    ck_assert_int_eq(next == NULL, code != MTLSAUTH_OK);
-    if (code != MTLSAUTH_OK)
-        return code;
-    mtlsauth__crl_set_free(*set);
-    *set = next;
-    return code;
+    return changed(set, next, crl, code);
 }
 
 static bool has(const struct crl_set *set, const struct list *list)

@@ -102,24 +102,6 @@ START_TEST(is_taken_after_the_end_of_its_responder)
 }
 END_TEST
 
-#define ISSUER_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"issuer\" } } } }"
-
-/* The issuer's list, which ends before LATER. */
-static void put_short_lived_list(void)
-{
-    struct crl_text parts = {.issuer = ISSUER_NAME,
-                             .revoked = "-",
-                             .this_update = "17 { \"260601000000Z\" }",
-                             .next_update = "17 { \"260601180000Z\" }"};
-    struct der_text list = crl_signed(&parts, ob_pkey(OB_ISSUER));
-    mtlsauth_crl *crl;
-
-    OK(mtlsauth_crl_load(&crl, list.ptr, list.len, issuer, policy, NULL));
-    OK(mtlsauth_authorizer_put_crl(authorizer, crl));
-    mtlsauth_crl_free(crl);
-    free(list.ptr);
-}
-
 /* Whether such a responder was revoked itself has to be asked; that nothing answers takes nothing back. */
 START_TEST(outlives_the_list_of_its_responder)
 {
@@ -133,7 +115,8 @@ START_TEST(outlives_the_list_of_its_responder)
 
     for (int known = 0; known < 2; known++) {
         setup(known != 0);
-        put_short_lived_list();
+        /* It ends before LATER. */
+        put_empty_list("17 { \"260601180000Z\" }");
         OK(put_good());
         ck_assert_int_eq(answer(), MTLSAUTH_OK);
         OK(put_by_delegate(&(struct ob_single){.status = 1}, &delegate));

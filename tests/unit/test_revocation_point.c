@@ -6,6 +6,33 @@
 #include "revocation/ocsp_url.h"
 #include "revocation/point.h"
 
+/* What each of two lists, one without and one with the certificate, says where it has such points. */
+static void check_lists(const char *const points[], size_t count, const struct scope_list lists[2])
+{
+    static const int want[] = {MTLSAUTH_CRL_STATUS_UNKNOWN, MTLSAUTH_CRL_STATUS_REVOKED};
+    const struct scope_row policy_of = {.name = "malformed"};
+    mtlsauth_policy *policy = scope_policy(&policy_of);
+
+    scope_setup();
+    for (size_t i = 0; i < count; i++)
+        for (size_t n = 0; n < COUNT_OF(want); n++) {
+            const struct scope_row row = {.name = points[i], .points = points[i]};
+            mtlsauth_chain *chain = scope_chain(&row);
+            mtlsauth_crl *crl = scope_crl(row.name, &lists[n], policy);
+            int status;
+
+            ASSERT_INT(row.name,
+                       mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
+                                          scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
+                       MTLSAUTH_OK);
+            ASSERT_INT(row.name, status, want[n]);
+            mtlsauth_crl_free(crl);
+            mtlsauth_chain_free(chain);
+        }
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+
 /* Nobody knows what points that are malformed say: such a certificate is never good. */
 START_TEST(malformed_points)
 {
@@ -26,28 +53,8 @@ START_TEST(malformed_points)
         {.signer = SCOPE_ISSUER, .revoked = "-"},
         {.signer = SCOPE_ISSUER},
     };
-    static const int want[] = {MTLSAUTH_CRL_STATUS_UNKNOWN, MTLSAUTH_CRL_STATUS_REVOKED};
-    const struct scope_row policy_of = {.name = "malformed"};
-    mtlsauth_policy *policy = scope_policy(&policy_of);
 
-    scope_setup();
-    for (size_t i = 0; i < COUNT_OF(points); i++)
-        for (size_t n = 0; n < COUNT_OF(lists); n++) {
-            const struct scope_row row = {.name = points[i], .points = points[i]};
-            mtlsauth_chain *chain = scope_chain(&row);
-            mtlsauth_crl *crl = scope_crl(row.name, &lists[n], policy);
-            int status;
-
-            ASSERT_INT(row.name,
-                       mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
-                                          scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
-                       MTLSAUTH_OK);
-            ASSERT_INT(row.name, status, want[n]);
-            mtlsauth_crl_free(crl);
-            mtlsauth_chain_free(chain);
-        }
-    mtlsauth_policy_free(policy);
-    scope_teardown();
+    check_lists(points, COUNT_OF(points), lists);
 }
 END_TEST
 
@@ -58,33 +65,13 @@ START_TEST(lists_before_malformed_points)
         {.signer = SCOPE_ISSUER, .revoked = "-", .extensions = SCOPE_IDP(SCOPE_FULL(A))},
         {.signer = SCOPE_ISSUER, .revoked = SCOPE_REVOKED, .extensions = SCOPE_IDP(SCOPE_FULL(A))},
     };
-    static const int want[] = {MTLSAUTH_CRL_STATUS_UNKNOWN, MTLSAUTH_CRL_STATUS_REVOKED};
     static char many[65 * 128];
     const char *const points[] = {SCOPE_POINT(SCOPE_FULL(A)) "05 00",
                                   SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_FULL("")), many};
-    const struct scope_row policy_of = {.name = "malformed"};
-    mtlsauth_policy *policy = scope_policy(&policy_of);
 
     for (int i = 0; i < 65; i++)
         strcat(many, i == 0 ? SCOPE_POINT(SCOPE_FULL(A)) : " " SCOPE_POINT(SCOPE_FULL(B)));
-    scope_setup();
-    for (size_t i = 0; i < COUNT_OF(points); i++)
-        for (size_t n = 0; n < COUNT_OF(lists); n++) {
-            const struct scope_row row = {.name = points[i], .points = points[i]};
-            mtlsauth_chain *chain = scope_chain(&row);
-            mtlsauth_crl *crl = scope_crl(row.name, &lists[n], policy);
-            int status;
-
-            ASSERT_INT(row.name,
-                       mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0),
-                                          scope_certs[SCOPE_ISSUER], policy, &status, NULL, NULL),
-                       MTLSAUTH_OK);
-            ASSERT_INT(row.name, status, want[n]);
-            mtlsauth_crl_free(crl);
-            mtlsauth_chain_free(chain);
-        }
-    mtlsauth_policy_free(policy);
-    scope_teardown();
+    check_lists(points, COUNT_OF(points), lists);
 }
 END_TEST
 
@@ -314,5 +301,6 @@ START_TEST(urls_of_points)
 }
 END_TEST
 
-UNIT_MAIN("revocation/point", malformed_points, lists_before_malformed_points, point_of_reasons_alone, every_form_of_name,
-          names_that_count, names_of_an_index, urls_of_points)
+UNIT_MAIN("revocation/point", malformed_points, lists_before_malformed_points,
+          point_of_reasons_alone, every_form_of_name, names_that_count, names_of_an_index,
+          urls_of_points)
