@@ -152,6 +152,8 @@ START_TEST(what_an_intermediate_must_be)
         {"leaf signed with an algorithm that does not fit the key", {.ca = true},
          {.algorithm = FORGE("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00")},
          MTLSAUTH_DENY_BAD_SIGNATURE, 0},
+        {"leaf signed with an algorithm that nobody knows", {.ca = true},
+         {.algorithm = FORGE("\x30\x05\x06\x03\x2a\x03\x04")}, MTLSAUTH_DENY_WEAK_SIGNATURE, 0},
         {"CVE-2026-5194: leaf signed with a digest that is too short", {.ca = true},
          {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")},
          MTLSAUTH_DENY_BAD_SIGNATURE, 0},
