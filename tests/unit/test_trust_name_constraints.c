@@ -7,7 +7,8 @@ enum { DENY = MTLSAUTH_DENY_NAME_CONSTRAINTS };
 
 /* What the check says by itself: libcrypto, which is asked behind it, sees most of it, too, and has
  * overlooked some of it. */
-static enum constraints_outcome check_alone(const struct pki_cert words[], size_t count, int profile)
+static enum constraints_outcome check_alone(const struct pki_cert words[], size_t count,
+                                            int profile)
 {
     struct path_params params = trust_params(profile);
     enum constraints_outcome outcome;
@@ -71,6 +72,11 @@ static void check_rows(const struct row *rows, size_t count)
         }
 }
 
+#define LABEL_63 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
+/* The longest domain has 253 octets. */
+#define DOMAIN_191 LABEL_63 "." LABEL_63 "." LABEL_63
+#define LABEL_61 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghi"
+
 START_TEST(dns)
 {
     static const struct row rows[] = {
@@ -91,6 +97,9 @@ START_TEST(dns)
         {"another form", "+dns:a.com", "email:x@b.com", 0},
         {"all of them", "-dns:", "dns:a.com", DENY},
         {"all of them permitted", "+dns:", "dns:a.com", 0},
+        {"excluded below", "-dns:a.example.com", "dns:example.com", 0},
+        {"a digit and a hyphen", "+dns:a-1.com", "dns:x.a-1.com", 0},
+        {"253 octets", "-dns:" DOMAIN_191 "." LABEL_61, "dns:b.com", 0},
     };
 
     check_rows(rows, COUNT_OF(rows));
@@ -135,6 +144,8 @@ START_TEST(odd_wildcards)
         {"two", "-dns:a.b.example.com", "dns:*.*.example.com", DENY},
         {"not left-most", "-dns:a.b.example.com", "dns:a.*.example.com", DENY},
         {"alone", "-dns:example.com", "dns:*", DENY},
+        {"alone, and a last dot", "-dns:example.com", "dns:*.", DENY},
+        {"in front of a label", "-dns:a.b.example.com", "dns:*b.example.com", DENY},
         {"elsewhere", "-dns:bar.example.org", "dns:b*.example.com", 0},
     };
 
@@ -187,17 +198,22 @@ START_TEST(mail)
         {"local case, permitted", "+email:ops@example.com", "email:Ops@example.com", DENY},
         {"local case, excluded", "-email:ops@example.com", "email:Ops@example.com", DENY},
         {"another mailbox", "+email:ops@example.com", "email:dev@example.com", DENY},
+        {"of another host", "+email:ops@example.com", "email:ops@example.org", DENY},
         {"a host", "+email:example.com", "email:any@example.com", 0},
         {"a host below", "+email:example.com", "email:any@a.example.com", DENY},
         {"a domain", "+email:.example.com", "email:any@a.example.com", 0},
         {"a domain, not the host", "+email:.example.com", "email:any@example.com", DENY},
+        {"another domain", "+email:.example.com", "email:any@www.example.org", DENY},
+        {"a host of one letter", "+email:a.com", "email:any@a.com", 0},
         {"substring", "+email:example.com", "email:any@notexample.com", DENY},
         {"excluded", "-email:example.com", "email:any@EXAMPLE.com", DENY},
         {"two @", "+email:example.com", "email:a@evil.com@example.com", DENY},
         {"two @, excluded", "-email:evil.com", "email:a@evil.com@example.com", DENY},
         {"no @", "-email:evil.com", "email:evil.com", DENY},
+        {"nothing in front of the @", "+email:example.com", "email:@example.com", DENY},
         {"an address", "-email:evil.com", "email:a@[10.0.0.7]", DENY},
         {"all of them", "-email:", "email:a@b.com", DENY},
+        {"all of them, and none there", "-email:", "dns:a.com", 0},
         {"asterisk is a character", "+email:*@example.com", "email:a@example.com", DENY},
     };
 
@@ -229,6 +245,14 @@ START_TEST(rustsec_2026_0098_uris)
         {"below is another host", "+uri:example.com", "uri:https://a.example.com/", DENY},
         {"a domain", "+uri:.example.com", "uri:https://a.example.com/", 0},
         {"a domain, not the host", "+uri:.example.com", "uri:https://example.com/", DENY},
+        {"another domain", "+uri:.example.com", "uri:https://www.example.org/", DENY},
+        {"no path", "+uri:example.com", "uri:https://example.com", 0},
+        {"a query and no path", "-uri:example.com", "uri:https://example.org?x", 0},
+        {"a fragment and no path", "-uri:example.com", "uri:https://example.org#x", 0},
+        {"no scheme", "+uri:example.com", "uri:://example.com/", DENY},
+        {"a port that is none", "+uri:example.com", "uri:https://example.com:x/", DENY},
+        {"a host of one label", "+uri:localhost", "uri:https://localhost/", 0},
+        {"userinfo", "-uri:example.com", "uri:https://me@example.org/", 0},
         {"case", "-uri:example.com", "uri:HTTPS://EXAMPLE.com/", DENY},
         {"port", "+uri:example.com", "uri:https://example.com:443/", 0},
         {"userinfo as host", "+uri:example.com", "uri:https://example.com@evil.org/", DENY},
@@ -242,11 +266,16 @@ START_TEST(rustsec_2026_0098_uris)
         {"no authority", "-uri:example.com", "uri:urn:a:b", DENY},
         {"SPIFFE", "+uri:acme.example", "uri:spiffe://acme.example/ns/x", 0},
         {"all of them", "-uri:", "uri:https://a.com/", DENY},
+        {"all of them, and none there", "-uri:", "dns:a.com", 0},
     };
 
     check_rows(rows, COUNT_OF(rows));
 }
 END_TEST
+
+/* 2001:db8::/32 and ::/0 */
+#define NET_6 "20010db8000000000000000000000000ffffffff000000000000000000000000"
+#define ALL_6 "0000000000000000000000000000000000000000000000000000000000000000"
 
 START_TEST(addresses)
 {
@@ -259,6 +288,12 @@ START_TEST(addresses)
         {"IPv6 under excluded IPv4", "-ip:0a000000ff000000",
          "ip:20010db8000000000000000000000007", 0},
         {"all", "-ip:0000000000000000", "ip:0a010203", DENY},
+        {"IPv6, inside", "+ip:" NET_6, "ip:20010db8000000000000000000000007", 0},
+        {"IPv6, outside", "+ip:" NET_6, "ip:20010db9000000000000000000000007", DENY},
+        {"IPv6, excluded", "-ip:" NET_6, "ip:20010db8000000000000000000000007", DENY},
+        {"IPv4 under all of IPv6", "+ip:" ALL_6, "ip:0a010203", DENY},
+        {"IPv4 under all of IPv6 excluded", "-ip:" ALL_6, "ip:0a010203", 0},
+        {"a network of two octets", "-ip:0a00ff00", "ip:0b010203", DENY},
         {"mask with a hole", "-ip:0a000000ff00ff00", "ip:0b010203", DENY},
         {"an address alone", "-ip:0a000007", "ip:0b010203", DENY},
         {"of 7 octets", "-ip:0a000000ff0000", "ip:0b010203", DENY},
@@ -309,11 +344,14 @@ START_TEST(malformed_bases)
         {"empty label", "-dns:a..com", "dns:a.com", DENY},
         {"two leading dots", "-dns:..com", "dns:a.com", DENY},
         {"a dot", "-dns:.", "dns:a.com", DENY},
+        {"two last dots", "-dns:a.com..", "dns:b.com", DENY},
+        {"254 octets", "-dns:" DOMAIN_191 "." LABEL_61 "j", "dns:b.com", DENY},
         {"a URI for a host", "-uri:https://a.com", "dns:a.com", DENY},
         {"an address for a host", "-uri:10.0.0.7", "dns:a.com", DENY},
         {"mail without a domain", "-email:a@", "dns:a.com", DENY},
         {"mail without a mailbox", "-email:@a.com", "dns:a.com", DENY},
         {"mail below a mailbox", "-email:a@.a.com", "dns:a.com", DENY},
+        {"mail with an empty label", "-email:a..com", "dns:a.com", DENY},
     };
 
     check_rows(rows, COUNT_OF(rows));
@@ -344,9 +382,9 @@ START_TEST(malformed_extensions)
         ROW("NUL in a dNSName", "\x30\x09\xa1\x07\x30\x05\x82\x03x\0y", DENY),
         ROW("directoryName that is none", "\x30\x08\xa1\x06\x30\x04\xa4\x02\x05\x00", DENY),
         ROW("directoryName of what is no RDN",
-            "\x30\x0a\xa1\x08\x30\x06\xa4\x04\x30\x02\x05\x00", DENY),
+            "\x30\x0a\xa0\x08\x30\x06\xa4\x04\x30\x02\x05\x00", DENY),
         ROW("directoryName, and more behind it",
-            "\x30\x0a\xa1\x08\x30\x06\xa4\x04\x30\x00\x05\x00", DENY),
+            "\x30\x0a\xa0\x08\x30\x06\xa4\x04\x30\x00\x05\x00", DENY),
         ROW("otherName without a type", "\x30\x08\xa1\x06\x30\x04\xa0\x02\x05\x00", DENY),
         ROW("nothing permitted, and something excluded",
             "\x30\x09\xa0\x00\xa1\x05\x30\x03\x82\x01x", DENY),
@@ -473,8 +511,11 @@ START_TEST(mail_in_the_subject)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct der_build subject = {0};
-        const struct der_attribute address = {"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01", rows[i].tag,
-                                           rows[i].value, rows[i].len, false};
+        const struct der_attribute attributes[] = {
+            {"\x55\x04\x03", 0x0c, "leaf", 4, false},
+            {"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01", rows[i].tag, rows[i].value, rows[i].len,
+             false},
+        };
         const struct pki_cert words[] = {
             {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .subject_der = &subject},
             {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true,
@@ -483,7 +524,7 @@ START_TEST(mail_in_the_subject)
         };
         struct reason reason;
 
-        der_name(&subject, &address, 1);
+        der_name(&subject, attributes, COUNT_OF(attributes));
         ASSERT_INT(rows[i].name,
                    verify(rows[i].name, words, COUNT_OF(words), MTLSAUTH_PROFILE_API_GATEWAY,
                           &reason),
