@@ -415,6 +415,8 @@ START_TEST(times_of_a_path)
         {"time is not looked at",
          .leaf = {.not_before = "250101000000Z", .not_after = "270101000000Z"}, .skip_time = true,
          .from = INT64_MIN, .until = INT64_MAX, .valid_until = Y2027},
+        {"expired, and time is not looked at", .leaf = {.not_after = "250101000000Z"},
+         .skip_time = true, .from = INT64_MIN, .until = INT64_MAX, .valid_until = Y2025},
         {"another one expired", .others = {{.not_after = "250101000000Z"}}, .from = Y2025 + 1,
          .until = Y2049, .valid_until = Y2049},
         {"another one is not valid yet", .others = {{.not_before = "270101000000Z"}},
