@@ -123,6 +123,7 @@ END_TEST
 /* The first check that fails is the reason: each row repairs what the row before was denied for. */
 START_TEST(order_of_checks)
 {
+    static const struct der_san odd = DER_SAN_DNS("*.bad.example");
     static const struct {
         const char *name, *block, *allow;
         struct forge leaf;
@@ -133,6 +134,8 @@ START_TEST(order_of_checks)
          {.signer = 9, .serial = 1, .ku = FORGE_KU_CERT_SIGN, .not_after = "250101000000Z",
           .algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")},
          MTLSAUTH_DENY_BLOCKED, 0},
+        {"name that cannot be compared with the block list", "dns:**.bad.example", "dns:x",
+         {.signer = 9, .sans = &odd, .san_count = 1}, MTLSAUTH_DENY_BAD_NAME, 0},
         {"path", "dns:x", "dns:x",
          {.signer = 9, .ku = FORGE_KU_CERT_SIGN, .not_after = "250101000000Z"},
          MTLSAUTH_DENY_BAD_SIGNATURE, 3},
@@ -172,6 +175,8 @@ START_TEST(order_of_checks)
         ASSERT_CODE(rows[i].name, mtlsauth_authorize(authorizer, chain, decision), rows[i].code);
         ASSERT_INT(rows[i].name, mtlsauth_decision_code(decision), rows[i].code);
         ASSERT_INT(rows[i].name, mtlsauth_decision_checks(decision), rows[i].checks);
+        if (rows[i].code == MTLSAUTH_DENY_IDENTITY)
+            ASSERT_SAYS(rows[i].name, mtlsauth_decision_message(decision), "dns:x");
         ASSERT_CODE("no decision", mtlsauth_authorize(authorizer, chain, NULL), rows[i].code);
         mtlsauth_authorizer_free(authorizer);
         mtlsauth_chain_free(chain);
@@ -181,6 +186,44 @@ START_TEST(order_of_checks)
         forged_drop(&trusted);
     }
     mtlsauth_decision_free(decision);
+}
+END_TEST
+
+/* Which of its CAs a rule asks for: the one next to the leaf, and the one at the end of the path. */
+START_TEST(rules_about_cas)
+{
+    static const struct {
+        const char *chain, *truststore, *matcher, *key;
+        int code;
+    } rows[] = {
+        {"chain.pem", "root.pem", "issuer-spki:", "intermediate.pem", MTLSAUTH_OK},
+        {"chain.pem", "root.pem", "issuer-spki:", "root.pem", MTLSAUTH_DENY_IDENTITY},
+        {"chain.pem", "root.pem", "issuer-spki:", "client.pem", MTLSAUTH_DENY_IDENTITY},
+        {"chain.pem", "root.pem", "anchor:", "root.pem", MTLSAUTH_OK},
+        {"chain.pem", "root.pem", "anchor:", "intermediate.pem", MTLSAUTH_DENY_IDENTITY},
+        {"two-names.pem", "root.pem", "issuer-spki:", "root.pem", MTLSAUTH_OK},
+        {"two-names.pem", "root.pem", "issuer-spki:", "two-names.pem", MTLSAUTH_DENY_IDENTITY},
+        {"self-signed.pem", "self-signed.pem", "issuer-spki:", "self-signed.pem", MTLSAUTH_OK},
+        {"self-signed.pem", "self-signed.pem", "anchor:", "self-signed.pem", MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_chain *chain = data_chain(rows[i].chain), *key = data_chain(rows[i].key);
+        mtlsauth_policy *policy = new_policy();
+        mtlsauth_authorizer *authorizer;
+        char matcher[96], row[160];
+
+        snprintf(matcher, sizeof matcher, "%s%s", rows[i].matcher,
+                 mtlsauth_cert_spki_sha256_hex(mtlsauth_chain_cert(key, 0)));
+        snprintf(row, sizeof row, "%s, %s %s", rows[i].chain, rows[i].matcher, rows[i].key);
+        allow(policy, "rule", matcher);
+        authorizer = new_authorizer(rows[i].truststore, policy);
+        ASSERT_CODE(row, mtlsauth_authorize(authorizer, chain, NULL), rows[i].code);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_policy_free(policy);
+        mtlsauth_chain_free(key);
+        mtlsauth_chain_free(chain);
+    }
 }
 END_TEST
 
@@ -415,6 +458,6 @@ START_TEST(reload_under_load)
 END_TEST
 
 UNIT_MAIN("authorizer", revocation_must_be_stated, fresh_reset_and_failed_decisions,
-          path_verify_allows_nobody, order_of_checks, haproxy_6c85fb11b_nul_in_any_name_denies,
-          generations_and_failing_setters, policy_is_copied, limits_of_the_policy,
-          allow_needs_every_check, reload_under_load)
+          path_verify_allows_nobody, order_of_checks, rules_about_cas,
+          haproxy_6c85fb11b_nul_in_any_name_denies, generations_and_failing_setters, policy_is_copied,
+          limits_of_the_policy, allow_needs_every_check, reload_under_load)
