@@ -334,6 +334,42 @@ START_TEST(cve_2022_0778_explicit_parameters)
 }
 END_TEST
 
+/* A P-256 key that is no point of the curve: it is read here, and libcrypto makes no key of it. */
+START_TEST(keys_that_are_no_points)
+{
+    static const char spki[] =
+        "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01"
+        "\x07\x03\x42\x00\x04"
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    mtlsauth_policy *policy = data_policy(GATEWAY);
+    struct forged sent = {.count = 0}, trusted = {.count = 0};
+    struct forge leaf = {.subject = "leaf", .issuer = "CA", .key = 2, .signer = 1};
+    struct forge ca = {.subject = "CA", .issuer = "Root", .key = 1, .ca = true};
+    struct forge bad_ca = ca;
+
+    bad_ca.spki = (struct forge_bytes){spki, sizeof spki - 1};
+    bad_ca.serial = 7;
+    forged_add(&trusted, &root_spec);
+    forged_add(&sent, &leaf);
+    forged_add(&sent, &bad_ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_BAD_SIGNATURE);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 0);
+    /* It is no reason to refuse a path that does without it. */
+    forged_add(&sent, &ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+    forged_drop(&sent);
+    leaf.spki = bad_ca.spki;
+    forged_add(&sent, &leaf);
+    forged_add(&sent, &ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_MALFORMED);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 0);
+    forged_drop(&sent);
+    forged_drop(&trusted);
+    mtlsauth_policy_free(policy);
+    done();
+}
+END_TEST
+
 /* CVE-2026-93302, CVE-2025-6037: all of a certificate is compared, its key too. */
 START_TEST(cve_2026_93302_clones)
 {
@@ -494,4 +530,4 @@ END_TEST
 
 UNIT_MAIN("path", every_file, cve_2017_14032_depth_limit, cve_2026_11999_untrusted_self_signed,
           any_order, alternatives, cve_2018_16875_budget, cve_2022_0778_explicit_parameters,
-          cve_2026_93302_clones, partial_chain, times_of_a_path)
+          keys_that_are_no_points, cve_2026_93302_clones, partial_chain, times_of_a_path)
