@@ -99,6 +99,7 @@ START_TEST(dns)
         {"all of them permitted", "+dns:", "dns:a.com", 0},
         {"excluded below", "-dns:a.example.com", "dns:example.com", 0},
         {"a digit and a hyphen", "+dns:a-1.com", "dns:x.a-1.com", 0},
+        {"an underscore", "-dns:a_1.com", "dns:b.com", 0},
         {"253 octets", "-dns:" DOMAIN_191 "." LABEL_61, "dns:b.com", 0},
     };
 
@@ -345,6 +346,7 @@ START_TEST(malformed_bases)
         {"two leading dots", "-dns:..com", "dns:a.com", DENY},
         {"a dot", "-dns:.", "dns:a.com", DENY},
         {"two last dots", "-dns:a.com..", "dns:b.com", DENY},
+        {"a label of 64 octets", "-dns:" LABEL_63 "j.com", "dns:b.com", DENY},
         {"254 octets", "-dns:" DOMAIN_191 "." LABEL_61 "j", "dns:b.com", DENY},
         {"a URI for a host", "-uri:https://a.com", "dns:a.com", DENY},
         {"an address for a host", "-uri:10.0.0.7", "dns:a.com", DENY},
