@@ -390,7 +390,8 @@ START_TEST(malformed_extensions)
         ROW("otherName without a type", "\x30\x08\xa1\x06\x30\x04\xa0\x02\x05\x00", DENY),
         ROW("nothing permitted, and something excluded",
             "\x30\x09\xa0\x00\xa1\x05\x30\x03\x82\x01x", DENY),
-        ROW("minimum of no octet", "\x30\x09\xa1\x07\x30\x05\x82\x01x\x80\x00", DENY),
+        ROW("minimum of two octets",
+            "\x30\x0b\xa1\x09\x30\x07\x82\x01x\x80\x02\x00\x01", DENY),
 #undef ROW
     };
 
