@@ -98,6 +98,39 @@ START_TEST(fresh_reset_and_failed_decisions)
 }
 END_TEST
 
+/* Without an authorizer, without a certificate, and of a chain that was not parsed. */
+START_TEST(nothing_to_authorize)
+{
+    mtlsauth_policy *policy = data_policy(MTLSAUTH_PROFILE_API_GATEWAY);
+    mtlsauth_authorizer *authorizer = new_authorizer("root.pem", policy);
+    mtlsauth_decision *decisions[] = {new_decision(), NULL};
+
+    for (size_t i = 0; i < COUNT_OF(decisions); i++) {
+        mtlsauth_decision *decision = decisions[i];
+
+        ASSERT_CODE("text", mtlsauth_authorize_text(NULL, "x", 1, MTLSAUTH_FORMAT_PEM, decision),
+                    MTLSAUTH_ERR_ARGUMENT);
+        ASSERT_CODE("no text",
+                    mtlsauth_authorize_text(authorizer, "", 0, MTLSAUTH_FORMAT_PEM, decision),
+                    MTLSAUTH_DENY_NO_CERTIFICATE);
+        ASSERT_CODE("a text that is none",
+                    mtlsauth_authorize_text(authorizer, "x", 1, MTLSAUTH_FORMAT_PEM, decision),
+                    MTLSAUTH_DENY_MALFORMED);
+        ASSERT_CODE("unparsed",
+                    mtlsauth_authorize_unparsed(NULL, MTLSAUTH_ERR_PARSE, "why", decision),
+                    MTLSAUTH_ERR_ARGUMENT);
+        ASSERT_CODE("unparsed",
+                    mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE, "why", decision),
+                    MTLSAUTH_DENY_MALFORMED);
+        if (decision != NULL)
+            ck_assert_str_eq(mtlsauth_decision_message(decision), "why");
+    }
+    mtlsauth_decision_free(decisions[0]);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+}
+END_TEST
+
 START_TEST(path_verify_allows_nobody)
 {
     mtlsauth_truststore *truststore = data_truststore("root.pem");
@@ -458,6 +491,6 @@ START_TEST(reload_under_load)
 END_TEST
 
 UNIT_MAIN("authorizer", revocation_must_be_stated, fresh_reset_and_failed_decisions,
-          path_verify_allows_nobody, order_of_checks, rules_about_cas,
+          nothing_to_authorize, path_verify_allows_nobody, order_of_checks, rules_about_cas,
           haproxy_6c85fb11b_nul_in_any_name_denies, generations_and_failing_setters, policy_is_copied,
           limits_of_the_policy, allow_needs_every_check, reload_under_load)
