@@ -199,6 +199,24 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
         inquiry->covered_by_others |= reasons;
 }
 
+/* Both are of one issuer, and either may have brought along a certificate of it. */
+static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *lists,
+                        enum crl_authority *authority)
+{
+    enum crl_authority by_delta;
+    int code = MTLSAUTH_OK;
+
+    *authority = AUTHORITY_NONE;
+    if (lists->base != NULL)
+        code = mtlsauth__crl_authority(inquiry, lists->base, authority);
+    if (code != MTLSAUTH_OK || lists->delta == NULL || *authority == AUTHORITY_FULL)
+        return code;
+    code = mtlsauth__crl_authority(inquiry, lists->delta, &by_delta);
+    if (code == MTLSAUTH_OK && by_delta > *authority)
+        *authority = by_delta;
+    return code;
+}
+
 /* (b): does the list belong to the point, and speak of certificates of this kind? */
 static int consider(const struct wanted *wanted, const struct point_name *name,
                     const struct crl_pair *lists)
@@ -215,7 +233,7 @@ static int consider(const struct wanted *wanted, const struct point_name *name,
         (wanted->designated && !scope->indirect) ||
         !mtlsauth__crl_scope_has(scope, &inquiry_cert(wanted->inquiry)->view))
         return MTLSAUTH_OK;
-    code = mtlsauth__crl_authority(wanted->inquiry, crl, &authority);
+    code = authority_of(wanted->inquiry, lists, &authority);
     if (code == MTLSAUTH_OK && authority != AUTHORITY_NONE)
         weigh(wanted, lists, authority);
     return code;

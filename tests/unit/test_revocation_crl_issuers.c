@@ -289,6 +289,35 @@ START_TEST(a_certificate_that_came_with_another_list)
 }
 END_TEST
 
-UNIT_MAIN("revocation/crl_issuers", a_certificate_that_came_with_another_list, many_crl_issuers,
-          crl_issuers_like_the_client, crl_issuers_of_one_key, ca_without_key_usage,
-          nested_crl_issuers, many_certificates_of_one_issuer, a_certificate_that_is_not_tried)
+/* The same of a complete list and its delta. */
+START_TEST(a_certificate_that_came_with_the_delta)
+{
+    static const char base[] = SCOPE_IDP(SCOPE_FULL(A) SCOPE_INDIRECT);
+    static const char delta[] = SCOPE_NUMBER("08") SCOPE_DELTA("07")
+        CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_FULL(A) SCOPE_INDIRECT " }");
+
+    scope_setup();
+    for (int n = 0; n < 8; n++) {
+        bool delta_revokes = (n & 1) != 0, delta_has = (n & 2) != 0, opened = (n & 4) != 0;
+        enum scope_cert other = opened ? SCOPE_LISTER : SCOPE_SAME_PAST;
+        struct crowd crowd;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, "%s",
+                 SCOPE_POINT(SCOPE_FULL(C))
+                     SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Lister"))));
+        crowd_put(&crowd, scope_certs[SCOPE_ISSUER], SCOPE_ISSUER, SCOPE_NUMBER("07"), false);
+        crowd_put_list(&crowd, scope_certs[delta_has ? other : SCOPE_LISTER], SCOPE_LISTER, base,
+                       delta_revokes ? "-" : ENTRY_OF("CA"), delta_has && opened);
+        crowd_put_list(&crowd, scope_certs[delta_has ? SCOPE_LISTER : other], SCOPE_LISTER, delta,
+                       delta_revokes ? ENTRY_OF("CA") : "-", !delta_has && opened);
+        ck_assert_msg(crowd_end(&crowd) == SCOPE_IS_REVOKED, "%d", n);
+    }
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("revocation/crl_issuers", a_certificate_that_came_with_the_delta,
+          a_certificate_that_came_with_another_list, many_crl_issuers, crl_issuers_like_the_client,
+          crl_issuers_of_one_key, ca_without_key_usage, nested_crl_issuers,
+          many_certificates_of_one_issuer, a_certificate_that_is_not_tried)
