@@ -168,6 +168,8 @@ static int read_pieces(struct crl_image *image, const uint8_t *header, size_t he
         take_memory(piece[PIECE_IDP], &facts->idp, &facts->idp_len, &no_memory)) {
         image->index.common_len = (unsigned)common;
         facts->has_number = facts->number_len > 0;
+        if (facts->is_delta != (facts->base_number_len > 0))
+            return refuse("its flags say another kind of list than its BaseCRLNumber");
         code = read_scope(facts, header);
         return code == MTLSAUTH_OK ? read_issuers(image, header, piece[PIECE_ISSUERS]) : code;
     }

@@ -133,6 +133,8 @@ START_TEST(numbers)
         const char *why;
     } rows[] = {
         {"a flag that is not there", IMAGE_AT_FLAGS, 4, 8, MTLSAUTH_ERR_PARSE, "a flag"},
+        {"a delta without a BaseCRLNumber", IMAGE_AT_FLAGS, 4, IMAGE_DELTA, MTLSAUTH_ERR_PARSE,
+         "BaseCRLNumber"},
         {"version 1 of the list", IMAGE_AT_FLAGS, 4, IMAGE_V1, MTLSAUTH_OK, NULL},
         {"ends when it begins", IMAGE_AT_NEXT_UPDATE, 8, 1000, MTLSAUTH_ERR_PARSE, "wrong order"},
         {"begins before dates do", IMAGE_AT_THIS_UPDATE, 8, (uint64_t)INT64_MIN, MTLSAUTH_ERR_PARSE,
@@ -199,6 +201,7 @@ START_TEST(scopes_there_and_back)
             set_scope(&image, scopes[i].idp);
         image.facts.version = i == 0 ? 1 : 2;
         image.facts.is_delta = i == 1;
+        image.facts.base_number_len = i == 1 ? 1 : 0;
         write_image(&memory, &image);
         ASSERT_INT(scopes[i].name, get_le(memory.bytes + IMAGE_AT_SCOPE, 4), scopes[i].flags);
         ASSERT_INT(scopes[i].name, get_le(memory.bytes + IMAGE_AT_REASONS, 8), scopes[i].reasons);
@@ -249,6 +252,19 @@ START_TEST(the_two_places_of_the_scope_agree)
             another_scope_is_refused(scopes[i].name, IMAGE_AT_SCOPE, 4, 0);
         mtlsauth__crl_image_drop(&image);
     }
+}
+END_TEST
+
+START_TEST(a_base_number_without_a_delta_is_refused)
+{
+    struct crl_image image, again;
+
+    make_image(&image, false);
+    image.facts.base_number_len = 1;
+    write_image(&memory, &image);
+    ck_assert_int_eq(read_sealed(&memory, &again), MTLSAUTH_ERR_PARSE);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "BaseCRLNumber"));
+    mtlsauth__crl_image_drop(&image);
 }
 END_TEST
 
@@ -383,5 +399,5 @@ START_TEST(longer_than_it_says)
 END_TEST
 
 UNIT_MAIN("revocation/image fields", numbers, scopes_there_and_back,
-          the_two_places_of_the_scope_agree, a_malformed_scope_is_refused, pieces, issuers,
-          longer_than_it_says)
+          the_two_places_of_the_scope_agree, a_base_number_without_a_delta_is_refused,
+          a_malformed_scope_is_refused, pieces, issuers, longer_than_it_says)
