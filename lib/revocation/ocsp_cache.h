@@ -22,8 +22,8 @@ struct ocsp_entry {
     uint64_t order; /* of putting */
     struct ocsp_memo memo;
     /*
-     * A decision has found that it does not count: its issuer did not sign it, or its responder is none
-     * any more. It is the first to go when there is no room, and is checked again whenever it is asked
+     * The last decision has found that it does not count: its issuer did not sign it, or its responder
+     * is none. It is the first to go when there is no room, and is checked again whenever it is asked
      * for: no decision is made from this.
      */
     atomic_bool refuted;

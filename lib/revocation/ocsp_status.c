@@ -68,6 +68,9 @@ static int judge(struct judged *judged, struct ocsp_entry *entry)
     if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
         return code;
     if (answer.authentic) {
+        /* Its delegate may not have been valid yet when it was looked at before. */
+        if (atomic_load(&entry->refuted))
+            atomic_store(&entry->refuted, false);
         take(judged, code, &answer);
         return MTLSAUTH_OK;
     }
