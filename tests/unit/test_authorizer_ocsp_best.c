@@ -176,6 +176,35 @@ START_TEST(refuted_for_a_while)
 }
 END_TEST
 
+/* A responder that knows nothing newer says the same for a longer time: with the same thisUpdate the later
+ * nextUpdate counts, in whatever order the two come. */
+START_TEST(the_same_for_longer)
+{
+    static const char *const ends[] = {"20260601123000Z", "20260602000000Z"};
+
+    for (int longer_first = 0; longer_first < 2; longer_first++) {
+        setup(longer_first == 0);
+        for (int n = 0; n < 2; n++) {
+            OK(put_single(&(struct ob_single){.next_update = ends[n ^ longer_first]}));
+            ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        }
+        OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+        set_policy();
+        ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        teardown();
+    }
+    /* Put when the other has ended. */
+    setup(true);
+    OK(put_single(&(struct ob_single){.next_update = ends[0]}));
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
+    OK(put_single(&(struct ob_single){.next_update = ends[1]}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
 /* One file for each hash: a CertID of another hash is another question. */
 START_TEST(each_hash)
 {
@@ -199,4 +228,4 @@ START_TEST(each_hash)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way,
-          refuted_for_a_while, each_hash)
+          refuted_for_a_while, the_same_for_longer, each_hash)
