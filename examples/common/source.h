@@ -72,8 +72,8 @@ int sources_start(struct sources *sources, mtlsauth_truststore *truststore, int6
                   char error[FETCH_ERROR_LEN]);
 
 /*
- * Looks at the sources whose time has come, at all of them if `all` is not 0. The number of those
- * that are not well.
+ * Looks at the sources whose time has come, at all of them if `all` is not 0; those last that have failed
+ * most often in a row. The number of those that are not well.
  */
 size_t sources_refresh(struct sources *sources, int all, int64_t deadline);
 
