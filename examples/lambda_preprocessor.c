@@ -252,16 +252,14 @@ static int put_index(struct job *job)
     return result;
 }
 
-/* What that form cannot say, its readers would take for all that is revoked. */
 static int put_json(struct job *job)
 {
-    unsigned cannot = (unsigned)MTLSAUTH_CRL_SCOPE_DELTA | (unsigned)MTLSAUTH_CRL_SCOPE_INDIRECT;
     char *data = NULL;
     size_t len = 0;
     FILE *stream;
     int well, result = -1;
 
-    if ((mtlsauth_crl_scope(job->crl) & cannot) != 0)
+    if (!crl_json_can_say(job->crl))
         return job_failed(job, "MTLSAUTH_CACHE_JSON", "a delta or indirect list has no JSON form");
     stream = open_memstream(&data, &len);
     well = stream != NULL && crl_json_write(job->crl, stream) == MTLSAUTH_OK;

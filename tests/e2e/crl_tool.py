@@ -45,6 +45,7 @@ ROWS = [
     ("crl find %a.idx zz", 2, "'zz' is neither a file nor a serial number in hexadecimal"),
     ("crl find %a.idx @other-ca-client.pem", 2, "it says nothing of it"),
     ("crl export --json %a.idx -o -", 0, '{"0x'),
+    ("crl export --json @delta.crl --issuer @root.pem -o -", 2, "a delta or indirect list has no JSON form"),
     ("crl export %a.idx", 2, "say --json"),
     ("crl", 2, "write crl compile, show, find, export or accept-rollback"),
     ("check --truststore @root.pem --crl %a.idx --allow-any @revoked.pem", 1, "MTLSAUTH_DENY_REVOKED"),
