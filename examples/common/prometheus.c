@@ -51,32 +51,76 @@ static void decisions(FILE *out, json_t *object)
     }
 }
 
+enum worst { LEAST, MOST, SUM };
+
+static double worse(enum worst worst, double a, double b)
+{
+    if (worst == SUM)
+        return a + b;
+    return (a < b) == (worst == LEAST) ? a : b;
+}
+
+static int same_labels(const json_t *a, const json_t *b)
+{
+    return json_equal(json_object_get(a, "issuer"), json_object_get(b, "issuer")) &&
+           json_equal(json_object_get(a, "distribution_point"),
+                      json_object_get(b, "distribution_point"));
+}
+
+/*
+ * What a member says of list i and of those behind it with the same labels, which no two lines may have:
+ * a list and its delta, or those of two keys of a CA. 0 where a list before it has said it already, or
+ * none has it.
+ */
+static int worst_of(const json_t *array, size_t i, const char *member, enum worst worst,
+                    double *value)
+{
+    const json_t *crl = json_array_get(array, i);
+    int found = 0;
+
+    for (size_t k = 0; k < json_array_size(array); k++) {
+        const json_t *other = json_array_get(array, k);
+        const json_t *number = json_object_get(other, member);
+
+        if (!same_labels(crl, other))
+            continue;
+        if (k < i)
+            return 0;
+        if (json_is_number(number))
+            *value = found++ ? worse(worst, *value, json_number_value(number))
+                             : json_number_value(number);
+    }
+    return found;
+}
+
 static void crls(FILE *out, const json_t *array)
 {
     static const struct {
         const char *member, *name, *help;
+        enum worst worst;
     } members[] = {
-        {"this_update", "crl_this_update", "When a revocation list was made, seconds since 1970."},
-        {"next_update", "crl_next_update", "When the next one was announced for."},
-        {"age_seconds", "crl_age_seconds", "How old a revocation list is."},
-        {"seconds_to_stale", "crl_seconds_to_stale", "For how long it still counts."},
-        {"entries", "crl_entries", "Certificates that it revokes."},
+        {"this_update", "crl_this_update", "When a revocation list was made, seconds since 1970.",
+         LEAST},
+        {"next_update", "crl_next_update", "When the next one was announced for.", LEAST},
+        {"age_seconds", "crl_age_seconds", "How old a revocation list is.", MOST},
+        {"seconds_to_stale", "crl_seconds_to_stale", "For how long it still counts.", LEAST},
+        {"entries", "crl_entries", "Certificates that it revokes.", SUM},
     };
 
     for (size_t m = 0; m < sizeof members / sizeof members[0]; m++) {
         char name[64];
+        double value = 0;
 
         head(out, members[m].name, "gauge", members[m].help);
         for (size_t i = 0; i < json_array_size(array); i++) {
             const json_t *crl = json_array_get(array, i);
-            const json_t *value = json_object_get(crl, members[m].member);
 
-            if (!json_is_number(value))
+            if (!worst_of(array, i, members[m].member, members[m].worst, &value))
                 continue;
             snprintf(name, sizeof name, "mtlsauth_%s{", members[m].name);
             label(out, name, "issuer", json_object_get(crl, "issuer"));
             label(out, ",", "distribution_point", json_object_get(crl, "distribution_point"));
-            fprintf(out, "} %.0f\n", json_number_value(value));
+            fprintf(out, "} %.0f\n", value);
         }
     }
 }

@@ -265,6 +265,15 @@ def test_pages():
         for path in ("/", "/authorizer", "/authorize.html", "/Authorize", "/x/authorize"):
             assert authorizer.get(path, [GOOD])[0] == 404, path
         assert authorizer.get("/metrics", method="POST")[0] == 404
+    # A list and its delta have the same labels, which no two lines may have: the worst of both counts.
+    base = make_crl(WORK / "base.crl", 2, "revoked", until_date="20450101000000Z")
+    with Authorizer(PROGRAM, *options[:-1], base, "--crl", DATA / "delta.crl") as authorizer:
+        text = authorizer.get("/metrics")[2]
+        names = re.findall(r"^(mtlsauth_\S+) ", text, re.M)
+        assert len(names) == len(set(names)), text
+        labels = '{issuer="CN=Example Root CA,O=Example,C=US",distribution_point=""}'
+        assert f"mtlsauth_crl_entries{labels} 2\n" in text, text
+        assert f"mtlsauth_crl_next_update{labels} 2366841600\n" in text, text
     stale = make_crl(WORK / "stale.crl", 1, until_date="20210101000000Z")
     with Authorizer(PROGRAM, *options[:-1], stale) as authorizer:
         assert authorizer.status(GOOD) == 403
