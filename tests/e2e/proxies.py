@@ -148,7 +148,8 @@ def check_forged(proxy, certificate_headers, passed):
     """What a client writes into the headers that speak of it reaches nobody, under any spelling."""
     forged = [option for name, value in [
         *certificate_headers, ("X-Mtls-Identity", "dns:admin.example.com"),
-        ("X_Mtls_Identity", "dns:admin.example.com"), ("x_mtls-identity", "dns:admin.example.com"),
+        *((name, "dns:admin.example.com") for name in (
+            "X_Mtls_Identity", "x_mtls-identity", "X.Mtls.Identity", "X-Mtls~Identity")),
         ("X-Mtls-Label", "admin"), ("X-Mtls-Result", "admin"), ("X-Mtls-Reason", "MTLSAUTH_OK")]
         for option in ("--header", f"{name}: {value}")]
     for client in (None, "other-ca-client", "uri"):
