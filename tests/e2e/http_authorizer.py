@@ -397,8 +397,10 @@ def test_example_configurations():
     """Each proxy's configuration takes away what a client sends, and asks the right place."""
     examples = SOURCE / "examples"
     for path, words in (("envoy/envoy.yaml", ("SANITIZE_SET", "failure_mode_allow: false",
-                                              "path_prefix: /authorize", "allowed_client_headers")),
+                                              "path_prefix: /authorize", "allowed_client_headers",
+                                              "[x-forwarded-client-cert, x-mtls-reason]")),
                         ("traefik/dynamic.yaml", ('X-Forwarded-Tls-Client-Cert: ""',
+                                                  'X-Mtls-Reason: ""',
                                                   "[strip, certificate, authorize, finish]",
                                                   "authRequestHeaders"))):
         text = (examples / path).read_text()
