@@ -400,7 +400,7 @@ def test_example_configurations():
                                               "path_prefix: /authorize", "allowed_client_headers",
                                               "[x-forwarded-client-cert, x-mtls-reason]")),
                         ("traefik/dynamic.yaml", ('X-Forwarded-Tls-Client-Cert: ""',
-                                                  'X-Mtls-Reason: ""',
+                                                  'X-Mtls-Reason: ""', 'Upgrade: ""',
                                                   "[strip, certificate, authorize, finish]",
                                                   "authRequestHeaders"))):
         text = (examples / path).read_text()

@@ -152,6 +152,9 @@ def check_forged(proxy, certificate_headers, passed):
             "X_Mtls_Identity", "x_mtls-identity", "X.Mtls.Identity", "X-Mtls~Identity")),
         ("X-Mtls-Label", "admin"), ("X-Mtls-Result", "admin"), ("X-Mtls-Reason", "MTLSAUTH_OK")]
         for option in ("--header", f"{name}: {value}")]
+    # To h2c, an application would hear the client itself from then on.
+    forged += ["--header", "Connection: Upgrade, HTTP2-Settings, X-Mtls-Identity", "--header",
+               "Upgrade: h2c", "--header", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"]
     for client in (None, "other-ca-client", "uri"):
         assert curl(proxy.port, client, *forged).status == 403, client
     answer = curl(proxy.port, "two-names", *forged)
@@ -160,6 +163,8 @@ def check_forged(proxy, certificate_headers, passed):
     assert answer.headers("x-mtls-label") == ["dns:client.example.com"], answer.body
     assert answer.headers("x-mtls-result") in ([], ["verified"]), answer.body
     assert answer.headers("x-mtls-reason") == [], answer.body
+    assert answer.headers("upgrade") == [], answer.body
+    assert "x-mtls" not in "".join(answer.headers("connection")).lower(), answer.body
     assert "admin" not in answer.body and passed not in answer.body, answer.body
 
 
