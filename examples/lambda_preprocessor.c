@@ -353,6 +353,11 @@ static int start(struct function *f, char error[FETCH_ERROR_LEN])
         lambda_bool("MTLSAUTH_CACHE_JSON", &f->cache_json, error) != 0 ||
         lambda_number("MTLSAUTH_MAX_MIB", MAX_MIB, &f->max_mib, error) != 0)
         return -1;
+    if (f->truststore != NULL && !fetch_is_private(f->truststore)) {
+        snprintf(error, FETCH_ERROR_LEN,
+                 "MTLSAUTH_TRUSTSTORE: a path, https:// or s3:// is needed");
+        return -1;
+    }
     if (f->truststore == NULL || f->key_len == 0) {
         snprintf(error, FETCH_ERROR_LEN,
                  "MTLSAUTH_TRUSTSTORE and MTLSAUTH_INDEX_KEY have to be set");

@@ -121,6 +121,8 @@ static int is_dir(const char *path)
 
 static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
 {
+    static const char trusted[] =
+        "a path, https:// (without a user name) or s3://; http:// is for this machine alone";
     static const char locations[] =
         "a path, https://, http:// (both without a user name) or s3://; at most 64 of them";
     const char *location = config_text(state->config, "truststore", NULL);
@@ -133,7 +135,7 @@ static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
         return 0;
     location = config_text(state->config, "truststore", NULL);
     if (sources_add(&state->sources, SOURCE_TRUSTSTORE, location) != 0)
-        return say(message, fetch_shown(location, shown), locations);
+        return say(message, fetch_shown(location, shown), trusted);
     for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
         if (!is_dir(location) && sources_add(&state->sources, SOURCE_CRL, location) != 0)
             return say(message, fetch_shown(location, shown), locations);

@@ -38,7 +38,8 @@ static int is_plain_http(const char *location)
 int sources_add(struct sources *sources, enum source_kind kind, const char *location)
 {
     if (sources->count == SOURCE_MAX ||
-        (is_url(location) && !is_plain_http(location) && !s3_is_location(location)))
+        (is_url(location) && !is_plain_http(location) && !s3_is_location(location)) ||
+        (kind == SOURCE_TRUSTSTORE && !fetch_is_private(location)))
         return -1;
     for (size_t i = 0; kind == SOURCE_TRUSTSTORE && i < sources->count; i++)
         if (sources->list[i].kind == SOURCE_TRUSTSTORE)

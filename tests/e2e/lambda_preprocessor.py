@@ -212,6 +212,7 @@ def test_init():
     for name, change, words in (
             ("no key", {"MTLSAUTH_INDEX_KEY": ""}, "MTLSAUTH_INDEX_KEY"),
             ("no truststore", {"MTLSAUTH_TRUSTSTORE": ""}, "MTLSAUTH_TRUSTSTORE"),
+            ("http", {"MTLSAUTH_TRUSTSTORE": "http://host.invalid/x"}, "https:// or s3://"),
             ("a flag", {"MTLSAUTH_CACHE_JSON": "True"}, "one of false true"),
             ("a number", {"MTLSAUTH_MAX_MIB": "2000"}, "a number")):
         with Function([PREPROCESSOR], **{**BASE, **change}) as function:
