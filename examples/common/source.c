@@ -227,8 +227,9 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
 
     /* Others have taken the time: no failure of this one's, so that it is asked before them next. */
     if (is_url(source->location) && deadline != 0 && fetch_now() >= deadline) {
-        snprintf(source->error, sizeof source->error, "%s: no time was left to ask",
-                 fetch_shown(source->location, shown));
+        if (!source->refused) /* of such, the reason is said until there is another list */
+            snprintf(source->error, sizeof source->error, "%s: no time was left to ask",
+                     fetch_shown(source->location, shown));
         source->next_look = 0;
         return;
     }
