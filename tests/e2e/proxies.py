@@ -47,7 +47,7 @@ class Application(Server):
             self.reply(200, json.dumps({"headers": [[n.lower(), v] for n, v in self.headers.items()],
                                         "path": self.path}).encode())
 
-        do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
+        do_POST = do_PUT = do_DELETE = do_OPTIONS = do_CONNECT = do_GET
 
     def __init__(self):
         super().__init__(self.Echo)
@@ -166,6 +166,14 @@ def check_forged(proxy, certificate_headers, passed):
     assert answer.headers("upgrade") == [], answer.body
     assert "x-mtls" not in "".join(answer.headers("connection")).lower(), answer.body
     assert "admin" not in answer.body and passed not in answer.body, answer.body
+
+
+def check_connect(proxy):
+    """A tunnel to the application would be one around the authorizer."""
+    for client in (None, "two-names"):
+        answer = curl(proxy.port, client, "--request", "CONNECT", "--request-target", "localhost:80",
+                      "--header", "Host: localhost:80")
+        assert answer.status in (400, 405), (client, answer.head, answer.error)
 
 
 def check_revoked_while_it_runs(kind):
