@@ -291,9 +291,18 @@ int http_state_refresh(struct http_state *state, int all, int *changed,
 
 void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN])
 {
+    const char *path = config_text(state->config, "truststore", NULL);
+    mtlsauth_truststore *file = NULL;
+
     message[0] = '\0';
-    if (rules_warnings(state->policy, state->sources.truststore, message) != MTLSAUTH_OK)
+    /* A file is read by the authorizer itself, which lends its truststore to nobody. What does not load now
+     * was said by the refresh. */
+    if (!state->remote && mtlsauth_truststore_load_file(&file, path, NULL) != MTLSAUTH_OK)
+        return;
+    if (rules_warnings(state->policy, state->remote ? state->sources.truststore : file, message) !=
+        MTLSAUTH_OK)
         snprintf(message, RULES_ERROR_LEN, "%s", mtlsauth_last_error());
+    mtlsauth_truststore_free(file);
 }
 
 void http_state_close(struct http_state *state)

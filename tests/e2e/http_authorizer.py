@@ -335,8 +335,13 @@ def test_warnings():
         before = len(authorizer.read_log())
         authorizer.reload()
         until("a warning", lambda: authorizer.event("warning", before))
-    with Authorizer(PROGRAM, *NGINX) as authorizer:
+    one = WORK / "one-root.pem"
+    one.write_text(CAS.read_text())
+    with Authorizer(PROGRAM, *NGINX, "--truststore", one) as authorizer:
         assert authorizer.event("warning") is None, authorizer.lines
+        one.write_text(two.read_text())  # of the truststore that is in force now
+        authorizer.reload()
+        until("a warning", lambda: authorizer.event("warning"))
 
 
 def test_log():
