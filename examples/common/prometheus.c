@@ -53,76 +53,84 @@ static void decisions(FILE *out, json_t *object)
 
 enum worst { LEAST, MOST, SUM };
 
-static double worse(enum worst worst, double a, double b)
+static const struct crl_member {
+    const char *member, *name, *help;
+    enum worst worst;
+} crl_members[] = {
+    {"this_update", "crl_this_update", "When a revocation list was made, seconds since 1970.",
+     LEAST},
+    {"next_update", "crl_next_update", "When the next one was announced for.", LEAST},
+    {"age_seconds", "crl_age_seconds", "How old a revocation list is.", MOST},
+    {"seconds_to_stale", "crl_seconds_to_stale", "For how long it still counts.", LEAST},
+    {"entries", "crl_entries", "Certificates that it revokes.", SUM},
+};
+enum { CRL_MEMBERS = sizeof crl_members / sizeof crl_members[0] };
+
+/* What is worse of two lists; of what one of them does not say, what the other says. */
+static void add_crl(json_t *sum, const json_t *crl)
 {
-    if (worst == SUM)
-        return a + b;
-    return (a < b) == (worst == LEAST) ? a : b;
-}
+    for (size_t m = 0; m < CRL_MEMBERS; m++) {
+        const char *member = crl_members[m].member;
+        const json_t *one = json_object_get(sum, member), *other = json_object_get(crl, member);
+        double a = json_number_value(one), b = json_number_value(other);
+        int b_is_worse = (b < a) == (crl_members[m].worst == LEAST);
 
-static int same_labels(const json_t *a, const json_t *b)
-{
-    return json_equal(json_object_get(a, "issuer"), json_object_get(b, "issuer")) &&
-           json_equal(json_object_get(a, "distribution_point"),
-                      json_object_get(b, "distribution_point"));
-}
-
-/*
- * What a member says of list i and of those behind it with the same labels, which no two lines may have:
- * a list and its delta, or those of two keys of a CA. 0 where a list before it has said it already, or
- * none has it.
- */
-static int worst_of(const json_t *array, size_t i, const char *member, enum worst worst,
-                    double *value)
-{
-    const json_t *crl = json_array_get(array, i);
-    int found = 0;
-
-    for (size_t k = 0; k < json_array_size(array); k++) {
-        const json_t *other = json_array_get(array, k);
-        const json_t *number = json_object_get(other, member);
-
-        if (!same_labels(crl, other))
+        if (!json_is_number(other))
             continue;
-        if (k < i)
-            return 0;
-        if (json_is_number(number))
-            *value = found++ ? worse(worst, *value, json_number_value(number))
-                             : json_number_value(number);
+        if (!json_is_number(one))
+            a = b;
+        else if (crl_members[m].worst == SUM)
+            a += b;
+        else if (b_is_worse)
+            a = b;
+        json_object_set_new(sum, member, json_real(a));
     }
-    return found;
+}
+
+/* No two lines may have the same labels, but a list and its delta do, or those of two keys of a CA: one of
+ * all that are alike, by their labels. */
+static json_t *sum_up(const json_t *array)
+{
+    json_t *sums = json_object();
+
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        json_t *crl = json_array_get(array, i), *sum;
+        json_t *labels = json_pack("[O?, O?]", json_object_get(crl, "issuer"),
+                                   json_object_get(crl, "distribution_point"));
+        char *key = json_dumps(labels, JSON_COMPACT);
+
+        if (key != NULL && (sum = json_object_get(sums, key)) != NULL)
+            add_crl(sum, crl);
+        else if (key != NULL)
+            json_object_set_new(sums, key, json_copy(crl));
+        free(key);
+        json_decref(labels);
+    }
+    return sums;
 }
 
 static void crls(FILE *out, const json_t *array)
 {
-    static const struct {
-        const char *member, *name, *help;
-        enum worst worst;
-    } members[] = {
-        {"this_update", "crl_this_update", "When a revocation list was made, seconds since 1970.",
-         LEAST},
-        {"next_update", "crl_next_update", "When the next one was announced for.", LEAST},
-        {"age_seconds", "crl_age_seconds", "How old a revocation list is.", MOST},
-        {"seconds_to_stale", "crl_seconds_to_stale", "For how long it still counts.", LEAST},
-        {"entries", "crl_entries", "Certificates that it revokes.", SUM},
-    };
+    json_t *sums = sum_up(array), *crl;
+    const char *key;
 
-    for (size_t m = 0; m < sizeof members / sizeof members[0]; m++) {
+    for (size_t m = 0; m < CRL_MEMBERS; m++) {
         char name[64];
-        double value = 0;
 
-        head(out, members[m].name, "gauge", members[m].help);
-        for (size_t i = 0; i < json_array_size(array); i++) {
-            const json_t *crl = json_array_get(array, i);
+        head(out, crl_members[m].name, "gauge", crl_members[m].help);
+        json_object_foreach(sums, key, crl)
+        {
+            const json_t *value = json_object_get(crl, crl_members[m].member);
 
-            if (!worst_of(array, i, members[m].member, members[m].worst, &value))
+            if (!json_is_number(value))
                 continue;
-            snprintf(name, sizeof name, "mtlsauth_%s{", members[m].name);
+            snprintf(name, sizeof name, "mtlsauth_%s{", crl_members[m].name);
             label(out, name, "issuer", json_object_get(crl, "issuer"));
             label(out, ",", "distribution_point", json_object_get(crl, "distribution_point"));
-            fprintf(out, "} %.0f\n", value);
+            fprintf(out, "} %.0f\n", json_number_value(value));
         }
     }
+    json_decref(sums);
 }
 
 static void refresh(FILE *out, const json_t *object)
