@@ -227,8 +227,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);
 
-/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate.
- * One thread at a time. */
+/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate; a
+ * complete one with a delta that continues it, as long as the delta does. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy,
                                                                      int64_t seconds);
 
