@@ -89,7 +89,11 @@ class Authorizer(Owner):
                 self._taken.remove(taken)
                 self._clocked = clocked
                 raise
-            taken.after = self.generation
+            for nested in self._taken[self._taken.index(taken) + 1:]:
+                # By a signal handler, in the middle of this: which came last is not certain.
+                nested.after = taken.after
+            if self._taken[-1] is taken:
+                taken.after = self.generation
             self._limits = policy._limits
             del self._taken[:-_POLICIES_KEPT]
 

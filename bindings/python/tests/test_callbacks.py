@@ -14,6 +14,7 @@ import pytest
 import mtlsauth
 from conftest import NOW, policy
 from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Policy, Truststore
+from mtlsauth._ffi import lib
 
 Read = Callable[[str], bytes]
 
@@ -123,6 +124,24 @@ def test_clock_that_does_not_come_to_answer(root: Truststore, data: Path, read: 
         authorizer.set_policy(Policy())
     with pytest.raises(mtlsauth.CancelledError):
         at_entry(lambda: authorizer.authorize(leaf), Broken())
+
+
+def test_policy_set_in_the_middle_of_another(root: Truststore, read: Read) -> None:
+    """By a signal handler: whichever came last, its answers are believed."""
+    authorizer = Authorizer(root, policy(clock=lambda: NOW))
+    for outer, inner in ((policy(), policy(clock=lambda: NOW)),
+                         (policy(clock=lambda: NOW), policy())):
+        for before in (True, False):
+            with authorizer._taking(outer) as rules:
+                if before:
+                    authorizer.set_policy(inner)
+                assert lib.authorizer_set_policy(authorizer._h, rules) == 0
+                if not before:
+                    authorizer.set_policy(inner)
+            assert authorizer.authorize(read("two-names.pem"))
+    authorizer.set_policy(policy(clock=lambda: 1 // 0))
+    with pytest.raises(ZeroDivisionError):
+        authorizer.authorize(read("two-names.pem"))
 
 
 def test_clock_without_stack(root: Truststore, read: Read) -> None:
