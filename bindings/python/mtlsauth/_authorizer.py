@@ -138,7 +138,7 @@ class Authorizer(Owner):
     def authorize_parts(self, certificate: Optional[str],
                         chain: Optional[str] = None) -> Decision:
         """The same for the two headers of RFC 9440, Client-Cert and Client-Cert-Chain."""
-        if certificate is None:
+        if certificate is None or certificate == "":
             return self.authorize(None)
         return self._authorize_parsed(*parse_parts(certificate, chain, self._limits))
 

@@ -92,6 +92,7 @@ def test_parts_ders_and_again(root: Truststore, read: Read) -> None:
     parts = read("header.rfc9440").decode(), read("header.rfc9440-chain").decode()
     assert authorizer.authorize_parts(*parts)
     assert authorizer.authorize_parts(None).code is Code.DENY_NO_CERTIFICATE
+    assert authorizer.authorize_parts("", parts[1]).code is Code.DENY_NO_CERTIFICATE
     assert authorizer.authorize_parts("nonsense").code is Code.DENY_MALFORMED
     leaf = Chain.parse(read("client.pem"))
     ders = [cert.der for cert in Chain.parse(read("chain.pem"))]
