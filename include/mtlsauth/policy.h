@@ -182,8 +182,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_any_policy(mtls
                                                                             int on);
 
 /*
- * Where the time comes from: a function (called once a decision, from the thread that decides), or
- * a fixed time; the system's clock unless set. NULL gives the system's clock back.
+ * Where the time comes from: a function (called once a decision, or another call that looks at the
+ * time, from the thread that makes it), or a fixed time; the system's clock unless set. NULL gives
+ * the system's clock back.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *policy,

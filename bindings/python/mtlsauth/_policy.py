@@ -155,10 +155,11 @@ class Policy(Owner):
         self._set(lib.policy_set_ocsp_max_age, seconds(age, "the age"))
 
     def set_clock(self, clock: Optional[ClockFunction]) -> None:
-        """Where the time comes from, asked once a decision by the thread that decides: a function
-        that returns seconds since 1970, as time.time does, or a datetime with a zone. None: the
-        system's. What it raises comes out of the call that asked, which decides nothing then; a
-        CancelledError does where a signal handler raised just before the clock began."""
+        """Where the time comes from, asked once a decision, or another call that looks at the time,
+        by the thread that makes it: a function that returns seconds since 1970, as time.time does,
+        or a datetime with a zone. None: the system's. What it raises comes out of the call that
+        asked, which decides nothing then; a CancelledError does where a signal handler raised just
+        before the clock began."""
         held = None if clock is None else Callback(clock, "the clock")
         with self._mutex:
             if held is None:
