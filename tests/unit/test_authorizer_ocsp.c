@@ -86,30 +86,6 @@ START_TEST(off)
 }
 END_TEST
 
-static int64_t setting_clock(void *arg)
-{
-    int *calls = arg;
-
-    (*calls)++;
-    OK(mtlsauth_authorizer_set_intermediates(authorizer, NULL));
-    return OB_NOW;
-}
-
-START_TEST(a_clock_may_wait_for_a_setter)
-{
-    int calls = 0;
-
-    setup(true);
-    OK(mtlsauth_policy_set_clock(policy, setting_clock, &calls));
-    set_policy();
-    OK(put(&(struct ob_response){.status = 0}));
-    ck_assert_int_eq(calls, 1);
-    ck_assert_uint_eq(generation(), 4);
-    ck_assert_int_eq(answer(), MTLSAUTH_OK);
-    teardown();
-}
-END_TEST
-
 /* What was put in which order, and what the client is told after each. */
 struct step {
     struct ob_single single;
@@ -495,7 +471,7 @@ START_TEST(put_under_load)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp", takes_effect_on_the_next_call, what_is_no_response_changes_nothing,
-          off, a_clock_may_wait_for_a_setter, the_newest_counts_and_a_revocation_stays, time_passes,
-          forged_ones_displace_nothing, intermediates_verify, flood, depth_and_evidence_by_issuer, responses_are_copied,
+          off, the_newest_counts_and_a_revocation_stays, time_passes, forged_ones_displace_nothing,
+          intermediates_verify, flood, depth_and_evidence_by_issuer, responses_are_copied,
           final_beside_a_hold, delegates_and_crls, policy_and_delegate_are_looked_at_again,
           put_under_load)
