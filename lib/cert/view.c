@@ -193,25 +193,29 @@ static const char *read_extension(struct cert_view *view, struct der *in, struct
     return read_known(view, which, value) ? NULL : "the value of an extension is malformed";
 }
 
-/* Elements of a SEQUENCE OF SEQUENCE, as far as they can be read. */
-static size_t count_sequences(struct span value)
+/* Elements of a SEQUENCE OF SEQUENCE; more than anybody takes where it is none in DER: libcrypto takes
+ * BER, and reads on where this reader stops. */
+static size_t count_sequences(const struct extension_value *extension)
 {
     struct span content;
     struct der in, one;
     size_t count = 0;
 
-    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+    if (!extension->present)
         return 0;
-    for (in = der_of(content); mtlsauth__der_enter(&in, DER_SEQUENCE, &one);)
-        count++;
+    if (!mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
+        return SIZE_MAX;
+    for (in = der_of(content); !der_at_end(&in); count++)
+        if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &one))
+            return SIZE_MAX;
     return count;
 }
 
 static bool has_too_many_policies(const struct extension_value *extensions)
 {
-    return count_sequences(extensions[EXTENSION_CERTIFICATE_POLICIES].value) >
+    return count_sequences(&extensions[EXTENSION_CERTIFICATE_POLICIES]) >
                MTLSAUTH__MAX_POLICIES + 1 ||
-           count_sequences(extensions[EXTENSION_POLICY_MAPPINGS].value) > MTLSAUTH__MAX_POLICIES;
+           count_sequences(&extensions[EXTENSION_POLICY_MAPPINGS]) > MTLSAUTH__MAX_POLICIES;
 }
 
 static const char *read_extensions(struct cert_view *view, struct span explicit_value)

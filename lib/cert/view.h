@@ -70,7 +70,8 @@ struct cert_view {
     bool unknown_critical;
     struct span unknown_critical_oid;
 
-    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES. */
+    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES; or a list of them that is not
+     * DER, of which nobody knows how many libcrypto would find. */
     bool too_many_policies;
 
     /* What the small ones say. */

@@ -51,6 +51,8 @@ static void check_rows(const struct row *rows, size_t n)
     }
 }
 
+#define OID_POLICIES "\x55\x1d\x20"
+#define OID_MAPPINGS "\x55\x1d\x21"
 #define NAME_CA "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02" "ca"
 #define ECDSA "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
 #define SERIAL "the serial number is malformed"
@@ -371,6 +373,40 @@ START_TEST(critical_where_it_must_not_be)
 }
 END_TEST
 
+/* libcrypto takes seconds over some thousand policies, and it takes BER, where a reader of DER stops at the
+ * first and would call it none. */
+START_TEST(policies_that_cannot_be_counted)
+{
+    static const struct {
+        const char *name;
+        struct forge_extension extension;
+        bool too_many;
+    } rows[] = {
+        {"policies", FORGE_EXTENSION(OID_POLICIES, false, "\x30\x06\x30\x04\x06\x02\x2a\x03"), false},
+        {"policies: the first one in BER",
+         FORGE_EXTENSION(OID_POLICIES, false, "\x30\x07\x30\x81\x04\x06\x02\x2a\x03"), true},
+        {"policies: the list in BER",
+         FORGE_EXTENSION(OID_POLICIES, false, "\x30\x81\x06\x30\x04\x06\x02\x2a\x03"), true},
+        {"policies: of indefinite length",
+         FORGE_EXTENSION(OID_POLICIES, false, "\x30\x80\x30\x04\x06\x02\x2a\x03\x00\x00"), true},
+        {"mappings: the first one in BER",
+         FORGE_EXTENSION(OID_MAPPINGS, true, "\x30\x0b\x30\x81\x08\x06\x02\x2a\x03\x06\x02\x2a\x04"),
+         true},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build der = forge(
+            &(struct forge){BASE, .extensions = &rows[i].extension, .extension_count = 1});
+        struct cert_view view;
+        const char *why;
+
+        ASSERT_TRUE(rows[i].name, mtlsauth__cert_view(&view, span_of(der.bytes, der.len), &why));
+        ASSERT_INT(rows[i].name, view.too_many_policies, rows[i].too_many);
+        der_build_free(&der);
+    }
+}
+END_TEST
+
 START_TEST(what_it_says)
 {
     struct der_build der = forge(&(struct forge){
@@ -499,5 +535,5 @@ START_TEST(no_der)
 END_TEST
 
 UNIT_MAIN("cert view", fields, times, extension_lists, extension_values, number_of_extensions,
-          each_known_extension_twice, critical_where_it_must_not_be, what_it_says,
-          truncation_at_every_length, trailing_bytes, every_octet_changed, no_der)
+          each_known_extension_twice, critical_where_it_must_not_be, policies_that_cannot_be_counted,
+          what_it_says, truncation_at_every_length, trailing_bytes, every_octet_changed, no_der)

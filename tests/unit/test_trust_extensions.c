@@ -8,6 +8,7 @@
 #include "trust/policy_tree.h"
 
 #define POLICIES "\x55\x1d\x20"
+#define MAPPINGS "\x55\x1d\x21"
 #define POLICY_CONSTRAINTS "\x55\x1d\x24"
 #define INHIBIT_ANY_POLICY "\x55\x1d\x36"
 #define NAME_CONSTRAINTS "\x55\x1d\x1e"
@@ -65,6 +66,15 @@ START_TEST(malformed_policies)
         {"policies: none", POLICIES, "30 00", POLICY},
         {"policies: one that is no SEQUENCE", POLICIES, "30 { 31 { 06 { 2a 03 } } }", POLICY},
         {"policies: one without an OID", POLICIES, "30 { 30 { 05 00 } }", POLICY},
+        {"policies: one in BER", POLICIES, "30 { 30 81 04 06 { 2a 03 } }", POLICY},
+        {"mappings", MAPPINGS, "30 { 30 { 06 { 2a 03 } 06 { 2a 04 } } }", 0},
+        {"mappings: none", MAPPINGS, "30 00", POLICY},
+        {"mappings: something behind", MAPPINGS, "30 { 30 { 06 { 2a 03 } 06 { 2a 04 } } } 05 00",
+         POLICY},
+        {"mappings: one in BER", MAPPINGS, "30 { 30 81 08 06 { 2a 03 } 06 { 2a 04 } }", POLICY},
+        {"mappings: one without a subject", MAPPINGS, "30 { 30 { 06 { 2a 03 } } }", POLICY},
+        {"mappings: one of three", MAPPINGS, "30 { 30 { 06 { 2a 03 } 06 { 2a 04 } 06 { 2a 05 } } }",
+         POLICY},
         {"constraints", POLICY_CONSTRAINTS, "30 { 80 01 05 81 01 05 }", 0},
         {"constraints: mappings alone", POLICY_CONSTRAINTS, "30 { 81 01 05 }", 0},
         {"constraints: none", POLICY_CONSTRAINTS, "30 00", POLICY},
