@@ -127,6 +127,29 @@ START_TEST(malformed_name_constraints)
 }
 END_TEST
 
+/* CVE-2026-35189: refused before libcrypto reads the certificate, wherever it stands. */
+START_TEST(cve_2026_35189_points)
+{
+    static const uint8_t point[] = {0x30, 0x0f, 0xa0, 0x0d, 0xa1, 0x0b, 0x30, 0x09, 0x06,
+                                    0x03, 0x55, 0x04, 0x03, 0x0c, 0x02, 'a',  'b'};
+
+    for (size_t count = 500; count <= 2000; count += 1500) {
+        struct der_build list = {0};
+        int want = count == 500 ? MTLSAUTH_OK : MTLSAUTH_DENY_BUDGET;
+        struct der_text value;
+
+        der_begin(&list, 0x30);
+        for (size_t i = 0; i < count; i++)
+            der_raw(&list, point, sizeof point);
+        der_end(&list);
+        value = (struct der_text){.ptr = list.bytes, .len = list.len};
+        ck_assert_int_eq(verify("\x55\x1d\x1f", &value, true), want);
+        ck_assert_int_eq(verify("\x55\x1d\x1f", &value, false), want);
+        der_build_free(&list);
+    }
+}
+END_TEST
+
 /* Certificates of which only the policies are there, from the leaf up to the anchor. */
 enum { MOST = 12 };
 
@@ -219,5 +242,5 @@ START_TEST(few_nodes)
 }
 END_TEST
 
-UNIT_MAIN("trust/extensions", malformed_policies, malformed_name_constraints, cve_2023_0464_nodes,
-          few_nodes)
+UNIT_MAIN("trust/extensions", malformed_policies, malformed_name_constraints, cve_2026_35189_points,
+          cve_2023_0464_nodes, few_nodes)
