@@ -27,7 +27,8 @@ struct kept_sentence {
 
 void mtlsauth__sentence_keep(struct kept_sentence *kept);
 
-/* What a call returns that may have noted sentences on its way; below 0 the last one stays. Is code. */
+/* What a call returns that may have noted sentences on its way: below 0 the last one stays. Is
+ * code. */
 int mtlsauth__sentence_settle(const struct kept_sentence *kept, int code);
 
 static inline int mtlsauth__as(int code)

@@ -193,8 +193,8 @@ static const char *read_extension(struct cert_view *view, struct der *in, struct
     return read_known(view, which, value) ? NULL : "the value of an extension is malformed";
 }
 
-/* Elements of a SEQUENCE OF SEQUENCE; more than anybody takes where it is none in DER: libcrypto takes
- * BER, and reads on where this reader stops. */
+/* Elements of a SEQUENCE OF SEQUENCE; more than anybody takes where it is none in DER: libcrypto
+ * takes BER, and reads on where this reader stops. */
 static size_t count_sequences(const struct extension_value *extension)
 {
     struct span content;
@@ -218,8 +218,8 @@ static bool has_too_many_policies(const struct extension_value *extensions)
            count_sequences(&extensions[EXTENSION_POLICY_MAPPINGS]) > MTLSAUTH__MAX_POLICIES;
 }
 
-/* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0], nameRelativeToCRLIssuer [1] }
- * OPTIONAL, ... }. What is not DER may be anything to libcrypto. */
+/* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0],
+ * nameRelativeToCRLIssuer [1] } OPTIONAL, ... }. What is not DER may be anything to libcrypto. */
 static bool may_be_relative(struct der point)
 {
     struct der name;

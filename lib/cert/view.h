@@ -26,9 +26,9 @@ enum key_usage {
 #define MTLSAUTH__MAX_POLICIES 100
 
 /*
- * Octets of issuer's names in the distribution points whose names are relative to it. libcrypto before
- * 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real ones have a
- * few hundred.
+ * Octets of issuer's names in the distribution points whose names are relative to it. libcrypto
+ * before 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
+ * ones have a few hundred.
  */
 #define MTLSAUTH__MAX_RELATIVE_NAMES 16384
 
@@ -77,8 +77,8 @@ struct cert_view {
     bool unknown_critical;
     struct span unknown_critical_oid;
 
-    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES; or a list of them that is not
-     * DER, of which nobody knows how many libcrypto would find. */
+    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES; or a list of them that is
+     * not DER, of which nobody knows how many libcrypto would find. */
     bool too_many_policies;
 
     /* More of them than MTLSAUTH__MAX_RELATIVE_NAMES: not for libcrypto. */

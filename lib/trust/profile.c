@@ -165,7 +165,8 @@ static bool is_certificate_policies(struct span value)
     return true;
 }
 
-/* PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy, subjectDomainPolicy } */
+/* PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy CertPolicyId,
+ * subjectDomainPolicy CertPolicyId } */
 static bool is_policy_mappings(struct span value)
 {
     struct der in = der_of(value), list, one;
