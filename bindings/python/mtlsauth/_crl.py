@@ -37,6 +37,9 @@ class CrlResult(NamedTuple):
     revoked_at: Optional[datetime]
     reason: CrlReason
 
+    def __bool__(self) -> bool:
+        raise TypeError("what a list says is in the status of the result: compare it with CrlStatus")
+
 
 def serial_octets(serial: Serial) -> bytes:
     """The content of an INTEGER: as it is, or of a number."""

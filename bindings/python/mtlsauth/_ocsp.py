@@ -47,6 +47,9 @@ class OcspResult(NamedTuple):
     produced_at: datetime
     valid_until: datetime
 
+    def __bool__(self) -> bool:
+        raise TypeError("what an OCSP result says is in its status: compare it with OcspStatus.GOOD")
+
 
 class OcspRequest(Owner):
     """A question about one certificate: post its der, or get its url."""
