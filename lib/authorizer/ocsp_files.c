@@ -281,6 +281,7 @@ int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer, const char *d
 {
     struct loading loading = {.dir = dir};
     struct ocsp_put put = {.failed = not_put, .arg = &loading};
+    struct kept_sentence kept;
     int code = MTLSAUTH_OK;
 
     if (report != NULL)
@@ -288,6 +289,7 @@ int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer, const char *d
     if (authorizer == NULL || dir == NULL || *dir == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "load_ocsp: an authorizer and the path of a folder are needed");
+    mtlsauth__sentence_keep(&kept);
     loading.report = mtlsauth__calloc(1, sizeof *loading.report);
     if (loading.report == NULL)
         return mtlsauth__fail_memory();
@@ -306,5 +308,5 @@ int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer, const char *d
     mtlsauth__free(loading.name_of);
     mtlsauth__free(loading.names);
     mtlsauth_report_free(loading.report);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }

@@ -125,14 +125,16 @@ int mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const
 {
     mtlsauth_ocsp_response *response;
     struct ocsp_put put = {.responses = &response, .count = 1};
+    struct kept_sentence kept;
     int code;
 
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "put_ocsp_response: the authorizer is NULL");
+    mtlsauth__sentence_keep(&kept);
     code = mtlsauth_ocsp_response_parse(&response, data, len);
     if (code != MTLSAUTH_OK)
         return code;
     code = mtlsauth__authorizer_put_ocsp(authorizer, &put);
     mtlsauth_ocsp_response_free(response);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }

@@ -108,7 +108,7 @@ enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view
     X509 *x509;
 
     *out = NULL;
-    if (view->whole.len > INT32_MAX)
+    if (view->whole.len > INT32_MAX || view->too_many_relative_names)
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = decode(&x509, view, &complete);

@@ -165,10 +165,27 @@ static bool is_certificate_policies(struct span value)
     return true;
 }
 
+/* PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy CertPolicyId,
+ * subjectDomainPolicy CertPolicyId } */
+static bool is_policy_mappings(struct span value)
+{
+    struct der in = der_of(value), list, one;
+    struct span policy;
+
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
+        return false;
+    while (!der_at_end(&list))
+        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) ||
+            !mtlsauth__der_read(&one, DER_OID, &policy) ||
+            !mtlsauth__der_read(&one, DER_OID, &policy) || !der_at_end(&one))
+            return false;
+    return true;
+}
+
 /* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
  * there are no certificatePolicies, and takes an empty list of those. */
-static bool check_policy_extensions(const struct path_params *params,
-                                    const struct candidate_path *path, struct reason *reason)
+bool mtlsauth__check_policy_extensions(const struct path_params *params,
+                                       const struct candidate_path *path, struct reason *reason)
 {
     static const struct {
         enum extension which;
@@ -176,6 +193,7 @@ static bool check_policy_extensions(const struct path_params *params,
         const char *name;
     } rows[] = {
         {EXTENSION_CERTIFICATE_POLICIES, is_certificate_policies, "certificatePolicies"},
+        {EXTENSION_POLICY_MAPPINGS, is_policy_mappings, "policyMappings"},
         {EXTENSION_POLICY_CONSTRAINTS, is_policy_constraints, "policyConstraints"},
         {EXTENSION_INHIBIT_ANY_POLICY, is_inhibit_any_policy, "inhibitAnyPolicy"},
     };
@@ -221,8 +239,6 @@ bool mtlsauth__check_profile(const struct path_params *params, const struct cand
 
     if ((params->profile == MTLSAUTH_PROFILE_ALB || params->profile == MTLSAUTH_PROFILE_STRICT) &&
         !check_version_3(params, path, reason))
-        return false;
-    if (!check_policy_extensions(params, path, reason))
         return false;
     for (size_t i = 0; params->profile == MTLSAUTH_PROFILE_STRICT && strict[i] != NULL; i++)
         if (!strict[i](params, path, reason))

@@ -10,6 +10,9 @@
  */
 path_check mtlsauth__check_profile;
 
+/* The extensions of certificate policies: well-formed, before anyone counts what is in them. */
+path_check mtlsauth__check_policy_extensions;
+
 /* The name of one of enum mtlsauth_profile, "api-gateway". Static. */
 const char *mtlsauth__profile_name(int profile);
 

@@ -15,6 +15,13 @@ bool mtlsauth__search_decode(struct search *search, struct candidate *candidate,
                               candidate->cert->key_text);
         return false;
     }
+    if (candidate->cert->view.too_many_relative_names) {
+        mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_BUDGET, depth,
+                              candidate->cert,
+                              "it has more CRL distribution points relative to its issuer's name "
+                              "than are taken");
+        return false;
+    }
     if (search->known != NULL && candidate->cert->view.is_ca)
         candidate->owned = mtlsauth__issuer_cache_x509(search->known, candidate->cert);
     verdict = candidate->owned != NULL

@@ -97,7 +97,10 @@ START_TEST(files)
     write_file(name, forged.bytes, forged.len);
     write_file("README", "hello", 5);
     setup(true);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, ""), MTLSAUTH_ERR_ARGUMENT);
     OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+    /* The call has not failed. */
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "save_ocsp: "));
     ck_assert_uint_eq(generation(), 2);
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     ck_assert_uint_eq(mtlsauth_report_count(report), 3);
