@@ -24,7 +24,7 @@ struct ocsp_entry {
     /*
      * A decision has found that it does not count: its issuer did not sign it, or its responder is none
      * any more. It is the first to go when there is no room, and is checked again whenever it is asked
-     * for: no decision is made from this.
+     * for, until it counts once more: no decision is made from this.
      */
     atomic_bool refuted;
 };

@@ -68,6 +68,9 @@ static int judge(struct judged *judged, struct ocsp_entry *entry)
     if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
         return code;
     if (answer.authentic) {
+        /* A clock that was wrong, a responder on hold: what refuted it then holds no longer. */
+        if (atomic_load(&entry->refuted))
+            atomic_store(&entry->refuted, false);
         take(judged, code, &answer);
         return MTLSAUTH_OK;
     }

@@ -136,6 +136,52 @@ START_TEST(refuted_gives_way)
 }
 END_TEST
 
+/* A clock that stood before the delegate's certificate refutes what it has said, and no longer than it
+ * is wrong: a revocation is not displaced by what strangers put afterwards. */
+START_TEST(refuted_by_a_wrong_clock)
+{
+    const struct ob_cert words = {.subject = "ocsp",
+                                  .key = OB_DELEGATE,
+                                  .serial = "\x33",
+                                  .serial_len = 1,
+                                  .from = "260601000000Z",
+                                  .eku = OB_EKU_OCSP,
+                                  .eku_len = 12,
+                                  .no_check = true};
+    const struct ob_single revoked = {
+        .status = 1, .reason = "\x01", .this_update = "20260601060000Z"};
+    struct der_build delegate = ob_make_cert(&words);
+
+    setup(false);
+    OK(put(&(struct ob_response){.singles = &revoked,
+                                 .single_count = 1,
+                                 .signer = OB_DELEGATE,
+                                 .responder = "ocsp",
+                                 .certs = {&delegate},
+                                 .cert_count = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW - 86400));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    for (unsigned i = 0; i <= MTLSAUTH_MAX_OCSP_PER_CERTIFICATE; i++) {
+        char this_update[16];
+        struct ob_single single = {.this_update = this_update};
+        bool room = i + 1 < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE;
+
+        snprintf(this_update, sizeof this_update, "2026060107%02u00Z", i);
+        ck_assert_int_eq(put(&(struct ob_response){
+                             .singles = &single, .single_count = 1, .signer = OB_SIBLING}),
+                         room ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+    }
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    der_build_free(&delegate);
+    teardown();
+}
+END_TEST
+
 /* One file for each hash: a CertID of another hash is another question. */
 START_TEST(each_hash)
 {
@@ -158,4 +204,5 @@ START_TEST(each_hash)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way, each_hash)
+UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way,
+          refuted_by_a_wrong_clock, each_hash)
