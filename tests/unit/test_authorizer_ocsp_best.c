@@ -169,12 +169,12 @@ START_TEST(refuted_by_a_wrong_clock)
     for (unsigned i = 0; i <= MTLSAUTH_MAX_OCSP_PER_CERTIFICATE; i++) {
         char this_update[16];
         struct ob_single single = {.this_update = this_update};
-        bool room = i + 1 < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE;
+        bool room = i < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE;
 
         snprintf(this_update, sizeof this_update, "2026060107%02u00Z", i);
-        ck_assert_int_eq(put(&(struct ob_response){
-                             .singles = &single, .single_count = 1, .signer = OB_SIBLING}),
-                         room ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+        ck_assert_int_eq(
+            put(&(struct ob_response){.singles = &single, .single_count = 1, .signer = OB_SIBLING}),
+            room ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
     }
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
     der_build_free(&delegate);
