@@ -137,18 +137,27 @@ static bool is_outweighed(const struct ocsp_cache *cache, const struct ocsp_entr
     return false;
 }
 
+/* Which of the two is rather kept: what is verified, then what is not refuted, then what counts now. */
+static int compare_trust(const struct ocsp_entry *a, const struct ocsp_entry *b,
+                         const struct ocsp_params *params)
+{
+    int more = (int)is_verified(a) - (int)is_verified(b);
+
+    if (more == 0 && !is_verified(a))
+        more = (int)atomic_load(&b->refuted) - (int)atomic_load(&a->refuted);
+    return more != 0 ? more : (int)is_waiting(b, params) - (int)is_waiting(a, params);
+}
+
 const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
-                                                   size_t last)
+                                                   size_t last, const struct ocsp_params *params)
 {
     const struct ocsp_entry *best = cache->entries[first];
 
     for (size_t i = first + 1; i < last; i++) {
         const struct ocsp_entry *entry = cache->entries[i];
-        int more = (int)is_verified(entry) - (int)is_verified(best);
         struct ocsp_said mine = said_by(entry), theirs = said_by(best);
+        int more = compare_trust(entry, best, params);
 
-        if (more == 0 && !is_verified(best))
-            more = (int)atomic_load(&best->refuted) - (int)atomic_load(&entry->refuted);
         if (more > 0 || (more == 0 && mtlsauth__ocsp_outweighs(&mine, &theirs)))
             best = entry;
     }
