@@ -28,6 +28,8 @@ int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct 
 struct ocsp_context {
     const struct snapshot *snapshot;
     int64_t now;
+    mtlsauth_cert *const *path; /* of the decision, leaf first; NULL where none is made */
+    size_t path_count;
 };
 
 struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context);

@@ -3,16 +3,22 @@
 
 #include "base/error.h"
 
+static int64_t end_of(const struct ocsp_said *said)
+{
+    return said->next_update == MTLSAUTH_NO_TIME ? INT64_MAX : said->next_update;
+}
+
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b)
 {
     bool a_final = mtlsauth__ocsp_is_final(a->status, a->reason);
     bool b_final = mtlsauth__ocsp_is_final(b->status, b->reason);
+    int a_rank = mtlsauth__ocsp_rank(a->status), b_rank = mtlsauth__ocsp_rank(b->status);
 
     if (a_final != b_final)
         return a_final;
     if (a->this_update != b->this_update)
         return a->this_update > b->this_update;
-    return mtlsauth__ocsp_rank(a->status) > mtlsauth__ocsp_rank(b->status);
+    return a_rank == b_rank ? end_of(a) > end_of(b) : a_rank > b_rank;
 }
 
 /* The CA has said it, as far as is known. */
@@ -42,7 +48,7 @@ static bool is_waiting(const struct ocsp_entry *entry, const struct ocsp_params 
 
 static struct ocsp_said said_by(const struct ocsp_entry *entry)
 {
-    return (struct ocsp_said){entry->status, entry->reason, entry->this_update};
+    return (struct ocsp_said){entry->status, entry->reason, entry->this_update, entry->next_update};
 }
 
 /* The less, the sooner it goes when there is no room. What nobody has verified is worth less than

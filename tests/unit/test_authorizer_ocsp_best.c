@@ -146,21 +146,19 @@ START_TEST(refuted_gives_way)
 }
 END_TEST
 
-/* A clock that stood before the delegate's certificate refutes what it has said, and no longer than it
- * is wrong: a revocation is not displaced by what strangers put afterwards. */
-START_TEST(refuted_by_a_wrong_clock)
+/* What did not count for a while, as the delegate was not valid yet, counts later like any other: answers
+ * that nobody can verify do not displace it, and an older "good" does not come back. */
+START_TEST(refuted_for_a_while)
 {
-    const struct ob_cert words = {.subject = "ocsp",
-                                  .key = OB_DELEGATE,
-                                  .serial = "\x33",
-                                  .serial_len = 1,
-                                  .from = "260601000000Z",
-                                  .eku = OB_EKU_OCSP,
-                                  .eku_len = 12,
-                                  .no_check = true};
-    const struct ob_single revoked = {
-        .status = 1, .reason = "\x01", .this_update = "20260601060000Z"};
-    struct der_build delegate = ob_make_cert(&words);
+    static const char *const forged[] = {"20260601010000Z", "20260601020000Z", "20260601030000Z",
+                                         "20260601040000Z", "20260601050000Z"};
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .from = "260601120500Z",
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true});
+    const struct ob_single revoked = {.status = 1};
 
     setup(false);
     OK(put(&(struct ob_response){.singles = &revoked,
@@ -169,25 +167,50 @@ START_TEST(refuted_by_a_wrong_clock)
                                  .responder = "ocsp",
                                  .certs = {&delegate},
                                  .cert_count = 1}));
-    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
-    OK(mtlsauth_policy_set_time(policy, OB_NOW - 86400));
-    set_policy();
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
-    OK(mtlsauth_policy_set_time(policy, OB_NOW));
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 600));
     set_policy();
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
-    for (unsigned i = 0; i <= MTLSAUTH_MAX_OCSP_PER_CERTIFICATE; i++) {
-        char this_update[16];
-        struct ob_single single = {.this_update = this_update};
-        bool room = i < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE;
+    for (size_t i = 0; i < COUNT_OF(forged); i++) {
+        const struct ob_single single = {.this_update = forged[i]};
 
-        snprintf(this_update, sizeof this_update, "2026060107%02u00Z", i);
         ck_assert_int_eq(
             put(&(struct ob_response){.singles = &single, .single_count = 1, .signer = OB_SIBLING}),
-            room ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+            i + 1 < COUNT_OF(forged) ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
     }
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    OK(put_single(&(struct ob_single){.this_update = "20260531120000Z"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
     der_build_free(&delegate);
+    teardown();
+}
+END_TEST
+
+/* A responder that knows nothing newer says the same for a longer time: with the same thisUpdate the later
+ * nextUpdate counts, in whatever order the two come. */
+START_TEST(the_same_for_longer)
+{
+    static const char *const ends[] = {"20260601123000Z", "20260602000000Z"};
+
+    for (int longer_first = 0; longer_first < 2; longer_first++) {
+        setup(longer_first == 0);
+        for (int n = 0; n < 2; n++) {
+            OK(put_single(&(struct ob_single){.next_update = ends[n ^ longer_first]}));
+            ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        }
+        OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+        set_policy();
+        ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        teardown();
+    }
+    /* Put when the other has ended. */
+    setup(true);
+    OK(put_single(&(struct ob_single){.next_update = ends[0]}));
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
+    OK(put_single(&(struct ob_single){.next_update = ends[1]}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
     teardown();
 }
 END_TEST
@@ -214,5 +237,5 @@ START_TEST(each_hash)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp best", best_of_several, refuted_gives_way, refuted_by_a_wrong_clock,
-          each_hash)
+UNIT_MAIN("authorizer/ocsp best", best_of_several, refuted_gives_way, refuted_for_a_while,
+          the_same_for_longer, each_hash)
