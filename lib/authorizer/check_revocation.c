@@ -191,8 +191,8 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
         if (look(snapshot, &above, params, &known) != MTLSAUTH_OK)
             return deny_memory(decision, depth);
         known.depth = depth;
-        code =
-            mtlsauth__revocation_combine(known.evidence, false, known.crl.state, known.ocsp.state);
+        code = mtlsauth__revocation_combine(known.evidence, false, known.crl.state,
+                                            known.ocsp.state);
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);
     }

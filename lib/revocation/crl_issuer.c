@@ -80,7 +80,8 @@ static bool stands_above(const struct crl_inquiry *inquiry, const mtlsauth_cert 
 static bool suffices(const struct revocation_params *params, const mtlsauth_cert *issuer,
                      enum revocation_state state)
 {
-    return state == REVOCATION_GOOD || params->depth == MTLSAUTH_DEPTH_LEAF ||
+    return state == REVOCATION_GOOD ||
+           params->depth == MTLSAUTH_DEPTH_LEAF ||
            mtlsauth__evidence_for(params, issuer->spki_sha256) == MTLSAUTH_EVIDENCE_OFF ||
            (state == REVOCATION_UNKNOWN && params->allow_unknown);
 }

@@ -30,7 +30,8 @@ static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_
     if (span_equal(crl->issuer_key, cert->issuer_key) &&
         mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i))
         return true;
-    return issuers->count > 0 && mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
+    return issuers->count > 0 &&
+           mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
            mtlsauth__crl_index_find_of(&crl->image.index, number, cert->view.serial, i);
 }
 
@@ -158,7 +159,8 @@ static bool are_current(const struct crl_inquiry *inquiry, const struct crl_pair
         return true;
     return lists->delta != NULL && !is_of_the_future(lists->base, inquiry->context) &&
            delta_is_newer(lists->base, lists->delta) &&
-           delta_continues(lists->base, lists->delta) && is_current(lists->delta, inquiry->context);
+           delta_continues(lists->base, lists->delta) &&
+           is_current(lists->delta, inquiry->context);
 }
 
 /* (d), (i) to (l) for a list, and its delta, of somebody who may speak of the certificate. */
@@ -273,7 +275,8 @@ static struct wanted wanted_of(struct crl_inquiry *inquiry, struct span issuer, 
 /* A point whose lists the issuer of the certificate issues. Those without a name were looked at. */
 static int look_at_point(struct crl_inquiry *inquiry, const struct cert_point *point)
 {
-    struct wanted wanted = wanted_of(inquiry, inquiry_cert(inquiry)->issuer_key, point->reasons);
+    struct wanted wanted =
+        wanted_of(inquiry, inquiry_cert(inquiry)->issuer_key, point->reasons);
 
     if (point->is_relative)
         return mtlsauth__point_relative(point->name, wanted.issuer, look_for_name, &wanted);
