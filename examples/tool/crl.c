@@ -308,7 +308,7 @@ static int serial_from_text(const char *text, unsigned char *serial, size_t *len
     return 0;
 }
 
-/* The serial that the second word means: a certificate's, if it names a file. */
+/* The serial that the second word means: a certificate's, if it names a file or standard input. */
 static int read_serial(const mtlsauth_crl *crl, const char *word, unsigned char *serial,
                        size_t *len)
 {
@@ -318,7 +318,7 @@ static int read_serial(const mtlsauth_crl *crl, const char *word, unsigned char 
     size_t n;
     int status = 0;
 
-    if (access(word, F_OK) != 0) {
+    if (strcmp(word, "-") != 0 && access(word, F_OK) != 0) {
         if (serial_from_text(word, serial, len) == 0)
             return 0;
         return usage_error("'%s' is neither a file nor a serial number in hexadecimal", word);

@@ -90,7 +90,7 @@ struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context)
 int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
                        const struct ocsp_put *put)
 {
-    struct ocsp_context context = {.snapshot = now, .now = mtlsauth__policy_now(now->policy)};
+    struct ocsp_context context = {.snapshot = now, .now = put->now};
     struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
     struct ocsp_issuers issuers = {.truststore = now->truststore,
                                    .intermediates = now->intermediates};

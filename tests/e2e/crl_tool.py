@@ -40,6 +40,8 @@ ROWS = [
     ("crl show %cut.idx", 2, "mtlsauth crl: %cut.idx: CRL index: cut off\n"),
     ("crl find %a.idx @revoked.pem", 0, REVOKED),
     ("crl find %k.idx @revoked.pem --key-file %key", 0, REVOKED),
+    ("crl find %a.idx - < @revoked.pem", 0, REVOKED),
+    ("crl find %a.idx -", 2, "mtlsauth crl: -: "),
     ("crl find @root.crl @revoked.pem --issuer @root.pem", 0, REVOKED),
     ("crl find @root.crl @revoked.pem", 2, "give --issuer CA to verify it"),
     ("crl find %a.idx 01", 1, "not on the list\n"),
@@ -103,9 +105,10 @@ def main():
             if "%cut.idx" in words:
                 with open(real("%a.idx"), "rb") as whole, open(real("%cut.idx"), "wb") as cut:
                     cut.write(whole.read()[:100])
-            done = subprocess.run([TOOL] + [real(word) for word in words.split()],
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=60, check=False)
+            command, _, stdin = real(words).partition(" < ")
+            with open(stdin or os.devnull, "rb") as given:
+                done = subprocess.run([TOOL] + command.split(), stdin=given, capture_output=True,
+                                      text=True, timeout=60, check=False)
             said = done.stdout + done.stderr
             if done.returncode != status or real(text) not in said or "\r" in said:
                 failures += 1
