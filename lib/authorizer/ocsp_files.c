@@ -122,6 +122,8 @@ static int save_one(const char *dir, const struct ocsp_entry *entry)
 
 int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir)
 {
+    struct ocsp_context context;
+    struct ocsp_params params;
     struct snapshot *snapshot;
     int code = MTLSAUTH_OK;
 
@@ -129,9 +131,12 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "save_ocsp: an authorizer and the path of a folder are needed");
     snapshot = mtlsauth__authorizer_acquire(authorizer);
+    context =
+        (struct ocsp_context){.snapshot = snapshot, .now = mtlsauth__policy_now(snapshot->policy)};
+    params = mtlsauth__ocsp_params_of(&context);
     for (size_t i = 0, last; code == MTLSAUTH_OK && i < snapshot->ocsp->count; i = last) {
         (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
-        code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last));
+        code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last, &params));
     }
     mtlsauth__snapshot_free(snapshot);
     return code;

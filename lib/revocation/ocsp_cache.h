@@ -92,7 +92,7 @@ size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct oc
 
 /* Of these, which all have one CertID, the one that is worth keeping. */
 const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
-                                                   size_t last);
+                                                   size_t last, const struct ocsp_params *params);
 
 /* What decides between two answers that the CA has signed. */
 struct ocsp_said {

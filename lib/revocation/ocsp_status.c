@@ -37,7 +37,8 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
     struct ocsp_status *status = judged->status;
 
     /* What is of the future counts for nothing yet, but for what it says of a revocation. */
-    if (answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
+    if (answer->status != MTLSAUTH_OCSP_REVOKED &&
+        answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
         mine.this_update = INT64_MIN;
     if (judged->any && !mtlsauth__ocsp_outweighs(&mine, &judged->said))
         return;
