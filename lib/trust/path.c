@@ -46,11 +46,21 @@ static bool is_on_path(const struct search *search, const mtlsauth_cert *cert)
     return false;
 }
 
+/* What it costs to compare an issuer with what the subject says of it, in steps. */
+static unsigned steps_of_issuer(const mtlsauth_cert *subject)
+{
+    const size_t octets_of_a_step = 1024;
+
+    return 1 + (unsigned)((subject->issuer_key.len + subject->view.authority_key_id.len) /
+                          octets_of_a_step);
+}
+
 /* The next issuer to try for the last step: first of the truststore, then of the pool. */
 static struct candidate *next_issuer(struct search *search)
 {
     struct step *step = &search->steps[search->depth - 1];
     const mtlsauth_cert *subject = step->candidate->cert;
+    unsigned cost = steps_of_issuer(subject);
 
     while (step->next < step->trusted_count + search->pool_count) {
         size_t i = step->next++;
@@ -59,7 +69,7 @@ static struct candidate *next_issuer(struct search *search)
             trusted == NULL ? search->candidates[i - step->trusted_count] : NULL;
         const mtlsauth_cert *cert = trusted == NULL ? candidate->cert : trusted->cert;
 
-        search->taken++;
+        search->taken += cost;
         if (span_equal(cert->subject_key, subject->issuer_key) && key_ids_fit(subject, cert) &&
             !is_on_path(search, cert))
             return trusted == NULL ? candidate : mtlsauth__search_trusted(search, trusted);
