@@ -238,7 +238,7 @@ static bool anchor_is_self_signed(struct search *search)
     const struct candidate *anchor = search->steps[search->depth - 1].candidate;
 
     if (anchor->is_self_signed || search->params->profile != MTLSAUTH_PROFILE_STRICT ||
-        anchor->cert->view.authority_key_id.len > 0 || anchor->x509 == NULL)
+        anchor->cert->view.authority_key_id.len > 0)
         return anchor->is_self_signed;
     switch (mtlsauth__search_check(search, anchor->cert, anchor)) {
     case CRYPTO_YES:
@@ -257,15 +257,11 @@ static bool validate(struct search *search)
 {
     mtlsauth_cert *certs[MTLSAUTH_MAX_PATH_CERTIFICATES];
     const struct x509 *x509s[MTLSAUTH_MAX_PATH_CERTIFICATES];
-    const struct candidate_path path = {
-        .certs = certs,
-        .count = search->depth,
-        .anchor_is_self_signed = anchor_is_self_signed(search),
-        .now = search->now,
-    };
+    struct candidate_path path = {.certs = certs, .count = search->depth, .now = search->now};
 
     if (!mtlsauth__search_decode(search, search->steps[0].candidate, 0))
         return false;
+    path.anchor_is_self_signed = anchor_is_self_signed(search);
     if (!collect(search, certs, x509s)) {
         search->broken = true;
         return false;
