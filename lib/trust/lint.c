@@ -82,11 +82,12 @@ static void check_signature(struct lint *lint, size_t index, const struct truste
 
     if (mtlsauth__signature_is_strong(&lint->params, &entry->cert->view.signature_algorithm, &why))
         return;
-    if (mtlsauth__trusted_is_root(entry))
+    if (is_anchor(lint, entry))
         ADD(WARNING, WEAK_SIGNATURE,
-            "signed by %s: %s; nobody relies on a root's own signature, but a service may refuse "
-            "the file",
-            entry->cert->signature_text, why);
+            "signed by %s: %s; nobody relies on the signature of %s, but a service may refuse the "
+            "file",
+            entry->cert->signature_text, why,
+            mtlsauth__trusted_is_root(entry) ? "a root" : "an anchor");
     else
         ADD(ERROR, WEAK_SIGNATURE,
             "signed by %s: %s; clients below it are denied: have it issued again with SHA-256",
@@ -130,10 +131,11 @@ static void check_version(struct lint *lint, size_t index, const struct trusted 
             version);
 }
 
-/* The strict profile exempts roots, whose serial numbers nobody ever looks up. */
+/* The strict profile exempts anchors, whose serial numbers nobody ever looks up, but where one is the
+ * client's own certificate. */
 static void check_serial(struct lint *lint, size_t index, const struct trusted *entry)
 {
-    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !mtlsauth__trusted_is_root(entry);
+    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !entry->cert->view.is_ca;
     int severity = denies ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
     struct span serial = entry->cert->view.serial;
 
@@ -206,7 +208,7 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its critical extension %s is not understood: clients below it are denied", oid);
     }
-    if (view->is_ca && !mtlsauth__trusted_is_root(entry) &&
+    if (view->is_ca && !is_anchor(lint, entry) &&
         view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present &&
         !(mtlsauth__cert_view_eku(view, span_of(lint->params.eku, lint->params.eku_len), &has,
                                   &any) &&
@@ -221,12 +223,10 @@ static void check_names(struct lint *lint, size_t index, const struct trusted *e
 {
     enum name_status names = entry->cert->names;
 
-    if (names == NAME_OK)
-        return;
-    ADD_AS(mtlsauth__trusted_is_root(entry) ? MTLSAUTH_SEVERITY_WARNING : MTLSAUTH_SEVERITY_ERROR, BAD_NAME,
-           "%s; have it issued again",
-           names == NAME_NUL ? "a name of it has a NUL inside, which is an attack"
-                             : "a name of it is malformed");
+    if (names != NAME_OK)
+        ADD(ERROR, BAD_NAME, "%s: no path is taken in which it stands; have it issued again",
+            names == NAME_NUL ? "a name of it has a NUL inside, which is an attack"
+                              : "a name of it is malformed");
 }
 
 static void look_at_certificates(struct lint *lint)

@@ -32,6 +32,12 @@ static inline bool is_profile(const struct lint *lint, int profile)
     return lint->params.profile == profile;
 }
 
+/* Is it an anchor, so that nobody asks who has issued it, and for what? */
+static inline bool is_anchor(const struct lint *lint, const struct trusted *entry)
+{
+    return lint->params.partial_chain || mtlsauth__trusted_is_root(entry);
+}
+
 lint_check mtlsauth__lint_not_a_ca;
 lint_check mtlsauth__lint_duplicate;
 lint_check mtlsauth__lint_same_subject;

@@ -126,7 +126,8 @@ void mtlsauth__lint_path_too_long(struct lint *lint, size_t index, const struct 
 {
     const struct standing *standing = &lint->standings.of[index];
 
-    if (entry->cert->view.is_ca && standing->depth > lint->params.max_ca_certificates)
+    if (entry->cert->view.is_ca && !is_anchor(lint, entry) &&
+        standing->depth > lint->params.max_ca_certificates)
         ADD(ERROR, PATH_TOO_LONG,
             "%zu CA certificates with its root, and %u are taken at most: clients below it are "
             "denied; issue from a CA nearer to the root",
@@ -137,8 +138,8 @@ void mtlsauth__lint_path_length(struct lint *lint, size_t index, const struct tr
 {
     const struct standing *standing = &lint->standings.of[index];
 
-    if (!entry->cert->view.is_ca || standing->depth == 0 || standing->below != BELOW_FORBIDDEN ||
-        standing->issuer == NULL)
+    if (!entry->cert->view.is_ca || is_anchor(lint, entry) || standing->depth == 0 ||
+        standing->below != BELOW_FORBIDDEN || standing->issuer == NULL)
         return;
     ADD(ERROR, PATH_LENGTH,
         "a pathLenConstraint above it does not allow it there: certificate %zu, which has issued "
