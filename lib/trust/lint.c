@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/time.h"
+#include "trust/name_constraints.h"
+#include "trust/profile.h"
 #include "trust/reason.h"
 
 /* Quotas of Application Load Balancers: CA certificates of a truststore, bytes of each. */
@@ -195,6 +197,32 @@ static void check_strict(struct lint *lint, size_t index, const struct trusted *
         ADD(ERROR, PROFILE, "its inhibitAnyPolicy is not critical (RFC 5280 4.2.1.14)");
 }
 
+/* What is malformed, and is read when a path is looked at only. The constraints of a client's
+ * certificate are not. */
+static void check_well_formed(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const char *policies = mtlsauth__malformed_policy_extension(&entry->cert->view);
+
+    if (policies != NULL)
+        ADD(ERROR, PROFILE,
+            "its %s is malformed: no path is taken in which it stands; have it issued again",
+            policies);
+    if (!entry->cert->view.is_ca)
+        return;
+    switch (mtlsauth__read_name_constraints(&lint->params, entry->cert)) {
+    case CONSTRAINTS_HOLD:
+        break;
+    case CONSTRAINTS_NO_MEMORY:
+        lint->report->failed = true;
+        break;
+    case CONSTRAINTS_VIOLATED:
+    case CONSTRAINTS_BUDGET:
+        ADD(ERROR, PROFILE,
+            "its nameConstraints are malformed: clients below it are denied; have it issued again");
+        break;
+    }
+}
+
 /* What every profile refuses. */
 static void check_extensions(struct lint *lint, size_t index, const struct trusted *entry)
 {
@@ -216,6 +244,7 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its extendedKeyUsage has no clientAuth: it does not issue for clients, and clients "
             "below it are denied");
+    check_well_formed(lint, index, entry);
     check_strict(lint, index, entry);
 }
 

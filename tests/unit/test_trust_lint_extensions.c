@@ -65,6 +65,12 @@ START_TEST(extensions_and_names)
          MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
         {"a name that is no ASCII", NAMES, false, "30 { 82 { 61 ff 62 } }", "is malformed",
          MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
+        {"constraints", "\x55\x1d\x1e", true, "30 { a0 { 30 { 82 { 61 } } } }",
+         "nameConstraints are malformed", 0, 0, API},
+        {"no constraints", "\x55\x1d\x1e", true, "30 { }", "nameConstraints are malformed",
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
+        {"no policies", "\x55\x1d\x20", false, "30 { }", "certificatePolicies is malformed",
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
         {"policyConstraints, critical", POLICY_CONSTRAINTS, true, "30 { 80 01 05 }",
          "policyConstraints are not critical", 0, 0, STRICT},
         {"policyConstraints", POLICY_CONSTRAINTS, false, "30 { 80 01 05 }",
@@ -129,6 +135,8 @@ START_TEST(errors_are_what_denies)
 {
     static const struct pki_extension server = {
         EKU, false, "\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 12};
+    static const struct pki_extension no_policy = {"\x55\x1d\x20", false, "\x30\x00", 2};
+    static const struct der_build nothing = {.bytes = (uint8_t *)(uintptr_t)"\x30\x00", .len = 2};
     static const struct der_build nul = {
         .bytes = (uint8_t *)(uintptr_t)"\x30\x05\x82\x03\x61\x00\x62", .len = 7};
     static const struct {
@@ -144,6 +152,8 @@ START_TEST(errors_are_what_denies)
         {"path length", {.path_length = "\0"}, {0}, 1, 0},
         {"path length of the CA", {0}, {.path_length = "\0"}, 0, 0},
         {"name of the CA", {0}, {.names_der = &nul}, 1, 1},
+        {"constraints of the CA", {0}, {.constraints_der = &nothing}, 1, 1},
+        {"policies of the CA", {0}, {.extensions = &no_policy, .extension_count = 1}, 1, 1},
     };
     const struct pki_cert leaf = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2};
     mtlsauth_cert *certs[] = {trust_cert(&leaf), NULL, NULL};
