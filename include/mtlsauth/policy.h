@@ -187,8 +187,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_any_policy(mtls
                                                                             int on);
 
 /*
- * Where the time comes from: a function (called once a decision, from the thread that decides), or
- * a fixed time; the system's clock unless set. NULL gives the system's clock back.
+ * Where the time comes from: a function (called once a decision, or another call that looks at the
+ * time, from the thread that makes it), or a fixed time; the system's clock unless set. NULL gives
+ * the system's clock back.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *policy,
@@ -227,13 +228,13 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
  * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
  * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
  * one locks nobody else out. Called again for the same key, it replaces. At most
- * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them. One thread at a time.
+ * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT). One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);
 
-/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate.
- * One thread at a time. */
+/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate; a
+ * complete one with a delta that continues it, as long as the delta does. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy,
                                                                      int64_t seconds);
 
@@ -266,8 +267,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
  * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
  * digest of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its
- * point compressed is another, so block the serial number beside it. One thread at a time.
- * @since 1.0
+ * point compressed is another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
+ * MTLSAUTH_MAX_RULES of them. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);

@@ -3,16 +3,22 @@
 
 #include "base/error.h"
 
+static int64_t end_of(const struct ocsp_said *said)
+{
+    return said->next_update == MTLSAUTH_NO_TIME ? INT64_MAX : said->next_update;
+}
+
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b)
 {
     bool a_final = mtlsauth__ocsp_is_final(a->status, a->reason);
     bool b_final = mtlsauth__ocsp_is_final(b->status, b->reason);
+    int a_rank = mtlsauth__ocsp_rank(a->status), b_rank = mtlsauth__ocsp_rank(b->status);
 
     if (a_final != b_final)
         return a_final;
     if (a->this_update != b->this_update)
         return a->this_update > b->this_update;
-    return mtlsauth__ocsp_rank(a->status) > mtlsauth__ocsp_rank(b->status);
+    return a_rank == b_rank ? end_of(a) > end_of(b) : a_rank > b_rank;
 }
 
 /* The CA has said it, as far as is known. */
@@ -37,7 +43,8 @@ static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params 
 static struct ocsp_said said_by(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
     return (struct ocsp_said){entry->status, entry->reason,
-                              is_of_future(entry, params) ? INT64_MIN : entry->this_update};
+                              is_of_future(entry, params) ? INT64_MIN : entry->this_update,
+                              entry->next_update};
 }
 
 /* The less, the sooner it goes when there is no room. What nobody has verified is worth less than
@@ -130,8 +137,10 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
     for (size_t i = first + 1; i < last; i++) {
         const struct ocsp_entry *entry = cache->entries[i];
         int more = (int)is_verified(entry) - (int)is_verified(best);
-        struct ocsp_said mine = {entry->status, entry->reason, entry->this_update};
-        struct ocsp_said theirs = {best->status, best->reason, best->this_update};
+        struct ocsp_said mine = {entry->status, entry->reason, entry->this_update,
+                                 entry->next_update};
+        struct ocsp_said theirs = {best->status, best->reason, best->this_update,
+                                   best->next_update};
 
         if (more == 0 && !is_verified(best))
             more = (int)atomic_load(&best->refuted) - (int)atomic_load(&entry->refuted);

@@ -136,6 +136,75 @@ START_TEST(refuted_gives_way)
 }
 END_TEST
 
+/* What did not count for a while, as the delegate was not valid yet, counts later like any other: answers
+ * that nobody can verify do not displace it, and an older "good" does not come back. */
+START_TEST(refuted_for_a_while)
+{
+    static const char *const forged[] = {"20260601010000Z", "20260601020000Z", "20260601030000Z",
+                                         "20260601040000Z"};
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .from = "260601120500Z",
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true});
+    const struct ob_single revoked = {.status = 1};
+
+    setup(false);
+    OK(put(&(struct ob_response){.singles = &revoked,
+                                 .single_count = 1,
+                                 .signer = OB_DELEGATE,
+                                 .responder = "ocsp",
+                                 .certs = {&delegate},
+                                 .cert_count = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    for (size_t i = 0; i < COUNT_OF(forged); i++) {
+        const struct ob_single single = {.this_update = forged[i]};
+
+        ck_assert_int_eq(
+            put(&(struct ob_response){.singles = &single, .single_count = 1, .signer = OB_SIBLING}),
+            i + 1 < COUNT_OF(forged) ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+    }
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    OK(put_single(&(struct ob_single){.this_update = "20260531120000Z"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    der_build_free(&delegate);
+    teardown();
+}
+END_TEST
+
+/* A responder that knows nothing newer says the same for a longer time: with the same thisUpdate the later
+ * nextUpdate counts, in whatever order the two come. */
+START_TEST(the_same_for_longer)
+{
+    static const char *const ends[] = {"20260601123000Z", "20260602000000Z"};
+
+    for (int longer_first = 0; longer_first < 2; longer_first++) {
+        setup(longer_first == 0);
+        for (int n = 0; n < 2; n++) {
+            OK(put_single(&(struct ob_single){.next_update = ends[n ^ longer_first]}));
+            ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        }
+        OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+        set_policy();
+        ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        teardown();
+    }
+    /* Put when the other has ended. */
+    setup(true);
+    OK(put_single(&(struct ob_single){.next_update = ends[0]}));
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
+    OK(put_single(&(struct ob_single){.next_update = ends[1]}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
 /* One file for each hash: a CertID of another hash is another question. */
 START_TEST(each_hash)
 {
@@ -158,4 +227,5 @@ START_TEST(each_hash)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way, each_hash)
+UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way,
+          refuted_for_a_while, the_same_for_longer, each_hash)
