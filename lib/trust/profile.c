@@ -182,10 +182,7 @@ static bool is_policy_mappings(struct span value)
     return true;
 }
 
-/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
- * there are no certificatePolicies, and takes an empty list of those. */
-bool mtlsauth__check_policy_extensions(const struct path_params *params,
-                                       const struct candidate_path *path, struct reason *reason)
+const char *mtlsauth__malformed_policy_extension(const struct cert_view *view)
 {
     static const struct {
         enum extension which;
@@ -198,18 +195,30 @@ bool mtlsauth__check_policy_extensions(const struct path_params *params,
         {EXTENSION_INHIBIT_ANY_POLICY, is_inhibit_any_policy, "inhibitAnyPolicy"},
     };
 
-    (void)params;
-    for (size_t i = 0; i < path->count; i++)
-        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-            const struct extension_value *extension =
-                &path->certs[i]->view.extensions[rows[k].which];
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        const struct extension_value *extension = &view->extensions[rows[k].which];
 
-            if (!extension->present || rows[k].is_well_formed(extension->value))
-                continue;
-            mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
-                                  path->certs[i], "its %s is malformed", rows[k].name);
-            return false;
-        }
+        if (extension->present && !rows[k].is_well_formed(extension->value))
+            return rows[k].name;
+    }
+    return NULL;
+}
+
+/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
+ * there are no certificatePolicies, and takes an empty list of those. */
+bool mtlsauth__check_policy_extensions(const struct path_params *params,
+                                       const struct candidate_path *path, struct reason *reason)
+{
+    (void)params;
+    for (size_t i = 0; i < path->count; i++) {
+        const char *name = mtlsauth__malformed_policy_extension(&path->certs[i]->view);
+
+        if (name == NULL)
+            continue;
+        mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
+                              path->certs[i], "its %s is malformed", name);
+        return false;
+    }
     return true;
 }
 

@@ -125,11 +125,11 @@ enum crypto_verdict mtlsauth__search_check(struct search *search, const mtlsauth
     for (size_t i = 0; i < search->checked_count; i++)
         if (search->checked[i].subject == subject && search->checked[i].issuer == issuer->cert)
             return search->checked[i].verdict;
-    /* Counted all the same: no answer depends on what was asked before. */
+    /* A known one is counted all the same, and once: no answer depends on what was asked before. */
     search->signatures += 2 * cost_of(&issuer->cert->view.key);
     if (is_known_signature(search, subject, issuer->cert))
-        return CRYPTO_YES;
-    if (key != NULL)
+        verdict = CRYPTO_YES;
+    else if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
     /* A refusal is asked for twice, so that no lack of memory makes one up (crypto/pkey.h). */

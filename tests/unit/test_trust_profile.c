@@ -373,6 +373,40 @@ START_TEST(profiles_by_name)
 }
 END_TEST
 
+/* Self-signed is what its own key has signed, whoever it says has issued it: as the anchor of a path,
+ * and as a client's certificate that is in the truststore itself. */
+START_TEST(own_key_and_another_issuer)
+{
+    static const struct pki_extension key_id = {"\x55\x1d\x0e", false, "\x04\x01\x07", 3};
+    const struct pki_cert words[] = {
+        {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .no_key_ids = true,
+         .extensions = (const struct pki_extension[]){
+             key_id, {"\x55\x1d\x23", false, "\x30\x03\x80\x01\x07", 5}},
+         .extension_count = 2},
+        {.subject = "CA", .issuer = "Gone", .key = 2, .signer = 2, .ca = true, .no_key_ids = true,
+         .extensions = &key_id, .extension_count = 1},
+        {.subject = "device", .issuer = "Gone", .key = 4, .signer = 4, .no_key_ids = true,
+         .extensions = &key_id, .extension_count = 1},
+        {.subject = "device", .issuer = "Gone", .key = 4, .signer = 5, .no_key_ids = true,
+         .extensions = &key_id, .extension_count = 1},
+    };
+    struct path_params params = trust_params(STRICT);
+    mtlsauth_cert *certs[COUNT_OF(words) + 1];
+    mtlsauth_truststore *truststore;
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        certs[i] = trust_cert(&words[i]);
+    truststore = trust_store(certs + 1, 3);
+    ASSERT_INT("anchor", trust_find(truststore, certs, 1, &params, NULL, NULL), MTLSAUTH_OK);
+    ASSERT_INT("client", trust_find(truststore, certs + 2, 1, &params, NULL, NULL), MTLSAUTH_OK);
+    ASSERT_INT("client of another key", trust_find(truststore, certs + 3, 1, &params, NULL, NULL),
+               MTLSAUTH_DENY_PROFILE);
+    mtlsauth_truststore_free(truststore);
+    trust_free(certs, COUNT_OF(words));
+}
+END_TEST
+
 UNIT_MAIN("trust/profile", serials, syntax_of_names, whose_names, longest_labels, constraints_of_a_leaf,
           criticality, cve_2023_0465_malformed_policies, authority_key_id,
-          authority_key_id_of_an_anchor, versions, proxy_certificates, profiles_by_name)
+          authority_key_id_of_an_anchor, own_key_and_another_issuer, versions,
+          proxy_certificates, profiles_by_name)
