@@ -24,16 +24,15 @@ static bool fits(const struct pki_cert words[], size_t count, int profile)
     struct path_params params = trust_params(profile);
     struct reason reason = {.depth = -1};
     mtlsauth_cert *certs[3];
+    const struct candidate_path path = {
+        .certs = certs, .count = count, .anchor_is_self_signed = true, .now = TRUST_NOW};
     bool ok;
 
     ck_assert(count <= COUNT_OF(certs));
     for (size_t i = 0; i < count; i++)
         certs[i] = trust_cert(&words[i]);
-    ok = mtlsauth__check_profile(&params,
-                                 &(const struct candidate_path){.certs = certs, .count = count,
-                                                                .anchor_is_self_signed = true,
-                                                                .now = TRUST_NOW},
-                                 &reason);
+    ok = mtlsauth__check_policy_extensions(&params, &path, &reason) &&
+         mtlsauth__check_profile(&params, &path, &reason);
     trust_free(certs, count);
     return ok;
 }
