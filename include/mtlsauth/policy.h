@@ -160,9 +160,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_p
                                                                       const char *oid);
 
 /*
- * 1: every certificate of the truststore is an anchor, so that a path may end at an intermediate. It
- * does end there, and what CAs above that one limit (names, path length, usages) is not looked at.
- * 0: self-signed ones alone. Trust is the operator's choice either way, so this is a plain setter.
+ * 1: every certificate of the truststore is an anchor, so that a path may end at an intermediate.
+ * It does end there, and what CAs above that one limit (names, path length, usages) is not looked
+ * at. 0: self-signed ones alone. Trust is the operator's choice either way, so this is a plain
+ * setter.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_policy *policy,
