@@ -4,7 +4,6 @@
 #include "trust.h"
 
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 #include "revocation/store.h"
 #include "trust/truststore.h"
@@ -117,16 +116,15 @@ START_TEST(joined_truststores)
 }
 END_TEST
 
-/* CPU seconds of the search for a path through CAs that have all certified each other, each of which
- * has an extension of so many octets that differ in the last one, and a name of so many. */
-static double search_among_twins(size_t extension_len, size_t name_len, int want)
+/* CAs that have all certified each other, each with an extension of so many octets that differ in the
+ * last one, and a name of so many. What it costs: tests/conformance/worst_cases.c. */
+static void search_among_twins(size_t extension_len, size_t name_len, int want)
 {
     enum { TWINS = 7 };
     struct path_params params = trust_params(MTLSAUTH_PROFILE_STRICT);
     char *name = calloc(1, name_len + 1), *value = calloc(1, extension_len + 1);
     mtlsauth_cert *certs[TWINS + 2];
     mtlsauth_truststore *truststore;
-    struct timespec from, to;
 
     ck_assert(name != NULL && value != NULL);
     memset(name, 'A', name_len);
@@ -142,24 +140,19 @@ static double search_among_twins(size_t extension_len, size_t name_len, int want
     }
     certs[TWINS + 1] = trust_cert(&root);
     truststore = trust_store(&certs[TWINS + 1], 1);
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
     ASSERT_INT("twins", trust_find(truststore, certs, TWINS + 1, &params, NULL, NULL), want);
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
     mtlsauth_truststore_free(truststore);
     trust_free(certs, TWINS + 2);
     free(name);
     free(value);
-    return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 }
 
 /* Steps are counted as if they cost the same: what a client makes long must not make them dear. */
 START_TEST(octets_of_what_is_compared)
 {
-    double small = search_among_twins(1, 1, MTLSAUTH_DENY_UNTRUSTED_ROOT);
-    double large = search_among_twins(30000, 1, MTLSAUTH_DENY_UNTRUSTED_ROOT);
-
-    ck_assert_msg(large < 5 * small + 0.02, "%f s, and %f s of large ones", small, large);
-    (void)search_among_twins(1, 15000, MTLSAUTH_DENY_BUDGET);
+    search_among_twins(1, 1, MTLSAUTH_DENY_UNTRUSTED_ROOT);
+    search_among_twins(30000, 1, MTLSAUTH_DENY_UNTRUSTED_ROOT);
+    search_among_twins(1, 15000, MTLSAUTH_DENY_BUDGET);
 }
 END_TEST
 
