@@ -319,8 +319,8 @@ static void explicit_curve_ca(FILE *out)
     explicit_curve(out, true);
 }
 
-/* What a client sends along is read before anyone knows who has signed it: the last of these CAs was not
- * signed by the root that it names. */
+/* What a client sends along is read before anyone knows who has signed it: the last of these CAs
+ * was not signed by the root that it names. */
 static void unsigned_cas(FILE *out, const char *extension_oid, const struct der_build *list)
 {
     static const char *const names[] = {"A", "B", "C", "D", "Root"};
@@ -331,9 +331,10 @@ static void unsigned_cas(FILE *out, const char *extension_oid, const struct der_
     write_cert(out, &(struct pki_cert){.subject = "leaf", .issuer = "A", .key = 7, .signer = 2,
                                        .no_key_ids = true});
     for (unsigned i = 0; i < 4; i++)
-        write_cert(out, &(struct pki_cert){.subject = names[i], .issuer = names[i + 1], .key = 2 + i,
-                                           .signer = 3 + i, .ca = true, .no_key_ids = true,
-                                           .extensions = &extension, .extension_count = 1});
+        write_cert(out, &(struct pki_cert){.subject = names[i], .issuer = names[i + 1],
+                                           .key = 2 + i, .signer = 3 + i, .ca = true,
+                                           .no_key_ids = true, .extensions = &extension,
+                                           .extension_count = 1});
 }
 
 /* Each another one, the first in BER. */
@@ -369,8 +370,8 @@ static void relative_points(FILE *out)
     der_build_free(&list);
 }
 
-/* CAs that have all certified each other, which differ in the last octet of so long an extension, and
- * have a name of so many octets. */
+/* CAs that have all certified each other, which differ in the last octet of so long an extension,
+ * and have a name of so many octets. */
 static void twins(FILE *out, size_t extension_len, size_t name_len)
 {
     char *name = calloc(1, name_len + 1), *value = calloc(1, extension_len);
