@@ -77,11 +77,9 @@ static void add_crl(json_t *sum, const json_t *crl)
 
         if (!json_is_number(other))
             continue;
-        if (!json_is_number(one))
-            a = b;
-        else if (crl_members[m].worst == SUM)
+        if (json_is_number(one) && crl_members[m].worst == SUM)
             a += b;
-        else if (b_is_worse)
+        else if (!json_is_number(one) || b_is_worse)
             a = b;
         json_object_set_new(sum, member, json_real(a));
     }
