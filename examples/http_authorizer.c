@@ -43,7 +43,8 @@
 #include "common/http_state.h"
 
 /* A chain of some certificates, percent-encoded, fits; more is answered with 431. */
-enum { REQUEST_BYTES = 131072, IDLE_SECONDS = 75, OCSP_ROUNDS = 4, DEFAULT_REFRESH = 60 };
+enum { REQUEST_BYTES = 131072, IDLE_SECONDS = 75, OCSP_ROUNDS = 4 };
+enum { DEFAULT_CONNECTIONS = 512, DEFAULT_REFRESH = 60 };
 
 static const struct config_option options[] = {
     {"listen", CONFIG_VALUE, "ADDRESS", "127.0.0.1:9180 (default), [::1]:9180, unix:/path"},
@@ -337,6 +338,8 @@ static int open_all(void)
                          config_text(c, "header", NULL), config_text(c, "chain-header", NULL)) != 0)
         return fail("format", "say nginx, nginx-old, xfcc, haproxy, traefik, alb or rfc9440; "
                               "--help lists all options");
+    if (config_number(c, "connections", DEFAULT_CONNECTIONS) == 0)
+        return fail("connections", "0 would answer nobody");
     if (log != NULL && http_log_open(log) != 0)
         return fail(log, strerror(errno));
     if (open_token() != 0)
@@ -364,10 +367,10 @@ static int serve(void)
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
             MHD_USE_ITC,
         0, NULL, NULL, on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)config_number(c, "connections", 512), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL,
-        MHD_OPTION_END);
+        (unsigned)config_number(c, "connections", DEFAULT_CONNECTIONS),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, NULL, MHD_OPTION_END);
     if (daemon == NULL) {
         http_listen_end(place);
         return fail("", "the server does not start");

@@ -193,10 +193,23 @@ static int load_crl(struct job *job)
     return code == MTLSAUTH_OK ? 0 : job_failed(job, "the list", mtlsauth_last_error());
 }
 
+/* Numbers of lists are compared where these are the same. */
+static int is_same_kind(const mtlsauth_crl *a, const mtlsauth_crl *b)
+{
+    const unsigned char *key = mtlsauth_crl_issuer_key(a), *other = mtlsauth_crl_issuer_key(b);
+
+    return key != NULL && other != NULL && memcmp(key, other, MTLSAUTH_SHA256_LEN) == 0 &&
+           mtlsauth_crl_scope(a) == mtlsauth_crl_scope(b) &&
+           mtlsauth_crl_reasons(a) == mtlsauth_crl_reasons(b) &&
+           strcmp(mtlsauth_crl_distribution_point(a), mtlsauth_crl_distribution_point(b)) == 0;
+}
+
 /*
  * Whoever can put an old list back would have the index go back, too: the index that is there says
- * how new it has to be. An authorizer compares the two as it compares lists anywhere. An index that
- * is none of ours is overwritten; one of which nothing is known yet is not.
+ * how new it has to be. An authorizer compares the two as it compares lists anywhere. A list of
+ * another CA, or of another part of its certificates, does not take its place: the old list could
+ * take that of the other one then. An index that is none of ours is overwritten; one of which nothing
+ * is known yet is not.
  */
 static int check_rollback(struct job *job)
 {
@@ -204,6 +217,7 @@ static int check_rollback(struct job *job)
     mtlsauth_crl *old = NULL;
     struct fetch_answer answer;
     int found = get(job, job->location, ".idx", (size_t)MAX_MIB << 20, &answer), code;
+    int same;
 
     if (found != 0)
         return found < 0 ? -1 : 0;
@@ -220,9 +234,15 @@ static int check_rollback(struct job *job)
         code = mtlsauth_authorizer_put_crl(authorizer, old);
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorizer_put_crl(authorizer, job->crl);
+    same = is_same_kind(old, job->crl);
     mtlsauth_crl_free(old);
     mtlsauth_authorizer_free(authorizer);
-    return code == MTLSAUTH_OK ? 0 : job_failed(job, "the list", mtlsauth_last_error());
+    if (code != MTLSAUTH_OK)
+        return job_failed(job, "the list", mtlsauth_last_error());
+    return same ? 0
+                : job_failed(job, "the list",
+                             "the index that is there is of another CA, or of another part of its "
+                             "certificates: delete that first, if this is meant");
 }
 
 /* The library writes indexes to files; /tmp is what a function has for that. */
@@ -252,16 +272,14 @@ static int put_index(struct job *job)
     return result;
 }
 
-/* What that form cannot say, its readers would take for all that is revoked. */
 static int put_json(struct job *job)
 {
-    unsigned cannot = (unsigned)MTLSAUTH_CRL_SCOPE_DELTA | (unsigned)MTLSAUTH_CRL_SCOPE_INDIRECT;
     char *data = NULL;
     size_t len = 0;
     FILE *stream;
     int well, result = -1;
 
-    if ((mtlsauth_crl_scope(job->crl) & cannot) != 0)
+    if (!crl_json_can_say(job->crl))
         return job_failed(job, "MTLSAUTH_CACHE_JSON", "a delta or indirect list has no JSON form");
     stream = open_memstream(&data, &len);
     well = stream != NULL && crl_json_write(job->crl, stream) == MTLSAUTH_OK;
@@ -335,6 +353,11 @@ static int start(struct function *f, char error[FETCH_ERROR_LEN])
         lambda_bool("MTLSAUTH_CACHE_JSON", &f->cache_json, error) != 0 ||
         lambda_number("MTLSAUTH_MAX_MIB", MAX_MIB, &f->max_mib, error) != 0)
         return -1;
+    if (f->truststore != NULL && !fetch_is_private(f->truststore)) {
+        snprintf(error, FETCH_ERROR_LEN,
+                 "MTLSAUTH_TRUSTSTORE: a path, https:// or s3:// is needed");
+        return -1;
+    }
     if (f->truststore == NULL || f->key_len == 0) {
         snprintf(error, FETCH_ERROR_LEN,
                  "MTLSAUTH_TRUSTSTORE and MTLSAUTH_INDEX_KEY have to be set");

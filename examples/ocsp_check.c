@@ -97,6 +97,7 @@ int main(int argc, char *argv[])
 {
     struct fetch_answer answer = {0};
     struct question question = {.timeout = 10};
+    char *end = "";
     int option, status;
 
     while ((option = getopt(argc, argv, "nNt:")) != -1) {
@@ -105,11 +106,11 @@ int main(int argc, char *argv[])
         else if (option == 'N')
             question.flags = MTLSAUTH_OCSP_NONCE_REQUIRED;
         else if (option == 't')
-            question.timeout = strtol(optarg, NULL, 10);
+            question.timeout = strtol(optarg, &end, 10);
         else
             return EXIT_NO_ANSWER;
     }
-    if (argc - optind < 2 || argc - optind > 3 || question.timeout <= 0 ||
+    if (argc - optind < 2 || argc - optind > 3 || *end != '\0' || question.timeout <= 0 ||
         question.timeout > 3600) {
         fprintf(stderr, "usage: ocsp_check [-n | -N] [-t SECONDS] ISSUER CERT [URL]\n");
         return EXIT_NO_ANSWER;

@@ -153,6 +153,8 @@ struct ob_cert {
     bool no_check, bad_no_check, crl_url, ocsp_url, ca_url, unknown_critical, ca;
     const char *aia; /* DER of authorityInfoAccess, instead of ocsp_url */
     size_t aia_len;
+    const char *points; /* DER of crlDistributionPoints, instead of crl_url */
+    size_t points_len;
     const char *key_usage;        /* DER of the BIT STRING */
     const struct der_build *spki; /* instead of that of key */
     enum ob_algorithm algorithm;
@@ -175,6 +177,8 @@ static inline void ob_cert_extensions(struct der_build *out, const struct ob_cer
         ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x30\x01\x05", false, "\x01\x01\x00", 3);
     if (cert->crl_url)
         ob_extension(out, "\x55\x1d\x1f", false, crl, sizeof crl - 1);
+    if (cert->points != NULL)
+        ob_extension(out, "\x55\x1d\x1f", false, cert->points, cert->points_len);
     if (cert->ocsp_url || cert->ca_url)
         ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x01\x01", false,
                      cert->ocsp_url ? ocsp : issuers, sizeof ocsp - 1);

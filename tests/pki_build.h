@@ -35,6 +35,7 @@ struct pki_cert {
     size_t serial_len;
     bool ca;
     const char *path_length; /* one octet, or NULL */
+    const char *key_usage;   /* one octet of bits; NULL: what a CA or a client has */
     bool no_key_ids;
     const char *names;       /* of the SAN, or NULL */
     const char *constraints; /* or NULL */
@@ -196,6 +197,18 @@ static inline void pki_add_names(struct der_build *out, const struct pki_cert *c
     der_build_free(&value);
 }
 
+static inline void pki_add_key_usage(struct der_build *out, const struct pki_cert *cert)
+{
+    const char any[] = {0x03, 0x02, 0x00, cert->key_usage == NULL ? 0 : *cert->key_usage};
+
+    if (cert->key_usage != NULL)
+        pki_extension(out, "\x55\x1d\x0f", true, any, sizeof any);
+    else if (cert->ca)
+        pki_extension(out, "\x55\x1d\x0f", true, "\x03\x02\x01\x06", 4); /* keyCertSign, cRLSign */
+    else
+        pki_extension(out, "\x55\x1d\x0f", true, "\x03\x02\x07\x80", 4); /* digitalSignature */
+}
+
 static inline void pki_extensions(struct der_build *out, const struct pki_cert *cert)
 {
     struct der_build value = {0};
@@ -210,10 +223,8 @@ static inline void pki_extensions(struct der_build *out, const struct pki_cert *
         der_end(&value);
         pki_extension(out, "\x55\x1d\x13", true, value.bytes, value.len); /* basicConstraints */
         der_build_free(&value);
-        pki_extension(out, "\x55\x1d\x0f", true, "\x03\x02\x01\x06", 4); /* keyCertSign, cRLSign */
-    } else {
-        pki_extension(out, "\x55\x1d\x0f", true, "\x03\x02\x07\x80", 4); /* digitalSignature */
     }
+    pki_add_key_usage(out, cert);
     if (!cert->no_key_ids) {
         pki_key_id(&value, 0x04, cert->key);
         pki_extension(out, "\x55\x1d\x0e", false, value.bytes, value.len);

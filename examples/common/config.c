@@ -109,12 +109,14 @@ static int read_file(struct config *config, const char *path)
     size_t room = 0;
     unsigned number = 0;
     int result = 0;
+    ssize_t len;
 
     if (file == NULL)
         return fail(config, "%s: %s", path, strerror(errno));
-    while (result == 0 && getline(&line, &room, file) >= 0) {
+    while (result == 0 && (len = getline(&line, &room, file)) >= 0) {
         snprintf(where, sizeof where, "%s: line %u", path, ++number);
-        result = read_line(config, line, where);
+        result = strlen(line) == (size_t)len ? read_line(config, line, where)
+                                             : fail(config, "%s: a NUL byte: write text", where);
     }
     if (result == 0 && (ferror(file) || !feof(file)))
         result = fail(config, "%s: %s", path, strerror(errno));

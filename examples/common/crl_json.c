@@ -25,6 +25,13 @@ static void write_hex(FILE *file, const unsigned char *serial, size_t len)
     }
 }
 
+int crl_json_can_say(const mtlsauth_crl *crl)
+{
+    unsigned cannot = (unsigned)MTLSAUTH_CRL_SCOPE_DELTA | (unsigned)MTLSAUTH_CRL_SCOPE_INDIRECT;
+
+    return (mtlsauth_crl_scope(crl) & cannot) == 0;
+}
+
 int crl_json_write(const mtlsauth_crl *crl, FILE *file)
 {
     unsigned char serial[MTLSAUTH_CRL_MAX_SERIAL + 1];

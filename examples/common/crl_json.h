@@ -13,4 +13,8 @@
  */
 int crl_json_write(const mtlsauth_crl *crl, FILE *file);
 
+/* 1 when that form can say what the list says; who reads it takes a delta, or a list of several issuers,
+ * for all that is revoked. */
+int crl_json_can_say(const mtlsauth_crl *crl);
+
 #endif

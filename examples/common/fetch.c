@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include "s3.h"
 
@@ -97,6 +98,22 @@ const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN])
     }
     snprintf(shown, FETCH_SHOWN_LEN, "%.*s%s", (int)len, location, rest);
     return shown;
+}
+
+int fetch_is_private(const char *location)
+{
+    const char *host = location + sizeof "http://" - 1;
+    size_t len;
+
+    if (strncasecmp(location, "http://", sizeof "http://" - 1) != 0)
+        return 1;
+    if (strncmp(host, "127.", 4) == 0)
+        len = strspn(host, "0123456789."); /* no name that begins so */
+    else if (strncmp(host, "[::1]", 5) == 0)
+        len = 5;
+    else
+        len = strncmp(host, "localhost", 9) == 0 ? 9 : 0;
+    return len > 0 && (host[len] == ':' || host[len] == '/');
 }
 
 static int failed(struct transfer *t, const char *format, ...)

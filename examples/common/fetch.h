@@ -51,6 +51,12 @@ int64_t fetch_now(void);
  */
 const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN]);
 
+/*
+ * 1 when nobody on the way can have written what comes from a location: not so where it is http and beyond
+ * this machine. For what has no signature.
+ */
+int fetch_is_private(const char *location);
+
 /* NULL when memory runs out. */
 struct fetch *fetch_new(void);
 void fetch_free(struct fetch *fetch);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <arpa/inet.h>
@@ -108,7 +109,8 @@ static int split(const char *address, char host[64], char port[16])
     memcpy(host, address + skip, len);
     host[len] = '\0';
     memcpy(port, colon + 1, strlen(colon + 1) + 1);
-    return 0;
+    /* getaddrinfo() takes 74716 for 9180. */
+    return port[strspn(port, "0123456789")] == '\0' && strtoul(port, NULL, 10) <= 65535 ? 0 : -1;
 }
 
 int http_listen(const char *address, int allow_remote, char place[HTTP_LISTEN_LEN],

@@ -121,6 +121,8 @@ static int is_dir(const char *path)
 
 static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
 {
+    static const char trusted[] =
+        "a path, https:// (without a user name) or s3://; http:// is for this machine alone";
     static const char locations[] =
         "a path, https://, http:// (both without a user name) or s3://; at most 64 of them";
     const char *location = config_text(state->config, "truststore", NULL);
@@ -133,7 +135,7 @@ static int add_sources(struct http_state *state, char message[RULES_ERROR_LEN])
         return 0;
     location = config_text(state->config, "truststore", NULL);
     if (sources_add(&state->sources, SOURCE_TRUSTSTORE, location) != 0)
-        return say(message, fetch_shown(location, shown), locations);
+        return say(message, fetch_shown(location, shown), trusted);
     for (size_t i = 0; (location = config_nth(state->config, "crl", i)) != NULL; i++)
         if (!is_dir(location) && sources_add(&state->sources, SOURCE_CRL, location) != 0)
             return say(message, fetch_shown(location, shown), locations);
@@ -289,9 +291,18 @@ int http_state_refresh(struct http_state *state, int all, int *changed,
 
 void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN])
 {
+    const char *path = config_text(state->config, "truststore", NULL);
+    mtlsauth_truststore *file = NULL;
+
     message[0] = '\0';
-    if (rules_warnings(state->policy, state->sources.truststore, message) != MTLSAUTH_OK)
+    /* A file is read by the authorizer itself, which lends its truststore to nobody. What does not load now
+     * was said by the refresh. */
+    if (!state->remote && mtlsauth_truststore_load_file(&file, path, NULL) != MTLSAUTH_OK)
+        return;
+    if (rules_warnings(state->policy, state->remote ? state->sources.truststore : file, message) !=
+        MTLSAUTH_OK)
         snprintf(message, RULES_ERROR_LEN, "%s", mtlsauth_last_error());
+    mtlsauth_truststore_free(file);
 }
 
 void http_state_close(struct http_state *state)

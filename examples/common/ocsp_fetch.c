@@ -25,7 +25,8 @@ static int judge(struct fetch *fetch, const struct fetch_answer *answer, char wh
     if (answer->status != 200)
         return no_answer(why, status,
                          "the responder does not take this request: is the URL right?");
-    if (type == NULL || strncmp(type, "application/ocsp-response", 25) != 0)
+    /* The case of its letters means nothing (RFC 9110 8.3.1). */
+    if (type == NULL || strncasecmp(type, "application/ocsp-response", 25) != 0)
         return no_answer(why, "the answer is no OCSP response", type == NULL ? "(no type)" : type);
     return 0;
 }

@@ -51,34 +51,84 @@ static void decisions(FILE *out, json_t *object)
     }
 }
 
+enum worst { LEAST, MOST, SUM };
+
+static const struct crl_member {
+    const char *member, *name, *help;
+    enum worst worst;
+} crl_members[] = {
+    {"this_update", "crl_this_update", "When a revocation list was made, seconds since 1970.",
+     LEAST},
+    {"next_update", "crl_next_update", "When the next one was announced for.", LEAST},
+    {"age_seconds", "crl_age_seconds", "How old a revocation list is.", MOST},
+    {"seconds_to_stale", "crl_seconds_to_stale", "For how long it still counts.", LEAST},
+    {"entries", "crl_entries", "Certificates that it revokes.", SUM},
+};
+enum { CRL_MEMBERS = sizeof crl_members / sizeof crl_members[0] };
+
+/* What is worse of two lists; of what one of them does not say, what the other says. */
+static void add_crl(json_t *sum, const json_t *crl)
+{
+    for (size_t m = 0; m < CRL_MEMBERS; m++) {
+        const char *member = crl_members[m].member;
+        const json_t *one = json_object_get(sum, member), *other = json_object_get(crl, member);
+        double a = json_number_value(one), b = json_number_value(other);
+        int b_is_worse = (b < a) == (crl_members[m].worst == LEAST);
+
+        if (!json_is_number(other))
+            continue;
+        if (json_is_number(one) && crl_members[m].worst == SUM)
+            a += b;
+        else if (!json_is_number(one) || b_is_worse)
+            a = b;
+        json_object_set_new(sum, member, json_real(a));
+    }
+}
+
+/* No two lines may have the same labels, but a list and its delta do, or those of two keys of a CA: one of
+ * all that are alike, by their labels. */
+static json_t *sum_up(const json_t *array)
+{
+    json_t *sums = json_object();
+
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        json_t *crl = json_array_get(array, i), *sum;
+        json_t *labels = json_pack("[O?, O?]", json_object_get(crl, "issuer"),
+                                   json_object_get(crl, "distribution_point"));
+        char *key = json_dumps(labels, JSON_COMPACT);
+
+        if (key != NULL && (sum = json_object_get(sums, key)) != NULL)
+            add_crl(sum, crl);
+        else if (key != NULL)
+            json_object_set_new(sums, key, json_copy(crl));
+        free(key);
+        json_decref(labels);
+    }
+    return sums;
+}
+
 static void crls(FILE *out, const json_t *array)
 {
-    static const struct {
-        const char *member, *name, *help;
-    } members[] = {
-        {"this_update", "crl_this_update", "When a revocation list was made, seconds since 1970."},
-        {"next_update", "crl_next_update", "When the next one was announced for."},
-        {"age_seconds", "crl_age_seconds", "How old a revocation list is."},
-        {"seconds_to_stale", "crl_seconds_to_stale", "For how long it still counts."},
-        {"entries", "crl_entries", "Certificates that it revokes."},
-    };
+    json_t *sums = sum_up(array), *crl;
+    const char *key;
 
-    for (size_t m = 0; m < sizeof members / sizeof members[0]; m++) {
+    for (size_t m = 0; m < CRL_MEMBERS; m++) {
         char name[64];
 
-        head(out, members[m].name, "gauge", members[m].help);
-        for (size_t i = 0; i < json_array_size(array); i++) {
-            const json_t *crl = json_array_get(array, i);
-            const json_t *value = json_object_get(crl, members[m].member);
+        head(out, crl_members[m].name, "gauge", crl_members[m].help);
+        json_object_foreach(sums, key, crl)
+        {
+            const json_t *value = json_object_get(crl, crl_members[m].member);
 
             if (!json_is_number(value))
                 continue;
-            snprintf(name, sizeof name, "mtlsauth_%s{", members[m].name);
+            snprintf(name, sizeof name, "mtlsauth_%s{", crl_members[m].name);
             label(out, name, "issuer", json_object_get(crl, "issuer"));
             label(out, ",", "distribution_point", json_object_get(crl, "distribution_point"));
             fprintf(out, "} %.0f\n", json_number_value(value));
         }
     }
+    json_decref(sums);
 }
 
 static void refresh(FILE *out, const json_t *object)

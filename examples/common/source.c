@@ -38,7 +38,8 @@ static int is_plain_http(const char *location)
 int sources_add(struct sources *sources, enum source_kind kind, const char *location)
 {
     if (sources->count == SOURCE_MAX ||
-        (is_url(location) && !is_plain_http(location) && !s3_is_location(location)))
+        (is_url(location) && !is_plain_http(location) && !s3_is_location(location)) ||
+        (kind == SOURCE_TRUSTSTORE && !fetch_is_private(location)))
         return -1;
     for (size_t i = 0; kind == SOURCE_TRUSTSTORE && i < sources->count; i++)
         if (sources->list[i].kind == SOURCE_TRUSTSTORE)
@@ -222,7 +223,16 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
                         int64_t deadline)
 {
     struct news news = {.body = NULL};
+    char shown[FETCH_SHOWN_LEN];
 
+    /* Others have taken the time: no failure of this one's, so that it is asked before them next. */
+    if (is_url(source->location) && deadline != 0 && fetch_now() >= deadline) {
+        if (!source->refused) /* of such, the reason is said until there is another list */
+            snprintf(source->error, sizeof source->error, "%s: no time was left to ask",
+                     fetch_shown(source->location, shown));
+        source->next_look = 0;
+        return;
+    }
     if (source->refused && now >= source->refused_until)
         source->etag[0] = '\0';
     switch (look(sources, source, deadline, &news)) {
@@ -242,19 +252,38 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
     set_next_look(sources, source, now);
 }
 
+/*
+ * Of those whose time has come, the one that has failed the fewest times in a row: a server that hangs
+ * takes the time of no other that is well. SOURCE_MAX when all are done.
+ */
+static size_t choose(const struct sources *sources, const char done[SOURCE_MAX], int all,
+                     int64_t now)
+{
+    size_t best = SOURCE_MAX;
+
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->list[i];
+
+        /* A clock that was put back does not put off the next look. */
+        if (!done[i] && (all || now >= source->next_look || source->next_look > now + 86400) &&
+            (best == SOURCE_MAX || source->failures < sources->list[best].failures))
+            best = i;
+    }
+    return best;
+}
+
 size_t sources_refresh(struct sources *sources, int all, int64_t deadline)
 {
     int64_t now = (int64_t)time(NULL);
-    size_t unwell = 0;
+    char done[SOURCE_MAX] = {0};
+    size_t unwell = 0, next;
 
-    for (size_t i = 0; i < sources->count; i++) {
-        struct source *source = &sources->list[i];
-
-        /* A clock that was put back does not put off the next look. */
-        if (all || now >= source->next_look || source->next_look > now + 86400)
-            refresh_one(sources, source, now, deadline);
-        unwell += source->error[0] != '\0';
+    while ((next = choose(sources, done, all, now)) != SOURCE_MAX) {
+        done[next] = 1;
+        refresh_one(sources, &sources->list[next], now, deadline);
     }
+    for (size_t i = 0; i < sources->count; i++)
+        unwell += sources->list[i].error[0] != '\0';
     return unwell;
 }
 

@@ -11,7 +11,8 @@
  * until it is stale by its own dates. A list that is older than one before is refused and counted.
  *
  * The store needs no trust, nor does the connection: a list is signed by its CA, an index by a key of
- * yours. The truststore alone is what it is: let nobody write there.
+ * yours. The truststore alone is what it is: let nobody write there. "http://" will do for it on this
+ * machine alone.
  *
  * Not thread-safe: one thread refreshes, others ask the authorizer.
  */
@@ -58,8 +59,8 @@ struct sources {
     int (*ends)(void);     /* see struct fetch_request; may be NULL */
 };
 
-/* 0, or -1 when there are SOURCE_MAX, a second truststore, or a location of another scheme or with a
- * user name: fetch_shown is what to say of it. */
+/* 0, or -1 when there are SOURCE_MAX, a second truststore, one over http from another machine, or a
+ * location of another scheme or with a user name: fetch_shown is what to say of it. */
 int sources_add(struct sources *sources, enum source_kind kind, const char *location);
 
 /*
@@ -72,8 +73,8 @@ int sources_start(struct sources *sources, mtlsauth_truststore *truststore, int6
                   char error[FETCH_ERROR_LEN]);
 
 /*
- * Looks at the sources whose time has come, at all of them if `all` is not 0. The number of those
- * that are not well.
+ * Looks at the sources whose time has come, at all of them if `all` is not 0; those last that have failed
+ * most often in a row. The number of those that are not well.
  */
 size_t sources_refresh(struct sources *sources, int all, int64_t deadline);
 

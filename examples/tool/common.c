@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <mtlsauth/mtlsauth.h>
 
 static const char *program_name = "mtlsauth";
@@ -141,11 +142,17 @@ const char *openssl_text(int number, const char **name)
 int is_index(const char *path, int *yes)
 {
     char start[sizeof INDEX_MAGIC - 1];
+    struct stat about;
     FILE *file = fopen(path, "rb");
     int status = 0;
 
     if (file == NULL)
         return fail("%s: %s", path, strerror(errno));
+    /* It is read a second time later, which a pipe does not bear. */
+    if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode)) {
+        fclose(file);
+        return fail("%s: not a regular file", path);
+    }
     *yes = fread(start, 1, sizeof start, file) == sizeof start &&
            memcmp(start, INDEX_MAGIC, sizeof start) == 0;
     if (ferror(file))

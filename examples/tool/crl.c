@@ -308,7 +308,7 @@ static int serial_from_text(const char *text, unsigned char *serial, size_t *len
     return 0;
 }
 
-/* The serial that the second word means: a certificate's, if it names a file. */
+/* The serial that the second word means: a certificate's, if it names a file or standard input. */
 static int read_serial(const mtlsauth_crl *crl, const char *word, unsigned char *serial,
                        size_t *len)
 {
@@ -318,7 +318,7 @@ static int read_serial(const mtlsauth_crl *crl, const char *word, unsigned char 
     size_t n;
     int status = 0;
 
-    if (access(word, F_OK) != 0) {
+    if (strcmp(word, "-") != 0 && access(word, F_OK) != 0) {
         if (serial_from_text(word, serial, len) == 0)
             return 0;
         return usage_error("'%s' is neither a file nor a serial number in hexadecimal", word);
@@ -381,8 +381,12 @@ static int run_export(const struct options *options)
     if (options->out != NULL)
         snprintf(name, sizeof name, "%s", options->out);
     status = open_any(&crl, options, 0);
-    if (status != 0)
+    if (status == 0 && !crl_json_can_say(crl))
+        status = fail("%s: a delta or indirect list has no JSON form", options->words[0]);
+    if (status != 0) {
+        mtlsauth_crl_free(crl);
         return status;
+    }
     if (strcmp(name, "-") != 0)
         file = fopen(name, "w");
     if (file == NULL)
@@ -459,10 +463,10 @@ const struct command crl_command = {
         "fraction of the time. find says whether a serial number (hexadecimal) or a certificate "
         "is\n"
         "on a list: exit status 0 if it is, 1 if not, 2 if it could not be told. export writes\n"
-        "{\"0xSERIAL\": \"\", ...} to CRL.cache.json. accept-rollback makes servers that\n"
-        "keep their state in DIR take a list that is older than one they have accepted: first "
-        "find\n"
-        "out who put it back. Run it as the user of the servers.\n\n"
+        "{\"0xSERIAL\": \"\", ...} to CRL.cache.json; a delta or indirect list has no such form.\n"
+        "accept-rollback makes servers that keep their state in DIR take a list that is older\n"
+        "than one they have accepted: first find out who put it back. Run it as the user of the\n"
+        "servers.\n\n"
         "  --issuer CA      the issuer's certificate, or a file of several: PEM, or one DER\n"
         "  -o, --out FILE   where to write; export: - is standard output\n"
         "  --key-file FILE  a key of 16 octets or more, with which the index is authenticated; an\n"

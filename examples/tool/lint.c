@@ -113,6 +113,21 @@ static int is_root(const mtlsauth_cert *cert)
     return strcmp(mtlsauth_cert_subject(cert), mtlsauth_cert_issuer(cert)) == 0;
 }
 
+/* Where the profile lets a path end below a root, what has no path to one is as good as one. */
+static int stands_for_root(const mtlsauth_report *report, size_t wanted)
+{
+    size_t certificate;
+    int severity, code;
+
+    for (size_t i = 0; i < mtlsauth_report_count(report); i++)
+        if (mtlsauth_report_finding(report, i, &certificate, &severity, &code, NULL) ==
+                MTLSAUTH_OK &&
+            certificate == wanted && code == MTLSAUTH_LINT_ISSUER_MISSING &&
+            severity == MTLSAUTH_SEVERITY_INFO)
+            return 1;
+    return 0;
+}
+
 static int in_truststore(const mtlsauth_truststore *truststore, const char *hex)
 {
     for (size_t i = 0; i < mtlsauth_truststore_count(truststore); i++)
@@ -122,17 +137,19 @@ static int in_truststore(const mtlsauth_truststore *truststore, const char *hex)
 }
 
 /* Roots that nobody pinned, and pins that no root has: both to where the caller says. */
-static size_t print_pin_errors(const mtlsauth_truststore *truststore, const struct pins *pins,
-                               FILE *to)
+static size_t print_pin_errors(const mtlsauth_truststore *truststore, const mtlsauth_report *report,
+                               const struct pins *pins, FILE *to)
 {
     size_t errors = 0;
 
     for (size_t i = 0; pins->count > 0 && i < mtlsauth_truststore_count(truststore); i++) {
         const mtlsauth_cert *cert = mtlsauth_truststore_cert(truststore, i);
 
-        if (is_root(cert) && !is_pinned(pins, mtlsauth_cert_sha256_hex(cert))) {
-            fprintf(to, "error UNEXPECTED: root %s, sha256 %s, is not among the expected ones\n",
-                    subject_text(cert), mtlsauth_cert_sha256_hex(cert));
+        if ((is_root(cert) || stands_for_root(report, i)) &&
+            !is_pinned(pins, mtlsauth_cert_sha256_hex(cert))) {
+            fprintf(to, "error UNEXPECTED: %s %s, sha256 %s, is not among the expected ones\n",
+                    is_root(cert) ? "root" : "certificate", subject_text(cert),
+                    mtlsauth_cert_sha256_hex(cert));
             errors++;
         }
     }
@@ -221,7 +238,7 @@ static int lint(const struct options *options)
             puts(mtlsauth_report_json(report));
         else
             print_report(truststore, report);
-        errors = print_pin_errors(truststore, &pins, options->json ? stderr : stdout) +
+        errors = print_pin_errors(truststore, report, &pins, options->json ? stderr : stdout) +
                  count_findings(report, MTLSAUTH_SEVERITY_ERROR);
         if (!options->json)
             print_total(truststore, errors, count_findings(report, MTLSAUTH_SEVERITY_WARNING));
@@ -280,13 +297,16 @@ const struct command lint_command = {
     .name = "lint",
     .summary = "what is wrong with a truststore, certificate by certificate",
     .run = run_lint,
-    .help = "lint [OPTION]... TRUSTSTORE\n\n"
-            "A line for every certificate of the bundle, and below it what there is to say. Exit\n"
-            "status: 0 nothing that denies clients, 1 an error was found, 2 the file could not be\n"
-            "used.\n\n"
-            "  --profile PROFILE     whose requirements: api-gateway (default), alb or strict\n"
-            "  --at TIME             judge as of 2026-01-31T12:00:00Z, or seconds since 1970\n"
-            "  --expect-sha256 FILE  the SHA-256 of each root that you downloaded, one a line: a\n"
-            "                        root that is not in it, or is missing here, is an error\n"
-            "  --json                the report as JSON\n",
+    .help =
+        "lint [OPTION]... TRUSTSTORE\n\n"
+        "A line for every certificate of the bundle, and below it what there is to say. Exit\n"
+        "status: 0 nothing that denies clients, 1 an error was found, 2 the file could not be\n"
+        "used.\n\n"
+        "  --profile PROFILE     whose requirements: api-gateway (default), alb or strict\n"
+        "  --at TIME             judge as of 2026-01-31T12:00:00Z, or seconds since 1970\n"
+        "  --expect-sha256 FILE  the SHA-256 of each root that you downloaded, one a line: a\n"
+        "                        root that is not in it, or is missing here, is an error; with\n"
+        "                        strict also any certificate without a path to a root, for it is\n"
+        "                        trusted as one\n"
+        "  --json                the report as JSON\n",
 };

@@ -236,10 +236,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_aut
  * that the response names as the issuer's, the signature is checked now. Of what is verified about
  * one certificate one answer is kept: a revocation other than certificateHold, which ends for
  * nobody, or the one with the latest thisUpdate. A response that is there, or that an answer
- * outweighs, is MTLSAUTH_OK and changes nothing, the generation neither. Beside it, up to
- * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES
- * answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify,
- * then the oldest; docs/revocation.md has the whole order.
+ * outweighs, is MTLSAUTH_OK and changes nothing, the generation neither. Beside it, one whose
+ * thisUpdate has still to come, and up to MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could
+ * verify. Over MTLSAUTH_MAX_OCSP_ENTRIES answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired
+ * goes, then what nobody could verify, then the oldest; docs/revocation.md has the whole order.
  *
  * MTLSAUTH_ERR_PARSE, _UNSUPPORTED as mtlsauth_ocsp_response_parse; MTLSAUTH_ERR_NOT_FOUND for a
  * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is

@@ -120,7 +120,7 @@ mtlsauth_limits_set_truststore_certificates(mtlsauth_limits *limits, size_t coun
  * data  len bytes, copied
  *
  * MTLSAUTH_ERR_PARSE when it is no certificate, or more than one; MTLSAUTH_ERR_LIMIT over the
- * default limits; MTLSAUTH_ERR_ARGUMENT, _NOMEM. Thread-safe. @since 1.0, RFC 5280 4.1
+ * default limits; MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO. Thread-safe. @since 1.0, RFC 5280 4.1
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_parse(mtlsauth_cert **out, const void *data,
                                                          size_t len);
@@ -219,7 +219,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_ocsp_url(const mtlsauth_cert 
  *        ("private key (PKCS#8, PEM)")
  *
  * MTLSAUTH_ERR_PARSE when it is none of these, MTLSAUTH_ERR_UNSUPPORTED for an encrypted key (there
- * is never a prompt), MTLSAUTH_ERR_ARGUMENT, _NOMEM. *yes is 0 on failure. Thread-safe. @since 1.0
+ * is never a prompt) and for one that cannot be compared, MTLSAUTH_ERR_LIMIT above
+ * MTLSAUTH_DEFAULT_MAX_CHAIN_BYTES, MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO. *yes is 0 on failure.
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches_key(const mtlsauth_cert *cert,
                                                                const void *data, size_t len,
@@ -242,8 +244,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches(const mtlsauth_cert *
  * format  one of enum mtlsauth_format: name the one that your proxy sends
  * limits  NULL for the defaults
  *
- * MTLSAUTH_ERR_PARSE, _LIMIT, _ARGUMENT, _NOMEM. One header value holds one client: a second value
- * joined to it, surplus text or a wrong encoding is MTLSAUTH_ERR_PARSE. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_PARSE, _LIMIT, _ARGUMENT, _NOMEM, _CRYPTO. One header value holds one client: a
+ * second value joined to it, surplus text or a wrong encoding is MTLSAUTH_ERR_PARSE. PEM that is no
+ * header value may have text around its blocks. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse(mtlsauth_chain **out, const void *data,
                                                           size_t len, int format,

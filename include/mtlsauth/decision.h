@@ -64,14 +64,15 @@ MTLSAUTH_API const char *mtlsauth_decision_message(const mtlsauth_decision *deci
  * One thread at a time. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_decision_client_message(const mtlsauth_decision *decision);
 
-/* Label of the rule that allowed it; "" if none did. One thread at a time. @since 1.0 */
+/* Label of the rule that holds; "" if none does. It is no permission: revocation may have denied
+ * afterwards. One thread at a time. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_decision_label(const mtlsauth_decision *decision);
 
 /*
  * The name of the certificate that the rule matched, as type:value ("dns:client.example.com").
  * Where the rule asks for no name (any client, an issuer, a digest) it is the first name of the SAN
- * that a rule could have matched, or else "dn:" and the subject. "" unless a rule holds. One thread
- * at a time. @since 1.0
+ * that a rule could have matched, or else "dn:" and the subject. "" unless a rule holds; as the
+ * label, no permission. One thread at a time. @since 1.0
  */
 MTLSAUTH_API const char *mtlsauth_decision_identity(const mtlsauth_decision *decision);
 

@@ -152,14 +152,18 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_hash_bits(mtlsauth_
 /*
  * The extended key usage that a certificate must allow, dotted; clientAuth (1.3.6.1.5.5.7.3.2)
  * unless set. A certificate without the extension passes; one with anyExtendedKeyUsage alone does
- * not. serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers. One thread at a time.
+ * not. A CA of the path that has the extension must allow it, too, or any; but not the anchor,
+ * which under partial chain is any CA of the truststore. serverAuth (1.3.6.1.5.5.7.3.1) makes the
+ * policy one for servers. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_policy *policy,
                                                                       const char *oid);
 
 /*
- * 1: every certificate of the truststore is an anchor, so that a path may end at an intermediate;
- * 0: self-signed ones alone. Trust is the operator's choice either way, so this is a plain setter.
+ * 1: every certificate of the truststore is an anchor, so that a path may end at an intermediate.
+ * It does end there, and what CAs above that one limit (names, path length, usages) is not looked
+ * at. 0: self-signed ones alone. Trust is the operator's choice either way, so this is a plain
+ * setter.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_policy *policy,
@@ -168,9 +172,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_
 /*
  * Inputs of RFC 5280 6.1.1 (c) to (g). Each require call adds one dotted OID to the
  * user-initial-policy-set, which is anyPolicy until then, and turns initial-explicit-policy on: a
- * path that states no policy is denied. Who wants the set alone, which such a path passes, calls
- * _set_explicit_policy with 0 after the last of them; otherwise on is 1, and what
- * _set_explicit_policy itself has turned on stays on. One thread at a time.
+ * path that states no policy is denied. The policies of an anchor are not looked at, and so neither
+ * are those of a client's certificate that is in the truststore itself, its own anchor. Who wants
+ * the set alone, which a path without policies passes, calls _set_explicit_policy with 0 after the
+ * last of them; otherwise on is 1, and what _set_explicit_policy itself has turned on stays on.
+ * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const char *oid);
@@ -182,8 +188,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_any_policy(mtls
                                                                             int on);
 
 /*
- * Where the time comes from: a function (called once a decision, from the thread that decides), or
- * a fixed time; the system's clock unless set. NULL gives the system's clock back.
+ * Where the time comes from: a function (called once a decision, or another call that looks at the
+ * time, from the thread that makes it), or a fixed time; the system's clock unless set. NULL gives
+ * the system's clock back.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *policy,
@@ -222,13 +229,13 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
  * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
  * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
  * one locks nobody else out. Called again for the same key, it replaces. At most
- * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them. One thread at a time.
+ * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT). One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);
 
-/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate.
- * One thread at a time. */
+/* A CRL counts for so many seconds after its thisUpdate at the most, whatever its nextUpdate; a
+ * complete one with a delta that continues it, as long as the delta does. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy,
                                                                      int64_t seconds);
 
@@ -261,8 +268,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
  * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
  * digest of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its
- * point compressed is another, so block the serial number beside it. One thread at a time.
- * @since 1.0
+ * point compressed is another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
+ * MTLSAUTH_MAX_RULES of them. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);

@@ -50,6 +50,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
                      mtlsauth_decision *decision)
 {
     mtlsauth_decision local = {0};
+    struct kept_sentence kept;
     struct snapshot *snapshot;
     size_t stripe;
     int code;
@@ -59,6 +60,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
     mtlsauth_decision_reset(decision);
     if (authorizer == NULL)
         return deny_no_authorizer(decision);
+    mtlsauth__sentence_keep(&kept);
     snapshot = mtlsauth__authorizer_pin(authorizer, &stripe);
     decision->generation = snapshot->generation;
     if (chain == NULL)
@@ -68,7 +70,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth__snapshot_unpin(snapshot, stripe);
     mtlsauth_decision_reset(&local);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 int mtlsauth_authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chain,
@@ -153,6 +155,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
                             int format, mtlsauth_decision *decision)
 {
     mtlsauth_decision local = {0};
+    struct kept_sentence kept;
     struct snapshot *snapshot;
     size_t stripe;
     struct known known = {.cache = NULL};
@@ -164,6 +167,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     if (decision == NULL)
         decision = &local;
     mtlsauth_decision_reset(decision);
+    mtlsauth__sentence_keep(&kept);
     snapshot = mtlsauth__authorizer_pin(authorizer, &stripe);
     decision->generation = snapshot->generation;
     known.cache = snapshot->paths;
@@ -178,5 +182,5 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     mtlsauth__verified_path_clear(&known.path);
     mtlsauth__snapshot_unpin(snapshot, stripe);
     mtlsauth_decision_reset(&local);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }

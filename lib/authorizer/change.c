@@ -411,7 +411,12 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
 
 int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)
 {
-    const struct change change = {.put_ocsp = put};
+    struct snapshot *now = mtlsauth__authorizer_acquire(authorizer);
+    struct ocsp_put timed = *put;
+    const struct change change = {.put_ocsp = &timed};
 
+    /* Without the writer's lock: the clock is the caller's, and may wait for another setter. */
+    timed.now = mtlsauth__policy_now(now->policy);
+    mtlsauth__snapshot_free(now);
     return apply(authorizer, &change);
 }

@@ -202,9 +202,10 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
 int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                                mtlsauth_decision *decision)
 {
-    struct ocsp_context context = {.snapshot = snapshot, .now = now};
-    struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
     const struct verified_path *path = &decision->path;
+    struct ocsp_context context = {
+        .snapshot = snapshot, .now = now, .path = path->certs, .path_count = path->count};
+    struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
     const struct crl_context lists = {.params = params.revocation,
                                       .path_params = params.path,
                                       .truststore = snapshot->truststore,

@@ -122,6 +122,8 @@ static int save_one(const char *dir, const struct ocsp_entry *entry)
 
 int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir)
 {
+    struct ocsp_context context;
+    struct ocsp_params params;
     struct snapshot *snapshot;
     int code = MTLSAUTH_OK;
 
@@ -129,9 +131,12 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "save_ocsp: an authorizer and the path of a folder are needed");
     snapshot = mtlsauth__authorizer_acquire(authorizer);
+    context =
+        (struct ocsp_context){.snapshot = snapshot, .now = mtlsauth__policy_now(snapshot->policy)};
+    params = mtlsauth__ocsp_params_of(&context);
     for (size_t i = 0, last; code == MTLSAUTH_OK && i < snapshot->ocsp->count; i = last) {
         (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
-        code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last));
+        code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last, &params));
     }
     mtlsauth__snapshot_free(snapshot);
     return code;
@@ -281,6 +286,7 @@ int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer, const char *d
 {
     struct loading loading = {.dir = dir};
     struct ocsp_put put = {.failed = not_put, .arg = &loading};
+    struct kept_sentence kept;
     int code = MTLSAUTH_OK;
 
     if (report != NULL)
@@ -288,6 +294,7 @@ int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer, const char *d
     if (authorizer == NULL || dir == NULL || *dir == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "load_ocsp: an authorizer and the path of a folder are needed");
+    mtlsauth__sentence_keep(&kept);
     loading.report = mtlsauth__calloc(1, sizeof *loading.report);
     if (loading.report == NULL)
         return mtlsauth__fail_memory();
@@ -306,5 +313,5 @@ int mtlsauth_authorizer_load_ocsp(mtlsauth_authorizer *authorizer, const char *d
     mtlsauth__free(loading.name_of);
     mtlsauth__free(loading.names);
     mtlsauth_report_free(loading.report);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }

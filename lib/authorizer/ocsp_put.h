@@ -12,13 +12,14 @@ struct ocsp_put {
      * others are put all the same. */
     void (*failed)(void *arg, size_t i, int code);
     void *arg;
+    int64_t now;
 };
 
 /* The cache of the next snapshot; the same one when nothing of it is new. */
 int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
                        const struct ocsp_put *put);
 
-/* Puts them into use, as every setter does. */
+/* Puts them into use, as every setter does; the time is asked for here. */
 int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put);
 
 /*
@@ -28,6 +29,8 @@ int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct 
 struct ocsp_context {
     const struct snapshot *snapshot;
     int64_t now;
+    mtlsauth_cert *const *path; /* of the decision, leaf first; NULL where none is made */
+    size_t path_count;
 };
 
 struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context);

@@ -6,8 +6,8 @@
 
 /*
  * A finding for each source and file that failed now, or that was taken out of its folder while its
- * list is in use. False when memory runs out; *code is then, as without any failure, left alone, else
- * it becomes the code of the first. out may be NULL.
+ * list is in use. snapshot is the one in force afterwards. False when memory runs out: *out is as it
+ * was.
  */
 bool mtlsauth__refresh_report(mtlsauth_report **out, const struct sources *sources,
                               const struct snapshot *snapshot, bool changed);

@@ -148,7 +148,7 @@ static const struct code_row rows[] = {
                "allowed. The common name counts only where a rule asks for it.",
      .alb = "ClientCertRejected"},
     {CODE(DENY_REVOKED), .openssl = 23, .text = "revoked",
-     .remedy = "Give the client a new certificate. A revoked one never comes back.",
+     .remedy = "Give the client a new certificate. Only one on hold (certificateHold) may come back.",
      .alb = "ClientCertCrlHit"},
     {CODE(DENY_REVOCATION_UNKNOWN), .openssl = 3, .text = "its revocation status is unknown",
      .remedy = "Load the CRL of its issuer, or fetch the OCSP response.",

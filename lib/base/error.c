@@ -53,3 +53,15 @@ void mtlsauth__sentence_in(const char *format, ...)
     snprintf(last_error + used, sizeof last_error - used, "%s", before);
     clean();
 }
+
+void mtlsauth__sentence_keep(struct kept_sentence *kept)
+{
+    memcpy(kept->text, last_error, strlen(last_error) + 1);
+}
+
+int mtlsauth__sentence_settle(const struct kept_sentence *kept, int code)
+{
+    if (code >= MTLSAUTH_OK)
+        memcpy(last_error, kept->text, strlen(kept->text) + 1);
+    return code;
+}

@@ -20,6 +20,17 @@
 __attribute__((format(printf, 1, 2))) void mtlsauth__sentence(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void mtlsauth__sentence_in(const char *format, ...);
 
+/* The last sentence, put by: a call that does not fail in the end leaves it as it was. */
+struct kept_sentence {
+    char text[MTLSAUTH__MAX_SENTENCE];
+};
+
+void mtlsauth__sentence_keep(struct kept_sentence *kept);
+
+/* What a call returns that may have noted sentences on its way: below 0 the last one stays. Is
+ * code. */
+int mtlsauth__sentence_settle(const struct kept_sentence *kept, int code);
+
 static inline int mtlsauth__as(int code)
 {
     return code;

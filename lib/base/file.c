@@ -17,7 +17,7 @@ static const char *errno_text(int number)
         return "no such file";
     case EACCES:
     case EPERM:
-        return "permission denied; the process must be able to read it";
+        return "permission denied; look at owner and mode, and at the user of the process";
     case EISDIR:
         return "is a directory, not a file";
     case ENOTDIR:

@@ -225,7 +225,8 @@ enum crypto_verdict mtlsauth__cert_key(const mtlsauth_cert *cert, const struct p
 
 bool mtlsauth__cert_same(const mtlsauth_cert *a, const mtlsauth_cert *b)
 {
-    return a == b || span_equal(a->view.whole, b->view.whole);
+    return a == b || (memcmp(a->sha256, b->sha256, MTLSAUTH_SHA256_LEN) == 0 &&
+                      span_equal(a->view.whole, b->view.whole));
 }
 
 int mtlsauth_cert_parse(mtlsauth_cert **out, const void *data, size_t len)

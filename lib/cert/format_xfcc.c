@@ -135,9 +135,12 @@ static void skip_spaces(struct reader *in)
         in->at++;
 }
 
-/* Names that Envoy writes into the header without quotes. */
+/* Names that Envoy writes into the header without quotes. Behind a malformed one there may be others,
+ * which Envoy reads and this library does not. */
 static bool has_unmarked_separator(const mtlsauth_cert *cert)
 {
+    if (cert->names != NAME_OK)
+        return true;
     for (size_t i = 0; i < cert->san_count; i++) {
         const struct san_entry *entry = &cert->san[i].entry;
 
@@ -167,8 +170,9 @@ static int check_end(const struct reader *in, const struct element *element,
         code =
             mtlsauth__fail_in(code, "x-forwarded-client-cert: an element in front of the last: ");
     else if (chain->count > 0 && has_unmarked_separator(chain->certs[0]))
-        code = fail_at(in, "a name of the certificate in front has a comma, semicolon or quote, "
-                           "which Envoy does not mark: where its element ends cannot be told");
+        code = fail_at(in, "a name of the certificate in front is malformed, or has a comma, "
+                           "semicolon or quote, which Envoy does not mark: where its element ends "
+                           "cannot be told");
     mtlsauth_chain_free(chain);
     return code;
 }

@@ -162,19 +162,31 @@ static int fail_certificate(void)
                           "this is a certificate, where a key or a CSR is expected");
 }
 
+/* A public key, and that of a CSR, is looked at by us first: explicit curves, size. One that no
+ * certificate is taken with is a key all the same. */
+static enum crypto_verdict decode_public(struct public_key **out, struct span spki)
+{
+    struct key_facts facts;
+
+    if (mtlsauth__key_read(&facts, spki) && facts.curve != CURVE_EXPLICIT &&
+        !mtlsauth__key_is_usable(&facts))
+        return mtlsauth__key_decode(out, KEY_FORM_SPKI, spki);
+    return mtlsauth__public_key_new(out, spki);
+}
+
 static enum crypto_verdict decode(struct public_key **out, const struct key_der *key)
 {
     static const enum key_form forms[] = {
-        [SHAPE_PKCS8] = KEY_FORM_PKCS8,           [SHAPE_RSA_PRIVATE] = KEY_FORM_RSA_PRIVATE,
-        [SHAPE_EC_PRIVATE] = KEY_FORM_EC_PRIVATE, [SHAPE_SPKI] = KEY_FORM_SPKI,
+        [SHAPE_PKCS8] = KEY_FORM_PKCS8,
+        [SHAPE_RSA_PRIVATE] = KEY_FORM_RSA_PRIVATE,
+        [SHAPE_EC_PRIVATE] = KEY_FORM_EC_PRIVATE,
         [SHAPE_RSA_PUBLIC] = KEY_FORM_RSA_PUBLIC,
     };
 
-    /* A public key, and that of a CSR, is looked at by us first: explicit curves, size. */
     if (key->shape == SHAPE_CSR)
-        return mtlsauth__public_key_new(out, key->spki);
+        return decode_public(out, key->spki);
     if (key->shape == SHAPE_SPKI)
-        return mtlsauth__public_key_new(out, key->der);
+        return decode_public(out, key->der);
     return mtlsauth__key_decode(out, forms[key->shape], key->der);
 }
 

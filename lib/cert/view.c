@@ -193,25 +193,67 @@ static const char *read_extension(struct cert_view *view, struct der *in, struct
     return read_known(view, which, value) ? NULL : "the value of an extension is malformed";
 }
 
-/* Elements of a SEQUENCE OF SEQUENCE, as far as they can be read. */
-static size_t count_sequences(struct span value)
+/* Elements of a SEQUENCE OF SEQUENCE; more than anybody takes where it is none in DER: libcrypto
+ * takes BER, and reads on where this reader stops. */
+static size_t count_sequences(const struct extension_value *extension)
 {
     struct span content;
     struct der in, one;
     size_t count = 0;
 
-    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+    if (!extension->present)
         return 0;
-    for (in = der_of(content); mtlsauth__der_enter(&in, DER_SEQUENCE, &one);)
-        count++;
+    if (!mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
+        return SIZE_MAX;
+    for (in = der_of(content); !der_at_end(&in); count++)
+        if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &one))
+            return SIZE_MAX;
     return count;
 }
 
 static bool has_too_many_policies(const struct extension_value *extensions)
 {
-    return count_sequences(extensions[EXTENSION_CERTIFICATE_POLICIES].value) >
+    return count_sequences(&extensions[EXTENSION_CERTIFICATE_POLICIES]) >
                MTLSAUTH__MAX_POLICIES + 1 ||
-           count_sequences(extensions[EXTENSION_POLICY_MAPPINGS].value) > MTLSAUTH__MAX_POLICIES;
+           count_sequences(&extensions[EXTENSION_POLICY_MAPPINGS]) > MTLSAUTH__MAX_POLICIES;
+}
+
+/* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0],
+ * nameRelativeToCRLIssuer [1] } OPTIONAL, ... }. What is not DER may be anything to libcrypto. */
+static bool may_be_relative(struct der point)
+{
+    struct der name;
+
+    if (!der_peek(&point, DER_CONTEXT_CONSTRUCTED(0)))
+        return false;
+    if (!mtlsauth__der_enter(&point, DER_CONTEXT_CONSTRUCTED(0), &name))
+        return true;
+    return !der_at_end(&name) && !der_peek(&name, DER_CONTEXT_CONSTRUCTED(0));
+}
+
+/* RFC 5280 4.2.1.13: how many of the points may have a name that is relative to the issuer's. */
+static size_t count_relative_names(struct span value)
+{
+    enum { SHORTEST_POINT = 6 };
+    struct span content;
+    struct der in, point;
+    size_t count = 0;
+
+    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
+        return value.len / SHORTEST_POINT;
+    for (in = der_of(content); !der_at_end(&in);) {
+        if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &point))
+            return count + (size_t)(in.end - in.pos) / SHORTEST_POINT;
+        count += may_be_relative(point);
+    }
+    return count;
+}
+
+static bool has_too_many_relative_names(const struct cert_view *view)
+{
+    size_t count = count_relative_names(view->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].value);
+
+    return count > 0 && view->issuer.len > MTLSAUTH__MAX_RELATIVE_NAMES / count;
 }
 
 static const char *read_extensions(struct cert_view *view, struct span explicit_value)
@@ -319,6 +361,7 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
     }
     *why = read_tbs(view, algorithm);
     view->too_many_policies = *why == NULL && has_too_many_policies(view->extensions);
+    view->too_many_relative_names = *why == NULL && has_too_many_relative_names(view);
     return *why == NULL;
 }
 

@@ -25,6 +25,13 @@ enum key_usage {
  */
 #define MTLSAUTH__MAX_POLICIES 100
 
+/*
+ * Octets of issuer's names in the distribution points whose names are relative to it. libcrypto
+ * before 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
+ * ones have a few hundred.
+ */
+#define MTLSAUTH__MAX_RELATIVE_NAMES 16384
+
 /* Extensions that are understood: the value is the content of extnValue. */
 enum extension {
     EXTENSION_AUTHORITY_KEY_ID,
@@ -70,8 +77,12 @@ struct cert_view {
     bool unknown_critical;
     struct span unknown_critical_oid;
 
-    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES. */
+    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES; or a list of them that is
+     * not DER, of which nobody knows how many libcrypto would find. */
     bool too_many_policies;
+
+    /* More of them than MTLSAUTH__MAX_RELATIVE_NAMES: not for libcrypto. */
+    bool too_many_relative_names;
 
     /* What the small ones say. */
     bool is_ca;

@@ -108,7 +108,7 @@ enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view
     X509 *x509;
 
     *out = NULL;
-    if (view->whole.len > INT32_MAX)
+    if (view->whole.len > INT32_MAX || view->too_many_relative_names)
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = decode(&x509, view, &complete);
@@ -305,8 +305,10 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
     depth = X509_STORE_CTX_get_error_depth(ctx);
     *refusal = (struct path_refusal){code_of(error), depth < 0 ? 0 : (size_t)depth,
                                      X509_verify_cert_error_string(error)};
-    /* It takes no path through what it cannot read, and says that an issuer is missing. */
-    if (refusal->code == MTLSAUTH_DENY_ISSUER_NOT_FOUND && !are_read(path, count, &unread))
+    /* It takes no path through what it cannot read, and says that an issuer is missing; of the leaf's
+     * key it says nothing at all. */
+    if ((refusal->code == MTLSAUTH_DENY_ISSUER_NOT_FOUND || error == X509_V_ERR_UNSPECIFIED) &&
+        !are_read(path, count, &unread))
         *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};
     return refusal->code == MTLSAUTH_DENY_INTERNAL ? CRYPTO_FAILED : CRYPTO_NO;
 }

@@ -12,7 +12,8 @@ struct x509;
 
 /*
  * Decodes the certificate of a view. CRYPTO_NO when libcrypto refuses it, or reads something else in
- * it than we do. The key must be usable (crypto/signature.h).
+ * it than we do, or when reading it would cost too much (cert/view.h). The key must be usable
+ * (crypto/signature.h).
  */
 enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view *view);
 void mtlsauth__x509_free(struct x509 *x509);

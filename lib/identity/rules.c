@@ -321,7 +321,8 @@ static void describe_list(const char *name, const struct rule_list *list, struct
         describe_text(rule->label, out);
         mtlsauth__text_addf(out, " %zu", rule->count);
         for (size_t j = 0; j < rule->count; j++) {
-            mtlsauth__text_add_char(out, ' ');
+            /* The same text may be a pattern, and a value that is none. */
+            mtlsauth__text_addf(out, " %u:", (unsigned)rule->matchers[j].form);
             describe_text(rule->matchers[j].text, out);
         }
         mtlsauth__text_add_char(out, '\n');

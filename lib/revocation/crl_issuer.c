@@ -323,28 +323,71 @@ static int find_out(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     return MTLSAUTH_OK;
 }
 
+static bool have_one_issuer(const mtlsauth_crl *a, const mtlsauth_crl *b)
+{
+    return memcmp(a->image.issuer_key, b->image.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
+           span_equal(a->issuer_key, b->issuer_key);
+}
+
+/*
+ * What is known of the issuer of a list; false where it may be more: the list has brought along a
+ * certificate of its issuer, and no list before it that one.
+ */
+static bool is_known(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                     enum crl_authority *authority)
+{
+    bool known = false;
+
+    *authority = AUTHORITY_NONE;
+    for (size_t i = 0; i < inquiry->known_count; i++) {
+        const mtlsauth_crl *other = inquiry->known[i].crl;
+
+        if (!have_one_issuer(other, crl))
+            continue;
+        if (inquiry->known[i].authority > *authority)
+            *authority = inquiry->known[i].authority;
+        known = known || *authority == AUTHORITY_FULL || crl->signer == NULL ||
+                (other->signer != NULL && mtlsauth__cert_same(other->signer, crl->signer));
+    }
+    return known;
+}
+
+/* What was found out by the certificate of one list holds for all lists of the same issuer. */
+static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
+                           enum crl_authority authority)
+{
+    for (size_t i = 0; i < inquiry->known_count; i++)
+        if (have_one_issuer(inquiry->known[i].crl, crl) &&
+            inquiry->known[i].authority < authority) {
+            inquiry->known[i].authority = authority;
+            inquiry->again = true;
+        }
+    if (inquiry->known_count < CRL_KNOWN_ISSUERS) {
+        inquiry->known[inquiry->known_count].crl = crl;
+        inquiry->known[inquiry->known_count++].authority = authority;
+    }
+}
+
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                             enum crl_authority *authority)
 {
     const struct crl_context *context = inquiry->context;
+    enum crl_authority before;
     int code;
 
     *authority = AUTHORITY_FULL;
     for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
         if (may_have_signed(crl, context->path[i]))
             return MTLSAUTH_OK;
-    for (size_t i = 0; i < inquiry->known_count; i++) {
-        const mtlsauth_crl *other = inquiry->known[i].crl;
-
-        *authority = inquiry->known[i].authority;
-        if (memcmp(other->image.issuer_key, crl->image.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
-            span_equal(other->issuer_key, crl->issuer_key))
-            return MTLSAUTH_OK;
+    if (is_known(inquiry, crl, &before)) {
+        *authority = before;
+        return MTLSAUTH_OK;
     }
     code = find_out(inquiry, crl, authority);
-    if (code == MTLSAUTH_OK && inquiry->known_count < CRL_KNOWN_ISSUERS) {
-        inquiry->known[inquiry->known_count].crl = crl;
-        inquiry->known[inquiry->known_count++].authority = *authority;
-    }
-    return code;
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (*authority < before)
+        *authority = before;
+    note_authority(inquiry, crl, *authority);
+    return MTLSAUTH_OK;
 }

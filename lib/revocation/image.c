@@ -120,7 +120,7 @@ static int digest_column(const struct image_column_place *column, uint8_t out[CR
     return MTLSAUTH_OK;
 }
 
-static unsigned scope_flags(const struct crl_scope *scope)
+uint32_t mtlsauth__crl_image_scope(const struct crl_scope *scope)
 {
     return (scope->present ? IMAGE_SCOPE_PRESENT : 0U) | (scope->only_user ? IMAGE_SCOPE_USER : 0U) |
            (scope->only_ca ? IMAGE_SCOPE_CA : 0U) |
@@ -142,7 +142,7 @@ static void put_fields(const struct crl_image *image, bool keyed, uint8_t *heade
     put_le(header + IMAGE_AT_FLAGS, 4,
            (keyed ? IMAGE_KEYED : 0U) | (facts->version == 1 ? IMAGE_V1 : 0U) |
                (facts->is_delta ? IMAGE_DELTA : 0U));
-    put_le(header + IMAGE_AT_SCOPE, 4, scope_flags(&facts->scope));
+    put_le(header + IMAGE_AT_SCOPE, 4, mtlsauth__crl_image_scope(&facts->scope));
     put_le(header + IMAGE_AT_COUNT, 8, image->index.count);
     put_le(header + IMAGE_AT_WIDTH, 4, image->index.width);
     put_le(header + IMAGE_AT_DATE_WIDTH, 4, image->index.date_width);

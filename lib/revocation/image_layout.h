@@ -88,6 +88,9 @@ void mtlsauth__crl_image_columns(const struct crl_index *index,
 /* The pieces of an image; in a header that is read, their lengths. */
 void mtlsauth__crl_image_pieces(const struct crl_image *image, struct span out[PIECES]);
 
+/* What the header says of the scope at IMAGE_AT_SCOPE, in flags of image_scope. */
+uint32_t mtlsauth__crl_image_scope(const struct crl_scope *scope);
+
 /* Turns n numbers of so many octets between the host's order and little-endian, in place. */
 void mtlsauth__crl_image_swap(uint8_t *bytes, size_t n, unsigned element);
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "crypto/digest.h"
+#include "revocation/extension.h"
 #include "revocation/image_layout.h"
 #include "revocation/rows.h"
 
@@ -98,6 +99,20 @@ static bool take_memory(struct span piece, uint8_t **to, size_t *len, bool *no_m
     return *to != NULL;
 }
 
+/* The scope is what the extension says, which the CA signed; the flags only say it once more. */
+static int read_scope(struct crl_facts *facts, const uint8_t *header)
+{
+    const char *why;
+
+    if (facts->idp_len > 0 &&
+        !mtlsauth__crl_scope_read(span_of(facts->idp, facts->idp_len), &facts->scope, &why))
+        return refuse(why);
+    if (get_le(header + IMAGE_AT_SCOPE, 4) != mtlsauth__crl_image_scope(&facts->scope) ||
+        get_le(header + IMAGE_AT_REASONS, 8) != facts->scope.reasons)
+        return refuse("its header says another scope than its issuingDistributionPoint");
+    return MTLSAUTH_OK;
+}
+
 /* Of version 2 there are some, each once. */
 static int read_issuers(struct crl_image *image, const uint8_t *header, struct span piece)
 {
@@ -130,6 +145,7 @@ static int read_pieces(struct crl_image *image, const uint8_t *header, size_t he
     struct span rest = span_of(header + IMAGE_FIXED, header_len - IMAGE_FIXED), piece[PIECES];
     bool no_memory = false;
     size_t common = 0;
+    int code;
 
     for (size_t i = 0; i < PIECES; i++) {
         uint64_t len = get_le(header + IMAGE_AT_PIECES + 4 * i, 4);
@@ -152,7 +168,10 @@ static int read_pieces(struct crl_image *image, const uint8_t *header, size_t he
         take_memory(piece[PIECE_IDP], &facts->idp, &facts->idp_len, &no_memory)) {
         image->index.common_len = (unsigned)common;
         facts->has_number = facts->number_len > 0;
-        return read_issuers(image, header, piece[PIECE_ISSUERS]);
+        if (facts->is_delta != (facts->base_number_len > 0))
+            return refuse("its flags say another kind of list than its BaseCRLNumber");
+        code = read_scope(facts, header);
+        return code == MTLSAUTH_OK ? read_issuers(image, header, piece[PIECE_ISSUERS]) : code;
     }
     return no_memory ? mtlsauth__fail_memory() : refuse("a piece of its header is too long");
 }
@@ -161,24 +180,11 @@ static int read_fields(struct crl_image *image, const uint8_t *header)
 {
     struct crl_facts *facts = &image->facts;
     uint64_t flags = get_le(header + IMAGE_AT_FLAGS, 4);
-    uint64_t scope = get_le(header + IMAGE_AT_SCOPE, 4);
-    uint64_t reasons = get_le(header + IMAGE_AT_REASONS, 8);
 
-    if (flags > (IMAGE_KEYED | IMAGE_V1 | IMAGE_DELTA) || scope >= IMAGE_SCOPE_RELATIVE << 1 ||
-        reasons >= 1U << 9)
+    if (flags > (IMAGE_KEYED | IMAGE_V1 | IMAGE_DELTA))
         return refuse("a flag that this version does not have");
     facts->version = (flags & IMAGE_V1) != 0 ? 1 : 2;
     facts->is_delta = (flags & IMAGE_DELTA) != 0;
-    facts->scope = (struct crl_scope){
-        .present = (scope & IMAGE_SCOPE_PRESENT) != 0,
-        .only_user = (scope & IMAGE_SCOPE_USER) != 0,
-        .only_ca = (scope & IMAGE_SCOPE_CA) != 0,
-        .only_attribute = (scope & IMAGE_SCOPE_ATTRIBUTE) != 0,
-        .indirect = (scope & IMAGE_SCOPE_INDIRECT) != 0,
-        .has_names = (scope & IMAGE_SCOPE_NAMES) != 0,
-        .is_relative = (scope & IMAGE_SCOPE_RELATIVE) != 0,
-        .reasons = (uint32_t)reasons,
-    };
     facts->this_update = (int64_t)get_le(header + IMAGE_AT_THIS_UPDATE, 8);
     facts->next_update = (int64_t)get_le(header + IMAGE_AT_NEXT_UPDATE, 8);
     if (facts->next_update <= facts->this_update)

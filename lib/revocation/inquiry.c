@@ -201,6 +201,24 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
         inquiry->covered_by_others |= reasons;
 }
 
+/* Both are of one issuer, and either may have brought along a certificate of it. */
+static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *lists,
+                        enum crl_authority *authority)
+{
+    enum crl_authority by_delta;
+    int code = MTLSAUTH_OK;
+
+    *authority = AUTHORITY_NONE;
+    if (lists->base != NULL)
+        code = mtlsauth__crl_authority(inquiry, lists->base, authority);
+    if (code != MTLSAUTH_OK || lists->delta == NULL || *authority == AUTHORITY_FULL)
+        return code;
+    code = mtlsauth__crl_authority(inquiry, lists->delta, &by_delta);
+    if (code == MTLSAUTH_OK && by_delta > *authority)
+        *authority = by_delta;
+    return code;
+}
+
 /* (b): does the list belong to the point, and speak of certificates of this kind? */
 static int consider(const struct wanted *wanted, const struct point_name *name,
                     const struct crl_pair *lists)
@@ -217,7 +235,7 @@ static int consider(const struct wanted *wanted, const struct point_name *name,
         (wanted->designated && !scope->indirect) ||
         !mtlsauth__crl_scope_has(scope, &inquiry_cert(wanted->inquiry)->view))
         return MTLSAUTH_OK;
-    code = mtlsauth__crl_authority(wanted->inquiry, crl, &authority);
+    code = authority_of(wanted->inquiry, lists, &authority);
     if (code == MTLSAUTH_OK && authority != AUTHORITY_NONE)
         weigh(wanted, lists, authority);
     return code;
@@ -342,6 +360,21 @@ static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
     return code == MTLSAUTH_OK ? look(&wanted, &name) : code;
 }
 
+/* Once more when the issuer of a list that had no say has got one by what another list of it brought
+ * along: the order of the lists plays no part. */
+static int look_at_all(struct crl_inquiry *inquiry, bool vouches, struct der points)
+{
+    int code;
+
+    do {
+        inquiry->again = false;
+        code = look_at_issuer_itself(inquiry, vouches);
+        if (code == MTLSAUTH_OK && inquiry->status->state != REVOCATION_REVOKED)
+            code = look_at_points(inquiry, points);
+    } while (code == MTLSAUTH_OK && inquiry->again && inquiry->status->state != REVOCATION_REVOKED);
+    return code;
+}
+
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
 {
     const struct cert_view *cert = &inquiry_cert(inquiry)->view;
@@ -357,9 +390,7 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
     /* Points that cannot be read might lead to a list that revokes; those before them may, too. */
     if (!has_points && cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present)
         inquiry->incomplete = true;
-    code = look_at_issuer_itself(inquiry, issuer_has_lists(cert, has_points, points));
-    if (code == MTLSAUTH_OK && status->state != REVOCATION_REVOKED)
-        code = look_at_points(inquiry, points);
+    code = look_at_all(inquiry, issuer_has_lists(cert, has_points, points), points);
     if (code != MTLSAUTH_OK || status->state == REVOCATION_REVOKED)
         return code;
     /* Some CAs have lists for each of their keys: where there is one of the issuer's own, that of

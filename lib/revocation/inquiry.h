@@ -31,12 +31,13 @@ struct crl_inquiry {
     unsigned nesting;
     unsigned *searches; /* for paths of CRL issuers, that are left for all of it */
 
-    /* CRL issuers that were looked at. */
+    /* CRL issuers that were looked at, each with the certificates that its lists have brought along. */
     struct {
         const mtlsauth_crl *crl;
         enum crl_authority authority;
     } known[CRL_KNOWN_ISSUERS];
     size_t known_count;
+    bool again; /* one has more authority than when a list of it was looked at */
 
     struct revocation_status *status;
     uint32_t covered, covered_by_others; /* reasons: the reasons_mask of RFC 5280 6.3.2 */

@@ -22,8 +22,8 @@ struct ocsp_entry {
     uint64_t order; /* of putting */
     struct ocsp_memo memo;
     /*
-     * A decision has found that it does not count: its issuer did not sign it, or its responder is none
-     * any more. It is the first to go when there is no room, and is checked again whenever it is asked
+     * The last decision has found that it does not count: its issuer did not sign it, or its responder
+     * is none. It is the first to go when there is no room, and is checked again whenever it is asked
      * for: no decision is made from this.
      */
     atomic_bool refuted;
@@ -92,15 +92,16 @@ size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct oc
 
 /* Of these, which all have one CertID, the one that is worth keeping. */
 const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
-                                                   size_t last);
+                                                   size_t last, const struct ocsp_params *params);
 
 /* What decides between two answers that the CA has signed. */
 struct ocsp_said {
     int status, reason;
-    int64_t this_update;
+    int64_t this_update, next_update; /* MTLSAUTH_NO_TIME: it has no nextUpdate */
 };
 
-/* Does a outweigh b? What is final does; otherwise the newer one, and of the same time the worse. */
+/* Does a outweigh b? What is final does; otherwise the newer one, of the same time the worse, and of
+ * two that say the same the one that says it for longer. */
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b);
 
 #endif

@@ -9,8 +9,8 @@ struct judged {
     const mtlsauth_cert *cert, *issuer;
     const struct ocsp_params *params;
     struct ocsp_status *status;
-    bool any;    /* one of them is the CA's word */
-    int claimed; /* enum mtlsauth_ocsp_status of the one that counts */
+    bool any;              /* one of them is the CA's word */
+    struct ocsp_said said; /* by the one that counts */
 };
 
 static enum ocsp_state state_of(int code, const struct ocsp_answer *answer)
@@ -32,18 +32,18 @@ static void note_why(struct ocsp_status *status)
 /* One more that the CA has said. */
 static void take(struct judged *judged, int code, const struct ocsp_answer *answer)
 {
-    struct ocsp_said mine = {answer->status, answer->reason, answer->this_update};
-    struct ocsp_said theirs = {judged->claimed, judged->status->reason,
-                               judged->status->this_update};
+    struct ocsp_said mine = {answer->status, answer->reason, answer->this_update,
+                             answer->next_update};
     struct ocsp_status *status = judged->status;
 
     /* What is of the future counts for nothing yet, but for what it says of a revocation. */
-    if (answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
+    if (answer->status != MTLSAUTH_OCSP_REVOKED &&
+        answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
         mine.this_update = INT64_MIN;
-    if (judged->any && !mtlsauth__ocsp_outweighs(&mine, &theirs))
+    if (judged->any && !mtlsauth__ocsp_outweighs(&mine, &judged->said))
         return;
     judged->any = true;
-    judged->claimed = answer->status;
+    judged->said = mine;
     status->state = state_of(code, answer);
     status->revoked_at = answer->revoked_at;
     status->reason = answer->reason;
@@ -68,6 +68,9 @@ static int judge(struct judged *judged, struct ocsp_entry *entry)
     if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
         return code;
     if (answer.authentic) {
+        /* Its delegate may not have been valid yet when it was looked at before. */
+        if (atomic_load(&entry->refuted))
+            atomic_store(&entry->refuted, false);
         take(judged, code, &answer);
         return MTLSAUTH_OK;
     }

@@ -102,7 +102,8 @@ int mtlsauth_cert_ocsp_url(const mtlsauth_cert *cert, char *buf, size_t len)
                               "the authority information access of the certificate is malformed");
     if (url.len == 0)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
-                              "the certificate names no OCSP responder with an http:// URL");
+                              "the certificate names no OCSP responder with an http:// or https:// "
+                              "URL");
     if (url.len >= len)
         return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
                               "the URL of the OCSP responder has %zu bytes, there is room for %zu",

@@ -232,8 +232,14 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
                                struct reason *reason)
 {
     static path_check *const checks[] = {
-        check_ca_count, check_ca,       check_cert_sign, check_path_length,
-        check_names,    check_critical, NULL,
+        check_ca_count,
+        check_ca,
+        check_cert_sign,
+        check_path_length,
+        check_names,
+        check_critical,
+        mtlsauth__check_policy_extensions,
+        NULL,
     };
 
     return all_hold(checks, params, path, reason);

@@ -20,7 +20,8 @@ struct candidate_path {
 typedef bool path_check(const struct path_params *params, const struct candidate_path *path,
                         struct reason *reason);
 
-/* What can be said before libcrypto is asked: CA flags, key usage of CAs, lengths, names. */
+/* What can be said before libcrypto is asked: CA flags, key usage of CAs, lengths, names, the form
+ * of certificate policies. */
 bool mtlsauth__check_structure(const struct path_params *params, const struct candidate_path *path,
                                struct reason *reason);
 

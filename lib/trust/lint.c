@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "trust/lint.h"
+#include "trust/lint_check.h"
 
 #include <mtlsauth/error.h>
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/time.h"
+#include "trust/name_constraints.h"
+#include "trust/profile.h"
 #include "trust/reason.h"
 
 /* Quotas of Application Load Balancers: CA certificates of a truststore, bytes of each. */
@@ -14,36 +16,6 @@ enum { ALB_MAX_CERTIFICATES = 25, ALB_MAX_CERTIFICATE_BYTES = 16384 };
 enum { MAX_SERIAL_OCTETS = 20 };
 
 enum { SECONDS_PER_DAY = 86400 };
-
-struct lint {
-    const mtlsauth_truststore *truststore;
-    int64_t now;
-    struct path_params params;
-    struct standings standings;
-    mtlsauth_report *report;
-};
-
-/* A check of one certificate adds what it finds; the table below has them in the order of codes. */
-typedef void lint_check(struct lint *lint, size_t index, const struct trusted *entry);
-
-#define ADD(severity, code, ...)                                                                   \
-    mtlsauth__report_add(lint->report, lint->truststore, index, MTLSAUTH_SEVERITY_##severity,      \
-                         MTLSAUTH_LINT_##code, __VA_ARGS__)
-
-/* The same with a severity that depends. */
-#define ADD_AS(severity, code, ...)                                                                \
-    mtlsauth__report_add(lint->report, lint->truststore, index, (severity), MTLSAUTH_LINT_##code,  \
-                         __VA_ARGS__)
-
-static size_t number_of(const struct lint *lint, const struct trusted *entry)
-{
-    return (size_t)(entry - lint->truststore->entries) + 1;
-}
-
-static bool is_profile(const struct lint *lint, int profile)
-{
-    return lint->params.profile == profile;
-}
 
 static void check_expired(struct lint *lint, size_t index, const struct trusted *entry)
 {
@@ -82,24 +54,6 @@ static void check_expires_soon(struct lint *lint, size_t index, const struct tru
         (int)days, days == 1 ? "" : "s");
 }
 
-/* A certificate of an older version has no way to say that it is a CA: see check_version. */
-static void check_not_a_ca(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    if (entry->cert->view.is_ca || entry->cert->view.version != 3)
-        return;
-    if (lint->standings.of[index].has_issued)
-        ADD(ERROR, NOT_A_CA,
-            "not a CA, and has issued another certificate of this file: clients below it are "
-            "denied; have it issued again with basicConstraints CA:TRUE");
-    else if (is_profile(lint, MTLSAUTH_PROFILE_ALB))
-        ADD(ERROR, NOT_A_CA,
-            "not a CA (basicConstraints has no CA:TRUE): put the CA that has issued it here");
-    else
-        ADD(WARNING, NOT_A_CA,
-            "not a CA (basicConstraints has no CA:TRUE): it lets in the client that presents this "
-            "very certificate, and nobody else; remove it if that is not meant");
-}
-
 static void check_key_cert_sign(struct lint *lint, size_t index, const struct trusted *entry)
 {
     if (entry->cert->view.is_ca && (entry->cert->view.key_usage & KEY_USAGE_KEY_CERT_SIGN) == 0)
@@ -130,11 +84,12 @@ static void check_signature(struct lint *lint, size_t index, const struct truste
 
     if (mtlsauth__signature_is_strong(&lint->params, &entry->cert->view.signature_algorithm, &why))
         return;
-    if (mtlsauth__trusted_is_root(entry))
+    if (is_anchor(lint, entry))
         ADD(WARNING, WEAK_SIGNATURE,
-            "signed by %s: %s; nobody relies on a root's own signature, but a service may refuse "
-            "the file",
-            entry->cert->signature_text, why);
+            "signed by %s: %s; nobody relies on the signature of %s, but a service may refuse the "
+            "file",
+            entry->cert->signature_text, why,
+            mtlsauth__trusted_is_root(entry) ? "a root" : "an anchor");
     else
         ADD(ERROR, WEAK_SIGNATURE,
             "signed by %s: %s; clients below it are denied: have it issued again with SHA-256",
@@ -178,129 +133,11 @@ static void check_version(struct lint *lint, size_t index, const struct trusted 
             version);
 }
 
-/* The first of the entries before it for which the question holds. */
-static const struct trusted *first_before(const struct lint *lint, const struct trusted *entry,
-                                          bool (*holds)(const mtlsauth_cert *,
-                                                        const mtlsauth_cert *))
-{
-    const struct trusted *const *same;
-    const struct trusted *first = NULL;
-    size_t count = mtlsauth__truststore_find(lint->truststore, entry->cert->subject_key, &same);
-
-    for (size_t i = 0; i < count; i++)
-        if (same[i] < entry && (first == NULL || same[i] < first) &&
-            holds(same[i]->cert, entry->cert))
-            first = same[i];
-    return first;
-}
-
-static bool is_other_key(const mtlsauth_cert *a, const mtlsauth_cert *b)
-{
-    return !span_equal(a->view.spki, b->view.spki);
-}
-
-static bool is_other_issuer(const mtlsauth_cert *a, const mtlsauth_cert *b)
-{
-    return !span_equal(a->issuer_key, b->issuer_key);
-}
-
-static bool conflicts(const mtlsauth_cert *a, const mtlsauth_cert *b)
-{
-    return is_other_key(a, b) || is_other_issuer(a, b);
-}
-
-static void check_duplicate(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    const struct trusted *first = first_before(lint, entry, mtlsauth__cert_same);
-
-    if (first != NULL)
-        ADD(WARNING, DUPLICATE, "the same as certificate %zu: remove it", number_of(lint, first));
-}
-
-/* API Gateway: "The certificate subject <s> conflicts with an existing certificate from a different
- * issuer." Roots of one name and two keys are two issuers. */
-static void check_same_subject(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    const struct trusted *first = first_before(lint, entry, conflicts);
-    bool two_issuers;
-
-    if (first == NULL)
-        return;
-    two_issuers =
-        is_other_issuer(first->cert, entry->cert) || mtlsauth__trusted_is_root(first) ||
-        mtlsauth__trusted_is_root(entry);
-    ADD_AS(two_issuers && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
-               ? MTLSAUTH_SEVERITY_ERROR
-               : MTLSAUTH_SEVERITY_WARNING,
-           SAME_SUBJECT, "has the subject of certificate %zu, and another %s%s: %s",
-           number_of(lint, first), is_other_key(first->cert, entry->cert) ? "key" : "issuer",
-           is_other_key(first->cert, entry->cert) && is_other_issuer(first->cert, entry->cert)
-               ? " and issuer"
-               : "",
-           is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
-               ? "API Gateway takes one issuer for a subject; keep one of them"
-               : "find out whether both are meant");
-}
-
-static int severity_without_root(const struct lint *lint, const struct trusted *entry)
-{
-    if (lint->params.partial_chain)
-        return MTLSAUTH_SEVERITY_INFO;
-    return entry->cert->view.is_ca ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
-}
-
-static void check_issuer(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    const struct standing *standing = &lint->standings.of[index];
-    int severity = severity_without_root(lint, entry);
-    struct shown issuer = mtlsauth__show(entry->cert->issuer);
-
-    if (standing->depth > 0)
-        return;
-    if (standing->issuer != NULL)
-        ADD_AS(severity, ISSUER_MISSING,
-               "no path to a root of this file: certificate %zu has issued it, and above that the "
-               "issuer is missing; add every CA up to the root",
-               number_of(lint, standing->issuer));
-    else if (standing->namesake != NULL)
-        ADD_AS(severity, ISSUER_MISSING,
-               "its issuer is missing: certificate %zu has the issuer's name (%s), and has not "
-               "signed it; add the CA that has",
-               number_of(lint, standing->namesake), issuer.text);
-    else
-        ADD_AS(severity, ISSUER_MISSING,
-               "its issuer %s is not in this file: add it, and every CA up to the root",
-               issuer.text);
-}
-
-static void check_path_too_long(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    const struct standing *standing = &lint->standings.of[index];
-
-    if (entry->cert->view.is_ca && standing->depth > lint->params.max_ca_certificates)
-        ADD(ERROR, PATH_TOO_LONG,
-            "%zu CA certificates with its root, and %u are taken at most: clients below it are "
-            "denied; issue from a CA nearer to the root",
-            standing->depth, lint->params.max_ca_certificates);
-}
-
-static void check_path_length(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    const struct standing *standing = &lint->standings.of[index];
-
-    if (!entry->cert->view.is_ca || standing->depth == 0 || standing->below != BELOW_FORBIDDEN ||
-        standing->issuer == NULL)
-        return;
-    ADD(ERROR, PATH_LENGTH,
-        "a pathLenConstraint above it does not allow it there: certificate %zu, which has issued "
-        "it, may have no CA below it; clients below it are denied",
-        number_of(lint, standing->issuer));
-}
-
-/* The strict profile exempts roots, whose serial numbers nobody ever looks up. */
+/* The strict profile exempts anchors, whose serial numbers nobody ever looks up, but where one is the
+ * client's own certificate. */
 static void check_serial(struct lint *lint, size_t index, const struct trusted *entry)
 {
-    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !mtlsauth__trusted_is_root(entry);
+    bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !entry->cert->view.is_ca;
     int severity = denies ? MTLSAUTH_SEVERITY_ERROR : MTLSAUTH_SEVERITY_WARNING;
     struct span serial = entry->cert->view.serial;
 
@@ -337,26 +174,6 @@ static void check_size(struct lint *lint, size_t index, const struct trusted *en
             ALB_MAX_CERTIFICATE_BYTES);
 }
 
-/* The key that it names is here, and does not verify it; or it is its own issuer by all it says. */
-static void check_bad_signature(struct lint *lint, size_t index, const struct trusted *entry)
-{
-    const struct standing *standing = &lint->standings.of[index];
-    const mtlsauth_cert *cert = entry->cert;
-
-    if (mtlsauth__trusted_is_root(entry) || standing->issuer != NULL)
-        return;
-    if (standing->namesake != NULL && standing->is_named_key)
-        ADD(ERROR, BAD_SIGNATURE,
-            "it names the key of certificate %zu by name and key identifier, and its signature "
-            "does "
-            "not verify with it: one of the two is not what it seems",
-            number_of(lint, standing->namesake));
-    else if (cert->self_issued && key_ids_fit(cert, cert) && mtlsauth__trusted_x509(entry) != NULL)
-        ADD(ERROR, BAD_SIGNATURE,
-            "it says that it has issued itself, and its signature does not verify: it was altered, "
-            "or its issuer has the same name");
-}
-
 /* What RFC 5280 wants of a CA certificate, and others overlook. */
 static void check_strict(struct lint *lint, size_t index, const struct trusted *entry)
 {
@@ -380,6 +197,32 @@ static void check_strict(struct lint *lint, size_t index, const struct trusted *
         ADD(ERROR, PROFILE, "its inhibitAnyPolicy is not critical (RFC 5280 4.2.1.14)");
 }
 
+/* What is malformed, and is read when a path is looked at only. The constraints of a client's
+ * certificate are not. */
+static void check_well_formed(struct lint *lint, size_t index, const struct trusted *entry)
+{
+    const char *policies = mtlsauth__malformed_policy_extension(&entry->cert->view);
+
+    if (policies != NULL)
+        ADD(ERROR, PROFILE,
+            "its %s is malformed: no path is taken in which it stands; have it issued again",
+            policies);
+    if (!entry->cert->view.is_ca)
+        return;
+    switch (mtlsauth__read_name_constraints(&lint->params, entry->cert)) {
+    case CONSTRAINTS_HOLD:
+        break;
+    case CONSTRAINTS_NO_MEMORY:
+        lint->report->failed = true;
+        break;
+    case CONSTRAINTS_VIOLATED:
+    case CONSTRAINTS_BUDGET:
+        ADD(ERROR, PROFILE,
+            "its nameConstraints are malformed: clients below it are denied; have it issued again");
+        break;
+    }
+}
+
 /* What every profile refuses. */
 static void check_extensions(struct lint *lint, size_t index, const struct trusted *entry)
 {
@@ -393,7 +236,7 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its critical extension %s is not understood: clients below it are denied", oid);
     }
-    if (view->is_ca && !mtlsauth__trusted_is_root(entry) &&
+    if (view->is_ca && !is_anchor(lint, entry) &&
         view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present &&
         !(mtlsauth__cert_view_eku(view, span_of(lint->params.eku, lint->params.eku_len), &has,
                                   &any) &&
@@ -401,6 +244,7 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its extendedKeyUsage has no clientAuth: it does not issue for clients, and clients "
             "below it are denied");
+    check_well_formed(lint, index, entry);
     check_strict(lint, index, entry);
 }
 
@@ -408,22 +252,34 @@ static void check_names(struct lint *lint, size_t index, const struct trusted *e
 {
     enum name_status names = entry->cert->names;
 
-    if (names == NAME_OK)
-        return;
-    ADD_AS(mtlsauth__trusted_is_root(entry) ? MTLSAUTH_SEVERITY_WARNING : MTLSAUTH_SEVERITY_ERROR, BAD_NAME,
-           "%s; have it issued again",
-           names == NAME_NUL ? "a name of it has a NUL inside, which is an attack"
-                             : "a name of it is malformed");
+    if (names != NAME_OK)
+        ADD(ERROR, BAD_NAME, "%s: no path is taken in which it stands; have it issued again",
+            names == NAME_NUL ? "a name of it has a NUL inside, which is an attack"
+                              : "a name of it is malformed");
 }
 
 static void look_at_certificates(struct lint *lint)
 {
     static lint_check *const checks[] = {
-        check_expired,       check_not_yet_valid, check_expires_soon, check_not_a_ca,
-        check_key_cert_sign, check_key,           check_signature,    check_curve,
-        check_version,       check_duplicate,     check_same_subject, check_issuer,
-        check_path_too_long, check_path_length,   check_serial,       check_size,
-        check_bad_signature, check_extensions,    check_names,
+        check_expired,
+        check_not_yet_valid,
+        check_expires_soon,
+        mtlsauth__lint_not_a_ca,
+        check_key_cert_sign,
+        check_key,
+        check_signature,
+        check_curve,
+        check_version,
+        mtlsauth__lint_duplicate,
+        mtlsauth__lint_same_subject,
+        mtlsauth__lint_issuer,
+        mtlsauth__lint_path_too_long,
+        mtlsauth__lint_path_length,
+        check_serial,
+        check_size,
+        mtlsauth__lint_bad_signature,
+        check_extensions,
+        check_names,
     };
 
     for (size_t i = 0; i < lint->truststore->count; i++)
@@ -464,8 +320,7 @@ static void look_at_file(struct lint *lint)
         if (truststore->others[i].is_private_key)
             ADD(ERROR, PRIVATE_KEY,
                 "line %zu: a private key (%s): remove it, and replace it if anybody else could "
-                "read "
-                "this file",
+                "read this file",
                 truststore->others[i].line, truststore->others[i].label);
     for (size_t i = 0; i < truststore->other_count; i++)
         if (!truststore->others[i].is_private_key)

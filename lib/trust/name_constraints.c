@@ -360,3 +360,19 @@ enum constraints_outcome mtlsauth__check_name_constraints(const struct path_para
         drop_names(&names[i]);
     return outcome;
 }
+
+enum constraints_outcome mtlsauth__read_name_constraints(const struct path_params *params,
+                                                         mtlsauth_cert *cert)
+{
+    const struct candidate_path path = {.certs = &cert, .count = 1};
+    struct reason reason = {.depth = -1};
+    unsigned compared = 0;
+    struct evaluation e = {params, &path, &reason, &compared, NULL, NULL};
+    struct subtrees all = {0};
+    enum constraints_outcome outcome = CONSTRAINTS_HOLD;
+
+    if (cert->view.extensions[EXTENSION_NAME_CONSTRAINTS].present)
+        outcome = read_subtrees(&e, 0, &all);
+    drop_subtrees(&all);
+    return outcome;
+}

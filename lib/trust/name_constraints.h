@@ -23,4 +23,8 @@ enum constraints_outcome mtlsauth__check_name_constraints(const struct path_para
                                                           unsigned *compared,
                                                           struct reason *reason);
 
+/* Can those of this certificate be read? _VIOLATED if they are malformed. */
+enum constraints_outcome mtlsauth__read_name_constraints(const struct path_params *params,
+                                                         mtlsauth_cert *cert);
+
 #endif

@@ -63,24 +63,31 @@ static enum subtree_answer answer(bool inside)
     return inside ? SUBTREE_INSIDE : SUBTREE_OUTSIDE;
 }
 
+/* What stands behind the label of the last asterisk; false where there is none. */
+static bool behind_asterisk(struct span name, struct span *rest)
+{
+    size_t end = name.len, dot;
+
+    while (end > 0 && name.ptr[end - 1] != '*')
+        end--;
+    if (end == 0)
+        return false;
+    *rest = span_tail(name, end);
+    dot = span_find(*rest, '.');
+    *rest = span_tail(*rest, dot < rest->len ? dot + 1 : dot);
+    return true;
+}
+
 /*
  * "*.example.com" is every name that it can be used for: it overlaps with the subtree below
  * bar.example.com, in which it does not stand (CVE-2025-61727, RUSTSEC-2026-0099). An asterisk at
  * another place may mean anything below what follows its label.
  */
-static bool wildcard_meets(struct span name, struct span base)
+static bool wildcard_meets(struct span name, struct span rest, struct span base)
 {
-    struct span rest = name, label;
-    bool whole;
+    bool whole = rest.len > 0 && name.len == rest.len + 2 && memcmp(name.ptr, "*.", 2) == 0;
+    struct span label;
 
-    if (!span_has(name, '*'))
-        return false;
-    whole = name.len > 2 && memcmp(name.ptr, "*.", 2) == 0 && !span_has(span_tail(name, 1), '*');
-    while (span_has(rest, '*')) {
-        size_t dot = span_find(rest, '.');
-
-        rest = span_tail(rest, dot < rest.len ? dot + 1 : dot);
-    }
     if (!is_at_or_below(base, rest))
         return false;
     if (!whole)
@@ -91,13 +98,13 @@ static bool wildcard_meets(struct span name, struct span base)
 
 /* "Any DNS name that can be constructed by simply adding zero or more labels to the left-hand side
  * of the name satisfies the name constraint." */
-static enum subtree_answer dns_in(struct span base, struct span name, bool excluded)
+static enum subtree_answer dns_in(struct span base, const struct form_name *dns, bool excluded)
 {
+    struct span name = without_last_dot(dns->value);
     bool below_only = has_first_dot(base);
 
     base = without_last_dot(below_only ? span_tail(base, 1) : base);
-    name = without_last_dot(name);
-    if (excluded && wildcard_meets(name, base))
+    if (excluded && dns->comparable && wildcard_meets(name, dns->host, base))
         return SUBTREE_INSIDE;
     if (below_only && !excluded && name.len == base.len)
         return SUBTREE_OUTSIDE;
@@ -157,6 +164,9 @@ static bool host_of_uri(struct span uri, struct span *host)
     while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?' && rest.ptr[end] != '#')
         end++;
     rest = span_tail(span_head(rest, end), 3);
+    /* Browsers end the authority there; RFC 3986 has no such character. */
+    if (span_has(rest, '\\'))
+        return false;
     at = span_find(rest, '@');
     if (at < rest.len)
         rest = span_tail(rest, at + 1);
@@ -179,6 +189,8 @@ static enum subtree_answer uri_in(struct span base, const struct form_name *name
 
 void mtlsauth__name_prepare(struct form_name *name)
 {
+    if (name->form == GENERAL_NAME_DNS)
+        name->comparable = behind_asterisk(without_last_dot(name->value), &name->host);
     if (name->form == GENERAL_NAME_RFC822)
         name->comparable = domain_of_mail(name->value, &name->host);
     if (name->form == GENERAL_NAME_URI)
@@ -263,7 +275,7 @@ enum subtree_answer mtlsauth__subtree_has(const struct form_name *base,
 {
     switch (base->form) {
     case GENERAL_NAME_DNS:
-        return dns_in(base->value, name->value, excluded);
+        return dns_in(base->value, name, excluded);
     case GENERAL_NAME_RFC822:
         return mail_in(base->value, name, excluded);
     case GENERAL_NAME_URI:

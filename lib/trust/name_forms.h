@@ -22,8 +22,8 @@ struct form_name {
     struct span value; /* content; of an iPAddress subtree, address and mask */
     struct span key;   /* of a directoryName: its canonical form (cert/name.h) */
     struct span type;  /* of an otherName: content of its type-id */
-    /* Of a name, by mtlsauth__name_prepare: the domain of a mailbox, the host of a URI, and whether
-     * there is one that can be compared. */
+    /* Of a name, by mtlsauth__name_prepare: the domain of a mailbox, the host of a URI, what stands
+     * behind the label of the last asterisk in a dNSName; and whether there is one to compare. */
     struct span host;
     bool comparable;
 };

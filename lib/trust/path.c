@@ -46,11 +46,21 @@ static bool is_on_path(const struct search *search, const mtlsauth_cert *cert)
     return false;
 }
 
+/* What it costs to compare an issuer with what the subject says of it, in steps. */
+static unsigned steps_of_issuer(const mtlsauth_cert *subject)
+{
+    const size_t octets_of_a_step = 512;
+
+    return 1 + (unsigned)((subject->issuer_key.len + subject->view.authority_key_id.len) /
+                          octets_of_a_step);
+}
+
 /* The next issuer to try for the last step: first of the truststore, then of the pool. */
 static struct candidate *next_issuer(struct search *search)
 {
     struct step *step = &search->steps[search->depth - 1];
     const mtlsauth_cert *subject = step->candidate->cert;
+    unsigned cost = steps_of_issuer(subject);
 
     while (step->next < step->trusted_count + search->pool_count) {
         size_t i = step->next++;
@@ -59,7 +69,7 @@ static struct candidate *next_issuer(struct search *search)
             trusted == NULL ? search->candidates[i - step->trusted_count] : NULL;
         const mtlsauth_cert *cert = trusted == NULL ? candidate->cert : trusted->cert;
 
-        search->taken++;
+        search->taken += cost;
         if (span_equal(cert->subject_key, subject->issuer_key) && key_ids_fit(subject, cert) &&
             !is_on_path(search, cert))
             return trusted == NULL ? candidate : mtlsauth__search_trusted(search, trusted);
@@ -228,7 +238,7 @@ static bool anchor_is_self_signed(struct search *search)
     const struct candidate *anchor = search->steps[search->depth - 1].candidate;
 
     if (anchor->is_self_signed || search->params->profile != MTLSAUTH_PROFILE_STRICT ||
-        anchor->cert->view.authority_key_id.len > 0 || anchor->x509 == NULL)
+        anchor->cert->view.authority_key_id.len > 0)
         return anchor->is_self_signed;
     switch (mtlsauth__search_check(search, anchor->cert, anchor)) {
     case CRYPTO_YES:
@@ -247,15 +257,11 @@ static bool validate(struct search *search)
 {
     mtlsauth_cert *certs[MTLSAUTH_MAX_PATH_CERTIFICATES];
     const struct x509 *x509s[MTLSAUTH_MAX_PATH_CERTIFICATES];
-    const struct candidate_path path = {
-        .certs = certs,
-        .count = search->depth,
-        .anchor_is_self_signed = anchor_is_self_signed(search),
-        .now = search->now,
-    };
+    struct candidate_path path = {.certs = certs, .count = search->depth, .now = search->now};
 
     if (!mtlsauth__search_decode(search, search->steps[0].candidate, 0))
         return false;
+    path.anchor_is_self_signed = anchor_is_self_signed(search);
     if (!collect(search, certs, x509s)) {
         search->broken = true;
         return false;

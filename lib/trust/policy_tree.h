@@ -13,7 +13,7 @@
 #define MTLSAUTH__MAX_POLICY_NODES 800
 
 /* Can the policies of the path be processed within that, and within MTLSAUTH__MAX_POLICIES?
- * Malformed ones can: they are refused where they are processed. */
+ * They are well-formed: mtlsauth__check_policy_extensions. */
 bool mtlsauth__policies_fit(const struct candidate_path *path);
 
 #endif

@@ -165,10 +165,24 @@ static bool is_certificate_policies(struct span value)
     return true;
 }
 
-/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
- * there are no certificatePolicies, and takes an empty list of those. */
-static bool check_policy_extensions(const struct path_params *params,
-                                    const struct candidate_path *path, struct reason *reason)
+/* PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy CertPolicyId,
+ * subjectDomainPolicy CertPolicyId } */
+static bool is_policy_mappings(struct span value)
+{
+    struct der in = der_of(value), list, one;
+    struct span policy;
+
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
+        return false;
+    while (!der_at_end(&list))
+        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) ||
+            !mtlsauth__der_read(&one, DER_OID, &policy) ||
+            !mtlsauth__der_read(&one, DER_OID, &policy) || !der_at_end(&one))
+            return false;
+    return true;
+}
+
+const char *mtlsauth__malformed_policy_extension(const struct cert_view *view)
 {
     static const struct {
         enum extension which;
@@ -176,22 +190,35 @@ static bool check_policy_extensions(const struct path_params *params,
         const char *name;
     } rows[] = {
         {EXTENSION_CERTIFICATE_POLICIES, is_certificate_policies, "certificatePolicies"},
+        {EXTENSION_POLICY_MAPPINGS, is_policy_mappings, "policyMappings"},
         {EXTENSION_POLICY_CONSTRAINTS, is_policy_constraints, "policyConstraints"},
         {EXTENSION_INHIBIT_ANY_POLICY, is_inhibit_any_policy, "inhibitAnyPolicy"},
     };
 
-    (void)params;
-    for (size_t i = 0; i < path->count; i++)
-        for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-            const struct extension_value *extension =
-                &path->certs[i]->view.extensions[rows[k].which];
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        const struct extension_value *extension = &view->extensions[rows[k].which];
 
-            if (!extension->present || rows[k].is_well_formed(extension->value))
-                continue;
-            mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
-                                  path->certs[i], "its %s is malformed", rows[k].name);
-            return false;
-        }
+        if (extension->present && !rows[k].is_well_formed(extension->value))
+            return rows[k].name;
+    }
+    return NULL;
+}
+
+/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
+ * there are no certificatePolicies, and takes an empty list of those. */
+bool mtlsauth__check_policy_extensions(const struct path_params *params,
+                                       const struct candidate_path *path, struct reason *reason)
+{
+    (void)params;
+    for (size_t i = 0; i < path->count; i++) {
+        const char *name = mtlsauth__malformed_policy_extension(&path->certs[i]->view);
+
+        if (name == NULL)
+            continue;
+        mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
+                              path->certs[i], "its %s is malformed", name);
+        return false;
+    }
     return true;
 }
 
@@ -221,8 +248,6 @@ bool mtlsauth__check_profile(const struct path_params *params, const struct cand
 
     if ((params->profile == MTLSAUTH_PROFILE_ALB || params->profile == MTLSAUTH_PROFILE_STRICT) &&
         !check_version_3(params, path, reason))
-        return false;
-    if (!check_policy_extensions(params, path, reason))
         return false;
     for (size_t i = 0; params->profile == MTLSAUTH_PROFILE_STRICT && strict[i] != NULL; i++)
         if (!strict[i](params, path, reason))

@@ -15,6 +15,13 @@ bool mtlsauth__search_decode(struct search *search, struct candidate *candidate,
                               candidate->cert->key_text);
         return false;
     }
+    if (candidate->cert->view.too_many_relative_names) {
+        mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_BUDGET, depth,
+                              candidate->cert,
+                              "it has more CRL distribution points relative to its issuer's name "
+                              "than are taken");
+        return false;
+    }
     if (search->known != NULL && candidate->cert->view.is_ca)
         candidate->owned = mtlsauth__issuer_cache_x509(search->known, candidate->cert);
     verdict = candidate->owned != NULL
@@ -118,11 +125,11 @@ enum crypto_verdict mtlsauth__search_check(struct search *search, const mtlsauth
     for (size_t i = 0; i < search->checked_count; i++)
         if (search->checked[i].subject == subject && search->checked[i].issuer == issuer->cert)
             return search->checked[i].verdict;
-    /* Counted all the same: no answer depends on what was asked before. */
+    /* A known one is counted all the same, and once: no answer depends on what was asked before. */
     search->signatures += 2 * cost_of(&issuer->cert->view.key);
     if (is_known_signature(search, subject, issuer->cert))
-        return CRYPTO_YES;
-    if (key != NULL)
+        verdict = CRYPTO_YES;
+    else if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
     /* A refusal is asked for twice, so that no lack of memory makes one up (crypto/pkey.h). */

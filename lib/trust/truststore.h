@@ -28,6 +28,7 @@ struct trusted {
  * NULL when memory or libcrypto failed: then it is found out the next time. Thread-safe.
  */
 const struct examined *mtlsauth__trusted_examine(const struct trusted *entry);
+void mtlsauth__examined_free(struct examined *examined);
 
 /* Has its own key signed it? Of a store that was examined as a whole. */
 bool mtlsauth__trusted_is_root(const struct trusted *entry);

@@ -76,6 +76,11 @@ def check_pins():
         out = run("lint", "--json", "--expect-sha256", pins(roots[0]), "bundle.pem", status=1,
                   says=["error UNEXPECTED"])
         json.loads(out)
+        # With the strict profile a path ends at any certificate of the file.
+        run("lint", "--profile", "strict", "--expect-sha256", pins(roots[0]), "orphan-ca.pem",
+            status=1, says=["error UNEXPECTED: certificate CN=orphan-ca"])
+        run("lint", "--profile", "strict", "--expect-sha256", pins(*sha256("orphan-ca.pem")),
+            "orphan-ca.pem", status=0)
         run("lint", "--expect-sha256", pins("00"), "bundle.pem", status=2, says=["line 1"])
         run("lint", "--expect-sha256", pins("# none"), "bundle.pem", status=2, says=["no hash"])
 

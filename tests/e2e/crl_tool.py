@@ -32,12 +32,16 @@ ROWS = [
      "reasons       keyCompromise, cACompromise, aACompromise\n"
      "base number   05\n"),
     ("crl show @root.crl", 0, "scope         all certificates of the issuer\nsignature "),
+    ("crl show /dev/null", 2, "/dev/null: not a regular file"),
+    ("crl show %pipe", 2, "%pipe: not a regular file"),
     ("crl show @root.pem", 2, "not a block -----BEGIN X509 CRL-----"),
     ("crl show %k.idx", 2, "saved with a key; open it with that key"),
     ("crl show %k.idx --key-file @root.key", 2, "altered, or saved with another key"),
     ("crl show %cut.idx", 2, "mtlsauth crl: %cut.idx: CRL index: cut off\n"),
     ("crl find %a.idx @revoked.pem", 0, REVOKED),
     ("crl find %k.idx @revoked.pem --key-file %key", 0, REVOKED),
+    ("crl find %a.idx - < @revoked.pem", 0, REVOKED),
+    ("crl find %a.idx -", 2, "mtlsauth crl: -: "),
     ("crl find @root.crl @revoked.pem --issuer @root.pem", 0, REVOKED),
     ("crl find @root.crl @revoked.pem", 2, "give --issuer CA to verify it"),
     ("crl find %a.idx 01", 1, "not on the list\n"),
@@ -45,6 +49,7 @@ ROWS = [
     ("crl find %a.idx zz", 2, "'zz' is neither a file nor a serial number in hexadecimal"),
     ("crl find %a.idx @other-ca-client.pem", 2, "it says nothing of it"),
     ("crl export --json %a.idx -o -", 0, '{"0x'),
+    ("crl export --json @delta.crl --issuer @root.pem -o -", 2, "a delta or indirect list has no JSON form"),
     ("crl export %a.idx", 2, "say --json"),
     ("crl", 2, "write crl compile, show, find, export or accept-rollback"),
     ("check --truststore @root.pem --crl %a.idx --allow-any @revoked.pem", 1, "MTLSAUTH_DENY_REVOKED"),
@@ -92,17 +97,23 @@ def main():
             file.write(bytes(range(32)))
         with open(real("%delta.crl"), "wb") as file:
             file.write(delta_crl())
+        os.mkfifo(real("%pipe"))
+        pipe = os.open(real("%pipe"), os.O_RDWR)
+        with open(f"{DATA}/root.crl", "rb") as file:
+            os.write(pipe, file.read())
         for words, status, text in ROWS:
             if "%cut.idx" in words:
                 with open(real("%a.idx"), "rb") as whole, open(real("%cut.idx"), "wb") as cut:
                     cut.write(whole.read()[:100])
-            done = subprocess.run([TOOL] + [real(word) for word in words.split()],
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=60, check=False)
+            command, _, stdin = real(words).partition(" < ")
+            with open(stdin or os.devnull, "rb") as given:
+                done = subprocess.run([TOOL] + command.split(), stdin=given, capture_output=True,
+                                      text=True, timeout=60, check=False)
             said = done.stdout + done.stderr
             if done.returncode != status or real(text) not in said or "\r" in said:
                 failures += 1
                 print(f"FAIL: {words}: exit {done.returncode}, {said!r}, not {status}, {text!r}")
+        os.close(pipe)
     return 1 if failures else 0
 
 

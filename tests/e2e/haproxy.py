@@ -68,6 +68,11 @@ def test_forged_headers():
             assert curl(haproxy.port, None, *body).status == 403, method
 
 
+def test_connect():
+    with behind(Haproxy, "--revocation", "off") as (_, haproxy):
+        proxies.check_connect(haproxy)
+
+
 def test_revoked_while_it_runs():
     proxies.check_revoked_while_it_runs(Haproxy)
 

@@ -265,6 +265,15 @@ def test_pages():
         for path in ("/", "/authorizer", "/authorize.html", "/Authorize", "/x/authorize"):
             assert authorizer.get(path, [GOOD])[0] == 404, path
         assert authorizer.get("/metrics", method="POST")[0] == 404
+    # A list and its delta have the same labels, which no two lines may have: the worst of both counts.
+    base = make_crl(WORK / "base.crl", 2, "revoked", until_date="20450101000000Z")
+    with Authorizer(PROGRAM, *options[:-1], base, "--crl", DATA / "delta.crl") as authorizer:
+        text = authorizer.get("/metrics")[2]
+        names = re.findall(r"^(mtlsauth_\S+) ", text, re.M)
+        assert len(names) == len(set(names)), text
+        labels = '{issuer="CN=Example Root CA,O=Example,C=US",distribution_point=""}'
+        assert f"mtlsauth_crl_entries{labels} 2\n" in text, text
+        assert f"mtlsauth_crl_next_update{labels} 2366841600\n" in text, text
     stale = make_crl(WORK / "stale.crl", 1, until_date="20210101000000Z")
     with Authorizer(PROGRAM, *options[:-1], stale) as authorizer:
         assert authorizer.status(GOOD) == 403
@@ -326,8 +335,13 @@ def test_warnings():
         before = len(authorizer.read_log())
         authorizer.reload()
         until("a warning", lambda: authorizer.event("warning", before))
-    with Authorizer(PROGRAM, *NGINX) as authorizer:
+    one = WORK / "one-root.pem"
+    one.write_text(CAS.read_text())
+    with Authorizer(PROGRAM, *NGINX, "--truststore", one) as authorizer:
         assert authorizer.event("warning") is None, authorizer.lines
+        one.write_text(two.read_text())  # of the truststore that is in force now
+        authorizer.reload()
+        until("a warning", lambda: authorizer.event("warning"))
 
 
 def test_log():
@@ -388,8 +402,10 @@ def test_example_configurations():
     """Each proxy's configuration takes away what a client sends, and asks the right place."""
     examples = SOURCE / "examples"
     for path, words in (("envoy/envoy.yaml", ("SANITIZE_SET", "failure_mode_allow: false",
-                                              "path_prefix: /authorize", "allowed_client_headers")),
+                                              "path_prefix: /authorize", "allowed_client_headers",
+                                              "[x-forwarded-client-cert, x-mtls-reason]")),
                         ("traefik/dynamic.yaml", ('X-Forwarded-Tls-Client-Cert: ""',
+                                                  'X-Mtls-Reason: ""', 'Upgrade: ""',
                                                   "[strip, certificate, authorize, finish]",
                                                   "authRequestHeaders"))):
         text = (examples / path).read_text()

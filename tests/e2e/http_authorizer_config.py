@@ -45,8 +45,11 @@ def test_configuration():
     refuses("'yes' or 'no', not 'False!'", environment={"MTLSAUTH_HTTP_REASON_HEADER": "False!"})
     other.write_text("format nginx\ntypo x\n")
     refuses("line 2: there is no option 'typo'", "--config", other)
+    other.write_text("block dns:a\0.example.com\n")
+    refuses("line 1: a NUL byte", "--config", other)
     refuses("/nowhere", "--config", "/nowhere")
     refuses("is a number", *NGINX, "--refresh", "-1")
+    refuses("0 would answer nobody", *NGINX, "--connections", "0")
     refuses("'extra' is no option", *NGINX, "extra")
     refuses("it has to be said", *BASE, "--format", "nginx")
     refuses("format", *BASE, "--revocation", "off")
@@ -86,6 +89,7 @@ def test_where_it_listens():
     refuses("--allow-remote", *NGINX, "--listen", "0.0.0.0:0")
     refuses("--allow-remote", *NGINX, "--listen", "[::]:0")
     refuses("127.0.0.1:9180", *NGINX, "--listen", "localhost:0")
+    refuses("127.0.0.1:9180", *NGINX, "--listen", "127.0.0.1:65536")
     with Authorizer(PROGRAM, *NGINX, "--allow-remote", listen="0.0.0.0:0") as authorizer:
         assert authorizer.status(GOOD) == 200
     path = WORK / "socket"

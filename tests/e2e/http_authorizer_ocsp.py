@@ -70,6 +70,9 @@ def test_bad_answers():
             with Authorizer(PROGRAM, *options(responder)) as authorizer:
                 assert ask(authorizer, "two-names") == UNKNOWN, (mode, authorizer.last())
                 assert note in authorizer.last()["note"], (mode, authorizer.last())
+        responder.mode = "capitals"
+        with Authorizer(PROGRAM, *options(responder)) as authorizer:
+            assert ask(authorizer, "two-names") == GOOD, authorizer.last()
 
 
 def test_slow():

@@ -74,6 +74,10 @@ def test_secrets_of_urls():
                 assert files.url + "/list: " in event["detail"], event
             assert "hush" not in "".join(authorizer.lines) + authorizer.said()
         secret = files.url.replace("//", "//user:hush@")
+        # Who is on the way would say who is trusted.
+        for host in ("cas.example.com", "127.0.0.1.example.com", "localhost.example.com", "127.0.0.1@a"):
+            refuses("this machine alone", *options, "--crl", files.url + "/list", "--truststore",
+                    f"http://{host}/cas.pem")
         for more in (["--crl", secret + "/list"], ["--crl", "ftp://user:hush@a/list"],
                      ["--crl", files.url + "/list", "--truststore", secret + "/cas.pem"]):
             refuses("without a user name", *options, *more, never="hush")

@@ -237,6 +237,7 @@ def test_init():
         ("missing truststore", {"MTLSAUTH_TRUSTSTORE": work("absent")}, "No such file"),
         ("garbage truststore", {"MTLSAUTH_TRUSTSTORE": f"{DATA}/garbage.pem"}, "MTLSAUTH_ERR_PARSE"),
         ("ftp", {"MTLSAUTH_TRUSTSTORE": "ftp://host/x"}, "MTLSAUTH_TRUSTSTORE"),
+        ("http", {"MTLSAUTH_TRUSTSTORE": "http://host.invalid/x"}, "https:// (without"),
         ("no list", {"MTLSAUTH_CRL": ""}, "MTLSAUTH_REVOCATION"),
         ("a list that is not looked at", {"MTLSAUTH_REVOCATION": "off"}, "MTLSAUTH_REVOCATION"),
         ("revocation", {"MTLSAUTH_REVOCATION": "CRL"}, "one of off crl"),

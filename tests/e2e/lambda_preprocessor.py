@@ -177,6 +177,13 @@ def test_rollback():
         put("back.crl", old)
         fails("an older list", function, event(record("back.crl")), "older")
         check("the index stays", newest("back.crl.idx") == made)
+        # Nor by way of a list with which it is not compared.
+        for name, crl, signer in (("another CA", INTERMEDIATE.crl(1), "intermediate"),
+                                  ("a delta", data("delta.crl"), "root")):
+            put("back.crl", crl, signer)
+            fails(f"in its place: {name}", function, event(record("back.crl")), "delete that first")
+            check(f"in its place: {name}: the index stays", newest("back.crl.idx") == made)
+        STORE.put("lists/back.crl.crt", data("root.pem"))
         # What is there and is no index of ours is written anew.
         STORE.put("lists/back.crl.idx", b"garbage")
         put("back.crl", new)
@@ -205,6 +212,7 @@ def test_init():
     for name, change, words in (
             ("no key", {"MTLSAUTH_INDEX_KEY": ""}, "MTLSAUTH_INDEX_KEY"),
             ("no truststore", {"MTLSAUTH_TRUSTSTORE": ""}, "MTLSAUTH_TRUSTSTORE"),
+            ("http", {"MTLSAUTH_TRUSTSTORE": "http://host.invalid/x"}, "https:// or s3://"),
             ("a flag", {"MTLSAUTH_CACHE_JSON": "True"}, "one of false true"),
             ("a number", {"MTLSAUTH_MAX_MIB": "2000"}, "a number")):
         with Function([PREPROCESSOR], **{**BASE, **change}) as function:

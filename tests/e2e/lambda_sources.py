@@ -157,6 +157,20 @@ def test_hangs():
         scene.store.held.set()
 
 
+def test_one_hangs():
+    """A list whose server hangs takes all the time of a look, and that of the lists behind it once."""
+    with Files({"/list": OTHER.crl(1)}) as hanging, Files({"/list": ROOT.crl(1)}) as well, \
+            Scene(None, MTLSAUTH_CRL=f"{hanging.url}/list,{well.url}/list") as scene:
+        scene.store.put("bkt/trust.pem", data("root.pem") + data("other-root.pem"))
+        check("both", scene.wait_for(OK, REVOKED), scene.function.log())
+        hanging.held.clear()
+        well.content["/list"] = ROOT.crl(2, ["revoked"])
+        check("the other is taken", scene.wait_for("MTLSAUTH_DENY_REVOKED", REVOKED, 45),
+              scene.function.log())
+        check("said", "no time was left to ask" in scene.function.log(), scene.function.log())
+        hanging.held.set()
+
+
 def look(scene):
     """How long it took the invocation that looked at the store, which is down or hangs."""
     said, end = scene.function.log().count('"source"'), time.monotonic() + 60
@@ -201,7 +215,8 @@ def test_truststore():
 
 
 # Most of the time is spent in pauses.
-TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_secrets, test_truststore)
+TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_one_hangs, test_secrets,
+         test_truststore)
 with ThreadPoolExecutor(len(TESTS)) as together:
     list(together.map(lambda test: test(), TESTS))
 WORK.cleanup()

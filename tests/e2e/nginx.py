@@ -91,6 +91,11 @@ def test_forged_headers():
         assert curl(nginx.port, None, "--header", f"X-SSL-Client-Cert: {'A' * 15000}").status == 403
 
 
+def test_connect():
+    with behind(Nginx, "--revocation", "off") as (_, nginx):
+        proxies.check_connect(nginx)
+
+
 def test_revoked_while_it_runs():
     proxies.check_revoked_while_it_runs(Nginx)
 

@@ -80,6 +80,7 @@ CASES = [
     ("the client itself", [], "two-names", "leaf", 2, "the key of the certificate"),
     ("another certificate's answer", [], "revoked", "noncedrop", 2, "MTLSAUTH_ERR_MISMATCH"),
     ("slow", ["-t", "2"], "two-names", "slow", 2, "in time"),
+    ("minutes", ["-t", "1m"], "two-names", "well", 2, "usage"),
     ("garbage", [], "two-names", "garbage", 2, "MTLSAUTH_ERR_PARSE"),
     ("empty", [], "two-names", "empty", 2, "MTLSAUTH_ERR_PARSE"),
     ("oversized", [], "two-names", "large", 2, "larger than 65536"),

@@ -47,7 +47,7 @@ class Application(Server):
             self.reply(200, json.dumps({"headers": [[n.lower(), v] for n, v in self.headers.items()],
                                         "path": self.path}).encode())
 
-        do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
+        do_POST = do_PUT = do_DELETE = do_OPTIONS = do_CONNECT = do_GET
 
     def __init__(self):
         super().__init__(self.Echo)
@@ -148,9 +148,13 @@ def check_forged(proxy, certificate_headers, passed):
     """What a client writes into the headers that speak of it reaches nobody, under any spelling."""
     forged = [option for name, value in [
         *certificate_headers, ("X-Mtls-Identity", "dns:admin.example.com"),
-        ("X_Mtls_Identity", "dns:admin.example.com"), ("x_mtls-identity", "dns:admin.example.com"),
+        *((name, "dns:admin.example.com") for name in (
+            "X_Mtls_Identity", "x_mtls-identity", "X.Mtls.Identity", "X-Mtls~Identity")),
         ("X-Mtls-Label", "admin"), ("X-Mtls-Result", "admin"), ("X-Mtls-Reason", "MTLSAUTH_OK")]
         for option in ("--header", f"{name}: {value}")]
+    # To h2c, an application would hear the client itself from then on.
+    forged += ["--header", "Connection: Upgrade, HTTP2-Settings, X-Mtls-Identity", "--header",
+               "Upgrade: h2c", "--header", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"]
     for client in (None, "other-ca-client", "uri"):
         assert curl(proxy.port, client, *forged).status == 403, client
     answer = curl(proxy.port, "two-names", *forged)
@@ -159,7 +163,17 @@ def check_forged(proxy, certificate_headers, passed):
     assert answer.headers("x-mtls-label") == ["dns:client.example.com"], answer.body
     assert answer.headers("x-mtls-result") in ([], ["verified"]), answer.body
     assert answer.headers("x-mtls-reason") == [], answer.body
+    assert answer.headers("upgrade") == [], answer.body
+    assert "x-mtls" not in "".join(answer.headers("connection")).lower(), answer.body
     assert "admin" not in answer.body and passed not in answer.body, answer.body
+
+
+def check_connect(proxy):
+    """A tunnel to the application would be one around the authorizer."""
+    for client in (None, "two-names"):
+        answer = curl(proxy.port, client, "--request", "CONNECT", "--request-target", "localhost:80",
+                      "--header", "Host: localhost:80")
+        assert answer.status in (400, 405), (client, answer.head, answer.error)
 
 
 def check_revoked_while_it_runs(kind):

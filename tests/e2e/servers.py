@@ -207,6 +207,7 @@ class Responder:
         self.held.wait(2 * PATIENCE)
         return {"redirect": (302, self.TYPE, b""), "broken": (503, self.TYPE, response),
                 "missing": (404, self.TYPE, response), "page": (200, "text/html", response),
+                "capitals": (200, "Application/OCSP-Response", response),
                 "garbage": (200, self.TYPE, b"0\x82\xff\xff garbage"),
                 "empty": (200, self.TYPE, b""), "large": (200, self.TYPE, b"0" * 70000),
                 "tryLater": (200, self.TYPE, bytes.fromhex("30030a0103")),

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A compiled index of any octets, and lookups in it. Its digests are made right first, as somebody
- * could do who may write the file: nothing behind them may rely on them.
+ * could do who may write the file: nothing behind them may rely on them. So are the flags of the scope,
+ * which are no more than what its extension says: else few inputs would come further.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <mtlsauth/error.h>
 #include "base/error.h"
 #include "crypto/digest.h"
+#include "revocation/extension.h"
 #include "revocation/image.h"
 #include "revocation/image_layout.h"
 
@@ -32,6 +34,26 @@ static int end_of_memory(void *arg)
     return rest->len == 0 ? MTLSAUTH_OK : MTLSAUTH_ERR_PARSE;
 }
 
+static void set_scope(uint8_t *bytes, size_t header_len)
+{
+    struct span rest = span_of(bytes + IMAGE_FIXED, header_len - IMAGE_FIXED), idp = {0};
+    struct crl_scope scope = {0};
+    const char *why;
+
+    for (size_t i = 0; i <= PIECE_IDP; i++) {
+        uint64_t n = get_le(bytes + IMAGE_AT_PIECES + 4 * i, 4);
+
+        if (n > rest.len)
+            return;
+        idp = span_head(rest, (size_t)n);
+        rest = span_tail(rest, (size_t)n);
+    }
+    if (idp.len > 0 && !mtlsauth__crl_scope_read(idp, &scope, &why))
+        return;
+    put_le(bytes + IMAGE_AT_SCOPE, 4, mtlsauth__crl_image_scope(&scope));
+    put_le(bytes + IMAGE_AT_REASONS, 8, scope.reasons);
+}
+
 static void seal(uint8_t *bytes, size_t len)
 {
     uint64_t header;
@@ -50,8 +72,10 @@ static void seal(uint8_t *bytes, size_t len)
     }
     header = get_le(bytes + IMAGE_AT_HEADER, 4);
     memset(bytes + IMAGE_AT_SEAL, 0, CRL_IMAGE_DIGEST);
-    if (header >= IMAGE_FIXED && header <= len &&
-        !mtlsauth__sha256(span_of(bytes, (size_t)header), bytes + IMAGE_AT_SEAL))
+    if (header < IMAGE_FIXED || header > len)
+        return;
+    set_scope(bytes, (size_t)header);
+    if (!mtlsauth__sha256(span_of(bytes, (size_t)header), bytes + IMAGE_AT_SEAL))
         abort();
 }
 

@@ -98,6 +98,39 @@ START_TEST(fresh_reset_and_failed_decisions)
 }
 END_TEST
 
+/* Without an authorizer, without a certificate, and of a chain that was not parsed. */
+START_TEST(nothing_to_authorize)
+{
+    mtlsauth_policy *policy = data_policy(MTLSAUTH_PROFILE_API_GATEWAY);
+    mtlsauth_authorizer *authorizer = new_authorizer("root.pem", policy);
+    mtlsauth_decision *decisions[] = {new_decision(), NULL};
+
+    for (size_t i = 0; i < COUNT_OF(decisions); i++) {
+        mtlsauth_decision *decision = decisions[i];
+
+        ASSERT_CODE("text", mtlsauth_authorize_text(NULL, "x", 1, MTLSAUTH_FORMAT_PEM, decision),
+                    MTLSAUTH_ERR_ARGUMENT);
+        ASSERT_CODE("no text",
+                    mtlsauth_authorize_text(authorizer, "", 0, MTLSAUTH_FORMAT_PEM, decision),
+                    MTLSAUTH_DENY_NO_CERTIFICATE);
+        ASSERT_CODE("a text that is none",
+                    mtlsauth_authorize_text(authorizer, "x", 1, MTLSAUTH_FORMAT_PEM, decision),
+                    MTLSAUTH_DENY_MALFORMED);
+        ASSERT_CODE("unparsed",
+                    mtlsauth_authorize_unparsed(NULL, MTLSAUTH_ERR_PARSE, "why", decision),
+                    MTLSAUTH_ERR_ARGUMENT);
+        ASSERT_CODE("unparsed",
+                    mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE, "why", decision),
+                    MTLSAUTH_DENY_MALFORMED);
+        if (decision != NULL)
+            ck_assert_str_eq(mtlsauth_decision_message(decision), "why");
+    }
+    mtlsauth_decision_free(decisions[0]);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+}
+END_TEST
+
 START_TEST(path_verify_allows_nobody)
 {
     mtlsauth_truststore *truststore = data_truststore("root.pem");
@@ -123,6 +156,7 @@ END_TEST
 /* The first check that fails is the reason: each row repairs what the row before was denied for. */
 START_TEST(order_of_checks)
 {
+    static const struct der_san odd = DER_SAN_DNS("*.bad.example");
     static const struct {
         const char *name, *block, *allow;
         struct forge leaf;
@@ -133,6 +167,8 @@ START_TEST(order_of_checks)
          {.signer = 9, .serial = 1, .ku = FORGE_KU_CERT_SIGN, .not_after = "250101000000Z",
           .algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")},
          MTLSAUTH_DENY_BLOCKED, 0},
+        {"name that cannot be compared with the block list", "dns:**.bad.example", "dns:x",
+         {.signer = 9, .sans = &odd, .san_count = 1}, MTLSAUTH_DENY_BAD_NAME, 0},
         {"path", "dns:x", "dns:x",
          {.signer = 9, .ku = FORGE_KU_CERT_SIGN, .not_after = "250101000000Z"},
          MTLSAUTH_DENY_BAD_SIGNATURE, 3},
@@ -172,6 +208,8 @@ START_TEST(order_of_checks)
         ASSERT_CODE(rows[i].name, mtlsauth_authorize(authorizer, chain, decision), rows[i].code);
         ASSERT_INT(rows[i].name, mtlsauth_decision_code(decision), rows[i].code);
         ASSERT_INT(rows[i].name, mtlsauth_decision_checks(decision), rows[i].checks);
+        if (rows[i].code == MTLSAUTH_DENY_IDENTITY)
+            ASSERT_SAYS(rows[i].name, mtlsauth_decision_message(decision), "dns:x");
         ASSERT_CODE("no decision", mtlsauth_authorize(authorizer, chain, NULL), rows[i].code);
         mtlsauth_authorizer_free(authorizer);
         mtlsauth_chain_free(chain);
@@ -181,6 +219,44 @@ START_TEST(order_of_checks)
         forged_drop(&trusted);
     }
     mtlsauth_decision_free(decision);
+}
+END_TEST
+
+/* Which of its CAs a rule asks for: the one next to the leaf, and the one at the end of the path. */
+START_TEST(rules_about_cas)
+{
+    static const struct {
+        const char *chain, *truststore, *matcher, *key;
+        int code;
+    } rows[] = {
+        {"chain.pem", "root.pem", "issuer-spki:", "intermediate.pem", MTLSAUTH_OK},
+        {"chain.pem", "root.pem", "issuer-spki:", "root.pem", MTLSAUTH_DENY_IDENTITY},
+        {"chain.pem", "root.pem", "issuer-spki:", "client.pem", MTLSAUTH_DENY_IDENTITY},
+        {"chain.pem", "root.pem", "anchor:", "root.pem", MTLSAUTH_OK},
+        {"chain.pem", "root.pem", "anchor:", "intermediate.pem", MTLSAUTH_DENY_IDENTITY},
+        {"two-names.pem", "root.pem", "issuer-spki:", "root.pem", MTLSAUTH_OK},
+        {"two-names.pem", "root.pem", "issuer-spki:", "two-names.pem", MTLSAUTH_DENY_IDENTITY},
+        {"self-signed.pem", "self-signed.pem", "issuer-spki:", "self-signed.pem", MTLSAUTH_OK},
+        {"self-signed.pem", "self-signed.pem", "anchor:", "self-signed.pem", MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_chain *chain = data_chain(rows[i].chain), *key = data_chain(rows[i].key);
+        mtlsauth_policy *policy = new_policy();
+        mtlsauth_authorizer *authorizer;
+        char matcher[96], row[160];
+
+        snprintf(matcher, sizeof matcher, "%s%s", rows[i].matcher,
+                 mtlsauth_cert_spki_sha256_hex(mtlsauth_chain_cert(key, 0)));
+        snprintf(row, sizeof row, "%s, %s %s", rows[i].chain, rows[i].matcher, rows[i].key);
+        allow(policy, "rule", matcher);
+        authorizer = new_authorizer(rows[i].truststore, policy);
+        ASSERT_CODE(row, mtlsauth_authorize(authorizer, chain, NULL), rows[i].code);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_policy_free(policy);
+        mtlsauth_chain_free(key);
+        mtlsauth_chain_free(chain);
+    }
 }
 END_TEST
 
@@ -415,6 +491,6 @@ START_TEST(reload_under_load)
 END_TEST
 
 UNIT_MAIN("authorizer", revocation_must_be_stated, fresh_reset_and_failed_decisions,
-          path_verify_allows_nobody, order_of_checks, haproxy_6c85fb11b_nul_in_any_name_denies,
-          generations_and_failing_setters, policy_is_copied, limits_of_the_policy,
-          allow_needs_every_check, reload_under_load)
+          nothing_to_authorize, path_verify_allows_nobody, order_of_checks, rules_about_cas,
+          haproxy_6c85fb11b_nul_in_any_name_denies, generations_and_failing_setters, policy_is_copied,
+          limits_of_the_policy, allow_needs_every_check, reload_under_load)

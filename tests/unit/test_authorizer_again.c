@@ -138,6 +138,29 @@ START_TEST(cve_2025_23419_session_context)
 }
 END_TEST
 
+/* The metadata of an OAuth client is no pattern (RFC 8705 2.1.2), although it may read like one. */
+START_TEST(session_context_of_a_value_that_reads_like_a_pattern)
+{
+    unsigned char contexts[2][32];
+
+    for (int i = 0; i < 2; i++) {
+        mtlsauth_policy *policy = new_policy();
+        mtlsauth_authorizer *authorizer;
+
+        if (i == 0)
+            allow(policy, "a", "email:*@a.example");
+        else
+            ASSERT_OK("", mtlsauth_policy_allow_rfc8705(policy, "a", "tls_client_auth_san_email",
+                                                        "*@a.example"));
+        authorizer = new_authorizer("root.pem", policy);
+        ASSERT_OK("", mtlsauth_authorizer_session_context(authorizer, contexts[i]));
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_policy_free(policy);
+    }
+    ck_assert_mem_ne(contexts[0], contexts[1], 32);
+}
+END_TEST
+
 /* A ticket keeps the leaf alone: its intermediates are remembered, and everything is checked. */
 START_TEST(resumed_sessions_are_asked_again)
 {
@@ -185,4 +208,5 @@ START_TEST(resumed_sessions_are_asked_again)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/again", cve_2025_23419_session_context, resumed_sessions_are_asked_again)
+UNIT_MAIN("authorizer/again", cve_2025_23419_session_context,
+          session_context_of_a_value_that_reads_like_a_pattern, resumed_sessions_are_asked_again)

@@ -101,4 +101,90 @@ START_TEST(every_cell_with_real_data)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/evidence", every_cell_with_real_data)
+/* What is missing, and no more, since when, and whether asking a responder would help. */
+START_TEST(sentences)
+{
+    /* Places in evidence_crls and evidence_ocsps. */
+    enum { CRL_REVOKED = 1, NO_CRL = 2, CRL_STALE = 3 };
+    enum { OCSP_REVOKED = 1, UNKNOWN = 2, NO_OCSP = 3, OCSP_STALE = 4, INVALID = 5 };
+    enum { SINCE = 1780185600 };
+    static const struct {
+        int evidence;
+        size_t crl, ocsp;
+        const char *says;
+        int64_t stale_since;
+        bool asks;
+    } rows[] = {
+        {MTLSAUTH_EVIDENCE_CRL, NO_CRL, NO_OCSP,
+         ", issued by CN=issuer: there is no CRL that speaks of it", MTLSAUTH_NO_TIME, false},
+        {MTLSAUTH_EVIDENCE_CRL, CRL_STALE, NO_OCSP,
+         ", issued by CN=issuer: its CRL is stale since 2026-05-31T00:00:00Z", SINCE, false},
+        {MTLSAUTH_EVIDENCE_OCSP, NO_CRL, NO_OCSP,
+         ", issued by CN=issuer: there is no OCSP answer about it", MTLSAUTH_NO_TIME, true},
+        {MTLSAUTH_EVIDENCE_OCSP, NO_CRL, OCSP_STALE,
+         ", issued by CN=issuer: its OCSP answer is stale since 2026-05-31T00:00:00Z", SINCE, true},
+        {MTLSAUTH_EVIDENCE_OCSP, NO_CRL, UNKNOWN,
+         ", issued by CN=issuer: its OCSP responder does not know it", MTLSAUTH_NO_TIME, true},
+        {MTLSAUTH_EVIDENCE_OCSP, NO_CRL, INVALID,
+         ", issued by CN=issuer: its OCSP answer does not count: OCSP response: it has a critical "
+         "extension that is not known",
+         MTLSAUTH_NO_TIME, true},
+        {MTLSAUTH_EVIDENCE_CRL_OR_OCSP, NO_CRL, NO_OCSP,
+         ", issued by CN=issuer: there is no CRL that speaks of it, and there is no OCSP answer "
+         "about it",
+         MTLSAUTH_NO_TIME, true},
+        {MTLSAUTH_EVIDENCE_CRL_AND_OCSP, NO_CRL, NO_OCSP,
+         ", issued by CN=issuer: there is no CRL that speaks of it; there is no OCSP answer about "
+         "it",
+         MTLSAUTH_NO_TIME, true},
+        {MTLSAUTH_EVIDENCE_CRL_AND_OCSP, 0, NO_OCSP,
+         ", issued by CN=issuer: there is no OCSP answer about it", MTLSAUTH_NO_TIME, true},
+        {MTLSAUTH_EVIDENCE_CRL_AND_OCSP, NO_CRL, 0,
+         ", issued by CN=issuer: there is no CRL that speaks of it", MTLSAUTH_NO_TIME, false},
+        {MTLSAUTH_EVIDENCE_CRL_AND_OCSP, CRL_STALE, NO_OCSP,
+         ", issued by CN=issuer: its CRL is stale since 2026-05-31T00:00:00Z; there is no OCSP "
+         "answer about it",
+         SINCE, true},
+        {MTLSAUTH_EVIDENCE_CRL, CRL_REVOKED, NO_OCSP,
+         " was revoked at 2026-01-01T00:00:00Z (no reason given; CRL number 07)", MTLSAUTH_NO_TIME,
+         false},
+        {MTLSAUTH_EVIDENCE_CRL_AND_OCSP, NO_CRL, OCSP_REVOKED,
+         " was revoked at 2026-05-01T00:00:00Z (no reason given; an OCSP answer says so)",
+         MTLSAUTH_NO_TIME, false},
+    };
+    mtlsauth_crl *crls[EVIDENCE_CRLS];
+    struct der_build responses[EVIDENCE_OCSPS];
+
+    setup(true);
+    mtlsauth_authorizer_free(authorizer);
+    make_crls(crls);
+    make_responses(responses);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const mtlsauth_ocsp_request *request;
+        const char *url;
+        char want[256];
+
+        OK(mtlsauth_policy_set_revocation(policy, rows[i].evidence, MTLSAUTH_DEPTH_LEAF));
+        OK(mtlsauth_authorizer_new(&authorizer, store, policy));
+        if (crls[rows[i].crl] != NULL)
+            OK(mtlsauth_authorizer_put_crl(authorizer, crls[rows[i].crl]));
+        if (responses[rows[i].ocsp].bytes != NULL)
+            OK(put_der(&responses[rows[i].ocsp]));
+        ck_assert_int_gt(answer(), 0);
+        snprintf(want, sizeof want, "certificate 0 of the path (CN=leaf)%s", rows[i].says);
+        ASSERT_TEXT(want, mtlsauth_decision_message(decision), want);
+        ASSERT_INT(want, mtlsauth_decision_stale_since(decision), rows[i].stale_since);
+        ASSERT_INT(want, mtlsauth_decision_ocsp_request(decision, &request, &url),
+                   rows[i].asks ? MTLSAUTH_OK : MTLSAUTH_ERR_NOT_FOUND);
+        mtlsauth_authorizer_free(authorizer);
+    }
+    authorizer = NULL;
+    for (size_t i = 0; i < EVIDENCE_CRLS; i++)
+        mtlsauth_crl_free(crls[i]);
+    for (size_t i = 0; i < EVIDENCE_OCSPS; i++)
+        der_build_free(&responses[i]);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("authorizer/evidence", every_cell_with_real_data, sentences)

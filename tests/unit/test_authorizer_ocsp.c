@@ -147,6 +147,14 @@ START_TEST(the_newest_counts_and_a_revocation_stays)
           {{.this_update = "20260901010000Z", .next_update = "20260902000000Z"},
            MTLSAUTH_DENY_REVOCATION_STALE},
           {{.this_update = "20260601010000Z"}, MTLSAUTH_OK});
+    STEPS(
+        "a hold of the future, where the clock is late",
+        {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
+        {{.status = 1, .reason = "\x06", .this_update = "20260601120002Z"}, MTLSAUTH_DENY_REVOKED});
+    STEPS(
+        "a hold of the future, and what was before it",
+        {{.status = 1, .reason = "\x06", .this_update = "20260601120002Z"}, MTLSAUTH_DENY_REVOKED},
+        {{.this_update = "20260601010000Z"}, MTLSAUTH_DENY_REVOKED});
     STEPS("in another hash", {{.this_update = "20260601010000Z"}, MTLSAUTH_OK},
           {{.hash = OB_ID_SHA256, .status = 1, .this_update = "20260601000000Z"},
            MTLSAUTH_DENY_REVOKED},
@@ -174,6 +182,44 @@ START_TEST(time_passes)
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
     ck_assert(message_has("of the future"));
     teardown();
+}
+END_TEST
+
+/* The clock is two seconds late: what the responder has just made is of the future when it is put, and
+ * counts when its time comes, whatever is there already. */
+START_TEST(time_comes)
+{
+    static const struct {
+        const char *name;
+        struct ob_single before;
+        int at_first;
+    } rows[] = {
+        {"beside one that has expired",
+         {.this_update = "20260530010000Z", .next_update = "20260531000000Z"},
+         MTLSAUTH_DENY_REVOCATION_STALE},
+        {"beside a hold",
+         {.status = 1, .reason = "\x06", .this_update = "20260601010000Z"},
+         MTLSAUTH_DENY_REVOKED},
+        {"beside an unknown one",
+         {.status = 2, .this_update = "20260601010000Z"},
+         MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+        const char *name = rows[i / 2].name;
+
+        setup(i % 2 == 0);
+        OK(put_single(&rows[i / 2].before));
+        ASSERT_INT(name, answer(), rows[i / 2].at_first);
+        OK(put_single(&(struct ob_single){.this_update = "20260601120002Z"}));
+        ASSERT_INT(name, answer(), rows[i / 2].at_first);
+        /* Another one meanwhile: of those that wait one is kept. */
+        OK(put_single(&(struct ob_single){.this_update = "20260601120001Z"}));
+        OK(mtlsauth_policy_set_time(policy, OB_NOW + 2));
+        set_policy();
+        ASSERT_INT(name, answer(), MTLSAUTH_OK);
+        teardown();
+    }
 }
 END_TEST
 
@@ -205,11 +251,40 @@ START_TEST(forged_ones_displace_nothing)
             ck_assert_int_eq(put_single(&(struct ob_single){.status = 1}), MTLSAUTH_ERR_LIMIT);
             ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
             ck_assert(message_has("its OCSP answer does not count: "));
+            /* That was the last call to fail: a denial is none. */
+            ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "responses about this certificate already"));
             OK(put_single(&(struct ob_single){.status = 1}));
             ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
         }
         teardown();
     }
+}
+END_TEST
+
+/* Beside one that a decision has verified, and one that waits for its time, there is room for as many
+ * forged ones as the header says, and they displace neither. */
+START_TEST(forged_ones_beside_verified_ones)
+{
+    char time[24];
+
+    setup(false);
+    OK(put_single(&(struct ob_single){.status = 2, .this_update = "20260601010000Z"}));
+    OK(put_single(&(struct ob_single){.this_update = "20260601120002Z"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    for (int i = 0; i < 20; i++) {
+        const struct ob_single good = {.this_update = time};
+        int code;
+
+        snprintf(time, sizeof time, "2026060103%02d00Z", i);
+        code =
+            put(&(struct ob_response){.singles = &good, .single_count = 1, .signer = OB_SIBLING});
+        ck_assert_int_eq(code,
+                         i < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+    }
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 2));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
 }
 END_TEST
 
@@ -471,7 +546,7 @@ START_TEST(put_under_load)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp", takes_effect_on_the_next_call, what_is_no_response_changes_nothing,
-          off, the_newest_counts_and_a_revocation_stays, time_passes, forged_ones_displace_nothing,
-          intermediates_verify, flood, depth_and_evidence_by_issuer, responses_are_copied,
-          final_beside_a_hold, delegates_and_crls, policy_and_delegate_are_looked_at_again,
-          put_under_load)
+          off, the_newest_counts_and_a_revocation_stays, time_passes, time_comes,
+          forged_ones_displace_nothing, forged_ones_beside_verified_ones, intermediates_verify,
+          flood, depth_and_evidence_by_issuer, responses_are_copied, final_beside_a_hold,
+          delegates_and_crls, policy_and_delegate_are_looked_at_again, put_under_load)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Of several answers about one certificate that nobody has verified yet, the best goes to the
- * folder; and answers whose CertIDs are of any hash are kept. */
+/* Of several answers about one certificate the best goes to the folder, whether or not somebody has
+ * verified them; and answers whose CertIDs are of any hash are kept. */
 #include "authorizer_ocsp.h"
 
 #include <dirent.h>
@@ -56,7 +56,7 @@ static size_t files_in_folder(void)
     return count - 2;
 }
 
-START_TEST(best_of_what_nobody_has_verified)
+START_TEST(best_of_several)
 {
     static const struct {
         const char *name;
@@ -82,9 +82,19 @@ START_TEST(best_of_what_nobody_has_verified)
           {.this_update = "20260601020000Z"}},
          MTLSAUTH_OCSP_REVOKED,
          1780275600},
+        {"not the one of the future",
+         {{.this_update = "20260601010000Z"}, {.this_update = "20300601010000Z"}},
+         MTLSAUTH_OCSP_GOOD,
+         1780275600},
+        {"but a hold of the future",
+         {{.this_update = "20260601010000Z"},
+          {.this_update = "20300601010000Z"},
+          {.this_update = "20260601120002Z", .status = 1, .reason = "\x06"}},
+         MTLSAUTH_OCSP_REVOKED,
+         1780315202},
     };
 
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
         mtlsauth_ocsp_response *response;
         int64_t this_update, next_update;
         const void *serial;
@@ -92,15 +102,15 @@ START_TEST(best_of_what_nobody_has_verified)
         int status;
 
         make_folder();
-        setup(false);
-        for (size_t n = 0; n < 3 && rows[i].singles[n].this_update != NULL; n++)
-            OK(put_single(&rows[i].singles[n]));
+        setup(i % 2 == 1);
+        for (size_t n = 0; n < 3 && rows[i / 2].singles[n].this_update != NULL; n++)
+            OK(put_single(&rows[i / 2].singles[n]));
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
         response = saved();
         OK(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &this_update,
                                         &next_update));
-        ASSERT_INT(rows[i].name, status, rows[i].status);
-        ASSERT_INT(rows[i].name, this_update, rows[i].this_update);
+        ASSERT_INT(rows[i / 2].name, status, rows[i / 2].status);
+        ASSERT_INT(rows[i / 2].name, this_update, rows[i / 2].this_update);
         mtlsauth_ocsp_response_free(response);
         teardown();
         remove_folder();
@@ -136,6 +146,75 @@ START_TEST(refuted_gives_way)
 }
 END_TEST
 
+/* What did not count for a while, as the delegate was not valid yet, counts later like any other: answers
+ * that nobody can verify do not displace it, and an older "good" does not come back. */
+START_TEST(refuted_for_a_while)
+{
+    static const char *const forged[] = {"20260601010000Z", "20260601020000Z", "20260601030000Z",
+                                         "20260601040000Z", "20260601050000Z"};
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .from = "260601120500Z",
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true});
+    const struct ob_single revoked = {.status = 1};
+
+    setup(false);
+    OK(put(&(struct ob_response){.singles = &revoked,
+                                 .single_count = 1,
+                                 .signer = OB_DELEGATE,
+                                 .responder = "ocsp",
+                                 .certs = {&delegate},
+                                 .cert_count = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    for (size_t i = 0; i < COUNT_OF(forged); i++) {
+        const struct ob_single single = {.this_update = forged[i]};
+
+        ck_assert_int_eq(
+            put(&(struct ob_response){.singles = &single, .single_count = 1, .signer = OB_SIBLING}),
+            i + 1 < COUNT_OF(forged) ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+    }
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    OK(put_single(&(struct ob_single){.this_update = "20260531120000Z"}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    der_build_free(&delegate);
+    teardown();
+}
+END_TEST
+
+/* A responder that knows nothing newer says the same for a longer time: with the same thisUpdate the later
+ * nextUpdate counts, in whatever order the two come. */
+START_TEST(the_same_for_longer)
+{
+    static const char *const ends[] = {"20260601123000Z", "20260602000000Z"};
+
+    for (int longer_first = 0; longer_first < 2; longer_first++) {
+        setup(longer_first == 0);
+        for (int n = 0; n < 2; n++) {
+            OK(put_single(&(struct ob_single){.next_update = ends[n ^ longer_first]}));
+            ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        }
+        OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+        set_policy();
+        ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        teardown();
+    }
+    /* Put when the other has ended. */
+    setup(true);
+    OK(put_single(&(struct ob_single){.next_update = ends[0]}));
+    OK(mtlsauth_policy_set_time(policy, OB_NOW + 3600));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_STALE);
+    OK(put_single(&(struct ob_single){.next_update = ends[1]}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
 /* One file for each hash: a CertID of another hash is another question. */
 START_TEST(each_hash)
 {
@@ -158,4 +237,5 @@ START_TEST(each_hash)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp best", best_of_what_nobody_has_verified, refuted_gives_way, each_hash)
+UNIT_MAIN("authorizer/ocsp best", best_of_several, refuted_gives_way, refuted_for_a_while,
+          the_same_for_longer, each_hash)

@@ -97,7 +97,10 @@ START_TEST(files)
     write_file(name, forged.bytes, forged.len);
     write_file("README", "hello", 5);
     setup(true);
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, ""), MTLSAUTH_ERR_ARGUMENT);
     OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+    /* The call has not failed. */
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "save_ocsp: "));
     ck_assert_uint_eq(generation(), 2);
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     ck_assert_uint_eq(mtlsauth_report_count(report), 3);
@@ -310,5 +313,35 @@ START_TEST(too_many_files)
 }
 END_TEST
 
+static int64_t setting_clock(void *arg)
+{
+    int *calls = arg;
+
+    (*calls)++;
+    OK(mtlsauth_authorizer_set_intermediates(authorizer, NULL));
+    return OB_NOW;
+}
+
+START_TEST(a_clock_may_wait_for_a_setter)
+{
+    int calls = 0;
+
+    make_folder();
+    setup(true);
+    OK(mtlsauth_policy_set_clock(policy, setting_clock, &calls));
+    set_policy();
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_int_eq(calls, 1);
+    ck_assert_uint_eq(generation(), 4);
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    ck_assert_int_eq(calls, 2);
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+    ck_assert_int_eq(calls, 3);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+    remove_folder();
+}
+END_TEST
+
 UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, saved_over_what_is_there,
-          too_many_files)
+          too_many_files, a_clock_may_wait_for_a_setter)

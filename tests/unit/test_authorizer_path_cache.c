@@ -316,6 +316,60 @@ START_TEST(bounded)
 }
 END_TEST
 
+static bool same_keys(mtlsauth_cert *const presented[], mtlsauth_cert *const other[], size_t count,
+                      const struct verified_path *seen, const struct verified_path *other_seen)
+{
+    struct path_key left, right;
+
+    if (!mtlsauth__path_key(&left, presented, count, seen) ||
+        !mtlsauth__path_key(&right, other, count, other_seen))
+        ck_abort_msg("memory");
+    return memcmp(&left, &right, sizeof left) == 0;
+}
+
+/* Each certificate that a client sends, and each of the middle of a path that was seen, is in the key,
+ * however many there are. */
+START_TEST(keys_tell_chains_apart)
+{
+    enum { MOST = 7 };
+    mtlsauth_cert *certs[MOST + 1], *other[MOST], *seen_certs[MOST];
+
+    for (size_t i = 0; i <= MOST; i++) {
+        const char serial[] = {0x10, (char)i};
+        struct pki_cert words = leaf_words;
+
+        words.serial = serial;
+        words.serial_len = sizeof serial;
+        certs[i] = trust_cert(&words);
+    }
+    for (size_t count = 1; count <= MOST; count++)
+        for (size_t seen_count = 2; seen_count <= MOST; seen_count++) {
+            struct verified_path seen = {.certs = certs, .count = seen_count},
+                                 other_seen = {.certs = seen_certs, .count = seen_count},
+                                 none = {.count = 0};
+
+            memcpy(other, certs, sizeof other);
+            ck_assert(same_keys(certs, other, count, &seen, &seen));
+            ck_assert(same_keys(certs, other, count, &seen, &none) == (seen_count == 2));
+            for (size_t i = 0; i < count; i++) {
+                other[i] = certs[MOST];
+                ck_assert_msg(!same_keys(certs, other, count, &seen, &seen), "%zu of %zu", i, count);
+                other[i] = certs[i];
+            }
+            memcpy(seen_certs, certs, sizeof seen_certs);
+            for (size_t i = 0; i < seen_count; i++) {
+                seen_certs[i] = certs[MOST];
+                /* The leaf is in it anyway, and the anchor is the truststore's. */
+                ck_assert_msg(same_keys(certs, other, count, &seen, &other_seen) ==
+                                  (i == 0 || i + 1 == seen_count),
+                              "seen %zu of %zu", i, seen_count);
+                seen_certs[i] = certs[i];
+            }
+        }
+    trust_free(certs, MOST + 1);
+}
+END_TEST
+
 /* A chain seen before costs libcrypto nothing: it decodes no certificate, and so no public key. */
 START_TEST(libcrypto_is_not_asked_again)
 {
@@ -432,6 +486,7 @@ int main(void)
                                   only_successes_are_kept,
                                   junk_intermediates_push_nobody_out,
                                   bounded,
+                                  keys_tell_chains_apart,
                                   libcrypto_is_not_asked_again,
                                   a_ca_is_warm_before_it_is_shared,
                                   threads_meet_a_fresh_truststore,

@@ -235,5 +235,27 @@ START_TEST(cve_2025_61729_long_names)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/text", texts, unparsed, unparsed_sentence,
+/* mtlsauth_last_error() tells of the last call that failed: a denial is none, and so is a yes. */
+START_TEST(last_error_of_a_failed_call_alone)
+{
+    mtlsauth_policy *policy = data_policy(MTLSAUTH_PROFILE_API_GATEWAY);
+    mtlsauth_authorizer *authorizer = new_authorizer("root.pem", policy);
+    mtlsauth_decision *decision = new_decision();
+    int format = 0;
+
+    ck_assert_int_eq(mtlsauth_format_from_name("none", &format), MTLSAUTH_ERR_NOT_FOUND);
+    ck_assert_int_eq(mtlsauth_authorize_text(authorizer, "x", 1, MTLSAUTH_FORMAT_PEM, decision),
+                     MTLSAUTH_DENY_MALFORMED);
+    ck_assert_str_eq(mtlsauth_decision_message(decision), "there is no certificate in it");
+    ck_assert_str_eq(mtlsauth_last_error(), "no format has that name");
+    ck_assert_int_eq(mtlsauth_authorize_text(authorizer, "x", 1, 77, decision),
+                     MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_str_eq(mtlsauth_last_error(), "chain_parse: there is no format 77");
+    mtlsauth_decision_free(decision);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+}
+END_TEST
+
+UNIT_MAIN("authorizer/text", texts, unparsed, unparsed_sentence, last_error_of_a_failed_call_alone,
           json_and_messages_with_hostile_names, cve_2025_61729_long_names)

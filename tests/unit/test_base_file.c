@@ -166,8 +166,9 @@ START_TEST(unreadable)
             _exit(2);
         if (mtlsauth__file_read("secret", 10, &data, &len) != MTLSAUTH_ERR_IO || data != NULL)
             _exit(3);
-        _exit(strcmp(mtlsauth_last_error(), "secret: cannot be opened: permission denied; the "
-                                            "process must be able to read it") == 0
+        _exit(strcmp(mtlsauth_last_error(),
+                     "secret: cannot be opened: permission denied; look at owner and mode, and at "
+                     "the user of the process") == 0
                   ? 0
                   : 4);
     }

@@ -497,6 +497,32 @@ START_TEST(xfcc_element_made_of_a_uri)
 }
 END_TEST
 
+/* Behind an address of three octets stands the URI with the comma: Envoy passes over the one, and
+ * writes the other. */
+START_TEST(xfcc_element_made_of_a_name_behind_a_bad_one)
+{
+    static const char uri[] = "spiffe://a.example/b,Cert=c";
+    static const struct der_san sans[] = {{0x87, "\x0a\x00\x01", 3, 0}, {0x86, uri, sizeof uri - 1, 0}};
+    mtlsauth_chain *attacker, *victim = data_chain("two-names.pem"), *chain;
+    struct forged forged = {0};
+    struct made made = {0};
+
+    forged_add(&forged,
+               &(struct forge){.subject = "x", .issuer = "y", .sans = sans, .san_count = 2});
+    attacker = forged_chain(&forged, 0);
+    encode_xfcc(&made, attacker);
+    add_text(&made, ",");
+    encode_xfcc(&made, victim);
+    ASSERT_CODE(uri, mtlsauth_chain_parse(&chain, made.text, made.len, MTLSAUTH_FORMAT_XFCC, NULL),
+                MTLSAUTH_ERR_PARSE);
+    ASSERT_SAYS(uri, mtlsauth_last_error(), "where its element ends cannot be told");
+    drop(&made);
+    mtlsauth_chain_free(attacker);
+    mtlsauth_chain_free(victim);
+    forged_drop(&forged);
+}
+END_TEST
+
 /* A text that one format takes means nothing, or the same, to the others. */
 START_TEST(no_format_reads_another)
 {
@@ -580,4 +606,5 @@ START_TEST(formats_by_name)
 END_TEST
 
 UNIT_MAIN("formats", round_trip, two_headers_of_rfc9440, hostile, xfcc_element_made_of_a_uri,
-          no_format_reads_another, cut_and_bent, formats_by_name)
+          xfcc_element_made_of_a_name_behind_a_bad_one, no_format_reads_another, cut_and_bent,
+          formats_by_name)

@@ -173,6 +173,44 @@ START_TEST(rsa_public_of_pkcs1)
 }
 END_TEST
 
+/* Public keys that no certificate is taken with are keys all the same, as their private ones are. */
+START_TEST(keys_of_other_kinds)
+{
+    static const struct {
+        const char *name, *type;
+        bool signs;
+    } rows[] = {{"secp256k1", "EC", true}, {"X25519", "X25519", false}, {"X448", "X448", false}};
+    mtlsauth_cert *cert = data_cert("two-names.pem");
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, rows[i].type, rows[i].name);
+        X509_REQ *csr = X509_REQ_new();
+        unsigned char *der = NULL;
+        const char *found = NULL;
+        int len = i2d_PUBKEY(pkey, &der);
+
+        ASSERT_INT(rows[i].name, matches(cert, der, (size_t)len, &found), 0);
+        ASSERT_TEXT(rows[i].name, found, "public key (DER)");
+        OPENSSL_free(der);
+        der = NULL;
+        ck_assert_int_eq(X509_REQ_set_pubkey(csr, pkey), 1);
+        if (rows[i].signs) {
+            ck_assert_int_gt(X509_REQ_sign(csr, pkey, EVP_sha256()), 0);
+            len = i2d_X509_REQ(csr, &der);
+            ASSERT_INT(rows[i].name, matches(cert, der, (size_t)len, &found), 0);
+            OPENSSL_free(der);
+            der = NULL;
+        }
+        len = i2d_PrivateKey(pkey, &der);
+        ASSERT_INT(rows[i].name, matches(cert, der, (size_t)len, &found), 0);
+        OPENSSL_free(der);
+        X509_REQ_free(csr);
+        EVP_PKEY_free(pkey);
+    }
+    mtlsauth_cert_free(cert);
+}
+END_TEST
+
 /* The same key, in another writing. */
 START_TEST(compressed_point)
 {
@@ -298,5 +336,5 @@ START_TEST(arguments)
 }
 END_TEST
 
-UNIT_MAIN("key_match", files, forms_that_libcrypto_writes, rsa_public_of_pkcs1, compressed_point,
-          texts, bent_keys, arguments)
+UNIT_MAIN("key_match", files, forms_that_libcrypto_writes, rsa_public_of_pkcs1, keys_of_other_kinds,
+          compressed_point, texts, bent_keys, arguments)

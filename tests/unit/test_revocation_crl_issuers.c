@@ -44,11 +44,11 @@ static mtlsauth_cert *crowd_add(struct crowd *crowd, const char *name, int key, 
     return crowd->certs[crowd->count++];
 }
 
-static void crowd_put(const struct crowd *crowd, const mtlsauth_cert *signer, int key,
-                      const char *extensions, bool opened)
+static void crowd_put_list(const struct crowd *crowd, const mtlsauth_cert *signer, int key,
+                           const char *extensions, const char *revoked, bool opened)
 {
     char issuer[128];
-    struct crl_text parts = {.issuer = issuer, .extensions = extensions, .revoked = "-"};
+    struct crl_text parts = {.issuer = issuer, .extensions = extensions, .revoked = revoked};
     struct der_text text;
     mtlsauth_crl *crl;
 
@@ -63,6 +63,12 @@ static void crowd_put(const struct crowd *crowd, const mtlsauth_cert *signer, in
     ck_assert_int_eq(mtlsauth_authorizer_put_crl(crowd->authorizer, crl), MTLSAUTH_OK);
     mtlsauth_crl_free(crl);
     free(text.ptr);
+}
+
+static void crowd_put(const struct crowd *crowd, const mtlsauth_cert *signer, int key,
+                      const char *extensions, bool opened)
+{
+    crowd_put_list(crowd, signer, key, extensions, "-", opened);
 }
 
 static int crowd_end(struct crowd *crowd)
@@ -248,6 +254,70 @@ START_TEST(a_certificate_that_is_not_tried)
 }
 END_TEST
 
-UNIT_MAIN("revocation/crl_issuers", many_crl_issuers, crl_issuers_like_the_client,
+/*
+ * Two lists of one CRL issuer, of which one alone brings along a certificate that has a path: it gives
+ * both a voice, whichever is asked first and whichever revokes.
+ */
+START_TEST(a_certificate_that_came_with_another_list)
+{
+    static const char *const names[] = {A, B};
+    static const char *const scopes[] = {SCOPE_IDP(SCOPE_FULL(A) SCOPE_INDIRECT),
+                                         SCOPE_IDP(SCOPE_FULL(B) SCOPE_INDIRECT)};
+
+    scope_setup();
+    for (int n = 0; n < 16; n++) {
+        int first = n & 1, revokes = n >> 1 & 1, without = n >> 2 & 1;
+        bool opened = (n & 8) != 0;
+        struct crowd crowd;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points,
+                 SCOPE_POINT(SCOPE_FULL(C)) SCOPE_POINT("a0 { a0 { %s } }" SCOPE_BY("%s"))
+                     SCOPE_POINT("a0 { a0 { %s } }" SCOPE_BY("%s")),
+                 names[first], SCOPE_DIR("Lister"), names[!first], SCOPE_DIR("Lister"));
+        crowd_put(&crowd, scope_certs[SCOPE_ISSUER], SCOPE_ISSUER, SCOPE_NUMBER("07"), false);
+        for (int i = 0; i < 2; i++)
+            crowd_put_list(&crowd,
+                           scope_certs[i == without && !opened ? SCOPE_SAME_PAST : SCOPE_LISTER],
+                           SCOPE_LISTER, scopes[i], i == revokes ? ENTRY_OF("CA") : "-",
+                           i == without && opened);
+        ck_assert_msg(crowd_end(&crowd) == SCOPE_IS_REVOKED,
+                      "%c is asked first, %c revokes, %c has %s certificate", 'A' + first,
+                      'A' + revokes, 'A' + without, opened ? "no" : "an old");
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* The same of a complete list and its delta. */
+START_TEST(a_certificate_that_came_with_the_delta)
+{
+    static const char base[] = SCOPE_IDP(SCOPE_FULL(A) SCOPE_INDIRECT);
+    static const char delta[] = SCOPE_NUMBER("08") SCOPE_DELTA("07")
+        CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_FULL(A) SCOPE_INDIRECT " }");
+
+    scope_setup();
+    for (int n = 0; n < 8; n++) {
+        bool delta_revokes = (n & 1) != 0, delta_has = (n & 2) != 0, opened = (n & 4) != 0;
+        enum scope_cert other = opened ? SCOPE_LISTER : SCOPE_SAME_PAST;
+        struct crowd crowd;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points, "%s",
+                 SCOPE_POINT(SCOPE_FULL(C))
+                     SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Lister"))));
+        crowd_put(&crowd, scope_certs[SCOPE_ISSUER], SCOPE_ISSUER, SCOPE_NUMBER("07"), false);
+        crowd_put_list(&crowd, scope_certs[delta_has ? other : SCOPE_LISTER], SCOPE_LISTER, base,
+                       delta_revokes ? "-" : ENTRY_OF("CA"), delta_has && opened);
+        crowd_put_list(&crowd, scope_certs[delta_has ? SCOPE_LISTER : other], SCOPE_LISTER, delta,
+                       delta_revokes ? ENTRY_OF("CA") : "-", !delta_has && opened);
+        ck_assert_msg(crowd_end(&crowd) == SCOPE_IS_REVOKED, "%d", n);
+    }
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("revocation/crl_issuers", a_certificate_that_came_with_the_delta,
+          a_certificate_that_came_with_another_list, many_crl_issuers, crl_issuers_like_the_client,
           crl_issuers_of_one_key, ca_without_key_usage, nested_crl_issuers,
           many_certificates_of_one_issuer, a_certificate_that_is_not_tried)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of an index's header that no writer writes, under a seal that is right; and each field of
- * the scope, there and back. */
+/* Fields of an index's header that no writer writes, under a seal that is right; and each scope, there
+ * and back. */
 #include "unit.h"
 
 #include <mtlsauth/error.h>
@@ -48,6 +48,20 @@ static int end_of_memory(void *arg)
     return memory->fail;
 }
 
+/* The scope that an extension says: the octets of both places. */
+static void set_scope(struct crl_image *image, const char *text)
+{
+    struct der_text idp = der_text(text);
+    const char *why;
+
+    ck_assert_msg(mtlsauth__crl_scope_read(span_of(idp.ptr, idp.len), &image->facts.scope, &why),
+                  "%s: %s", text, why);
+    image->facts.idp = mtlsauth__memdup(span_of(idp.ptr, idp.len));
+    ck_assert_ptr_nonnull(image->facts.idp);
+    image->facts.idp_len = idp.len;
+    free(idp.ptr);
+}
+
 /* An index of three entries; of two more issuers when it is indirect. */
 static void make_image(struct crl_image *image, bool indirect)
 {
@@ -74,8 +88,8 @@ static void make_image(struct crl_image *image, bool indirect)
         }
         ck_assert(mtlsauth__crl_rows_add(&rows, &serial, 5, CRL_REASON_NONE));
     }
-    image->facts.scope.present = indirect;
-    image->facts.scope.indirect = indirect;
+    if (indirect)
+        set_scope(image, "30 { 84 01 ff }");
     ck_assert_int_eq(
         mtlsauth__crl_index_build(&image->index, &rows, (struct crl_ask){.go_on = NULL}),
         MTLSAUTH_OK);
@@ -119,12 +133,9 @@ START_TEST(numbers)
         const char *why;
     } rows[] = {
         {"a flag that is not there", IMAGE_AT_FLAGS, 4, 8, MTLSAUTH_ERR_PARSE, "a flag"},
+        {"a delta without a BaseCRLNumber", IMAGE_AT_FLAGS, 4, IMAGE_DELTA, MTLSAUTH_ERR_PARSE,
+         "BaseCRLNumber"},
         {"version 1 of the list", IMAGE_AT_FLAGS, 4, IMAGE_V1, MTLSAUTH_OK, NULL},
-        {"a scope that is not there", IMAGE_AT_SCOPE, 4, IMAGE_SCOPE_RELATIVE << 1,
-         MTLSAUTH_ERR_PARSE, "a flag"},
-        {"every scope", IMAGE_AT_SCOPE, 4, (IMAGE_SCOPE_RELATIVE << 1) - 1, MTLSAUTH_OK, NULL},
-        {"a reason that is not there", IMAGE_AT_REASONS, 8, 512, MTLSAUTH_ERR_PARSE, "a flag"},
-        {"every reason", IMAGE_AT_REASONS, 8, 511, MTLSAUTH_OK, NULL},
         {"ends when it begins", IMAGE_AT_NEXT_UPDATE, 8, 1000, MTLSAUTH_ERR_PARSE, "wrong order"},
         {"begins before dates do", IMAGE_AT_THIS_UPDATE, 8, (uint64_t)INT64_MIN, MTLSAUTH_ERR_PARSE,
          "no list can have"},
@@ -156,32 +167,126 @@ START_TEST(numbers)
 }
 END_TEST
 
+#define POINT "a0 { a0 { 86 { \"http://a.example/\" } } }"
+#define RELATIVE "a0 { a1 { 30 { 06 { 55 04 03 } 0c { \"A\" } } } }"
+
+/* Each field of the extension, and what the two fields of the header have to be for it. */
+static const struct {
+    const char *name, *idp;
+    unsigned flags, reasons;
+} scopes[] = {
+    {"none", NULL, 0, 0},
+    {"of nothing", "30 { 81 01 00 }", IMAGE_SCOPE_PRESENT, 0},
+    {"users", "30 { 81 01 ff }", IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_USER, 0},
+    {"CAs", "30 { 82 01 ff }", IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_CA, 0},
+    {"attributes", "30 { 85 01 ff }", IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_ATTRIBUTE, 0},
+    {"indirect", "30 { 84 01 ff }", IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_INDIRECT, 0},
+    {"named", "30 { " POINT " }", IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_NAMES, 0},
+    {"named below its issuer", "30 { " RELATIVE " }",
+     IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_NAMES | IMAGE_SCOPE_RELATIVE, 0},
+    {"some reasons", "30 { 83 { 05 60 } }", IMAGE_SCOPE_PRESENT, 6},
+    {"every reason", "30 { 83 { 07 ff 80 } }", IMAGE_SCOPE_PRESENT, 511},
+    {"much", "30 { " POINT " 81 01 ff 83 { 05 60 } 84 01 ff }",
+     IMAGE_SCOPE_PRESENT | IMAGE_SCOPE_NAMES | IMAGE_SCOPE_USER | IMAGE_SCOPE_INDIRECT, 6},
+};
+
 START_TEST(scopes_there_and_back)
 {
-    for (unsigned bit = 0; bit < 7; bit++) {
+    for (size_t i = 0; i < COUNT_OF(scopes); i++) {
         struct crl_image image, again;
-        struct crl_scope *scope = &image.facts.scope, *got = &again.facts.scope;
+        const struct crl_scope *scope = &image.facts.scope, *got = &again.facts.scope;
 
         make_image(&image, false);
-        *scope = (struct crl_scope){.present = bit == 0,
-                                    .only_user = bit == 1,
-                                    .only_ca = bit == 2,
-                                    .only_attribute = bit == 3,
-                                    .indirect = bit == 4,
-                                    .has_names = bit == 5,
-                                    .is_relative = bit == 6};
-        image.facts.version = bit == 0 ? 1 : 2;
-        image.facts.is_delta = bit == 1;
+        if (scopes[i].idp != NULL)
+            set_scope(&image, scopes[i].idp);
+        image.facts.version = i == 0 ? 1 : 2;
+        image.facts.is_delta = i == 1;
+        image.facts.base_number_len = i == 1 ? 1 : 0;
         write_image(&memory, &image);
-        ck_assert_int_eq(read_sealed(&memory, &again), MTLSAUTH_OK);
-        ck_assert(got->present == scope->present && got->only_user == scope->only_user &&
-                  got->only_ca == scope->only_ca && got->only_attribute == scope->only_attribute &&
-                  got->indirect == scope->indirect && got->has_names == scope->has_names &&
-                  got->is_relative == scope->is_relative);
+        ASSERT_INT(scopes[i].name, get_le(memory.bytes + IMAGE_AT_SCOPE, 4), scopes[i].flags);
+        ASSERT_INT(scopes[i].name, get_le(memory.bytes + IMAGE_AT_REASONS, 8), scopes[i].reasons);
+        ASSERT_INT(scopes[i].name, read_sealed(&memory, &again), MTLSAUTH_OK);
+        ASSERT_TRUE(scopes[i].name,
+                    got->present == scope->present && got->only_user == scope->only_user &&
+                        got->only_ca == scope->only_ca &&
+                        got->only_attribute == scope->only_attribute &&
+                        got->indirect == scope->indirect && got->has_names == scope->has_names &&
+                        got->is_relative == scope->is_relative && got->reasons == scope->reasons);
         ck_assert_uint_eq(again.facts.version, image.facts.version);
         ck_assert_int_eq(again.facts.is_delta, image.facts.is_delta);
         mtlsauth__crl_image_drop(&again);
         mtlsauth__crl_image_drop(&image);
+    }
+}
+END_TEST
+
+static void another_scope_is_refused(const char *name, unsigned at, unsigned octets, uint64_t value)
+{
+    struct crl_image again;
+    uint64_t own = get_le(memory.bytes + at, octets);
+
+    put_le(memory.bytes + at, octets, value);
+    if (read_sealed(&memory, &again) != MTLSAUTH_ERR_PARSE)
+        ck_abort_msg("%s: %llx at %u", name, (unsigned long long)value, at);
+    ASSERT_TRUE(name, strstr(mtlsauth_last_error(), "another scope") != NULL);
+    put_le(memory.bytes + at, octets, own);
+}
+
+/* A header that says another scope than the extension does: nothing says which of them is right. */
+START_TEST(the_two_places_of_the_scope_agree)
+{
+    for (size_t i = 0; i < COUNT_OF(scopes); i++) {
+        struct crl_image image;
+
+        make_image(&image, false);
+        if (scopes[i].idp != NULL)
+            set_scope(&image, scopes[i].idp);
+        write_image(&memory, &image);
+        for (unsigned bit = 0; bit < 32; bit++)
+            another_scope_is_refused(scopes[i].name, IMAGE_AT_SCOPE, 4,
+                                     scopes[i].flags ^ UINT64_C(1) << bit);
+        for (unsigned bit = 0; bit < 64; bit++)
+            another_scope_is_refused(scopes[i].name, IMAGE_AT_REASONS, 8,
+                                     scopes[i].reasons ^ UINT64_C(1) << bit);
+        if (scopes[i].flags != 0)
+            another_scope_is_refused(scopes[i].name, IMAGE_AT_SCOPE, 4, 0);
+        mtlsauth__crl_image_drop(&image);
+    }
+}
+END_TEST
+
+START_TEST(a_base_number_without_a_delta_is_refused)
+{
+    struct crl_image image, again;
+
+    make_image(&image, false);
+    image.facts.base_number_len = 1;
+    write_image(&memory, &image);
+    ck_assert_int_eq(read_sealed(&memory, &again), MTLSAUTH_ERR_PARSE);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "BaseCRLNumber"));
+    mtlsauth__crl_image_drop(&image);
+}
+END_TEST
+
+START_TEST(a_malformed_scope_is_refused)
+{
+    static const char *const broken[] = {
+        "30 00",    "30 { 81 01 01 }",   "30 { 81 01 ff 82 01 ff }", "30 { 83 { 00 00 } }",
+        "81 01 ff", "30 { 84 01 ff } 00"};
+
+    for (size_t i = 0; i < COUNT_OF(broken); i++) {
+        struct der_text idp = der_text(broken[i]);
+        struct crl_image image, again;
+
+        make_image(&image, false);
+        image.facts.scope.present = true;
+        image.facts.idp = mtlsauth__memdup(span_of(idp.ptr, idp.len));
+        image.facts.idp_len = idp.len;
+        write_image(&memory, &image);
+        ASSERT_INT(broken[i], read_sealed(&memory, &again), MTLSAUTH_ERR_PARSE);
+        ASSERT_TRUE(broken[i], strstr(mtlsauth_last_error(), "issuingDistributionPoint") != NULL);
+        mtlsauth__crl_image_drop(&image);
+        free(idp.ptr);
     }
 }
 END_TEST
@@ -241,9 +346,14 @@ START_TEST(issuers)
     mtlsauth__crl_image_drop(&again);
 
     /* Of the other version: with issuers and without a scope that has any, and the other way round.
-     * */
+     * The boolean of the extension is the last octet in front of the names. */
+    header = (size_t)get_le(memory.bytes + IMAGE_AT_HEADER, 4);
+    len = (size_t)get_le(memory.bytes + IMAGE_AT_PIECES + 4 * PIECE_ISSUERS, 4);
+    ck_assert_uint_eq(memory.bytes[header - len - 1], 0xff);
+    memory.bytes[header - len - 1] = 0;
     put_le(memory.bytes + IMAGE_AT_SCOPE, 4, IMAGE_SCOPE_PRESENT);
     ck_assert_int_eq(read_sealed(&memory, &again), MTLSAUTH_ERR_PARSE);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "version"));
     write_image(&memory, &image);
     put_le(memory.bytes + IMAGE_AT_VERSION, 4, IMAGE_VERSION);
     ck_assert_int_eq(read_sealed(&memory, &again), MTLSAUTH_ERR_PARSE);
@@ -288,5 +398,6 @@ START_TEST(longer_than_it_says)
 }
 END_TEST
 
-UNIT_MAIN("revocation/image fields", numbers, scopes_there_and_back, pieces, issuers,
-          longer_than_it_says)
+UNIT_MAIN("revocation/image fields", numbers, scopes_there_and_back,
+          the_two_places_of_the_scope_agree, a_base_number_without_a_delta_is_refused,
+          a_malformed_scope_is_refused, pieces, issuers, longer_than_it_says)

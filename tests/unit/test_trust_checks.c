@@ -152,6 +152,8 @@ START_TEST(what_an_intermediate_must_be)
         {"leaf signed with an algorithm that does not fit the key", {.ca = true},
          {.algorithm = FORGE("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00")},
          MTLSAUTH_DENY_BAD_SIGNATURE, 0},
+        {"leaf signed with an algorithm that nobody knows", {.ca = true},
+         {.algorithm = FORGE("\x30\x05\x06\x03\x2a\x03\x04")}, MTLSAUTH_DENY_WEAK_SIGNATURE, 0},
         {"CVE-2026-5194: leaf signed with a digest that is too short", {.ca = true},
          {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")},
          MTLSAUTH_DENY_BAD_SIGNATURE, 0},
@@ -182,6 +184,80 @@ START_TEST(what_an_intermediate_must_be)
             mtlsauth_policy_free(policy);
         }
     }
+    done();
+}
+END_TEST
+
+/* The operator put it into the truststore: what it says of itself is not asked for. But a client that
+ * stands there itself is a client. */
+START_TEST(what_an_anchor_may_be)
+{
+    static const struct {
+        const char *name;
+        struct forge root;
+    } rows[] = {
+        {"signed with SHA-1", {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")}},
+        {"for servers", {.eku = SERVER_AUTH}},
+        {"for any purpose", {.eku = ANY_EKU}},
+    };
+    mtlsauth_policy *policy = data_policy(GATEWAY);
+    struct forged sent = {.count = 0}, trusted = {.count = 0};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct forge root = rows[i].root;
+
+        root.subject = root.issuer = "Root";
+        root.ca = true;
+        root.ku = FORGE_KU_CA;
+        forged_add(&trusted, &root);
+        forged_add(&sent, &(struct forge){.subject = "leaf", .issuer = "Root", .key = 1});
+        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+        forged_drop(&sent);
+        forged_drop(&trusted);
+    }
+    forged_add(&trusted, &(struct forge){.subject = "server", .issuer = "server",
+                                         .eku = SERVER_AUTH});
+    sent.count = 1;
+    der_raw(&sent.ders[0], trusted.ders[0].bytes, trusted.ders[0].len);
+    ASSERT_CODE("a server's", verify_forged(&sent, &trusted, policy),
+                MTLSAUTH_DENY_EXTENDED_KEY_USAGE);
+    forged_drop(&sent);
+    forged_drop(&trusted);
+    mtlsauth_policy_free(policy);
+    done();
+}
+END_TEST
+
+/* RFC 5280 4.2.1.12: a server signs, decrypts or agrees; a CA may be one, whatever else it is for. */
+START_TEST(key_usage_of_a_server)
+{
+    static const struct {
+        const char *name;
+        unsigned ku;
+        bool ca;
+        int code;
+    } rows[] = {
+        {"digitalSignature", FORGE_KU_SIGN, false, MTLSAUTH_OK},
+        {"keyEncipherment", FORGE_KU_ENCIPHER, false, MTLSAUTH_OK},
+        {"keyAgreement", 0x08, false, MTLSAUTH_OK},
+        {"dataEncipherment", 0x10, false, MTLSAUTH_DENY_KEY_USAGE},
+        {"keyCertSign, and no CA", FORGE_KU_CERT_SIGN, false, MTLSAUTH_DENY_KEY_USAGE},
+        {"keyCertSign of a CA", FORGE_KU_CERT_SIGN, true, MTLSAUTH_OK},
+    };
+    mtlsauth_policy *policy = data_policy(GATEWAY);
+
+    ASSERT_OK("servers", mtlsauth_policy_set_required_eku(policy, "1.3.6.1.5.5.7.3.1"));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct forged sent = {.count = 0}, trusted = {.count = 0};
+
+        forged_add(&trusted, &root_spec);
+        forged_add(&sent, &(struct forge){.subject = "server", .issuer = "Root", .key = 1,
+                                          .ku = rows[i].ku, .ca = rows[i].ca, .eku = SERVER_AUTH});
+        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), rows[i].code);
+        forged_drop(&sent);
+        forged_drop(&trusted);
+    }
+    mtlsauth_policy_free(policy);
     done();
 }
 END_TEST
@@ -354,5 +430,5 @@ END_TEST
 
 UNIT_MAIN("trust/checks", mbedtls_2_2_0_path_length,
           cve_2024_45159_key_usage_and_extended_key_usage, what_an_intermediate_must_be,
-          names_of_cas, name_constraints, openssl_31680_smtp_utf8_mailbox,
-          cve_2025_14831_names_and_constraints)
+          what_an_anchor_may_be, key_usage_of_a_server, names_of_cas, name_constraints,
+          openssl_31680_smtp_utf8_mailbox, cve_2025_14831_names_and_constraints)

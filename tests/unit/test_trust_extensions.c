@@ -8,6 +8,7 @@
 #include "trust/policy_tree.h"
 
 #define POLICIES "\x55\x1d\x20"
+#define MAPPINGS "\x55\x1d\x21"
 #define POLICY_CONSTRAINTS "\x55\x1d\x24"
 #define INHIBIT_ANY_POLICY "\x55\x1d\x36"
 #define NAME_CONSTRAINTS "\x55\x1d\x1e"
@@ -65,6 +66,15 @@ START_TEST(malformed_policies)
         {"policies: none", POLICIES, "30 00", POLICY},
         {"policies: one that is no SEQUENCE", POLICIES, "30 { 31 { 06 { 2a 03 } } }", POLICY},
         {"policies: one without an OID", POLICIES, "30 { 30 { 05 00 } }", POLICY},
+        {"policies: one in BER", POLICIES, "30 { 30 81 04 06 { 2a 03 } }", POLICY},
+        {"mappings", MAPPINGS, "30 { 30 { 06 { 2a 03 } 06 { 2a 04 } } }", 0},
+        {"mappings: none", MAPPINGS, "30 00", POLICY},
+        {"mappings: something behind", MAPPINGS, "30 { 30 { 06 { 2a 03 } 06 { 2a 04 } } } 05 00",
+         POLICY},
+        {"mappings: one in BER", MAPPINGS, "30 { 30 81 08 06 { 2a 03 } 06 { 2a 04 } }", POLICY},
+        {"mappings: one without a subject", MAPPINGS, "30 { 30 { 06 { 2a 03 } } }", POLICY},
+        {"mappings: one of three", MAPPINGS, "30 { 30 { 06 { 2a 03 } 06 { 2a 04 } 06 { 2a 05 } } }",
+         POLICY},
         {"constraints", POLICY_CONSTRAINTS, "30 { 80 01 05 81 01 05 }", 0},
         {"constraints: mappings alone", POLICY_CONSTRAINTS, "30 { 81 01 05 }", 0},
         {"constraints: none", POLICY_CONSTRAINTS, "30 00", POLICY},
@@ -114,6 +124,29 @@ START_TEST(malformed_name_constraints)
     };
 
     check_rows(rows, COUNT_OF(rows), false);
+}
+END_TEST
+
+/* CVE-2026-35189: refused before libcrypto reads the certificate, wherever it stands. */
+START_TEST(cve_2026_35189_points)
+{
+    static const uint8_t point[] = {0x30, 0x0f, 0xa0, 0x0d, 0xa1, 0x0b, 0x30, 0x09, 0x06,
+                                    0x03, 0x55, 0x04, 0x03, 0x0c, 0x02, 'a',  'b'};
+
+    for (size_t count = 500; count <= 2000; count += 1500) {
+        struct der_build list = {0};
+        int want = count == 500 ? MTLSAUTH_OK : MTLSAUTH_DENY_BUDGET;
+        struct der_text value;
+
+        der_begin(&list, 0x30);
+        for (size_t i = 0; i < count; i++)
+            der_raw(&list, point, sizeof point);
+        der_end(&list);
+        value = (struct der_text){.ptr = list.bytes, .len = list.len};
+        ck_assert_int_eq(verify("\x55\x1d\x1f", &value, true), want);
+        ck_assert_int_eq(verify("\x55\x1d\x1f", &value, false), want);
+        der_build_free(&list);
+    }
 }
 END_TEST
 
@@ -209,5 +242,5 @@ START_TEST(few_nodes)
 }
 END_TEST
 
-UNIT_MAIN("trust/extensions", malformed_policies, malformed_name_constraints, cve_2023_0464_nodes,
-          few_nodes)
+UNIT_MAIN("trust/extensions", malformed_policies, malformed_name_constraints, cve_2026_35189_points,
+          cve_2023_0464_nodes, few_nodes)

@@ -51,19 +51,27 @@ static void remember(struct issuer_cache *known, mtlsauth_cert *cert, const mtls
     mtlsauth__x509_free(x509);
 }
 
-static int find(mtlsauth_cert *root, mtlsauth_cert *middle, mtlsauth_cert *leaf,
-                struct issuer_cache *known)
+static int find_among(mtlsauth_cert *root, mtlsauth_cert *const pool[], size_t count,
+                      mtlsauth_cert *leaf, const struct path_params *params,
+                      struct issuer_cache *known)
 {
-    struct path_params params = trust_params(MTLSAUTH_PROFILE_API_GATEWAY);
     mtlsauth_truststore *truststore = trust_store(&root, 1);
     struct verified_path path;
     struct reason reason;
-    int code = mtlsauth__path_find(truststore, leaf, &middle, 1, &params, TRUST_NOW, known, &path,
+    int code = mtlsauth__path_find(truststore, leaf, pool, count, params, TRUST_NOW, known, &path,
                                    &reason);
 
     mtlsauth__verified_path_clear(&path);
     mtlsauth_truststore_free(truststore);
     return code;
+}
+
+static int find(mtlsauth_cert *root, mtlsauth_cert *middle, mtlsauth_cert *leaf,
+                struct issuer_cache *known)
+{
+    struct path_params params = trust_params(MTLSAUTH_PROFILE_API_GATEWAY);
+
+    return find_among(root, &middle, 1, leaf, &params, known);
 }
 
 /* What was checked is not checked again, and nothing else is saved. */
@@ -137,6 +145,51 @@ START_TEST(what_is_remembered)
 }
 END_TEST
 
+/* A signature that is on many paths is counted once, whether it was known before or not: three
+ * certificates of CA "A" below "B", of which the last permits the name of the leaf. */
+START_TEST(what_is_known_costs_no_more)
+{
+    enum { VARIANTS = 3, NEEDED = 2 + 1 + 2 * VARIANTS - 1 };
+    struct path_params params = trust_params(MTLSAUTH_PROFILE_API_GATEWAY);
+    struct issuer_cache *known = mtlsauth__issuer_cache_new();
+    mtlsauth_cert *certs[VARIANTS + 4];
+    mtlsauth_cert **pool = certs + 3;
+
+    certs[0] = trust_cert(&words[ROOT]);
+    certs[1] = trust_cert(&(const struct pki_cert){
+        .subject = "leaf", .issuer = "A", .key = 5, .signer = 3, .names = "dns:good.example"});
+    certs[2] = trust_cert(&(const struct pki_cert){
+        .subject = "other", .issuer = "A", .key = 6, .signer = 3, .names = "dns:a.example"});
+    pool[0] = trust_cert(&(const struct pki_cert){
+        .subject = "B", .issuer = "Root", .key = 2, .signer = 1, .ca = true});
+    for (unsigned i = 1; i <= VARIANTS; i++) {
+        const char serial = (char)i;
+
+        pool[i] = trust_cert(&(const struct pki_cert){
+            .subject = "A", .issuer = "B", .key = 3, .signer = 2, .ca = true, .serial = &serial,
+            .serial_len = 1,
+            .constraints = i == VARIANTS ? "+dns:good.example" : "+dns:a.example"});
+    }
+    for (unsigned i = 1; i < VARIANTS; i++)
+        ck_assert_int_eq(find_among(certs[0], (mtlsauth_cert *[]){pool[0], pool[i]}, 2, certs[2],
+                                    &params, known),
+                         MTLSAUTH_OK);
+    for (params.budget_signatures = 1; params.budget_signatures <= NEEDED + 2;
+         params.budget_signatures++) {
+        int code = find_among(certs[0], pool, VARIANTS + 1, certs[1], &params, NULL);
+
+        ASSERT_INT("cold", code,
+                   params.budget_signatures < NEEDED ? MTLSAUTH_DENY_BUDGET : MTLSAUTH_OK);
+        ASSERT_INT("warm", find_among(certs[0], pool, VARIANTS + 1, certs[1], &params, known),
+                   code);
+        if (code == MTLSAUTH_OK)
+            break; /* what it has found is known from here on */
+    }
+    mtlsauth__issuer_cache_free(known);
+    trust_free(certs, COUNT_OF(certs));
+}
+END_TEST
+
 /* Bounded: more of them push the oldest out, and the one in use stays. */
 START_TEST(the_oldest_go)
 {
@@ -174,4 +227,5 @@ START_TEST(the_oldest_go)
 }
 END_TEST
 
-UNIT_MAIN("trust/issuer_cache", a_signature_is_checked_once, what_is_remembered, the_oldest_go)
+UNIT_MAIN("trust/issuer_cache", a_signature_is_checked_once, what_is_remembered,
+          what_is_known_costs_no_more, the_oldest_go)

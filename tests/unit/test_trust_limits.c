@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The last number that passes, and the one behind it: octets of a chain, of headers and of
+/* The last number that passes, and the one behind it: octets of a chain, of headers, of names and of
  * truststores that are joined; left-over files beside a store. */
 #include "trust.h"
 
@@ -116,6 +116,46 @@ START_TEST(joined_truststores)
 }
 END_TEST
 
+/* CAs that have all certified each other, each with an extension of so many octets that differ in the
+ * last one, and a name of so many. What it costs: tests/conformance/worst_cases.c. */
+static void search_among_twins(size_t extension_len, size_t name_len, int want)
+{
+    enum { TWINS = 7 };
+    struct path_params params = trust_params(MTLSAUTH_PROFILE_STRICT);
+    char *name = calloc(1, name_len + 1), *value = calloc(1, extension_len + 1);
+    mtlsauth_cert *certs[TWINS + 2];
+    mtlsauth_truststore *truststore;
+
+    ck_assert(name != NULL && value != NULL);
+    memset(name, 'A', name_len);
+    certs[0] = trust_cert(&(const struct pki_cert){
+        .subject = "leaf", .issuer = name, .key = 3, .signer = 2, .no_key_ids = true});
+    for (unsigned i = 1; i <= TWINS; i++) {
+        const struct pki_extension extension = {"\x2a\x03", false, value, extension_len};
+
+        value[extension_len - 1] = (char)i;
+        certs[i] = trust_cert(&(const struct pki_cert){
+            .subject = name, .issuer = name, .key = 2, .signer = 2, .ca = true,
+            .no_key_ids = true, .extensions = &extension, .extension_count = 1});
+    }
+    certs[TWINS + 1] = trust_cert(&root);
+    truststore = trust_store(&certs[TWINS + 1], 1);
+    ASSERT_INT("twins", trust_find(truststore, certs, TWINS + 1, &params, NULL, NULL), want);
+    mtlsauth_truststore_free(truststore);
+    trust_free(certs, TWINS + 2);
+    free(name);
+    free(value);
+}
+
+/* Steps are counted as if they cost the same: what a client makes long must not make them dear. */
+START_TEST(octets_of_what_is_compared)
+{
+    search_among_twins(1, 1, MTLSAUTH_DENY_UNTRUSTED_ROOT);
+    search_among_twins(30000, 1, MTLSAUTH_DENY_UNTRUSTED_ROOT);
+    search_among_twins(1, 15000, MTLSAUTH_DENY_BUDGET);
+}
+END_TEST
+
 /* A hundred names are tried; a process that ended in the middle leaves one. */
 START_TEST(left_over_files)
 {
@@ -144,4 +184,5 @@ START_TEST(left_over_files)
 }
 END_TEST
 
-UNIT_MAIN("trust/limits", octets_of_a_chain, octets_of_headers, joined_truststores, left_over_files)
+UNIT_MAIN("trust/limits", octets_of_a_chain, octets_of_headers, joined_truststores,
+          octets_of_what_is_compared, left_over_files)

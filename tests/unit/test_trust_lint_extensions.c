@@ -62,9 +62,15 @@ START_TEST(extensions_and_names)
         {"serverAuth", EKU, false, "30 { 06 { 2b 06 01 05 05 07 03 01 } }", "no clientAuth", 0,
          MTLSAUTH_SEVERITY_ERROR, API},
         {"a NUL in a name", NAMES, false, "30 { 82 { 61 00 62 } }", "has a NUL inside",
-         MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_SEVERITY_ERROR, API},
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
         {"a name that is no ASCII", NAMES, false, "30 { 82 { 61 ff 62 } }", "is malformed",
-         MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_SEVERITY_ERROR, API},
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
+        {"constraints", "\x55\x1d\x1e", true, "30 { a0 { 30 { 82 { 61 } } } }",
+         "nameConstraints are malformed", 0, 0, API},
+        {"no constraints", "\x55\x1d\x1e", true, "30 { }", "nameConstraints are malformed",
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
+        {"no policies", "\x55\x1d\x20", false, "30 { }", "certificatePolicies is malformed",
+         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
         {"policyConstraints, critical", POLICY_CONSTRAINTS, true, "30 { 80 01 05 }",
          "policyConstraints are not critical", 0, 0, STRICT},
         {"policyConstraints", POLICY_CONSTRAINTS, false, "30 { 80 01 05 }",
@@ -103,6 +109,79 @@ START_TEST(extensions_and_names)
         trust_free(certs, 2);
         free(value.ptr);
     }
+}
+END_TEST
+
+static size_t errors_of(const mtlsauth_truststore *truststore, int profile)
+{
+    mtlsauth_report *report;
+    size_t errors = 0;
+
+    ck_assert_int_eq(mtlsauth_truststore_lint(truststore, TRUST_NOW, profile, &report), MTLSAUTH_OK);
+    for (size_t i = 0; i < mtlsauth_report_count(report); i++) {
+        int severity;
+
+        ck_assert_int_eq(mtlsauth_report_finding(report, i, NULL, &severity, NULL, NULL),
+                         MTLSAUTH_OK);
+        errors += severity == MTLSAUTH_SEVERITY_ERROR;
+    }
+    mtlsauth_report_free(report);
+    return errors;
+}
+
+/* Where lint speaks of an error, a client is denied for it, and nowhere else. In the strict profile
+ * every certificate of the store is an anchor: what stands above it denies nobody. */
+START_TEST(errors_are_what_denies)
+{
+    static const struct pki_extension server = {
+        EKU, false, "\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 12};
+    static const struct pki_extension no_policy = {"\x55\x1d\x20", false, "\x30\x00", 2};
+    static const struct der_build nothing = {.bytes = (uint8_t *)(uintptr_t)"\x30\x00", .len = 2};
+    static const struct der_build nul = {
+        .bytes = (uint8_t *)(uintptr_t)"\x30\x05\x82\x03\x61\x00\x62", .len = 7};
+    static const struct {
+        const char *name;
+        struct pki_cert root, ca; /* what differs */
+        size_t api, strict;       /* errors */
+    } rows[] = {
+        {"as they should be", {0}, {0}, 0, 0},
+        {"serial of the root", {.serial = "\0", .serial_len = 1}, {0}, 0, 0},
+        {"serial of the CA", {0}, {.serial = "\0", .serial_len = 1}, 0, 0},
+        {"for servers", {0}, {.extensions = &server, .extension_count = 1}, 1, 0},
+        {"root for servers", {.extensions = &server, .extension_count = 1}, {0}, 0, 0},
+        {"path length", {.path_length = "\0"}, {0}, 1, 0},
+        {"path length of the CA", {0}, {.path_length = "\0"}, 0, 0},
+        {"name of the CA", {0}, {.names_der = &nul}, 1, 1},
+        {"constraints of the CA", {0}, {.constraints_der = &nothing}, 1, 1},
+        {"policies of the CA", {0}, {.extensions = &no_policy, .extension_count = 1}, 1, 1},
+    };
+    const struct pki_cert leaf = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2};
+    mtlsauth_cert *certs[] = {trust_cert(&leaf), NULL, NULL};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct path_params api = trust_params(API), strict = trust_params(STRICT);
+        struct pki_cert root = rows[i].root, ca = rows[i].ca;
+        mtlsauth_truststore *truststore;
+
+        root.subject = root.issuer = ca.issuer = "Root";
+        root.key = root.signer = ca.signer = 1;
+        root.ca = ca.ca = true;
+        ca.subject = "CA";
+        ca.key = 2;
+        certs[1] = trust_cert(&ca);
+        certs[2] = trust_cert(&root);
+        truststore = trust_store(certs + 1, 2);
+        ASSERT_INT(rows[i].name, errors_of(truststore, API), rows[i].api);
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 1, &api, NULL, NULL) != MTLSAUTH_OK,
+                   rows[i].api);
+        ASSERT_INT(rows[i].name, errors_of(truststore, STRICT), rows[i].strict);
+        ASSERT_INT(rows[i].name,
+                   trust_find(truststore, certs, 1, &strict, NULL, NULL) != MTLSAUTH_OK,
+                   rows[i].strict);
+        mtlsauth_truststore_free(truststore);
+        trust_free(certs + 1, 2);
+    }
+    mtlsauth_cert_free(certs[0]);
 }
 END_TEST
 
@@ -154,4 +233,5 @@ START_TEST(many_rules)
 }
 END_TEST
 
-UNIT_MAIN("trust/lint of extensions", extensions_and_names, days_that_are_left, many_rules)
+UNIT_MAIN("trust/lint of extensions", extensions_and_names,
+          errors_are_what_denies, days_that_are_left, many_rules)

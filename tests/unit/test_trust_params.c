@@ -62,6 +62,33 @@ START_TEST(keys)
 }
 END_TEST
 
+/* What a policy asks for beyond its profile. */
+START_TEST(longer_curves)
+{
+    static const struct {
+        struct key_facts key;
+        bool taken;
+    } rows[] = {
+        {{.type = KEY_EC, .curve = CURVE_P256, .bits = 256}, false},
+        {{.type = KEY_EC, .curve = CURVE_P384, .bits = 384}, true},
+        {{.type = KEY_ED25519, .curve = CURVE_NONE, .bits = 256}, false},
+        {{.type = KEY_ED448, .curve = CURVE_NONE, .bits = 448}, true},
+    };
+    struct path_params params;
+
+    ck_assert(mtlsauth__path_params_of(&params, MTLSAUTH_PROFILE_API_GATEWAY));
+    params.min_ec_bits = 384;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *why = "";
+
+        ck_assert_msg(mtlsauth__key_is_strong(&params, &rows[i].key, &why) == rows[i].taken,
+                      "row %zu", i);
+        if (!rows[i].taken)
+            ASSERT_SAYS("curve", why, "smaller than the policy asks for");
+    }
+}
+END_TEST
+
 START_TEST(signatures)
 {
     static const struct {
@@ -160,4 +187,4 @@ START_TEST(shown)
 }
 END_TEST
 
-UNIT_MAIN("trust params", profiles, keys, signatures, reasons, shown)
+UNIT_MAIN("trust params", profiles, keys, longer_curves, signatures, reasons, shown)

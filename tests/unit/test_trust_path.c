@@ -79,9 +79,11 @@ START_TEST(every_file)
         {"nc-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_NAME_CONSTRAINTS, 0,
          "evil.example is not permitted by its CA"},
         {"nc-ok-chain.pem", "root.pem", GATEWAY, MTLSAUTH_OK, 3, ""},
+        {"leaf-issued-by-leaf.pem", "clone-root.pem", GATEWAY, MTLSAUTH_DENY_NOT_A_CA, 1, ""},
         {"ku-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_KEY_USAGE, 1, "keyCertSign"},
         {"v1-intermediate-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_NOT_A_CA, 1, ""},
         {"v1-intermediate-chain.pem", "root.pem", ALB, MTLSAUTH_DENY_NOT_A_CA, 1, ""},
+        {"v1-intermediate-chain.pem", "clone-root.pem", GATEWAY, MTLSAUTH_DENY_NOT_A_CA, 1, ""},
         {"expired-ca-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_EXPIRED, 1,
          "certificate 1 of the path (CN=expired-ca,O=Example): it expired"},
         {"sha1-ca-chain.pem", "root.pem", GATEWAY, MTLSAUTH_DENY_WEAK_SIGNATURE, 1, ""},
@@ -332,6 +334,42 @@ START_TEST(cve_2022_0778_explicit_parameters)
 }
 END_TEST
 
+/* A P-256 key that is no point of the curve: it is read here, and libcrypto makes no key of it. */
+START_TEST(keys_that_are_no_points)
+{
+    static const char spki[] =
+        "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01"
+        "\x07\x03\x42\x00\x04"
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    mtlsauth_policy *policy = data_policy(GATEWAY);
+    struct forged sent = {.count = 0}, trusted = {.count = 0};
+    struct forge leaf = {.subject = "leaf", .issuer = "CA", .key = 2, .signer = 1};
+    struct forge ca = {.subject = "CA", .issuer = "Root", .key = 1, .ca = true};
+    struct forge bad_ca = ca;
+
+    bad_ca.spki = (struct forge_bytes){spki, sizeof spki - 1};
+    bad_ca.serial = 7;
+    forged_add(&trusted, &root_spec);
+    forged_add(&sent, &leaf);
+    forged_add(&sent, &bad_ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_BAD_SIGNATURE);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 0);
+    /* It is no reason to refuse a path that does without it. */
+    forged_add(&sent, &ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+    forged_drop(&sent);
+    leaf.spki = bad_ca.spki;
+    forged_add(&sent, &leaf);
+    forged_add(&sent, &ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_MALFORMED);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 0);
+    forged_drop(&sent);
+    forged_drop(&trusted);
+    mtlsauth_policy_free(policy);
+    done();
+}
+END_TEST
+
 /* CVE-2026-93302, CVE-2025-6037: all of a certificate is compared, its key too. */
 START_TEST(cve_2026_93302_clones)
 {
@@ -382,6 +420,114 @@ START_TEST(partial_chain)
 }
 END_TEST
 
+/* Dates, of which the first and the last are those of a certificate that says nothing else. */
+#define Y2020 INT64_C(1577836800)
+#define Y2025 INT64_C(1735689600)
+#define Y2026 INT64_C(1767225600)
+#define Y2027 INT64_C(1798761600)
+#define Y2049 INT64_C(2524607999)
+
+/*
+ * A path is remembered for the times at which a search finds it: its own certificates count, and those
+ * of what was passed over on the way, which may be what is found at another time.
+ */
+START_TEST(times_of_a_path)
+{
+    static const struct forge_extension unknown = FORGE_EXTENSION("\x2a\x03", true, "\x05\x00");
+    static const struct {
+        const char *name;
+        struct forge leaf, ca, others[2]; /* CAs of the same name and key, which are tried before */
+        int64_t skew;
+        bool skip_time;
+        int64_t from, until, valid_until;
+    } rows[] = {
+        {"the root alone", .from = Y2020, .until = Y2049, .valid_until = Y2049},
+        {"the leaf's", .leaf = {.not_before = "250101000000Z", .not_after = "270101000000Z"},
+         .from = Y2025, .until = Y2027, .valid_until = Y2027},
+        {"the CA's", .ca = {.not_before = "250101000000Z", .not_after = "270101000000Z"},
+         .from = Y2025, .until = Y2027, .valid_until = Y2027},
+        {"with a skew", .leaf = {.not_before = "250101000000Z", .not_after = "270101000000Z"},
+         .skew = 60, .from = Y2025 - 60, .until = Y2027 + 60, .valid_until = Y2027},
+        {"time is not looked at",
+         .leaf = {.not_before = "250101000000Z", .not_after = "270101000000Z"}, .skip_time = true,
+         .from = INT64_MIN, .until = INT64_MAX, .valid_until = Y2027},
+        {"expired, and time is not looked at", .leaf = {.not_after = "250101000000Z"},
+         .skip_time = true, .from = INT64_MIN, .until = INT64_MAX, .valid_until = Y2025},
+        {"another one expired", .others = {{.not_after = "250101000000Z"}}, .from = Y2025 + 1,
+         .until = Y2049, .valid_until = Y2049},
+        {"another one is not valid yet", .others = {{.not_before = "270101000000Z"}},
+         .from = Y2020, .until = Y2027 - 1, .valid_until = Y2049},
+        {"two others expired",
+         .others = {{.not_after = "250101000000Z"}, {.not_after = "240101000000Z"}},
+         .from = Y2025 + 1, .until = Y2049, .valid_until = Y2049},
+        {"two others are not valid yet",
+         .others = {{.not_before = "270101000000Z"}, {.not_before = "280101000000Z"}},
+         .from = Y2020, .until = Y2027 - 1, .valid_until = Y2049},
+        {"one of each", .others = {{.not_before = "270101000000Z"}, {.not_after = "250101000000Z"}},
+         .from = Y2025 + 1, .until = Y2027 - 1, .valid_until = Y2049},
+        {"one of each, with a skew",
+         .others = {{.not_before = "270101000000Z"}, {.not_after = "250101000000Z"}}, .skew = 60,
+         .from = Y2025 + 61, .until = Y2027 - 61, .valid_until = Y2049},
+        {"another one never holds",
+         .others = {{.extensions = &unknown, .extension_count = 1,
+                     .not_before = "250101000000Z", .not_after = "270101000000Z"}},
+         .from = Y2020, .until = Y2049, .valid_until = Y2049},
+        {"another one never holds, and time is not looked at",
+         .others = {{.extensions = &unknown, .extension_count = 1,
+                     .not_before = "270101000000Z"}},
+         .skip_time = true, .from = INT64_MIN, .until = INT64_MAX, .valid_until = Y2049},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (int swapped = 0; swapped <= 1; swapped++) {
+            struct forged sent = {.count = 0}, trusted = {.count = 0};
+            struct verified_path path;
+            struct path_params params;
+            struct forge leaf = rows[i].leaf, cas[3] = {rows[i].others[swapped],
+                                                        rows[i].others[!swapped], rows[i].ca};
+            mtlsauth_truststore *truststore;
+            mtlsauth_chain *chain;
+            struct reason reason;
+
+            leaf.subject = "leaf";
+            leaf.issuer = "CA";
+            leaf.key = 2;
+            leaf.signer = 1;
+            forged_add(&sent, &leaf);
+            for (unsigned k = 0; k < COUNT_OF(cas); k++) {
+                const struct forge *ca = &cas[k];
+
+                if (k < 2 && ca->not_before == NULL && ca->not_after == NULL)
+                    continue;
+                cas[k].subject = "CA";
+                cas[k].issuer = "Root";
+                cas[k].key = 1;
+                cas[k].ca = true;
+                cas[k].serial = 10 + k;
+                forged_add(&sent, ca);
+            }
+            forged_add(&trusted, &root_spec);
+            truststore = forged_truststore(&trusted);
+            chain = forged_chain(&sent, 0);
+            ck_assert(mtlsauth__path_params_of(&params, GATEWAY));
+            params.clock_skew = rows[i].skew;
+            params.skip_time = rows[i].skip_time;
+            ASSERT_CODE(rows[i].name,
+                        mtlsauth__path_find(truststore, chain->certs[0], chain->certs + 1,
+                                            chain->count - 1, &params, Y2026, NULL, &path, &reason),
+                        MTLSAUTH_OK);
+            ASSERT_INT(rows[i].name, path.from, rows[i].from);
+            ASSERT_INT(rows[i].name, path.until, rows[i].until);
+            ASSERT_INT(rows[i].name, path.valid_until, rows[i].valid_until);
+            mtlsauth__verified_path_clear(&path);
+            mtlsauth_chain_free(chain);
+            mtlsauth_truststore_free(truststore);
+            forged_drop(&sent);
+            forged_drop(&trusted);
+        }
+}
+END_TEST
+
 UNIT_MAIN("path", every_file, cve_2017_14032_depth_limit, cve_2026_11999_untrusted_self_signed,
           any_order, alternatives, cve_2018_16875_budget, cve_2022_0778_explicit_parameters,
-          cve_2026_93302_clones, partial_chain)
+          keys_that_are_no_points, cve_2026_93302_clones, partial_chain, times_of_a_path)

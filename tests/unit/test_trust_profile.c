@@ -2,6 +2,7 @@
 #include "trust.h"
 
 #include "trust/name_syntax.h"
+#include "trust/profile.h"
 
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY, ALB = MTLSAUTH_PROFILE_ALB,
        STRICT = MTLSAUTH_PROFILE_STRICT };
@@ -17,12 +18,53 @@ static const struct pki_cert good_ca = {
 static const struct pki_cert good_root = {
     .subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true};
 
+/* What the profile says of a path by itself: libcrypto, which is asked before, sees some of it, too. */
+static bool fits(const struct pki_cert words[], size_t count, int profile)
+{
+    struct path_params params = trust_params(profile);
+    struct reason reason = {.depth = -1};
+    mtlsauth_cert *certs[3];
+    const struct candidate_path path = {
+        .certs = certs, .count = count, .anchor_is_self_signed = true, .now = TRUST_NOW};
+    bool ok;
+
+    ck_assert(count <= COUNT_OF(certs));
+    for (size_t i = 0; i < count; i++)
+        certs[i] = trust_cert(&words[i]);
+    ok = mtlsauth__check_policy_extensions(&params, &path, &reason) &&
+         mtlsauth__check_profile(&params, &path, &reason);
+    trust_free(certs, count);
+    return ok;
+}
+
 static int verify(const struct pki_cert *leaf, const struct pki_cert *ca,
                   const struct pki_cert *root, int profile, struct reason *reason)
 {
     const struct pki_cert words[] = {*leaf, *ca, *root};
+    int code = trust_verify(words, COUNT_OF(words), profile, reason);
 
-    return trust_verify(words, COUNT_OF(words), profile, reason);
+    if (code == MTLSAUTH_OK || code == MTLSAUTH_DENY_PROFILE)
+        ck_assert_int_eq(fits(words, COUNT_OF(words), profile), code == MTLSAUTH_OK);
+    return code;
+}
+
+/* A client that stands in the truststore itself. */
+static int verify_alone(const struct pki_cert *leaf, struct reason *reason)
+{
+    struct path_params params = trust_params(STRICT);
+    struct pki_cert words = *leaf;
+    mtlsauth_truststore *truststore;
+    mtlsauth_cert *certs[2] = {NULL};
+    int code;
+
+    words.issuer = words.subject;
+    words.signer = words.key;
+    certs[0] = trust_cert(&words);
+    truststore = trust_store(certs, 1);
+    code = trust_find(truststore, certs, 1, &params, reason, NULL);
+    mtlsauth_truststore_free(truststore);
+    mtlsauth_cert_free(certs[0]);
+    return code;
 }
 
 /* RFC 5280 4.1.2.2; nobody looks up the serial of an anchor. */
@@ -51,6 +93,7 @@ START_TEST(serials)
         ASSERT_INT(rows[i].name, verify(&good_leaf, &ca, &good_root, STRICT, &reason), rows[i].code);
         ASSERT_INT(rows[i].name, verify(&good_leaf, &good_ca, &root, STRICT, &reason), MTLSAUTH_OK);
         ASSERT_INT(rows[i].name, verify(&leaf, &ca, &root, API, &reason), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, verify_alone(&leaf, &reason), rows[i].code);
     }
 }
 END_TEST
@@ -95,6 +138,21 @@ START_TEST(syntax_of_names)
 }
 END_TEST
 
+/* Of whom the names are looked at: those of an anchor nobody uses, but where it is the client's. */
+START_TEST(whose_names)
+{
+    struct pki_cert leaf = good_leaf, ca = good_ca, root = good_root;
+    struct reason reason;
+
+    leaf.names = ca.names = root.names = "dns:a..com";
+    ASSERT_INT("leaf", verify(&leaf, &good_ca, &good_root, STRICT, &reason), MTLSAUTH_DENY_PROFILE);
+    ASSERT_INT("CA", verify(&good_leaf, &ca, &good_root, STRICT, &reason), MTLSAUTH_DENY_PROFILE);
+    ASSERT_INT("depth", reason.depth, 1);
+    ASSERT_INT("root", verify(&good_leaf, &good_ca, &root, STRICT, &reason), MTLSAUTH_OK);
+    ASSERT_INT("client", verify_alone(&leaf, &reason), MTLSAUTH_DENY_PROFILE);
+}
+END_TEST
+
 START_TEST(longest_labels)
 {
     char label[80] = "dns:", mail[160] = "email:";
@@ -127,6 +185,8 @@ START_TEST(constraints_of_a_leaf)
     leaf.constraints = "+dns:a.com";
     ASSERT_INT("STRICT", verify(&leaf, &good_ca, &good_root, STRICT, &reason),
                MTLSAUTH_DENY_PROFILE);
+    leaf.ca = true;
+    ck_assert(fits((const struct pki_cert[]){leaf, good_ca, good_root}, 3, STRICT));
 }
 END_TEST
 
@@ -168,7 +228,13 @@ START_TEST(cve_2023_0465_malformed_policies)
         {POLICY_CONSTRAINTS, true, "\x30\x03\x80\x01\xff", 5},
         {INHIBIT_ANY_POLICY, true, "\x02\x01\xff", 3},
         {"\x55\x1d\x20", true, "\x30\x00", 2},
-        /* certificatePolicies with one policy twice */
+        {POLICY_CONSTRAINTS, true, "\x30\x03\x81\x01\xff", 5},
+        {POLICY_CONSTRAINTS, true, "\x30\x03\x82\x01\x00", 5},
+        {POLICY_CONSTRAINTS, true, "\x30\x05\x80\x01\x00\x05\x00", 7},
+        {"\x55\x1d\x20", true, "\x05\x00", 2},
+        {"\x55\x1d\x20", true, "\x30\x02\x05\x00", 4},
+        {"\x55\x1d\x20", true, "\x30\x04\x30\x02\x05\x00", 6},
+        /* certificatePolicies with one policy twice, which libcrypto sees alone */
         {"\x55\x1d\x20", true, "\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x03", 14},
     };
     static const int profiles[] = {API, STRICT};
@@ -184,6 +250,10 @@ START_TEST(cve_2023_0465_malformed_policies)
             leaf.extension_count = ca.extension_count = 1;
             ck_assert_msg(verify(&leaf, &good_ca, &good_root, profiles[k], &reason) > 0, "%s", row);
             ck_assert_msg(verify(&good_leaf, &ca, &good_root, profiles[k], &reason) > 0, "%s", row);
+            if (i + 1 == COUNT_OF(rows))
+                continue;
+            ck_assert_msg(!fits((const struct pki_cert[]){leaf, good_ca, good_root}, 3, profiles[k]),
+                          "%s", row);
         }
 }
 END_TEST
@@ -205,6 +275,9 @@ START_TEST(authority_key_id)
     leaf.extension_count = 1;
     ASSERT_INT("leaf", verify(&leaf, &good_ca, &good_root, STRICT, &reason), MTLSAUTH_DENY_PROFILE);
     ASSERT_INT("CA", verify(&leaf, &ca, &good_root, STRICT, &reason), MTLSAUTH_DENY_PROFILE);
+    ck_assert(!fits((const struct pki_cert[]){leaf, good_ca, good_root}, 3, STRICT));
+    ck_assert(!fits((const struct pki_cert[]){good_leaf, ca, good_root}, 3, STRICT));
+    ck_assert(fits((const struct pki_cert[]){good_leaf, good_ca, root}, 3, STRICT));
     ASSERT_INT("any profile", verify(&leaf, &ca, &root, API, &reason), MTLSAUTH_OK);
 }
 END_TEST
@@ -248,6 +321,7 @@ START_TEST(versions)
                MTLSAUTH_DENY_PROFILE);
     ck_assert_int_gt(verify(&leaf, &good_ca, &good_root, STRICT, &reason), 0);
     root.version_1 = true;
+    ck_assert(!fits((const struct pki_cert[]){good_leaf, good_ca, root}, 3, STRICT));
     ASSERT_INT("root, API Gateway", verify(&good_leaf, &good_ca, &root, API, &reason), MTLSAUTH_OK);
     /* GnuTLS, CVE-2009-5138: a version 1 certificate is no CA in the middle. */
     ca.version_1 = true;
@@ -298,6 +372,40 @@ START_TEST(profiles_by_name)
 }
 END_TEST
 
-UNIT_MAIN("trust/profile", serials, syntax_of_names, longest_labels, constraints_of_a_leaf,
+/* Self-signed is what its own key has signed, whoever it says has issued it: as the anchor of a path,
+ * and as a client's certificate that is in the truststore itself. */
+START_TEST(own_key_and_another_issuer)
+{
+    static const struct pki_extension key_id = {"\x55\x1d\x0e", false, "\x04\x01\x07", 3};
+    const struct pki_cert words[] = {
+        {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .no_key_ids = true,
+         .extensions = (const struct pki_extension[]){
+             key_id, {"\x55\x1d\x23", false, "\x30\x03\x80\x01\x07", 5}},
+         .extension_count = 2},
+        {.subject = "CA", .issuer = "Gone", .key = 2, .signer = 2, .ca = true, .no_key_ids = true,
+         .extensions = &key_id, .extension_count = 1},
+        {.subject = "device", .issuer = "Gone", .key = 4, .signer = 4, .no_key_ids = true,
+         .extensions = &key_id, .extension_count = 1},
+        {.subject = "device", .issuer = "Gone", .key = 4, .signer = 5, .no_key_ids = true,
+         .extensions = &key_id, .extension_count = 1},
+    };
+    struct path_params params = trust_params(STRICT);
+    mtlsauth_cert *certs[COUNT_OF(words) + 1];
+    mtlsauth_truststore *truststore;
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        certs[i] = trust_cert(&words[i]);
+    truststore = trust_store(certs + 1, 3);
+    ASSERT_INT("anchor", trust_find(truststore, certs, 1, &params, NULL, NULL), MTLSAUTH_OK);
+    ASSERT_INT("client", trust_find(truststore, certs + 2, 1, &params, NULL, NULL), MTLSAUTH_OK);
+    ASSERT_INT("client of another key", trust_find(truststore, certs + 3, 1, &params, NULL, NULL),
+               MTLSAUTH_DENY_PROFILE);
+    mtlsauth_truststore_free(truststore);
+    trust_free(certs, COUNT_OF(words));
+}
+END_TEST
+
+UNIT_MAIN("trust/profile", serials, syntax_of_names, whose_names, longest_labels, constraints_of_a_leaf,
           criticality, cve_2023_0465_malformed_policies, authority_key_id,
-          authority_key_id_of_an_anchor, versions, proxy_certificates, profiles_by_name)
+          authority_key_id_of_an_anchor, own_key_and_another_issuer, versions,
+          proxy_certificates, profiles_by_name)

@@ -398,6 +398,21 @@ START_TEST(inputs_of_policies)
 }
 END_TEST
 
+/* The policies of an anchor are not looked at: a client's certificate in the truststore is its own. */
+START_TEST(explicit_policy_of_a_path_of_one)
+{
+    static const struct pki_cert words = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2};
+    struct path_params params = trust_params(API);
+    mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
+    mtlsauth_truststore *truststore = trust_store(certs, 1);
+
+    params.explicit_policy = true;
+    ASSERT_INT("one", trust_find(truststore, certs, 1, &params, NULL, NULL), MTLSAUTH_OK);
+    mtlsauth_truststore_free(truststore);
+    mtlsauth_cert_free(certs[0]);
+}
+END_TEST
+
 /* A CA asks for an explicit policy by itself. */
 START_TEST(explicit_policy_of_a_ca)
 {
@@ -524,5 +539,6 @@ END_TEST
 UNIT_MAIN("trust/search", reason_does_not_depend_on_the_order, most_telling_reason, backtracking,
           cve_2024_0567_cycle, key_rollover, cve_2017_14032_lengths,
           cve_2026_11999_untrusted_self_signed, cve_2026_93302_clone_of_the_anchor,
-          cve_2021_3450_leaf_issues_leaf, inputs_of_policies, explicit_policy_of_a_ca,
+          cve_2021_3450_leaf_issues_leaf, inputs_of_policies,
+          explicit_policy_of_a_path_of_one, explicit_policy_of_a_ca,
           cve_2023_0464_policy_tree, cve_2018_16875_budgets, roots_of_one_name)

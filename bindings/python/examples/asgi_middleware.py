@@ -29,6 +29,9 @@ class MtlsMiddleware:
     def __init__(self, app: App, authorizer: mtlsauth.Authorizer,
                  header: str = "X-SSL-Client-Cert", format: str = "nginx",
                  proxies: Container[str] = frozenset({"127.0.0.1", "::1"})) -> None:
+        if isinstance(proxies, str):
+            # "" and "1" are in "10.0.0.5", too.
+            raise TypeError("proxies is a set of addresses")
         self.app = app
         self.authorizer = authorizer
         self.header = header.lower().encode("ascii")

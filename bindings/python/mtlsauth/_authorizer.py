@@ -2,16 +2,17 @@
 """May this client in, and if not, why not?"""
 import ctypes
 import json
+import threading
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Union, cast
 
 from ._base import Handle, Owner, handle_of, made, wanted
-from ._callbacks import Callback, raise_pending
+from ._callbacks import Callback, prepare, raise_pending
 from ._cert import Certificate, Chain, FormatLike, parse_ders, parse_parts
 from ._codes import Code, Format, UpdateFlag
 from ._crl import Crl
 from ._decision import Decision, decided, take_handle
-from ._errors import Error, check, error, failure
+from ._errors import Error, check, failure
 from ._ffi import SHA256_LEN, lib
 from ._policy import Policy
 from ._truststore import Report, ReportHandle, Truststore
@@ -25,7 +26,10 @@ _authorize_text = lib.authorize_text
 _AUTO = Format.AUTO
 
 # A decision that is under way may still ask the clock of a policy that was replaced.
-_CLOCKS_KEPT = 64
+_POLICIES_KEPT = 64
+
+# What is found out before the time is looked at.
+_WITHOUT_TIME = (Code.DENY_NO_CERTIFICATE, Code.DENY_MALFORMED, Code.DENY_LIMIT, Code.DENY_INTERNAL)
 
 
 class Refresh(NamedTuple):
@@ -35,6 +39,17 @@ class Refresh(NamedTuple):
     code: Code
     changed: bool
     report: Report
+
+
+class _Taken:
+    """A policy that was taken: the last generation that did not have it, and the first of which that
+    is certain."""
+
+    __slots__ = ("before", "after", "clock")
+
+    def __init__(self, before: int, clock: Optional[Callback]) -> None:
+        self.before, self.after = before, 2 ** 64
+        self.clock = clock
 
 
 def _issuer(issuer: Optional[Certificate]) -> Optional[Handle]:
@@ -48,12 +63,15 @@ class Authorizer(Owner):
     that it began with. The policy is copied: changing it later changes nothing here.
     """
 
-    __slots__ = ("_clocks",)
-    _clocks: List[Callback]
+    __slots__ = ("_clocked", "_limits", "_mutex", "_taken")
+    _clocked: bool
+    _limits: Optional[Handle]
+    _taken: List[_Taken]
 
     def __init__(self, truststore: Truststore, policy: Policy) -> None:
         store = wanted(truststore, Truststore, "truststore")._h
-        self._clocks = []
+        self._mutex = threading.RLock()
+        self._taken, self._clocked, self._limits = [], False, None
         with self._taking(policy) as rules:
             self._h = made(AuthorizerHandle, lib.authorizer_new, store, rules)
 
@@ -61,18 +79,30 @@ class Authorizer(Owner):
     def _taking(self, policy: Policy) -> Iterator[Handle]:
         """Has the policy's clock live as long as somebody here may ask it: from before the policy
         is taken, and no longer than now if it is refused."""
-        with wanted(policy, Policy, "policy")._reading() as rules:
-            clock = policy._clock
-            if clock is None:
-                yield rules
-                return
-            self._clocks.append(clock)
+        with wanted(policy, Policy, "policy")._reading() as rules, self._mutex:
+            taken = _Taken(self.generation if self._taken else 0, policy._clock)
+            self._taken.append(taken)
+            clocked, self._clocked = self._clocked, self._clocked or taken.clock is not None
             try:
                 yield rules
             except Error:
-                self._clocks.remove(clock)
+                self._taken.remove(taken)
+                self._clocked = clocked
                 raise
-            del self._clocks[:-_CLOCKS_KEPT]
+            for nested in self._taken[self._taken.index(taken) + 1:]:
+                # By a signal handler, in the middle of this: which came last is not certain.
+                nested.after = taken.after
+            if self._taken[-1] is taken:
+                taken.after = self.generation
+            self._limits = policy._limits
+            del self._taken[:-_POLICIES_KEPT]
+
+    def _asks(self, generation: int) -> bool:
+        """Is it certain that who decided with that generation has asked a clock of ours?"""
+        for taken in reversed(self._taken):
+            if generation > taken.before:
+                return generation >= taken.after and taken.clock is not None
+        return False
 
     def authorize(self, client: Union[Chain, Data, None],
                   format: FormatLike = _AUTO) -> Decision:
@@ -85,28 +115,32 @@ class Authorizer(Owner):
         nothing.
         """
         handle = take_handle()
+        ticks = prepare() if self._clocked else None
         if type(client) is not bytes:
             if isinstance(client, Chain):
-                return self._finish(handle, _authorize(self._h, client._h, handle))
+                return self._finish(handle, _authorize(self._h, client._h, handle), ticks)
             if client is None:
-                return self._finish(handle, _authorize(self._h, None, handle))
+                return self._finish(handle, _authorize(self._h, None, handle), ticks)
             client = octets_or_text(client, "the client", "a Chain, bytes, str or None")
         if type(format) is not Format:
             format = Format.take(format)
-        return self._finish(handle, _authorize_text(self._h, client, len(client), format, handle))
+        return self._finish(handle, _authorize_text(self._h, client, len(client), format, handle),
+                            ticks)
 
-    def _finish(self, handle: Any, code: int) -> Decision:
-        if code < 0 or self._clocks:
+    def _finish(self, handle: Any, code: int, ticks: Optional[int]) -> Decision:
+        if code < 0 or self._clocked:
             failed = failure(code)
-            raise_pending(failed)
+            if code in _WITHOUT_TIME or not self._asks(lib.decision_generation(handle)):
+                ticks = None
+            raise_pending(failed, ticks)
         return decided(handle, code)
 
     def authorize_parts(self, certificate: Optional[str],
                         chain: Optional[str] = None) -> Decision:
         """The same for the two headers of RFC 9440, Client-Cert and Client-Cert-Chain."""
-        if certificate is None:
+        if certificate is None or certificate == "":
             return self.authorize(None)
-        return self._authorize_parsed(*parse_parts(certificate, chain))
+        return self._authorize_parsed(*parse_parts(certificate, chain, self._limits))
 
     def authorize_der(self, ders: Iterable[Bytes]) -> Decision:
         """The same for certificates in DER, leaf first, as a TLS library has them."""
@@ -120,23 +154,27 @@ class Authorizer(Owner):
         if failed is not None:
             why = failed.message.encode("utf-8")
             return self._finish(
-                handle, lib.authorize_unparsed(self._h, int(failed.code), why, handle))
-        return self._finish(handle, _authorize(self._h, chain, handle))
+                handle, lib.authorize_unparsed(self._h, int(failed.code), why, handle), None)
+        ticks = prepare() if self._clocked else None
+        return self._finish(handle, _authorize(self._h, chain, handle), ticks)
 
     def authorize_again(self, chain: Optional[Chain]) -> Decision:
         """The same for a resumed TLS session, whose ticket kept the leaf alone."""
         handle = take_handle()
         presented = None if chain is None else wanted(chain, Chain, "chain")._h
-        return self._finish(handle, lib.authorize_again(self._h, presented, handle))
+        ticks = prepare() if self._clocked else None
+        return self._finish(handle, lib.authorize_again(self._h, presented, handle), ticks)
 
     def _change(self, function: Callable[..., int], *arguments: Any) -> None:
+        if self._clocked:
+            prepare()
         try:
             check(function(self._h, *arguments))
         finally:
             self._settle()
 
     def _settle(self) -> None:
-        if self._clocks:
+        if self._clocked:
             raise_pending()
 
     def set_intermediates(self, chain: Optional[Chain]) -> None:
@@ -152,11 +190,8 @@ class Authorizer(Owner):
     def set_policy(self, policy: Policy) -> None:
         """Puts another policy in the place of the one before, with its rules and block list. One that
         does not take a CRL in use is refused: put a better list first, or remove that one."""
-        try:
-            with self._taking(policy) as rules:
-                check(lib.authorizer_set_policy(self._h, rules))
-        finally:
-            self._settle()
+        with self._taking(policy) as rules:
+            check(lib.authorizer_set_policy(self._h, rules))
 
     def update(self, truststore: Optional[Truststore] = None, policy: Optional[Policy] = None,
                intermediates: Optional[Chain] = None, no_intermediates: bool = False) -> None:
@@ -168,11 +203,8 @@ class Authorizer(Owner):
         if policy is None:
             self._change(lib.authorizer_update, store, None, middle, flags)
             return
-        try:
-            with self._taking(policy) as rules:
-                check(lib.authorizer_update(self._h, store, rules, middle, flags))
-        finally:
-            self._settle()
+        with self._taking(policy) as rules:
+            check(lib.authorizer_update(self._h, store, rules, middle, flags))
 
     def add_truststore_file(self, name: Path) -> None:
         """A file of CA certificates, loaded now and looked at again by refresh()."""
@@ -197,7 +229,6 @@ class Authorizer(Owner):
         code = lib.authorizer_refresh(self._h, ctypes.byref(changed), ctypes.byref(out))
         failed = failure(code)
         handle = ReportHandle(out.value or 0)
-        self._settle()
         if failed is not None and not handle:
             raise failed
         return Refresh(Code.of(code), changed.value == 1,
@@ -208,12 +239,16 @@ class Authorizer(Owner):
         needed, room = ctypes.c_size_t(), 4096
         while True:
             buffer = ctypes.create_string_buffer(room)
+            ticks = prepare() if self._clocked else None
             code = lib.authorizer_stats_json(self._h, buffer, room, ctypes.byref(needed))
-            if code == 0:
-                return cast(Dict[str, Any], json.loads(buffer.value))
-            raised = error(code)
+            failed = failure(code)
+            said = json.loads(buffer.value) if failed is None else {"generation": 0}
+            if self._clocked:
+                raise_pending(None, ticks if self._asks(said["generation"]) else None)
+            if failed is None:
+                return cast(Dict[str, Any], said)
             if code != Code.ERR_LIMIT or needed.value <= room:
-                raise raised
+                raise failed
             # Another thread may put one more list into use meanwhile.
             room = needed.value + 1024
 
@@ -269,10 +304,10 @@ def verify_path(truststore: Truststore, chain: Optional[Chain], policy: Policy) 
     handle = take_handle()
     store = wanted(truststore, Truststore, "truststore")._h
     presented = None if chain is None else wanted(chain, Chain, "chain")._h
-    with wanted(policy, Policy, "policy")._reading() as rules:
+    with wanted(policy, Policy, "policy")._asking() as (rules, ticks):
         code = lib.path_verify(store, presented, rules, handle)
         failed = failure(code)
-    raise_pending(failed)
+    raise_pending(failed, None if code in _WITHOUT_TIME else ticks)
     return decided(handle, code, allows=False)
 
 

@@ -269,7 +269,7 @@ class Chain(Owner):
     def from_parts(cls, certificate: str, chain: Optional[str] = None,
                    limits: Optional[Limits] = None) -> "Chain":
         """From the headers Client-Cert and Client-Cert-Chain of RFC 9440."""
-        failed, handle = parse_parts(certificate, chain, limits)
+        failed, handle = parse_parts(certificate, chain, limits_handle(limits))
         if failed is not None:
             raise failed
         return cls._own(handle)
@@ -308,7 +308,7 @@ class Chain(Owner):
 
 
 def parse_parts(certificate: str, chain: Optional[str],
-                limits: Optional[Limits] = None) -> Tuple[Optional[Error], Handle]:
+                limits: Optional[Handle]) -> Tuple[Optional[Error], Handle]:
     """What failed and the handle, for those who turn a failure into a denial."""
     values: List[Optional[bytes]] = []
     for value in (certificate, chain):
@@ -319,7 +319,7 @@ def parse_parts(certificate: str, chain: Optional[str],
         # What C would take for the end is no character of a header's value.
         values.append(raw.replace(b"\0", b"\xff"))
     parts = (ctypes.c_char_p * len(values))(*values)
-    return tried(ChainHandle, lib.chain_parse_parts, parts, len(values), limits_handle(limits))
+    return tried(ChainHandle, lib.chain_parse_parts, parts, len(values), limits)
 
 
 def parse_ders(ders: Iterable[Bytes]) -> Tuple[Optional[Error], Handle]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Callable, Iterator, NamedTuple, Optional, Tuple, Union
 
 from ._base import Handle, Owner, buffer_of, digest, handle_of, made, tried, utf8, wanted
-from ._callbacks import PROGRESSED, Callback, ProgressFunction, raise_pending
+from ._callbacks import PROGRESSED, Callback, ProgressFunction, prepare, raise_pending
 from ._cert import Certificate
 from ._codes import CrlReason, CrlScope, CrlStatus
 from ._errors import check, failure
@@ -36,6 +36,9 @@ class CrlResult(NamedTuple):
     status: CrlStatus
     revoked_at: Optional[datetime]
     reason: CrlReason
+
+    def __bool__(self) -> bool:
+        raise TypeError("what a list says is in the status of the result: compare it with CrlStatus")
 
 
 def serial_octets(serial: Serial) -> bytes:
@@ -82,6 +85,8 @@ class Crl(Owner):
               signer: Optional[Tuple[Issuer, Policy]], progress: Optional[ProgressFunction],
               *limits: Optional[int]) -> "Crl":
         callback = None if progress is None else Callback(progress, "progress")
+        if callback is not None:
+            prepare()
         options = _options(callback, *limits)
         if signer is None:
             failed, handle = tried(CrlHandle, function, *source, options)
@@ -163,12 +168,12 @@ class Crl(Owner):
     def check(self, cert: Certificate, issuer: Certificate, policy: Policy) -> CrlResult:
         """What the list says of a certificate at the policy's time. issuer: of a verified path."""
         status, date, reason = ctypes.c_int(), ctypes.c_int64(NO_TIME), ctypes.c_int(-1)
-        with wanted(policy, Policy, "policy")._reading() as rules:
+        with wanted(policy, Policy, "policy")._asking() as (rules, ticks):
             code = lib.crl_check(self._h, wanted(cert, Certificate, "cert")._h,
                                  wanted(issuer, Certificate, "issuer")._h, rules,
                                  ctypes.byref(status), ctypes.byref(date), ctypes.byref(reason))
             failed = failure(code)
-        raise_pending(failed)
+        raise_pending(failed, ticks)
         return CrlResult(CrlStatus.of(status.value), time_or_none(date.value),
                          CrlReason.of(reason.value))
 

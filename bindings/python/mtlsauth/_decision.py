@@ -85,12 +85,12 @@ class Decision(Owner):
 
     @property
     def label(self) -> str:
-        """Of the rule that allowed it; "" if none did."""
+        """Of the rule that holds; "" if none does. No permission: revocation may have denied."""
         return utf8(lib.decision_label(self._h))
 
     @property
     def identity(self) -> str:
-        """The name that the rule matched, as type:value; "" unless a rule holds."""
+        """The name that the rule matched, as type:value; "" unless a rule holds. No permission."""
         return utf8(lib.decision_identity(self._h))
 
     @property

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the generated enums are made of."""
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Optional, Type, TypeVar, Union, cast
 
 from ._ffi import lib
@@ -44,7 +44,8 @@ class NumberEnum(IntEnum):
             raise ValueError(f"{value!r} is not one of "
                              + ", ".join(member.lower().replace("_", "-")
                                          for member in cls.__members__))
-        if isinstance(value, bool) or not isinstance(value, int):
+        # A member of another enum is an int, too: two arguments in each other's place.
+        if isinstance(value, (bool, Enum)) or not isinstance(value, int):
             raise TypeError(f"a {cls.__name__} is needed, not {type(value).__name__}")
         return cls(value)
 

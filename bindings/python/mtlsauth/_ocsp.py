@@ -47,6 +47,9 @@ class OcspResult(NamedTuple):
     produced_at: datetime
     valid_until: datetime
 
+    def __bool__(self) -> bool:
+        raise TypeError("what an OCSP result says is in its status: compare it with OcspStatus.GOOD")
+
 
 class OcspRequest(Owner):
     """A question about one certificate: post its der, or get its url."""
@@ -177,14 +180,14 @@ class OcspResponse(Owner):
         out = ctypes.c_void_p()
         asked: ContextManager[Optional[Handle]] = nullcontext() if request is None else \
             wanted(request, OcspRequest, "request")._reading()
-        with wanted(policy, Policy, "policy")._reading() as rules, asked as question:
+        with wanted(policy, Policy, "policy")._asking() as (rules, ticks), asked as question:
             code = lib.ocsp_check(self._h, question,
                                   wanted(cert, Certificate, "cert")._h,
                                   wanted(issuer, Certificate, "issuer")._h, rules,
                                   ctypes.byref(out))
             failed = failure(code)
             handle = ResultHandle(out.value or 0)
-        raise_pending(failed)
+        raise_pending(failed, ticks)
         return OcspResult(OcspStatus.of(lib.ocsp_result_status(handle)),
                           time_or_none(lib.ocsp_result_revoked_at(handle)),
                           CrlReason.of(lib.ocsp_result_reason(handle)),

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, S
     Union
 
 from ._base import Handle, Owner, copied, handle_of, made, wanted
-from ._callbacks import TICK, Callback, ClockFunction
+from ._callbacks import TICK, Callback, ClockFunction, prepare
 from ._cert import Limits, limits_handle
 from ._codes import Depth, Evidence, Profile
 from ._errors import check
@@ -36,7 +36,7 @@ class Policy(Owner):
     RuntimeError.
     """
 
-    __slots__ = ("_clock", "_mutex", "_profile", "_readers")
+    __slots__ = ("_clock", "_limits", "_mutex", "_profile", "_readers")
 
     def __init__(self, profile: Union[Profile, int, str] = Profile.API_GATEWAY, *,
                  allow: Rules = (), allow_any: Union[bool, str] = False,
@@ -51,6 +51,7 @@ class Policy(Owner):
         self._mutex = threading.RLock()
         self._readers = 0
         self._clock: Optional[Callback] = None
+        self._limits: Optional[Handle] = None
         self._profile = Profile.take(profile)
         self._h = made(PolicyHandle, lib.policy_new, self._profile)
         if time is not None and clock is not None:
@@ -101,6 +102,12 @@ class Policy(Owner):
             with self._mutex:
                 self._readers -= 1
 
+    @contextmanager
+    def _asking(self) -> Iterator[Tuple[Handle, Optional[int]]]:
+        """The same for a call that asks the clock, with ticks for raise_pending."""
+        with self._reading() as rules:
+            yield rules, None if self._clock is None else prepare()
+
     def _set(self, function: Callable[..., int], *arguments: Any) -> None:
         with self._mutex:
             if self._readers:
@@ -148,28 +155,36 @@ class Policy(Owner):
         self._set(lib.policy_set_ocsp_max_age, seconds(age, "the age"))
 
     def set_clock(self, clock: Optional[ClockFunction]) -> None:
-        """Where the time comes from, asked once a decision by the thread that decides: a function
-        that returns seconds since 1970, as time.time does, or a datetime with a zone. None: the
-        system's. What it raises comes out of the call that asked, which decides nothing then."""
+        """Where the time comes from, asked once a decision, or another call that looks at the time,
+        by the thread that makes it: a function that returns seconds since 1970, as time.time does,
+        or a datetime with a zone. None: the system's. What it raises comes out of the call that
+        asked, which decides nothing then; a CancelledError does where a signal handler raised just
+        before the clock began."""
         held = None if clock is None else Callback(clock, "the clock")
-        if held is None:
-            self._set(lib.policy_set_clock, NO_CLOCK, None)
-        else:
-            self._set(lib.policy_set_clock, TICK, held.number)
-        self._clock = held
+        with self._mutex:
+            if held is None:
+                self._set(lib.policy_set_clock, NO_CLOCK, None)
+            else:
+                self._set(lib.policy_set_clock, TICK, held.number)
+            self._clock = held
 
     def set_time(self, time: Time) -> None:
         """A fixed time."""
-        self._set(lib.policy_set_time, seconds_of(time, "the time"))
-        self._clock = None
+        with self._mutex:
+            self._set(lib.policy_set_time, seconds_of(time, "the time"))
+            self._clock = None
 
     def set_clock_skew(self, skew: Seconds) -> None:
         """How far clocks may be apart, an hour at most. It loosens by that much."""
         self._set(lib.policy_set_clock_skew, seconds(skew, "the skew"))
 
     def set_limits(self, limits: Optional[Limits]) -> None:
-        """Within which chains are read by an Authorizer; None: the defaults."""
-        self._set(lib.policy_set_limits, limits_handle(limits))
+        """Within which an Authorizer reads chains, the defaults where none are said; what is in DER
+        already it does not read, and denies over them."""
+        handle = limits_handle(limits)
+        with self._mutex:
+            self._set(lib.policy_set_limits, handle)
+            self._limits = handle
 
     def set_budget(self, signatures: int, steps: int, names: int) -> None:
         """What one path may cost."""

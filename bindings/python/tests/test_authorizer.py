@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Policies, the authorizer and its decisions."""
+import base64
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -45,6 +46,29 @@ def test_what_is_no_certificate(authorizer: Authorizer, client: Any, format: Any
     assert decision.message and decision.client_message and decision.valid_until is None
 
 
+def test_limits_of_the_policy(root: Truststore, data: Path) -> None:
+    names = ("root", "other-root", "intermediate", "nc-ca", "ku-ca", "orphan-ca", "pathlen-ca",
+             "long-ca-1", "long-ca-2", "long-ca-3", "long-ca-4")
+    certs = [Certificate.from_file(data / f"{name}.pem") for name in ("two-names", *names)]
+    pem = "".join(cert.pem for cert in certs)
+    parts = [f":{base64.b64encode(cert.der).decode()}:" for cert in certs]
+    authorizer = Authorizer(root, policy())
+
+    def codes() -> List[Code]:
+        return [authorizer.authorize(pem, "pem").code,
+                authorizer.authorize_parts(parts[0], ", ".join(parts[1:])).code]
+
+    assert codes() == [Code.DENY_LIMIT] * 2
+    with mtlsauth.Limits(chain_certificates=12) as limits:
+        authorizer.update(policy=policy(limits=limits))
+    assert codes() == [Code.OK] * 2
+    authorizer.set_policy(policy(limits=mtlsauth.Limits(chain_certificates=11)))
+    assert codes() == [Code.DENY_LIMIT] * 2
+    with pytest.raises(mtlsauth.ArgumentError):
+        authorizer.set_policy(Policy(limits=mtlsauth.Limits(chain_certificates=12)))
+    assert codes() == [Code.DENY_LIMIT] * 2
+
+
 @pytest.mark.parametrize("name, code", [
     ("expired.pem", Code.DENY_EXPIRED), ("not-yet-valid.pem", Code.DENY_NOT_YET_VALID),
     ("self-signed.pem", Code.DENY_SELF_SIGNED), ("uri.pem", Code.DENY_IDENTITY),
@@ -68,6 +92,7 @@ def test_parts_ders_and_again(root: Truststore, read: Read) -> None:
     parts = read("header.rfc9440").decode(), read("header.rfc9440-chain").decode()
     assert authorizer.authorize_parts(*parts)
     assert authorizer.authorize_parts(None).code is Code.DENY_NO_CERTIFICATE
+    assert authorizer.authorize_parts("", parts[1]).code is Code.DENY_NO_CERTIFICATE
     assert authorizer.authorize_parts("nonsense").code is Code.DENY_MALFORMED
     leaf = Chain.parse(read("client.pem"))
     ders = [cert.der for cert in Chain.parse(read("chain.pem"))]

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The clock of a policy: kept alive, and what it raises denies and comes out."""
 import gc
+import sys
 import threading
 import time
 import weakref
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Callable, List
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 import mtlsauth
 from conftest import NOW, policy
 from mtlsauth import Authorizer, Certificate, Chain, Code, Crl, Policy, Truststore
+from mtlsauth._ffi import lib
 
 Read = Callable[[str], bytes]
 
@@ -57,6 +60,109 @@ def test_broken_clock_decides_nothing(root: Truststore, read: Read, returned: An
             call()
     # Nothing of it is left for the next call on this thread.
     assert Authorizer(root, policy()).authorize(leaf)
+
+
+def test_broken_clock_of_the_statistics(root: Truststore, data: Path, read: Read) -> None:
+    times: List[Any] = [NOW, Broken("here"), NOW, NOW]
+
+    def clock() -> Any:
+        now = times.pop(0)
+        if isinstance(now, Broken):
+            raise now
+        return now
+
+    authorizer = Authorizer(root, policy(clock=clock, revocation="crl"))
+    authorizer.add_crl_file(data / "root.crl")
+    assert authorizer.stats()["crls"][0]["age_seconds"] > 0
+    with pytest.raises(Broken):
+        authorizer.stats()
+    assert authorizer.authorize(read("two-names.pem")) and authorizer.stats()["generation"] == 2
+
+
+def at_entry(function: Callable[[], Any], raised: BaseException) -> Any:
+    """What the function gives when something is raised before the first line of the first callback,
+    as a signal handler does that Python runs there."""
+    def profile(frame: Any, event: str, argument: Any) -> None:
+        if event == "call" and frame.f_code.co_name in ("_tick", "_progress"):
+            sys.setprofile(None)
+            raise raised
+
+    sys.setprofile(profile)
+    try:
+        return function()
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_clock_that_does_not_come_to_answer(root: Truststore, data: Path, read: Read) -> None:
+    """ctypes forgets what was raised, and the library has some number for the time."""
+    rules = policy(clock=lambda: NOW, revocation="crl")
+    authorizer = Authorizer(root, rules)
+    crl = Crl.load_file(data / "root.crl", root, rules)
+    authorizer.put_crl(crl)
+    leaf = Chain.parse(read("two-names.pem"))
+    calls: List[Callable[[], Any]] = [
+        lambda: authorizer.authorize(leaf), lambda: authorizer.authorize(read("expired.pem")),
+        lambda: authorizer.authorize_again(leaf), lambda: authorizer.authorize_der([leaf[0].der]),
+        lambda: mtlsauth.verify_path(root, leaf, rules), authorizer.stats,
+        lambda: crl.check(leaf[0], root[0], rules)]
+    for call in calls:
+        with pytest.raises(mtlsauth.CancelledError, match="clock was interrupted"):
+            at_entry(call, Broken())
+        assert call() is not None
+    for never_asked in (None, b"x"):
+        assert not at_entry(lambda: authorizer.authorize(never_asked), Broken())  # pylint: disable=W0640
+    # With another policy there may be no clock of ours to be asked.
+    authorizer.set_policy(policy(revocation="crl"))
+    assert authorizer.authorize(leaf) and authorizer.stats()
+    authorizer.update(policy=rules)
+    assert authorizer.authorize(leaf)
+    with pytest.raises(mtlsauth.CancelledError):
+        at_entry(lambda: authorizer.authorize(leaf), Broken())
+    with pytest.raises(mtlsauth.ArgumentError):
+        authorizer.set_policy(Policy())
+    with pytest.raises(mtlsauth.CancelledError):
+        at_entry(lambda: authorizer.authorize(leaf), Broken())
+
+
+def test_policy_set_in_the_middle_of_another(root: Truststore, read: Read) -> None:
+    """By a signal handler: whichever came last, its answers are believed."""
+    authorizer = Authorizer(root, policy(clock=lambda: NOW))
+    for outer, inner in ((policy(), policy(clock=lambda: NOW)),
+                         (policy(clock=lambda: NOW), policy())):
+        for before in (True, False):
+            with authorizer._taking(outer) as rules:
+                if before:
+                    authorizer.set_policy(inner)
+                assert lib.authorizer_set_policy(authorizer._h, rules) == 0
+                if not before:
+                    authorizer.set_policy(inner)
+            assert authorizer.authorize(read("two-names.pem"))
+    authorizer.set_policy(policy(clock=lambda: 1 // 0))
+    with pytest.raises(ZeroDivisionError):
+        authorizer.authorize(read("two-names.pem"))
+
+
+def test_clock_without_stack(root: Truststore, read: Read) -> None:
+    """At whatever depth, the answer is the right one, or there is none."""
+    authorizer = Authorizer(root, policy(clock=lambda: NOW))
+    leaf = Chain.parse(read("two-names.pem"))
+    assert authorizer.authorize(leaf)
+
+    def deep(levels: int) -> Any:
+        return deep(levels - 1) if levels else authorizer.authorize(leaf)
+
+    ends: "set[bool]" = set()
+    for levels in range(sys.getrecursionlimit()):
+        try:
+            assert deep(levels)
+            ends.add(True)
+        except RecursionError:
+            ends.add(False)
+            if levels > sys.getrecursionlimit() - 20:
+                break
+    assert ends == {True, False}
 
 
 def test_broken_clock_of_a_crl(root: Truststore, read: Read) -> None:

@@ -79,6 +79,8 @@ def test_check(crl: Crl, read: Read, root: Truststore, data: Path) -> None:
     assert crl.check(good, root[0], rules) == (CrlStatus.GOOD, None, CrlReason.NONE)
     said = crl.check(revoked, root[0], rules)
     assert (said.status, said.reason) == (CrlStatus.REVOKED, CrlReason.KEY_COMPROMISE)
+    with pytest.raises(TypeError, match="compare it with CrlStatus"):
+        bool(said)
     other = Certificate.parse(read("other-root.pem"))
     assert crl.check(good, other, rules).status is CrlStatus.UNKNOWN
     stale = Crl.load_file(data / "stale.crl", root, rules)

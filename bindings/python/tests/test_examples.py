@@ -161,6 +161,12 @@ def test_middleware_follows_the_authorizer(server: Any, root: Truststore, data: 
             assert get(port, (good,))[0] == 500
 
 
+@pytest.mark.parametrize("kind", [wsgi_middleware.MtlsMiddleware, asgi_middleware.MtlsMiddleware])
+def test_middleware_wants_a_set_of_proxies(kind: Any, authorizer: Authorizer) -> None:
+    with pytest.raises(TypeError, match="set of addresses"):
+        kind(wsgi_app, authorizer, proxies="10.0.0.5")
+
+
 def test_broken_clock_is_no_entry(root: Truststore, read: Read) -> None:
     good = (HEADER, read("header.nginx").decode())
     with wsgi(Authorizer(root, policy(clock=lambda: 1 // 0))) as port:

@@ -143,6 +143,18 @@ def test_one_thing_is_not_taken_for_another(things: Dict[str, Any], root: Trusts
     assert authorizer.generation == 1
 
 
+def test_one_enum_is_not_taken_for_another(things: Dict[str, Any]) -> None:
+    calls: List[Callable[[], Any]] = [
+        lambda: policy().set_revocation(mtlsauth.Depth.LEAF, mtlsauth.Evidence.CRL),
+        lambda: Policy(revocation=mtlsauth.Depth.LEAF), lambda: Policy(mtlsauth.Evidence.CRL),
+        lambda: Chain.parse(b"x", mtlsauth.Profile.ALB),
+        lambda: things["truststore"].lint(mtlsauth.Alias.ALB),
+        lambda: things["authorizer"].authorize(b"x", mtlsauth.Profile.STRICT)]
+    for call in calls:
+        with pytest.raises(TypeError, match="is needed, not"):
+            call()
+
+
 def test_no_copy_shares_a_handle(things: Dict[str, Any]) -> None:
     for thing in things.values():
         copiers: List[Any] = [copy.copy, copy.deepcopy, pickle.dumps]

@@ -62,6 +62,8 @@ def test_status_is_that_of_cryptography(read: Read, root: mtlsauth.Truststore,
     cert = Certificate.parse(read("two-names.pem"))
     result = ours.check(cert, root[0], policy())
     assert result.status.name == theirs.certificate_status.name == status
+    with pytest.raises(TypeError, match="compare it with OcspStatus"):
+        bool(result)
     assert result.this_update.replace(tzinfo=None) == theirs.this_update
     assert result.next_update and result.next_update.replace(tzinfo=None) == theirs.next_update
     assert result.produced_at.replace(tzinfo=None) == theirs.produced_at

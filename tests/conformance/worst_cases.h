@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TESTS_CONFORMANCE_WORST_CASES_H
+#define TESTS_CONFORMANCE_WORST_CASES_H
+
+/* Chains that cost as much as a client can make them cost, in PEM: the root, then the leaf and its CAs. */
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <mtlsauth/mtlsauth.h>
+
+struct worst_case {
+    const char *name;
+    void (*write)(FILE *out);
+};
+
+extern const struct worst_case worst_cases[];
+extern const size_t worst_case_count;
+
+static inline void require(bool holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "%s: %s\n", what, mtlsauth_last_error());
+    exit(EXIT_FAILURE);
+}
+
+#endif
