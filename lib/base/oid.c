@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/oid.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 bool mtlsauth__oid_ok(struct span value)
 {
     bool first_of_arc = true;
@@ -18,87 +15,156 @@ bool mtlsauth__oid_ok(struct span value)
     return true;
 }
 
+/* A number in base 128, as its octets have it, the last one first. Zero has no groups. */
+struct arc {
+    uint8_t groups[MTLSAUTH__MAX_OID];
+    size_t count;
+};
+
+/* arc * factor + addend; false when it is none of MTLSAUTH__MAX_OID octets any more. */
+static bool arc_multiply_add(struct arc *arc, unsigned factor, unsigned addend)
+{
+    unsigned carry = addend;
+
+    for (size_t i = 0; i < arc->count; i++) {
+        carry += arc->groups[i] * factor;
+        arc->groups[i] = (uint8_t)(carry & 0x7fU);
+        carry >>= 7;
+    }
+    for (; carry > 0; carry >>= 7) {
+        if (arc->count == MTLSAUTH__MAX_OID)
+            return false;
+        arc->groups[arc->count++] = (uint8_t)(carry & 0x7fU);
+    }
+    return true;
+}
+
+/* Divides it; what is left over. */
+static unsigned arc_divide(struct arc *arc, unsigned divisor)
+{
+    unsigned rest = 0;
+
+    for (size_t i = arc->count; i > 0; i--) {
+        rest = rest << 7 | arc->groups[i - 1];
+        arc->groups[i - 1] = (uint8_t)(rest / divisor);
+        rest %= divisor;
+    }
+    while (arc->count > 0 && arc->groups[arc->count - 1] == 0)
+        arc->count--;
+    return rest;
+}
+
+/* The first octets encode 40 * root + arc; root is 2 where that is 80 or more. */
+static char take_root(struct arc *arc)
+{
+    unsigned least = arc->count == 0 ? 0 : arc->groups[0], root = 2, borrow = 80;
+
+    if (arc->count <= 1 && least < 80) {
+        root = least / 40;
+        borrow = root * 40;
+    }
+    for (size_t i = 0; borrow > 0; i++) {
+        unsigned enough = arc->groups[i] >= borrow ? 0 : 1;
+
+        arc->groups[i] = (uint8_t)(arc->groups[i] + enough * 128 - borrow);
+        borrow = enough;
+    }
+    while (arc->count > 0 && arc->groups[arc->count - 1] == 0)
+        arc->count--;
+    return (char)('0' + root);
+}
+
+static size_t arc_to_text(struct arc *arc, char *out)
+{
+    char digits[MTLSAUTH__MAX_OID_TEXT];
+    size_t count = 0;
+
+    do
+        digits[count++] = (char)('0' + arc_divide(arc, 10));
+    while (arc->count > 0);
+    for (size_t i = 0; i < count; i++)
+        out[i] = digits[count - 1 - i];
+    return count;
+}
+
 bool mtlsauth__oid_to_text(struct span value, char out[MTLSAUTH__MAX_OID_TEXT])
 {
     size_t used = 0;
-    uint64_t arc = 0;
-    bool first = true;
 
     if (value.len > MTLSAUTH__MAX_OID || !mtlsauth__oid_ok(value))
         return false;
-    for (size_t i = 0; i < value.len; i++) {
-        int n;
+    for (size_t at = 0; at < value.len;) {
+        struct arc arc = {.count = 0};
+        size_t end = at;
 
-        if (arc > UINT64_MAX >> 7)
-            return false;
-        arc = arc << 7 | (value.ptr[i] & 0x7fU);
-        if (value.ptr[i] >= 0x80)
-            continue;
-        if (first) {
-            uint64_t root = arc < 80 ? arc / 40 : 2;
-
-            n = snprintf(out, MTLSAUTH__MAX_OID_TEXT, "%" PRIu64 ".%" PRIu64, root,
-                         arc - root * 40);
-        } else {
-            n = snprintf(out + used, MTLSAUTH__MAX_OID_TEXT - used, ".%" PRIu64, arc);
-        }
-        if (n < 0 || (size_t)n >= MTLSAUTH__MAX_OID_TEXT - used)
-            return false;
-        used += (size_t)n;
-        first = false;
-        arc = 0;
+        while (value.ptr[end] >= 0x80)
+            end++;
+        for (size_t i = end + 1; i > at; i--)
+            arc.groups[arc.count++] = (uint8_t)(value.ptr[i - 1] & 0x7fU);
+        if (at == 0)
+            out[used++] = take_root(&arc);
+        out[used++] = '.';
+        used += arc_to_text(&arc, out + used);
+        at = end + 1;
     }
+    out[used] = '\0';
     return true;
 }
 
 /* One arc of dotted text: digits without a leading zero. */
-static bool read_arc(struct span *text, uint64_t *arc)
+static bool read_arc(struct span *text, struct arc *arc)
 {
     size_t n = 0;
 
-    *arc = 0;
-    while (n < text->len && ascii_is_digit(text->ptr[n])) {
-        unsigned digit = (unsigned)(text->ptr[n] - '0');
-
-        if (n > 0 && text->ptr[0] == '0')
+    arc->count = 0;
+    for (; n < text->len && ascii_is_digit(text->ptr[n]); n++)
+        if ((n > 0 && text->ptr[0] == '0') ||
+            !arc_multiply_add(arc, 10, (unsigned)(text->ptr[n] - '0')))
             return false;
-        if (*arc > (UINT64_MAX - 80 - digit) / 10)
-            return false;
-        *arc = *arc * 10 + digit;
-        n++;
-    }
     *text = span_tail(*text, n);
     return n > 0;
 }
 
-static bool write_arc(uint64_t arc, uint8_t out[MTLSAUTH__MAX_OID], size_t *len)
+static bool write_arc(const struct arc *arc, uint8_t out[MTLSAUTH__MAX_OID], size_t *len)
 {
-    unsigned groups = 1;
+    size_t groups = arc->count == 0 ? 1 : arc->count;
 
-    while (groups < 10 && arc >> (7 * groups) != 0)
-        groups++;
-    if (*len + groups > MTLSAUTH__MAX_OID)
+    if (groups > MTLSAUTH__MAX_OID - *len)
         return false;
-    while (groups-- > 0)
-        out[(*len)++] = (uint8_t)((arc >> (7 * groups) & 0x7fU) | (groups > 0 ? 0x80U : 0U));
+    for (size_t i = groups; i > 1; i--)
+        out[(*len)++] = (uint8_t)(arc->groups[i - 1] | 0x80U);
+    out[(*len)++] = arc->count == 0 ? 0 : arc->groups[0];
     return true;
+}
+
+/* Below 40 under the roots 0 and 1. */
+static bool read_first_arcs(struct span *text, struct arc *arc)
+{
+    unsigned root;
+    bool is_small;
+
+    if (text->len < 2 || text->ptr[0] < '0' || text->ptr[0] > '2' || text->ptr[1] != '.')
+        return false;
+    root = (unsigned)(text->ptr[0] - '0');
+    *text = span_tail(*text, 2);
+    if (!read_arc(text, arc))
+        return false;
+    is_small = arc->count == 0 || (arc->count == 1 && arc->groups[0] < 40);
+    return (root == 2 || is_small) && arc_multiply_add(arc, 1, root * 40);
 }
 
 bool mtlsauth__oid_from_text(struct span text, uint8_t out[MTLSAUTH__MAX_OID], size_t *len)
 {
-    uint64_t root, arc;
+    struct arc arc;
 
     *len = 0;
-    if (!read_arc(&text, &root) || root > 2 || text.len == 0 || text.ptr[0] != '.')
-        return false;
-    text = span_tail(text, 1);
-    if (!read_arc(&text, &arc) || (root < 2 && arc >= 40) || !write_arc(root * 40 + arc, out, len))
+    if (!read_first_arcs(&text, &arc) || !write_arc(&arc, out, len))
         return false;
     while (text.len > 0) {
         if (text.ptr[0] != '.')
             return false;
         text = span_tail(text, 1);
-        if (!read_arc(&text, &arc) || !write_arc(arc, out, len))
+        if (!read_arc(&text, &arc) || !write_arc(&arc, out, len))
             return false;
     }
     return true;

@@ -333,8 +333,11 @@ static void add_attribute(struct text *out, const struct name_attribute *attribu
     char dotted[MTLSAUTH__MAX_OID_TEXT];
     size_t start;
 
+    /* read_attribute takes none that is too long to be written. */
     if (name == NULL && !mtlsauth__oid_to_text(attribute->oid, dotted))
-        snprintf(dotted, sizeof dotted, "?");
+        out->failed = true;
+    if (out->failed)
+        return;
     mtlsauth__text_add(out, name != NULL ? name : dotted);
     mtlsauth__text_add_char(out, '=');
     start = out->len;

@@ -27,11 +27,14 @@ static struct der_build sign(const uint8_t *data, size_t len)
 /* Is this the CertID of the leaf in one of the hashes that count? */
 static bool is_ours(const OCSP_CERTID *id)
 {
+    static X509 *leaf;
     const EVP_MD *const hashes[] = {EVP_sha1(), EVP_sha256(), EVP_sha384(), EVP_sha512()};
     bool same = false;
 
+    if (leaf == NULL)
+        leaf = native(mtlsauth_chain_cert(chain, 0));
     for (size_t i = 0; i < sizeof hashes / sizeof hashes[0] && !same; i++) {
-        OCSP_CERTID *want = OCSP_cert_to_id(hashes[i], leaf_x509, ca_x509);
+        OCSP_CERTID *want = OCSP_cert_to_id(hashes[i], leaf, ca_x509);
         ASN1_OCTET_STRING *key, *want_key;
         ASN1_INTEGER *serial, *want_serial;
         ASN1_OCTET_STRING *name, *want_name;

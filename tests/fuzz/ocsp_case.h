@@ -12,7 +12,7 @@ static mtlsauth_cert *issuer;
 static mtlsauth_chain *chain;
 static mtlsauth_truststore *truststore;
 static mtlsauth_policy *policy;
-static X509 *ca_x509, *leaf_x509;
+static X509 *ca_x509;
 
 static inline void must(int code)
 {
@@ -20,10 +20,11 @@ static inline void must(int code)
         abort();
 }
 
-static inline X509 *native(const struct der_build *der)
+static inline X509 *native(const mtlsauth_cert *of)
 {
-    const unsigned char *at = der->bytes;
-    X509 *cert = d2i_X509(NULL, &at, (long)der->len);
+    size_t len;
+    const unsigned char *at = mtlsauth_cert_der(of, &len);
+    X509 *cert = d2i_X509(NULL, &at, (long)len);
 
     if (cert == NULL)
         abort();
@@ -44,8 +45,7 @@ static inline void setup(void)
     must(mtlsauth_policy_set_time(policy, OB_NOW));
     must(mtlsauth_policy_allow_any(policy, "any"));
     must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OCSP, MTLSAUTH_DEPTH_LEAF));
-    ca_x509 = native(&ca);
-    leaf_x509 = native(&leaf);
+    ca_x509 = native(issuer);
     der_build_free(&leaf);
     der_build_free(&ca);
 }
