@@ -113,7 +113,10 @@ int fetch_is_private(const char *location)
         len = 5;
     else
         len = strncmp(host, "localhost", 9) == 0 ? 9 : 0;
-    return len > 0 && (host[len] == ':' || host[len] == '/');
+    /* What follows as a port may be a password, and the host come behind it. */
+    if (len > 0 && host[len] == ':')
+        len += 1 + strspn(host + len + 1, "0123456789");
+    return len > 0 && host[len] == '/';
 }
 
 static int failed(struct transfer *t, const char *format, ...)

@@ -167,10 +167,13 @@ static int evidence_for(const struct revocation_params *params, size_t depth,
  * and key identifier tell who that is: to keep somebody out no signature is checked.
  */
 static int check_anchor(const struct snapshot *snapshot, const struct crl_context *lists,
-                        const struct ocsp_params *params, mtlsauth_decision *decision)
+                        mtlsauth_decision *decision)
 {
     size_t depth = lists->path_count - 1;
     mtlsauth_cert *path[] = {lists->path[depth], NULL};
+    struct ocsp_context context = {
+        .snapshot = snapshot, .now = lists->now, .path = path, .path_count = 2};
+    struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
     const struct trusted *const *issuers;
     struct crl_context above = *lists;
     size_t count;
@@ -188,7 +191,7 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
         path[1] = issuers[i]->cert;
         if (!key_ids_fit(path[0], path[1]))
             continue;
-        if (look(snapshot, &above, params, &known) != MTLSAUTH_OK)
+        if (look(snapshot, &above, &params, &known) != MTLSAUTH_OK)
             return deny_memory(decision, depth);
         known.depth = depth;
         code = mtlsauth__revocation_combine(known.evidence, false, known.crl.state,
@@ -230,7 +233,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);
     }
-    code = check_anchor(snapshot, &lists, &params, decision);
+    code = check_anchor(snapshot, &lists, decision);
     if (code == MTLSAUTH_OK)
         decision->checks |= MTLSAUTH_CHECK_REVOCATION;
     return code;

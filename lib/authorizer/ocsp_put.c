@@ -3,48 +3,38 @@
 
 #include <mtlsauth/error.h>
 #include "base/error.h"
-#include "base/memory.h"
+
+enum { MAX_RESPONDER_PATH = MTLSAUTH_MAX_PATH_CERTIFICATES + 1 };
 
 /*
  * A responder stands below its issuer, as the client does: which lists speak of it is found out with the
  * path of the decision. Where there is none, when a response is put, the issuer stands for an anchor, and
  * no list of another key speaks.
  */
-static mtlsauth_cert **make_path(const struct ocsp_context *context, const mtlsauth_cert *issuer,
-                                 struct crl_context *lists)
+static struct crl_context lists_above(const struct ocsp_context *context,
+                                      const mtlsauth_cert *issuer,
+                                      mtlsauth_cert *path[MAX_RESPONDER_PATH])
 {
-    mtlsauth_cert **path;
-    size_t at = 0, above;
+    const struct snapshot *snapshot = context->snapshot;
+    struct crl_context lists = {.params = &snapshot->policy->revocation,
+                                .path_params = &snapshot->policy->path,
+                                .path = path,
+                                .path_count = 1,
+                                .now = context->now};
+    size_t at = 0;
 
     while (at < context->path_count && context->path[at] != issuer)
         at++;
-    above = context->path_count - at;
-    path = mtlsauth__calloc(above + 2, sizeof(mtlsauth_cert *));
-    if (path == NULL)
-        return NULL;
-    lists->path = path;
-    lists->path_count = above == 0 ? 2 : above + 1;
-    for (size_t i = 0; i < above; i++)
-        path[i + 1] = context->path[at + i];
-    if (above > 0) {
-        lists->truststore = context->snapshot->truststore;
-        lists->intermediates = context->snapshot->intermediates;
-    } else {
+    if (at == context->path_count) {
         /* It is only read. */
-        path[1] = (mtlsauth_cert *)(uintptr_t)issuer;
+        path[lists.path_count++] = (mtlsauth_cert *)(uintptr_t)issuer;
+        return lists;
     }
-    return path;
-}
-
-static enum ocsp_delegate ask_lists(const struct crl_set *crls, const struct crl_context *lists)
-{
-    struct revocation_status status;
-
-    if (mtlsauth__crl_set_status(crls, lists, 0, &status) != MTLSAUTH_OK)
-        return OCSP_DELEGATE_NO_MEMORY;
-    return status.state == REVOCATION_REVOKED ? OCSP_DELEGATE_REVOKED
-           : status.state == REVOCATION_GOOD  ? OCSP_DELEGATE_GOOD
-                                              : OCSP_DELEGATE_UNKNOWN;
+    while (at < context->path_count && lists.path_count < MAX_RESPONDER_PATH)
+        path[lists.path_count++] = context->path[at++];
+    lists.truststore = snapshot->truststore;
+    lists.intermediates = snapshot->intermediates;
+    return lists;
 }
 
 /* What the CRLs say of the certificate of a responder. */
@@ -52,28 +42,26 @@ static enum ocsp_delegate ask_crls(void *arg, const struct cert_view *delegate,
                                    const mtlsauth_cert *issuer)
 {
     const struct ocsp_context *context = arg;
-    const struct snapshot *snapshot = context->snapshot;
-    enum ocsp_delegate answer = OCSP_DELEGATE_NO_MEMORY;
-    struct crl_context lists = {.params = &snapshot->policy->revocation,
-                                .path_params = &snapshot->policy->path,
-                                .now = context->now};
-    mtlsauth_cert **path;
+    const struct crl_set *crls = context->snapshot->crls;
+    mtlsauth_cert *path[MAX_RESPONDER_PATH] = {NULL};
+    struct crl_context lists = lists_above(context, issuer, path);
+    struct revocation_status status;
     int code;
 
-    if (mtlsauth__crl_set_count(snapshot->crls) == 0)
+    if (mtlsauth__crl_set_count(crls) == 0)
         return OCSP_DELEGATE_UNKNOWN;
-    path = make_path(context, issuer, &lists);
-    if (path == NULL)
-        return OCSP_DELEGATE_NO_MEMORY;
     /* The limits of the policy are those of what clients send. */
     code = mtlsauth__cert_new(&path[0], delegate->whole, mtlsauth__limits_or_default(NULL));
     if (code == MTLSAUTH_ERR_PARSE || code == MTLSAUTH_ERR_LIMIT)
-        answer = OCSP_DELEGATE_UNREADABLE;
-    else if (code == MTLSAUTH_OK)
-        answer = ask_lists(snapshot->crls, &lists);
+        return OCSP_DELEGATE_UNREADABLE;
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__crl_set_status(crls, &lists, 0, &status);
     mtlsauth_cert_free(path[0]);
-    mtlsauth__free(path);
-    return answer;
+    if (code != MTLSAUTH_OK)
+        return OCSP_DELEGATE_NO_MEMORY;
+    return status.state == REVOCATION_REVOKED ? OCSP_DELEGATE_REVOKED
+           : status.state == REVOCATION_GOOD  ? OCSP_DELEGATE_GOOD
+                                              : OCSP_DELEGATE_UNKNOWN;
 }
 
 struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context)

@@ -150,36 +150,41 @@ static bool is_inhibit_any_policy(struct span value)
     return mtlsauth__der_only(value, DER_INTEGER, &integer) && is_skip_certs(integer);
 }
 
-/* certificatePolicies ::= SEQUENCE SIZE (1..MAX) OF PolicyInformation, which begins with an OID */
-static bool is_certificate_policies(struct span value)
+/* SEQUENCE SIZE (1..MAX) OF SEQUENCE */
+static bool is_list_of(struct span value, bool (*is_well_formed)(struct der *one))
 {
     struct der in = der_of(value), list, one;
-    struct span policy;
 
     if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
         return false;
     while (!der_at_end(&list))
-        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) ||
-            !mtlsauth__der_read(&one, DER_OID, &policy))
+        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) || !is_well_formed(&one))
             return false;
     return true;
 }
 
-/* PolicyMappings ::= SEQUENCE SIZE (1..MAX) OF SEQUENCE { issuerDomainPolicy CertPolicyId,
- * subjectDomainPolicy CertPolicyId } */
-static bool is_policy_mappings(struct span value)
+/* CertPolicyId; qualifiers may follow in a PolicyInformation. */
+static bool read_policy(struct der *in)
 {
-    struct der in = der_of(value), list, one;
     struct span policy;
 
-    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
-        return false;
-    while (!der_at_end(&list))
-        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) ||
-            !mtlsauth__der_read(&one, DER_OID, &policy) ||
-            !mtlsauth__der_read(&one, DER_OID, &policy) || !der_at_end(&one))
-            return false;
-    return true;
+    return mtlsauth__der_read(in, DER_OID, &policy);
+}
+
+/* SEQUENCE { issuerDomainPolicy CertPolicyId, subjectDomainPolicy CertPolicyId } */
+static bool read_mapping(struct der *in)
+{
+    return read_policy(in) && read_policy(in) && der_at_end(in);
+}
+
+static bool is_certificate_policies(struct span value)
+{
+    return is_list_of(value, read_policy);
+}
+
+static bool is_policy_mappings(struct span value)
+{
+    return is_list_of(value, read_mapping);
 }
 
 const char *mtlsauth__malformed_policy_extension(const struct cert_view *view)
