@@ -174,7 +174,10 @@ static bool read_policy(struct der *in)
 /* SEQUENCE { issuerDomainPolicy CertPolicyId, subjectDomainPolicy CertPolicyId } */
 static bool read_mapping(struct der *in)
 {
-    return read_policy(in) && read_policy(in) && der_at_end(in);
+    struct span issuer_policy, subject_policy;
+
+    return mtlsauth__der_read(in, DER_OID, &issuer_policy) &&
+           mtlsauth__der_read(in, DER_OID, &subject_policy) && der_at_end(in);
 }
 
 static bool is_certificate_policies(struct span value)
