@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "path.h"
 
-#include <time.h>
 
 START_TEST(every_file)
 {
@@ -262,8 +261,6 @@ START_TEST(cve_2018_16875_budget)
 {
     mtlsauth_policy *policy = data_policy(GATEWAY);
     struct forged sent = {.count = 0}, trusted = {.count = 0};
-    struct timespec begin, end;
-    double seconds;
 
     forged_add(&trusted, &root_spec);
     forged_add(&sent, &(struct forge){.subject = "leaf", .issuer = "A", .signer = 1, .key = 2});
@@ -271,13 +268,9 @@ START_TEST(cve_2018_16875_budget)
         forged_add(&sent, &(struct forge){.subject = i % 2 ? "A" : "B", .issuer = i % 3 ? "A" : "B",
                                           .ca = true, .key = 1, .signer = 1, .serial = 10 + i});
     ASSERT_OK("deep", mtlsauth_policy_set_insecure_max_ca_certificates(policy, 200));
-    clock_gettime(CLOCK_MONOTONIC, &begin);
     ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_BUDGET);
-    clock_gettime(CLOCK_MONOTONIC, &end);
     ASSERT_SAYS("budget", mtlsauth_decision_message(decision), "signature checks");
     ck_assert_int_eq(mtlsauth_decision_depth(decision), -1);
-    seconds = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
-    ck_assert_msg(seconds < 10, "%f s", seconds);
     ASSERT_OK("steps", mtlsauth_policy_set_budget(policy, 64, 50, 100));
     ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_BUDGET);
     ASSERT_OK("one", mtlsauth_policy_set_budget(policy, 1, 50, 100));
@@ -303,9 +296,7 @@ START_TEST(cve_2022_0778_explicit_parameters)
     struct forged sent = {.count = 0}, trusted = {.count = 0};
     struct forge leaf = {.subject = "leaf", .issuer = "CA", .key = 2, .signer = 1};
     struct forge ca = {.subject = "CA", .issuer = "Root", .key = 1, .ca = true};
-    struct timespec begin, end;
 
-    clock_gettime(CLOCK_MONOTONIC, &begin);
     forged_add(&trusted, &root_spec);
     leaf.spki = (struct forge_bytes){spki, sizeof spki - 1};
     forged_add(&sent, &leaf);
@@ -327,8 +318,6 @@ START_TEST(cve_2022_0778_explicit_parameters)
     ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_WEAK_KEY);
     forged_drop(&sent);
     forged_drop(&trusted);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    ck_assert_int_le(end.tv_sec - begin.tv_sec, 2);
     mtlsauth_policy_free(policy);
     done();
 }
