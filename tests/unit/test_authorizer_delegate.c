@@ -2,7 +2,7 @@
 /* Delegates of OCSP, and what lists say of them. */
 #include "authorizer_ocsp.h"
 
-#define LISTER_NAME "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"Lister\" } } } }"
+#define NAME_OF(cn) "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } }"
 
 /* crlDistributionPoints: a point of the CRL issuer "Lister". */
 static const char by_lister[] =
@@ -38,28 +38,40 @@ START_TEST(larger_than_a_client)
 }
 END_TEST
 
-/* One entry, in a list of the key that the CA "issuer" has now, or of the CRL issuer "Lister". */
-static void put_list_of(const mtlsauth_cert *signer, enum ob_key key, bool indirect,
-                        const char *serial)
+static void put_list(const struct crl_text *parts, const mtlsauth_cert *signer, enum ob_key key)
 {
-    char entry[160];
-    const struct crl_text parts = {
-        .issuer = indirect ? LISTER_NAME : ISSUER_NAME,
-        .revoked = entry,
-        .extensions =
-            indirect ? CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 84 01 ff }") : CRL_NUMBER,
-    };
-    struct der_text list;
+    struct der_text list = crl_signed(parts, ob_pkey(key));
     mtlsauth_crl *crl;
 
-    snprintf(entry, sizeof entry, "30 { 02 { %s } " CRL_DATE " %s }", serial,
-             indirect ? "30 { " CRL_CRITICAL("55 1d 1d", "30 { a4 { " ISSUER_NAME " } }") " }"
-                      : "");
-    list = crl_signed(&parts, ob_pkey(key));
     OK(mtlsauth_crl_load(&crl, list.ptr, list.len, signer, policy, NULL));
     OK(mtlsauth_authorizer_put_crl(authorizer, crl));
     mtlsauth_crl_free(crl);
     free(list.ptr);
+}
+
+/* One entry, in a list of the key that the CA "issuer" has now. */
+static void put_list_of_next_key(const mtlsauth_cert *signer, const char *serial)
+{
+    char entry[160];
+
+    snprintf(entry, sizeof entry, CRL_ENTRY("%s"), serial);
+    put_list(&(struct crl_text){.issuer = ISSUER_NAME, .revoked = entry, .extensions = CRL_NUMBER},
+             signer, OB_SIBLING);
+}
+
+/* One entry, of a certificate of that CA, in a list of the CRL issuer "Lister". */
+static void put_indirect(const mtlsauth_cert *signer, const char *ca, const char *serial)
+{
+    char entry[320];
+
+    snprintf(entry, sizeof entry,
+             CRL_ENTRY_WITH("%s", CRL_CRITICAL("55 1d 1d", "30 { a4 { " NAME_OF("%s") " } }")),
+             serial, ca);
+    put_list(
+        &(struct crl_text){.issuer = NAME_OF("Lister"),
+                           .revoked = entry,
+                           .extensions = CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 84 01 ff }")},
+        signer, OB_SIBLING);
 }
 
 /*
@@ -98,7 +110,10 @@ START_TEST(revoked_by_the_list_of_another_key)
 
         setup(false);
         signer = ca_of(indirect ? "Lister" : "issuer", OB_SIBLING, "Root", OB_OTHER_CA, "\x21");
-        put_list_of(signer, OB_SIBLING, indirect, rows[i / 2].serial);
+        if (indirect)
+            put_indirect(signer, "issuer", rows[i / 2].serial);
+        else
+            put_list_of_next_key(signer, rows[i / 2].serial);
         OK(put(&response));
         for (int again = 0; again < 2; again++)
             ck_assert_msg(answer() == rows[i / 2].want, "row %zu: %s", i,
@@ -110,4 +125,79 @@ START_TEST(revoked_by_the_list_of_another_key)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_delegate", larger_than_a_client, revoked_by_the_list_of_another_key)
+/* "issuer" and the CA "Root" above it, both of the truststore. */
+static void trust_both(void)
+{
+    const mtlsauth_cert *const trusted[] = {root, issuer};
+    mtlsauth_truststore *both;
+    BIO *pem = BIO_new(BIO_s_mem());
+    const char *text;
+    long len;
+
+    for (size_t i = 0; i < COUNT_OF(trusted); i++) {
+        size_t der_len;
+        const void *der = mtlsauth_cert_der(trusted[i], &der_len);
+
+        ck_assert_int_gt(PEM_write_bio(pem, "CERTIFICATE", "", der, (long)der_len), 0);
+    }
+    len = BIO_get_mem_data(pem, &text);
+    OK(mtlsauth_truststore_parse(&both, text, (size_t)len, NULL));
+    OK(mtlsauth_policy_set_partial_chain(policy, true));
+    set_policy();
+    OK(mtlsauth_authorizer_set_truststore(authorizer, both));
+    mtlsauth_truststore_free(both);
+    BIO_free(pem);
+}
+
+/* What says that an anchor is revoked may be signed by a delegate that another CRL issuer vouches for. */
+START_TEST(of_the_issuer_of_an_anchor)
+{
+    static const struct {
+        const char *serial;
+        int want;
+    } rows[] = {{"44", MTLSAUTH_DENY_REVOKED}, {"33", MTLSAUTH_OK}};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build delegate =
+            ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                           .issuer = "Root",
+                                           .key = OB_DELEGATE,
+                                           .signer = OB_OTHER_CA,
+                                           .serial = "\x33",
+                                           .serial_len = 1,
+                                           .eku = OB_EKU_OCSP,
+                                           .eku_len = 12,
+                                           .points = by_lister,
+                                           .points_len = sizeof by_lister - 1});
+        const struct ob_single revoked = {.serial = "\x20",
+                                          .serial_len = 1,
+                                          .id_name = "Root",
+                                          .id_key = OB_OTHER_CA,
+                                          .status = 1};
+        const struct ob_response of_root = {.signer = OB_DELEGATE,
+                                            .responder = "ocsp",
+                                            .singles = &revoked,
+                                            .single_count = 1,
+                                            .certs = {&delegate},
+                                            .cert_count = 1};
+        mtlsauth_cert *lister;
+
+        setup(false);
+        trust_both();
+        OK(put(&(struct ob_response){.cert_count = 0}));
+        ck_assert_int_eq(answer(), MTLSAUTH_OK);
+        lister = ca_of("Lister", OB_SIBLING, "Root", OB_OTHER_CA, "\x21");
+        put_indirect(lister, "Root", rows[i].serial);
+        OK(put(&of_root));
+        for (int again = 0; again < 2; again++)
+            ck_assert_msg(answer() == rows[i].want, "row %zu: %s", i,
+                          mtlsauth_decision_message(decision));
+        mtlsauth_cert_free(lister);
+        der_build_free(&delegate);
+        teardown();
+    }
+}
+END_TEST
+
+UNIT_MAIN("authorizer_delegate", larger_than_a_client, revoked_by_the_list_of_another_key,
+          of_the_issuer_of_an_anchor)
