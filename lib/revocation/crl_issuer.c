@@ -10,9 +10,9 @@
 #include "trust/path.h"
 
 /*
- * May who has signed a list speak of a certificate? The certificate's own issuer may, whose path was
- * verified with it. Another key, or another name, needs a path to the same anchor, and a status of its
- * own (RFC 5280 6.3.3 (f)). No list says of its own issuer that it is good.
+ * May who has signed a list speak of a certificate? The certificate's own issuer may, whose path
+ * was verified with it. Another key, or another name, needs a path to the same anchor, and a status
+ * of its own (RFC 5280 6.3.3 (f)). No list says of its own issuer that it is good.
  */
 
 /* Certificates of one CRL issuer that are tried: each costs a path. */
@@ -29,9 +29,9 @@ static int is_subject(void *arg, const struct point_name *name)
 }
 
 /*
- * Does the CA say in the certificate of a CRL issuer that nobody but that CRL issuer tells its status?
- * Then there is nothing else to ask, as for an OCSP delegate with nocheck: the CA vouches for it as
- * long as the certificate is valid. (NIST PKITS 4.14.30 has such a certificate.)
+ * Does the CA say in the certificate of a CRL issuer that nobody but that CRL issuer tells its
+ * status? Then there is nothing else to ask, as for an OCSP delegate with nocheck: the CA vouches
+ * for it as long as the certificate is valid. (NIST PKITS 4.14.30 has such a certificate.)
  */
 static int names_itself(const mtlsauth_cert *cert, bool *answer)
 {
@@ -183,15 +183,16 @@ static bool may_have_signed(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
     return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert);
 }
 
-/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it do
- * without, and a client whose subject is the name of a CA would be enough. */
+/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it
+ * do without, and a client whose subject is the name of a CA would be enough. */
 static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
     return may_have_signed(crl, cert) &&
            (cert->view.is_ca || cert->view.extensions[EXTENSION_KEY_USAGE].present);
 }
 
-/* Certificates with the name and the key of the list's issuer, the one that it was loaded with first. */
+/* Certificates with the name and the key of the list's issuer, the one that it was loaded with
+ * first. */
 struct candidates {
     mtlsauth_cert *certs[MAX_CANDIDATES];
     size_t count;

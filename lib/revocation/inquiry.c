@@ -8,9 +8,9 @@
 #include "revocation/signer.h"
 
 /*
- * Which lists speak of a certificate, and what they say together: RFC 5280 6.3.3. It differs in what
- * denies: an entry counts in every list whose scope has the certificate, whatever its age; that there
- * is none counts only in lists that are current.
+ * Which lists speak of a certificate, and what they say together: RFC 5280 6.3.3. It differs in
+ * what denies: an entry counts in every list whose scope has the certificate, whatever its age;
+ * that there is none counts only in lists that are current.
  */
 
 /* A distribution point: who issues its lists, and for what reasons. */
@@ -130,8 +130,9 @@ static bool delta_continues(const mtlsauth_crl *base, const mtlsauth_crl *delta)
 }
 
 /*
- * Is the certificate revoked by the delta? *released: the delta takes it from the complete list. Only
- * one that is current may do that, an expired one lets nobody in; but whom it revokes is revoked.
+ * Is the certificate revoked by the delta? *released: the delta takes it from the complete list.
+ * Only one that is current may do that, an expired one lets nobody in; but whom it revokes is
+ * revoked.
  */
 static bool revoked_by_delta(struct crl_inquiry *inquiry, const struct crl_pair *lists,
                              enum crl_authority authority, bool *released)
@@ -289,8 +290,8 @@ struct designated {
 };
 
 /*
- * A point whose lists another issues: that one's name. Where the point has no name, the list's is one
- * of cRLIssuer (RFC 5280 6.3.3 (b) (2) (i)).
+ * A point whose lists another issues: that one's name. Where the point has no name, the list's is
+ * one of cRLIssuer (RFC 5280 6.3.3 (b) (2) (i)).
  */
 static int look_at_issuer(void *arg, const struct point_name *name)
 {
@@ -347,8 +348,9 @@ static bool issuer_has_lists(const struct cert_view *cert, bool has_points, stru
 }
 
 /*
- * RFC 5280 6.3.3, last paragraph: the issuer's lists that no point names, as if there were a point with
- * the issuer's name. Of a certificate whose points all name another cRLIssuer they revoke, and no more.
+ * RFC 5280 6.3.3, last paragraph: the issuer's lists that no point names, as if there were a point
+ * with the issuer's name. Of a certificate whose points all name another cRLIssuer they revoke, and
+ * no more.
  */
 static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
 {
@@ -360,8 +362,8 @@ static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
     return code == MTLSAUTH_OK ? look(&wanted, &name) : code;
 }
 
-/* Once more when the issuer of a list that had no say has got one by what another list of it brought
- * along: the order of the lists plays no part. */
+/* Once more when the issuer of a list that had no say has got one by what another list of it
+ * brought along: the order of the lists plays no part. */
 static int look_at_all(struct crl_inquiry *inquiry, bool vouches, struct der points)
 {
     int code;

@@ -9,8 +9,9 @@
  *   number       lists without one are taken: version 1 has none
  *   time         as the vector says
  *
- * The signer of a list is the issuer of the certificate, or the second certificate of the vector. A list
- * that is refused is no list: the status is UNKNOWN then. Each question is asked twice: cold and warm.
+ * The signer of a list is the issuer of the certificate, or the second certificate of the vector. A
+ * list that is refused is no list: the status is UNKNOWN then. Each question is asked twice: cold
+ * and warm.
  */
 #include <stdio.h>
 #include <string.h>

@@ -156,7 +156,8 @@ START_TEST(crl_issuers_of_one_key)
 }
 END_TEST
 
-/* RFC 5280 4.2.1.3: without a keyUsage a CA may sign lists; who is no CA may not (SCOPE_NO_USAGE). */
+/* RFC 5280 4.2.1.3: without a keyUsage a CA may sign lists; who is no CA may not
+ * (SCOPE_NO_USAGE). */
 START_TEST(ca_without_key_usage)
 {
     const struct forge spec = {.subject = "Bare",
@@ -178,7 +179,8 @@ START_TEST(ca_without_key_usage)
 }
 END_TEST
 
-/* A CRL issuer whose status another tells, whose status another tells: four of them, and no more. */
+/* A CRL issuer whose status another tells, whose status another tells: four of them, and no
+ * more. */
 START_TEST(nested_crl_issuers)
 {
     scope_setup();
@@ -255,8 +257,8 @@ START_TEST(a_certificate_that_is_not_tried)
 END_TEST
 
 /*
- * Two lists of one CRL issuer, of which one alone brings along a certificate that has a path: it gives
- * both a voice, whichever is asked first and whichever revokes.
+ * Two lists of one CRL issuer, of which one alone brings along a certificate that has a path: it
+ * gives both a voice, whichever is asked first and whichever revokes.
  */
 START_TEST(a_certificate_that_came_with_another_list)
 {

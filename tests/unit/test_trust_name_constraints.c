@@ -164,8 +164,8 @@ START_TEST(odd_wildcards)
 }
 END_TEST
 
-/* A leading dot is nothing that RFC 5280 knows in a dNSName: the narrower reading permits, the wider
- * one excludes. */
+/* A leading dot is nothing that RFC 5280 knows in a dNSName: the narrower reading permits, the
+ * wider one excludes. */
 START_TEST(leading_dot)
 {
     static const struct row rows[] = {
