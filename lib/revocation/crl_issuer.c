@@ -337,23 +337,21 @@ static bool have_one_issuer(const mtlsauth_crl *a, const mtlsauth_crl *b)
 static bool is_known(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                      enum crl_authority *authority)
 {
-    bool known = false;
-
-    *authority = AUTHORITY_NONE;
     for (size_t i = 0; i < inquiry->known_count; i++) {
         const mtlsauth_crl *other = inquiry->known[i].crl;
 
         if (!have_one_issuer(other, crl))
             continue;
-        if (inquiry->known[i].authority > *authority)
-            *authority = inquiry->known[i].authority;
-        known = known || *authority == AUTHORITY_FULL || crl->signer == NULL ||
-                (other->signer != NULL && mtlsauth__cert_same(other->signer, crl->signer));
+        *authority = inquiry->known[i].authority;
+        if (*authority == AUTHORITY_FULL || crl->signer == NULL ||
+            (other->signer != NULL && mtlsauth__cert_same(other->signer, crl->signer)))
+            return true;
     }
-    return known;
+    return false;
 }
 
-/* What was found out by the certificate of one list holds for all lists of the same issuer. */
+/* What was found out by the certificate of one list holds for all lists of the same issuer, which
+ * are kept with the same authority. */
 static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                            enum crl_authority authority)
 {
@@ -373,22 +371,21 @@ int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl
                             enum crl_authority *authority)
 {
     const struct crl_context *context = inquiry->context;
-    enum crl_authority before;
+    enum crl_authority found;
     int code;
 
-    *authority = AUTHORITY_FULL;
     for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
-        if (may_have_signed(crl, context->path[i]))
+        if (may_have_signed(crl, context->path[i])) {
+            *authority = AUTHORITY_FULL;
             return MTLSAUTH_OK;
-    if (is_known(inquiry, crl, &before)) {
-        *authority = before;
+        }
+    if (is_known(inquiry, crl, authority))
         return MTLSAUTH_OK;
-    }
-    code = find_out(inquiry, crl, authority);
+    code = find_out(inquiry, crl, &found);
     if (code != MTLSAUTH_OK)
         return code;
-    if (*authority < before)
-        *authority = before;
+    if (found > *authority)
+        *authority = found;
     note_authority(inquiry, crl, *authority);
     return MTLSAUTH_OK;
 }

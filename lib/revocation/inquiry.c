@@ -206,17 +206,13 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
 static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *lists,
                         enum crl_authority *authority)
 {
-    enum crl_authority by_delta;
     int code = MTLSAUTH_OK;
 
     *authority = AUTHORITY_NONE;
     if (lists->base != NULL)
         code = mtlsauth__crl_authority(inquiry, lists->base, authority);
-    if (code != MTLSAUTH_OK || lists->delta == NULL || *authority == AUTHORITY_FULL)
-        return code;
-    code = mtlsauth__crl_authority(inquiry, lists->delta, &by_delta);
-    if (code == MTLSAUTH_OK && by_delta > *authority)
-        *authority = by_delta;
+    if (code == MTLSAUTH_OK && lists->delta != NULL && *authority != AUTHORITY_FULL)
+        code = mtlsauth__crl_authority(inquiry, lists->delta, authority);
     return code;
 }
 

@@ -72,7 +72,8 @@ int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);
 
-/* RFC 5280 6.3.3 (f). The same codes. */
+/* RFC 5280 6.3.3 (f). Adds to the authority, which is that of another list of the same issuer, or
+ * none. The same codes. */
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                             enum crl_authority *authority);
 
