@@ -3,9 +3,9 @@
 /*
  * lambda_authorizer: a Lambda authorizer of API Gateway, as a custom runtime (`bootstrap`).
  *
- *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config,lambda_ocsp}.c
- * \
- *        common/{lambda_request,lambda_runtime,ocsp_fetch,ocsp_hosts,rules,s3,source}.c \
+ *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config}.c \
+ *        common/{lambda_ocsp,lambda_request,lambda_runtime,ocsp_fetch,ocsp_hosts,rules}.c \
+ *        common/{s3,source}.c \
  *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
  * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts
