@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * http_authorizer: tells a proxy whether a client may in, by the certificate that the proxy has seen.
+ * http_authorizer: tells a proxy whether a client may in, by the certificate that the proxy has
+ * seen.
  *
  *     http_authorizer --truststore cas.pem --rules rules --revocation crl --crl ca.crl
  *                     --format nginx
@@ -19,9 +20,9 @@
  *     /metrics     for Prometheus
  *     /healthz     503 when a revocation list is stale
  *
- * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and a
- * timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM ends
- * it. Other options take a restart. One line of JSON is logged for each decision.
+ * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and
+ * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM
+ * ends it. Other options take a restart. One line of JSON is logged for each decision.
  */
 
 #include <errno.h>

@@ -3,14 +3,15 @@
 /*
  * lambda_authorizer: a Lambda authorizer of API Gateway, as a custom runtime (`bootstrap`).
  *
- *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config,lambda_ocsp}.c \
- *        common/{lambda_request,lambda_runtime,ocsp_fetch,ocsp_hosts,rules,s3,source}.c \
+ *     cc -O2 -o bootstrap lambda_authorizer.c common/{fetch,iam_policy,lambda_config}.c \
+ *        common/{lambda_ocsp,lambda_request,lambda_runtime,ocsp_fetch,ocsp_hosts,rules}.c \
+ *        common/{s3,source}.c \
  *        $(pkg-config --cflags --libs libmtlsauth libcrypto libcurl jansson)
  *
- * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts it;
- * it answers REST APIs and HTTP APIs (payload format 1.0 and 2.0), and decides on the certificate
- * of the event alone. It fails closed: what goes wrong denies, or fails the invocation, which
- * API Gateway answers with 500. Truststore and lists stay in memory between invocations.
+ * aws/ has an image, a template, and the way from nothing to a client that is denied. Lambda starts
+ * it; it answers REST APIs and HTTP APIs (payload format 1.0 and 2.0), and decides on the
+ * certificate of the event alone. It fails closed: what goes wrong denies, or fails the invocation,
+ * which API Gateway answers with 500. Truststore and lists stay in memory between invocations.
  *
  * Environment; a location is a path, https://... or s3://BUCKET/KEY (common/s3.h has more for S3):
  *

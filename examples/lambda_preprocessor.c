@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * lambda_preprocessor: makes indexes of the CRLs that are put into a bucket, as a Lambda function with
- * a custom runtime (`bootstrap`).
+ * lambda_preprocessor: makes indexes of the CRLs that are put into a bucket, as a Lambda function
+ * with a custom runtime (`bootstrap`).
  *
  *     cc -O2 -o bootstrap lambda_preprocessor.c common/{crl_json,fetch,lambda_config}.c \
  *        common/{lambda_runtime,s3,s3_event}.c \
@@ -11,11 +11,11 @@
  * aws/ has the image, the template that calls it for each new object *.crl, and how to try it.
  *
  * For each record of the event: the list is fetched, with the certificate of its signer, which lies
- * beside it as <key>.crt and has to chain to the truststore; the list is verified with that, compared
- * with the index that is there (an older one is refused), and written as <key>.idx, with an HMAC. It
- * is always the newest version of the list that is taken: events may come late, twice and in any
- * order. What fails is said, the other records are done, and then the invocation fails, so that Lambda
- * tries again and an alarm can tell.
+ * beside it as <key>.crt and has to chain to the truststore; the list is verified with that,
+ * compared with the index that is there (an older one is refused), and written as <key>.idx, with
+ * an HMAC. It is always the newest version of the list that is taken: events may come late, twice
+ * and in any order. What fails is said, the other records are done, and then the invocation fails,
+ * so that Lambda tries again and an alarm can tell.
  *
  * Environment; common/s3.h has what is needed for S3:
  *
@@ -208,8 +208,8 @@ static int is_same_kind(const mtlsauth_crl *a, const mtlsauth_crl *b)
  * Whoever can put an old list back would have the index go back, too: the index that is there says
  * how new it has to be. An authorizer compares the two as it compares lists anywhere. A list of
  * another CA, or of another part of its certificates, does not take its place: the old list could
- * take that of the other one then. An index that is none of ours is overwritten; one of which nothing
- * is known yet is not.
+ * take that of the other one then. An index that is none of ours is overwritten; one of which
+ * nothing is known yet is not.
  */
 static int check_rollback(struct job *job)
 {

@@ -8,9 +8,9 @@
  *     cc -o ocsp_check ocsp_check.c common/{fetch,ocsp_fetch,s3}.c
  *        $(pkg-config --cflags --libs libmtlsauth libcurl libcrypto)
  *
- * The library makes the request and checks the answer; libcurl carries both. The connection needs no
- * trust: the answer is signed. Still, the URL comes from the certificate unless it is given, so what
- * may be fetched is narrow: http or https, no redirect, one timeout for all of it, 64 KiB.
+ * The library makes the request and checks the answer; libcurl carries both. The connection needs
+ * no trust: the answer is signed. Still, the URL comes from the certificate unless it is given, so
+ * what may be fetched is narrow: http or https, no redirect, one timeout for all of it, 64 KiB.
  *
  * Exit status: 0 good, 1 revoked or unknown to the CA, 2 no answer that counts.
  */

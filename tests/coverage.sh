@@ -85,7 +85,7 @@ PYTHON
 mapfile -t fuzz < <(names '[:+]fuzz ')
 # What builds and looks at libraries runs none of this one; what counts octets that are written, or
 # instructions, counts those of gcov as well.
-left_out='[:+](fuzz|api|abi) | / (worst|load|man_.*|index_writer|floors_writer)$'
+left_out='[:+](fuzz|api|abi) | / (worst|cost|load|man_.*|index_writer|floors_writer)$'
 [ $quick = no ] || left_out="$left_out"'|[:+](conformance|e2e|docs|python)[ +]| / (forced|alloc_.*_libcrypto|soak|crl_replace|threads)$'
 mapfile -t others < <(names . | sort -u | grep -vxFf <(names "$left_out"))
 

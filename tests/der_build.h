@@ -33,7 +33,8 @@ static inline void der_build_free(struct der_build *out)
     *out = (struct der_build){0};
 }
 
-/* Bytes as they are. The memory is exactly as long as what is in it: a sanitizer sees an over-read. */
+/* Bytes as they are. The memory is exactly as long as what is in it: a sanitizer sees an
+ * over-read. */
 static inline void der_raw(struct der_build *out, const void *bytes, size_t len)
 {
     uint8_t *moved;

@@ -6,7 +6,8 @@
  * Makes certificates that are signed, and of which any field can be written over with bytes that no
  * CA would write. Keys are made in the process that asks for them; dates are fixed.
  *
- *     struct der_build ca = forge(&(struct forge){.subject = "Root", .ca = true, .ku = FORGE_KU_CA});
+ *     struct der_build ca = forge(&(struct forge){.subject = "Root", .ca = true, .ku =
+ * FORGE_KU_CA});
  */
 
 #include <openssl/ec.h>

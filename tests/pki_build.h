@@ -12,8 +12,8 @@
  *     pki_certificate(&out, &root);
  *
  * Names are written as words, separated by blanks: "dns:a.example email:x@a.example ip:0a000007",
- * with cn:, other:, smtp: and rid: beside the usual ones. Name constraints put "+" (permitted) or "-"
- * (excluded) in front of each.
+ * with cn:, other:, smtp: and rid: beside the usual ones. Name constraints put "+" (permitted) or
+ * "-" (excluded) in front of each.
  */
 
 #include <stdio.h>

@@ -137,8 +137,8 @@ static json_t *verified_claims(const struct bound_token_rules *rules,
     char *text = NULL;
     json_t *claims = NULL;
 
-    /* The first reading looks at the header alone, so that a token that names another algorithm never
-     * meets the key; the second verifies. */
+    /* The first reading looks at the header alone, so that a token that names another algorithm
+     * never meets the key; the second verifies. */
     *why = jwt_decode(&jwt, token, NULL, 0) != 0 ? "the token is no JWT" : wrong_header(rules, jwt);
     jwt_free(jwt);
     jwt = NULL;

@@ -34,13 +34,13 @@ struct bound_token_rules {
         .lock = PTHREAD_MUTEX_INITIALIZER                                                          \
     }
 
-/* Reads the key and takes an algorithm: RS256, RS384, RS512, ES256, ES384, ES512. key_file is to stay in
- * place. 0, or -1 with a static sentence in *error. */
+/* Reads the key and takes an algorithm: RS256, RS384, RS512, ES256, ES384, ES512. key_file is to
+ * stay in place. 0, or -1 with a static sentence in *error. */
 int bound_token_open(struct bound_token_rules *rules, const char *key_file, const char *algorithm,
                      const char **error);
 
-/* Reads the key again, while other threads check tokens. 0, or -1 with a static sentence in *error and
- * the key before in force. */
+/* Reads the key again, while other threads check tokens. 0, or -1 with a static sentence in *error
+ * and the key before in force. */
 int bound_token_reload(struct bound_token_rules *rules, const char **error);
 
 void bound_token_close(struct bound_token_rules *rules);

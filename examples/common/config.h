@@ -4,16 +4,16 @@
 
 /*
  * The options of a program from three places. A file comes first, the environment takes its place,
- * and flags are on top: an option has all of its values from the highest place that names it, but for one
- * that adds up (CONFIG_EVERY), which has those of all three.
+ * and flags are on top: an option has all of its values from the highest place that names it, but
+ * for one that adds up (CONFIG_EVERY), which has those of all three.
  *
  *   file          name value          one a line; # at the start of a line is a comment
  *   environment   PREFIX_NAME=value   with _ for each -; several values stand between blanks
  *   flags         --name value
  *
- * --config FILE, or PREFIX_CONFIG, names the file. A name that is no option is an error in all three
- * places, so that a mistyped one does not go unnoticed. A switch is on with "yes" or without a value,
- * and off with "no"; on the command line --name and --name=no.
+ * --config FILE, or PREFIX_CONFIG, names the file. A name that is no option is an error in all
+ * three places, so that a mistyped one does not go unnoticed. A switch is on with "yes" or without
+ * a value, and off with "no"; on the command line --name and --name=no.
  */
 
 #include <stddef.h>

@@ -71,8 +71,8 @@ const char *fetch_header(struct fetch *fetch, const char *name)
 }
 
 /*
- * A query may hold a secret. So may what stands before an "@", wherever one takes a user name to end; it
- * is none in the key of an object of S3, or in a query, behind a plain host and its slash.
+ * A query may hold a secret. So may what stands before an "@", wherever one takes a user name to
+ * end; it is none in the key of an object of S3, or in a query, behind a plain host and its slash.
  */
 const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN])
 {
@@ -189,8 +189,8 @@ static void add_header(struct transfer *t, const char *format, ...)
     } while (0)
 
 /*
- * S3 wants the digest of the body in a header, which libcurl 7.88 leaves out. What is in the list of
- * headers gets signed, and so does the token.
+ * S3 wants the digest of the body in a header, which libcurl 7.88 leaves out. What is in the list
+ * of headers gets signed, and so does the token.
  */
 static void sign(struct transfer *t)
 {

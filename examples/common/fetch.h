@@ -46,14 +46,14 @@ struct fetch_answer {
 int64_t fetch_now(void);
 
 /*
- * What of a location may stand in a log: no query, and nothing at all where there may be a password.
- * Cut when it is long; returns shown.
+ * What of a location may stand in a log: no query, and nothing at all where there may be a
+ * password. Cut when it is long; returns shown.
  */
 const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN]);
 
 /*
- * 1 when nobody on the way can have written what comes from a location: not so where it is http and beyond
- * this machine. For what has no signature.
+ * 1 when nobody on the way can have written what comes from a location: not so where it is http and
+ * beyond this machine. For what has no signature.
  */
 int fetch_is_private(const char *location);
 

@@ -7,8 +7,8 @@
 #include <microhttpd.h>
 
 /*
- * Adds a name from a certificate as a header: what is not printable ASCII, and %, percent-encoded. ""
- * becomes "-", so that the header is always there and takes the place of one that a client has
+ * Adds a name from a certificate as a header: what is not printable ASCII, and %, percent-encoded.
+ * "" becomes "-", so that the header is always there and takes the place of one that a client has
  * sent. 1, or 0 when it cannot be added.
  */
 int http_add_name(struct MHD_Response *response, const char *name, const char *text);

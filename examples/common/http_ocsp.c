@@ -48,8 +48,8 @@ void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
     wait->asked.len = 0;
 }
 
-/* What the responder says of one certificate must not keep it from being asked about others, so that
- * only one that does not answer is left alone. */
+/* What the responder says of one certificate must not keep it from being asked about others, so
+ * that only one that does not answer is left alone. */
 static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *authorizer,
                const char *url, const mtlsauth_ocsp_request *request, int64_t deadline,
                char why[OCSP_WHY_LEN])

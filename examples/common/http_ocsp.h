@@ -47,18 +47,18 @@ void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 
 /*
  * After a decision that misses revocation data: fetches what it asks for and puts it into the
- * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask, or it
- * would be the same as before; -1 with a sentence when there is no answer.
+ * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask, or
+ * it would be the same as before; -1 with a sentence when there is no answer.
  */
 int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
                     const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
                     char why[OCSP_WHY_LEN]);
 
 /*
- * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there what
- * is in memory; unless `all`, only if a responder has answered or somebody has written there since.
- * One thread at a time. 0, also when there is no ocsp-dir; -1 with a sentence. On 0 why is "", or
- * about files that were passed over.
+ * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there
+ * what is in memory; unless `all`, only if a responder has answered or somebody has written there
+ * since. One thread at a time. 0, also when there is no ocsp-dir; -1 with a sentence. On 0 why is
+ * "", or about files that were passed over.
  */
 int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int all,
                    char why[OCSP_WHY_LEN]);

@@ -295,8 +295,8 @@ void http_state_warnings(const struct http_state *state, char message[RULES_ERRO
     mtlsauth_truststore *file = NULL;
 
     message[0] = '\0';
-    /* A file is read by the authorizer itself, which lends its truststore to nobody. What does not load now
-     * was said by the refresh. */
+    /* A file is read by the authorizer itself, which lends its truststore to nobody. What does not
+     * load now was said by the refresh. */
     if (!state->remote && mtlsauth_truststore_load_file(&file, path, NULL) != MTLSAUTH_OK)
         return;
     if (rules_warnings(state->policy, state->remote ? state->sources.truststore : file, message) !=

@@ -48,8 +48,9 @@ struct http_state {
     }
 
 /*
- * Loads all of it. 0, or -1 with a sentence. A list that does not come from its URL keeps nothing from
- * starting: its clients are denied until it comes, and message has a sentence on 0, otherwise "".
+ * Loads all of it. 0, or -1 with a sentence. A list that does not come from its URL keeps nothing
+ * from starting: its clients are denied until it comes, and message has a sentence on 0, otherwise
+ * "".
  */
 int http_state_open(struct http_state *state, const struct config *config,
                     char message[RULES_ERROR_LEN]);

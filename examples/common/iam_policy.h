@@ -19,9 +19,9 @@ struct iam_answer {
 int iam_arn_is_usable(const char *arn);
 
 /*
- * JSON, to be freed; NULL when memory runs out. The policy speaks of the request's own ARN. A long one
- * is cut short and ends with "*"; a "*" of the client's in its path becomes "?", any one character,
- * so that nobody asks for a path and gets all of them.
+ * JSON, to be freed; NULL when memory runs out. The policy speaks of the request's own ARN. A long
+ * one is cut short and ends with "*"; a "*" of the client's in its path becomes "?", any one
+ * character, so that nobody asks for a path and gets all of them.
  */
 char *iam_answer_json(const struct iam_answer *answer);
 

@@ -17,7 +17,8 @@ struct identities {
 
 #define IDENTITIES_ERROR_LEN 1024
 
-/* Loads every pair of files. An encrypted key is an error, not a prompt. 0, or -1 with a sentence. */
+/* Loads every pair of files. An encrypted key is an error, not a prompt. 0, or -1 with a
+ * sentence. */
 int identities_load(struct identities *identities, char error[IDENTITIES_ERROR_LEN]);
 
 /*

@@ -31,13 +31,13 @@ void lambda_request_read(const json_t *event, struct lambda_request *request);
 const char *lambda_shape_name(enum lambda_shape shape);
 
 /*
- * The event repeats what the certificate says. The decision is made from the certificate alone; this
- * says which of the other fields contradicts it first, "" when none does.
+ * The event repeats what the certificate says. The decision is made from the certificate alone;
+ * this says which of the other fields contradicts it first, "" when none does.
  *
- * *sure is about the field that is named, and means nothing beside "". It is 1 for a serial number or a
- * date, which cannot be read in two ways: then the event did not come from API Gateway as it was, and
- * nobody should be let in. It is 0 for a name: those are written in more than one order and escaped in
- * more than one way, and a line in the log is enough. They are looked at last.
+ * *sure is about the field that is named, and means nothing beside "". It is 1 for a serial number
+ * or a date, which cannot be read in two ways: then the event did not come from API Gateway as it
+ * was, and nobody should be let in. It is 0 for a name: those are written in more than one order
+ * and escaped in more than one way, and a line in the log is enough. They are looked at last.
  */
 const char *lambda_request_contradiction(const struct lambda_request *request,
                                          const mtlsauth_cert *cert, int *sure);

@@ -3,8 +3,8 @@
 #define EXAMPLES_LAMBDA_RUNTIME_H
 
 /*
- * The runtime API of AWS Lambda, for a program that is its own runtime (`bootstrap`): take an event,
- * answer it, take the next. What is kept between two events is what the program keeps.
+ * The runtime API of AWS Lambda, for a program that is its own runtime (`bootstrap`): take an
+ * event, answer it, take the next. What is kept between two events is what the program keeps.
  */
 
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * Carries an OCSP request to a responder, and its answer back.
  *
  * The connection needs no trust, for the answer is signed. Still, the URL comes from a certificate,
- * so what may be fetched is narrow: http or https, no user name, no redirect, one time limit for all of
- * it, MTLSAUTH_MAX_OCSP_BYTES.
+ * so what may be fetched is narrow: http or https, no user name, no redirect, one time limit for
+ * all of it, MTLSAUTH_MAX_OCSP_BYTES.
  */
 
 #include <mtlsauth/ocsp.h>
@@ -17,8 +17,8 @@
 
 /*
  * Posts the request to url, until deadline, as fetch_now() counts. direct: the proxies of the
- * environment are not asked. 0 with the response in answer->body; -1 with a sentence in why. Either way
- * *answer is overwritten, and to be freed with fetch_answer_free; its status is 0 when nothing
+ * environment are not asked. 0 with the response in answer->body; -1 with a sentence in why. Either
+ * way *answer is overwritten, and to be freed with fetch_answer_free; its status is 0 when nothing
  * answered at all.
  */
 int ocsp_fetch(struct fetch *fetch, const char *url, const mtlsauth_ocsp_request *request,
@@ -31,8 +31,8 @@ struct ocsp_asked {
 };
 
 /*
- * 1 for a request that is another than the last one, and remembers it. A responder that does not know
- * a certificate does not know it a moment later, either.
+ * 1 for a request that is another than the last one, and remembers it. A responder that does not
+ * know a certificate does not know it a moment later, either.
  */
 int ocsp_asked_new(struct ocsp_asked *asked, const mtlsauth_ocsp_request *request);
 

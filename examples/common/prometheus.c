@@ -85,8 +85,8 @@ static void add_crl(json_t *sum, const json_t *crl)
     }
 }
 
-/* No two lines may have the same labels, but a list and its delta do, or those of two keys of a CA: one of
- * all that are alike, by their labels. */
+/* No two lines may have the same labels, but a list and its delta do, or those of two keys of a CA:
+ * one of all that are alike, by their labels. */
 static json_t *sum_up(const json_t *array)
 {
     json_t *sums = json_object();

@@ -69,15 +69,16 @@ int rules_add(struct rules *rules, enum rule_kind kind, const char *text);
 int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[RULES_ERROR_LEN]);
 
 /*
- * What an operator may not have meant by the rules (mtlsauth_policy_lint), behind what message holds
- * already: sentences on one line. MTLSAUTH_OK, or a code with its last error.
+ * What an operator may not have meant by the rules (mtlsauth_policy_lint), behind what message
+ * holds already: sentences on one line. MTLSAUTH_OK, or a code with its last error.
  */
 int rules_warnings(mtlsauth_policy *policy, const mtlsauth_truststore *truststore,
                    char message[RULES_ERROR_LEN]);
 
 void rules_free(struct rules *rules);
 
-/* "off", "crl", "ocsp", "crl-or-ocsp", "crl-and-ocsp", NULL: in the order of enum mtlsauth_evidence. */
+/* "off", "crl", "ocsp", "crl-or-ocsp", "crl-and-ocsp", NULL: in the order of enum
+ * mtlsauth_evidence. */
 extern const char *const evidence_names[];
 
 /* MTLSAUTH_EVIDENCE_...; 0 for another name. */

@@ -225,7 +225,8 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
     struct news news = {.body = NULL};
     char shown[FETCH_SHOWN_LEN];
 
-    /* Others have taken the time: no failure of this one's, so that it is asked before them next. */
+    /* Others have taken the time: no failure of this one's, so that it is asked before them
+     * next. */
     if (is_url(source->location) && deadline != 0 && fetch_now() >= deadline) {
         if (!source->refused) /* of such, the reason is said until there is another list */
             snprintf(source->error, sizeof source->error, "%s: no time was left to ask",
@@ -253,8 +254,8 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
 }
 
 /*
- * Of those whose time has come, the one that has failed the fewest times in a row: a server that hangs
- * takes the time of no other that is well. SOURCE_MAX when all are done.
+ * Of those whose time has come, the one that has failed the fewest times in a row: a server that
+ * hangs takes the time of no other that is well. SOURCE_MAX when all are done.
  */
 static size_t choose(const struct sources *sources, const char done[SOURCE_MAX], int all,
                      int64_t now)

@@ -5,14 +5,15 @@
 /*
  * Truststore and revocation lists of an authorizer, from files, URLs and S3, kept up to date.
  *
- * A location is a path, "http://...", "https://..." or "s3://bucket/key". What is there is asked for
- * conditionally (If-None-Match; of a file, its date, size and inode), verified, and then put into the
- * authorizer. What does not come, or does not verify, changes nothing: the state before serves on,
- * until it is stale by its own dates. A list that is older than one before is refused and counted.
+ * A location is a path, "http://...", "https://..." or "s3://bucket/key". What is there is asked
+ * for conditionally (If-None-Match; of a file, its date, size and inode), verified, and then put
+ * into the authorizer. What does not come, or does not verify, changes nothing: the state before
+ * serves on, until it is stale by its own dates. A list that is older than one before is refused
+ * and counted.
  *
- * The store needs no trust, nor does the connection: a list is signed by its CA, an index by a key of
- * yours. The truststore alone is what it is: let nobody write there. "http://" will do for it on this
- * machine alone.
+ * The store needs no trust, nor does the connection: a list is signed by its CA, an index by a key
+ * of yours. The truststore alone is what it is: let nobody write there. "http://" will do for it on
+ * this machine alone.
  *
  * Not thread-safe: one thread refreshes, others ask the authorizer.
  */
@@ -66,15 +67,15 @@ int sources_add(struct sources *sources, enum source_kind kind, const char *loca
 /*
  * Makes the authorizer and loads all sources. truststore is for when none of them is one, otherwise
  * NULL (one more reference is taken). -1 with a sentence when there is no authorizer in the end. A
- * list that is missing is no such reason: its clients are denied until it comes. So 0 can come with a
- * sentence in the source. deadline is as fetch_now() counts.
+ * list that is missing is no such reason: its clients are denied until it comes. So 0 can come with
+ * a sentence in the source. deadline is as fetch_now() counts.
  */
 int sources_start(struct sources *sources, mtlsauth_truststore *truststore, int64_t deadline,
                   char error[FETCH_ERROR_LEN]);
 
 /*
- * Looks at the sources whose time has come, at all of them if `all` is not 0; those last that have failed
- * most often in a row. The number of those that are not well.
+ * Looks at the sources whose time has come, at all of them if `all` is not 0; those last that have
+ * failed most often in a row. The number of those that are not well.
  */
 size_t sources_refresh(struct sources *sources, int all, int64_t deadline);
 

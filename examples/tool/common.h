@@ -41,7 +41,8 @@ void set_program_name(const char *name);
 
 /*
  * Reads a file, or standard input for "-", at most limit bytes of it. *data is to be freed. 0, or
- * STATUS_ERROR after saying what is wrong; what is what the file should hold ("a file with certificates").
+ * STATUS_ERROR after saying what is wrong; what is what the file should hold ("a file with
+ * certificates").
  */
 int read_input(const char *path, const char *what, size_t limit, unsigned char **data, size_t *len);
 

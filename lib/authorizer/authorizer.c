@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* Locks and counts of readers are no part of what an authorizer says: it is const for who asks, and no
- * object that was made const. */
+/* Locks and counts of readers are no part of what an authorizer says: it is const for who asks, and
+ * no object that was made const. */
 static struct stripe *own_stripe(const mtlsauth_authorizer *authorizer, size_t *number)
 {
     *number = mtlsauth__stripe_of_this_thread();
@@ -47,7 +47,8 @@ static void reference_stripes(struct snapshot *snapshot)
         refcount_add(&snapshot->refs);
 }
 
-/* With all locks held there is no moment at which one thread sees the next one, and another the last. */
+/* With all locks held there is no moment at which one thread sees the next one, and another the
+ * last. */
 void mtlsauth__authorizer_publish(mtlsauth_authorizer *authorizer, struct snapshot *next)
 {
     struct snapshot *last;

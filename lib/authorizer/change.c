@@ -7,7 +7,8 @@
 #include "base/memory.h"
 #include "revocation/floor_store.h"
 
-/* An index may be of a list that was loaded under another policy: what can be told is told again. */
+/* An index may be of a list that was loaded under another policy: what can be told is told
+ * again. */
 static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
 {
     const char *why = "";
@@ -33,15 +34,16 @@ static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
             return mtlsauth__fail_in(
                 code,
                 "policy: it does not take a list that is in use, \"%s\"%s%s, number %s; put one "
-                "that both policies take, or remove it with mtlsauth_authorizer_remove_crl, and set "
-                "the policy again: ",
+                "that both policies take, or remove it with mtlsauth_authorizer_remove_crl, and "
+                "set the policy again: ",
                 crl->issuer, *crl->point == '\0' ? "" : ", ", crl->point,
                 *crl->number_hex == '\0' ? "none" : crl->number_hex);
     }
     return MTLSAUTH_OK;
 }
 
-/* The set with what is kept in the state folder, which no other process has until the store ends. */
+/* The set with what is kept in the state folder, which no other process has until the store
+ * ends. */
 static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
                       struct floor_store *store)
 {
@@ -213,7 +215,8 @@ static int next_ocsp(struct ocsp_cache **out, const struct snapshot *now,
     return MTLSAUTH_OK;
 }
 
-/* With refused lists alone, or responses that are there already, there is nothing to put in place. */
+/* With refused lists alone, or responses that are there already, there is nothing to put in
+ * place. */
 static bool is_empty(const struct change *change, bool same_ocsp)
 {
     if (change->put_ocsp != NULL)
@@ -226,7 +229,8 @@ static bool is_empty(const struct change *change, bool same_ocsp)
     return true;
 }
 
-/* What was noted of a state folder that failed in the last step, and the change without its lists. */
+/* What was noted of a state folder that failed in the last step, and the change without its
+ * lists. */
 static int without_lists(mtlsauth_authorizer *authorizer, const struct change *change, int why,
                          bool *published)
 {

@@ -26,8 +26,9 @@ struct change {
 };
 
 /*
- * Makes the next snapshot and puts it in place; readers go on meanwhile. The caller holds the writer's
- * lock. Where nothing of the change was taken (takes_part), there is none, and *published is false.
+ * Makes the next snapshot and puts it in place; readers go on meanwhile. The caller holds the
+ * writer's lock. Where nothing of the change was taken (takes_part), there is none, and *published
+ * is false.
  */
 int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change *change,
                            bool *published);

@@ -162,9 +162,9 @@ static int evidence_for(const struct revocation_params *params, size_t depth,
 }
 
 /*
- * The anchor is the operator's word, and nothing has to speak for it. But where a CA of the truststore
- * has issued it, as of a client that stands there itself, what says that it is revoked is heard. Name
- * and key identifier tell who that is: to keep somebody out no signature is checked.
+ * The anchor is the operator's word, and nothing has to speak for it. But where a CA of the
+ * truststore has issued it, as of a client that stands there itself, what says that it is revoked
+ * is heard. Name and key identifier tell who that is: to keep somebody out no signature is checked.
  */
 static int check_anchor(const struct snapshot *snapshot, const struct crl_context *lists,
                         mtlsauth_decision *decision)
@@ -218,7 +218,8 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
                                       .now = now};
     int code;
 
-    /* All are looked at, and what is revoked is denied, whether or not the policy asks for evidence. */
+    /* All are looked at, and what is revoked is denied, whether or not the policy asks for
+     * evidence. */
     for (size_t i = 0; i + 1 < path->count; i++) {
         struct known known = {.depth = i,
                               .cert = path->certs[i],

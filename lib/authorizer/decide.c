@@ -196,9 +196,8 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
     unsigned required = CHECKS_OF_PATH | (unsigned)MTLSAUTH_CHECK_BLOCK_LIST |
                         (unsigned)MTLSAUTH_CHECK_IDENTITY;
     int64_t now = mtlsauth__policy_now(policy);
-    bool asks_revocation =
-        policy->revocation.evidence != MTLSAUTH_EVIDENCE_OFF || policy->revocation.issuer_count > 0 ||
-        snapshot->ocsp->count > 0;
+    bool asks_revocation = policy->revocation.evidence != MTLSAUTH_EVIDENCE_OFF ||
+                           policy->revocation.issuer_count > 0 || snapshot->ocsp->count > 0;
     int code;
 
     decision->generation = snapshot->generation;

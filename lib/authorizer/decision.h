@@ -45,7 +45,8 @@ struct mtlsauth_decision {
 /* A denial, or a call that failed: code is never MTLSAUTH_OK. Returns it. */
 int mtlsauth__decision_deny(mtlsauth_decision *decision, int code, int depth, const char *message);
 
-/* Notes what to ask about a certificate of its path, which was denied because nothing answers for it. */
+/* Notes what to ask about a certificate of its path, which was denied because nothing answers for
+ * it. */
 void mtlsauth__decision_ask_ocsp(mtlsauth_decision *decision, const mtlsauth_cert *cert,
                                  const mtlsauth_cert *issuer);
 

@@ -15,8 +15,8 @@
 #include "trust/lint.h"
 
 /*
- * The responses of an authorizer as files, one for each CertID: <64 hexadecimal digits>.der. They are
- * signed by their CAs, so that whoever can write the folder cannot say anything by it.
+ * The responses of an authorizer as files, one for each CertID: <64 hexadecimal digits>.der. They
+ * are signed by their CAs, so that whoever can write the folder cannot say anything by it.
  */
 
 enum { DIGITS = 2 * MTLSAUTH_SHA256_LEN, NAME_LEN = DIGITS + 4 };

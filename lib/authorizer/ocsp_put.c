@@ -7,9 +7,9 @@
 enum { MAX_RESPONDER_PATH = MTLSAUTH_MAX_PATH_CERTIFICATES + 1 };
 
 /*
- * A responder stands below its issuer, as the client does: which lists speak of it is found out with the
- * path of the decision. Where there is none, when a response is put, the issuer stands for an anchor, and
- * no list of another key speaks.
+ * A responder stands below its issuer, as the client does: which lists speak of it is found out
+ * with the path of the decision. Where there is none, when a response is put, the issuer stands for
+ * an anchor, and no list of another key speaks.
  */
 static struct crl_context lists_above(const struct ocsp_context *context,
                                       const mtlsauth_cert *issuer,

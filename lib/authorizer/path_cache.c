@@ -9,8 +9,9 @@
 #include "crypto/digest.h"
 
 /*
- * A leaf has its set by its octets, and a part of the table has its locks. LEAF_WAYS are what a leaf may
- * have of a set: one chain as it comes with a handshake, one as it comes out of a ticket, one more.
+ * A leaf has its set by its octets, and a part of the table has its locks. LEAF_WAYS are what a
+ * leaf may have of a set: one chain as it comes with a handshake, one as it comes out of a ticket,
+ * one more.
  */
 enum { PARTS = 8, WAYS = 8, SETS = MTLSAUTH_REMEMBERED_PATHS / PARTS / WAYS, LEAF_WAYS = 3 };
 
@@ -247,7 +248,8 @@ bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *lea
     return hit;
 }
 
-/* The place for an entry: a free one, else the oldest of the leaf when it has enough, else of all. */
+/* The place for an entry: a free one, else the oldest of the leaf when it has enough, else of
+ * all. */
 static struct entry *place_for(struct entry *set, struct span leaf)
 {
     struct entry *oldest = &set[0], *own = NULL;

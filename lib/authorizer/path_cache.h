@@ -10,14 +10,14 @@
  * Paths that were verified, by the chain that was presented. What is here says that a search would
  * find this path, and nothing about identity, revocation or the time. A cache is of one truststore,
  * one set of intermediates and one way to judge paths: its scope. Snapshots of the same scope share
- * one. Bounded: a leaf has a few entries, so that what else a client sends pushes nobody out, and the
- * oldest goes first. Thread-safe: a thread that looks takes a lock of its stripe, one that puts takes
- * those of all; none is held while a path is looked for.
+ * one. Bounded: a leaf has a few entries, so that what else a client sends pushes nobody out, and
+ * the oldest goes first. Thread-safe: a thread that looks takes a lock of its stripe, one that puts
+ * takes those of all; none is held while a path is looked for.
  */
 struct path_cache;
 
-/* A chain, and the candidates beside it (see mtlsauth__path_cache_seen): digests of certificates, or
- * where they are many, the digest of all. */
+/* A chain, and the candidates beside it (see mtlsauth__path_cache_seen): digests of certificates,
+ * or where they are many, the digest of all. */
 enum { PATH_KEY_DIGESTS = 4 };
 struct path_key {
     uint32_t presented, seen;
@@ -25,9 +25,9 @@ struct path_key {
 };
 
 /*
- * The cache for a scope: last (may be NULL) once more if it is of the same, else a new one, to which
- * the paths of last are no paths any more, but candidates. NULL when memory runs out, or libcrypto
- * has no SHA-256.
+ * The cache for a scope: last (may be NULL) once more if it is of the same, else a new one, to
+ * which the paths of last are no paths any more, but candidates. NULL when memory runs out, or
+ * libcrypto has no SHA-256.
  */
 struct path_cache *mtlsauth__path_cache_for(const mtlsauth_truststore *truststore,
                                             const mtlsauth_chain *intermediates,
@@ -39,7 +39,8 @@ void mtlsauth__path_cache_free(struct path_cache *cache);
 bool mtlsauth__path_key(struct path_key *key, mtlsauth_cert *const certs[], size_t count,
                         const struct verified_path *seen);
 
-/* The path of a chain, if it holds at this time, to be cleared by the caller; false when there is none. */
+/* The path of a chain, if it holds at this time, to be cleared by the caller; false when there is
+ * none. */
 bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *leaf,
                               const struct path_key *key, int64_t now, struct verified_path *out);
 
@@ -48,9 +49,9 @@ void mtlsauth__path_cache_put(struct path_cache *cache, const struct path_key *k
                               struct verified_path *path);
 
 /*
- * The last path of the leaf of exactly these octets, under whatever scope: a TLS ticket keeps the leaf
- * alone, and the client does not send the others again. They are candidates and no more. To be cleared
- * by the caller; empty when there is none.
+ * The last path of the leaf of exactly these octets, under whatever scope: a TLS ticket keeps the
+ * leaf alone, and the client does not send the others again. They are candidates and no more. To be
+ * cleared by the caller; empty when there is none.
  */
 void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
                                struct verified_path *out);
@@ -58,7 +59,8 @@ void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
 /* Intermediates of the paths of this scope. */
 struct issuer_cache *mtlsauth__path_cache_issuers(struct path_cache *cache);
 
-/* Counted since the authorizer was made, also over changes of scope; entries are those that may hit. */
+/* Counted since the authorizer was made, also over changes of scope; entries are those that may
+ * hit. */
 void mtlsauth__path_cache_stats(struct path_cache *cache, uint64_t *hits, uint64_t *misses,
                                 uint64_t *entries);
 

@@ -8,8 +8,8 @@
 #include "base/time.h"
 #include "trust/truststore.h"
 
-/* Certificates are valid from year 0 to 9999: a clock beyond that is broken, and adding a skew to it
- * must not overflow. */
+/* Certificates are valid from year 0 to 9999: a clock beyond that is broken, and adding a skew to
+ * it must not overflow. */
 enum { MAX_CLOCK_SKEW = 3600 };
 static const int64_t earliest_time = -62167219200, latest_time = 253402300799;
 
@@ -99,7 +99,8 @@ int64_t mtlsauth__policy_now(const mtlsauth_policy *policy)
 
 static void describe_revocation(const struct revocation_params *params, struct text *out)
 {
-    mtlsauth__text_addf(out, "evidence %d depth %d crl %lld ocsp %lld grace %lld unknown %d number %d",
+    mtlsauth__text_addf(out,
+                        "evidence %d depth %d crl %lld ocsp %lld grace %lld unknown %d number %d",
                         params->evidence, params->depth, (long long)params->crl_max_age,
                         (long long)params->ocsp_max_age, (long long)params->grace,
                         params->allow_unknown, params->crl_without_number);
@@ -184,7 +185,8 @@ int mtlsauth_policy_set_min_ec_bits(mtlsauth_policy *policy, unsigned bits)
     if (policy == NULL)
         return fail_null();
     return tighten(&policy->path.min_ec_bits, bits, bits < policy->path.min_ec_bits,
-                   "a minimum for curves of", "that takes mtlsauth_policy_set_insecure_min_ec_bits");
+                   "a minimum for curves of",
+                   "that takes mtlsauth_policy_set_insecure_min_ec_bits");
 }
 
 int mtlsauth_policy_set_min_hash_bits(mtlsauth_policy *policy, unsigned bits)
@@ -254,7 +256,8 @@ int mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const ch
         return fail_null();
     if (oid == NULL || !mtlsauth__oid_from_text(span_of_text(oid), octets, &len) ||
         strlen(oid) >= sizeof grown->text)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: a certificate policy is a dotted OID");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "policy: a certificate policy is a dotted OID");
     path = &policy->path;
     grown = mtlsauth__grow(path->policies, path->policy_count, &path->policy_capacity,
                            sizeof *grown);

@@ -41,7 +41,7 @@ static int first_failure(const struct reload *reload)
     return MTLSAUTH_OK;
 }
 
-/* --- The truststore ------------------------------------------------------------------------------ */
+/* --- The truststore --------------------------------------------------------------------------- */
 
 static int look_at_files(const struct reload *reload, struct source *source)
 {
@@ -135,7 +135,7 @@ static int look_at_truststores(struct reload *reload)
     return failed || last == NULL ? MTLSAUTH_OK : join_changed(reload, last);
 }
 
-/* --- Lists ----------------------------------------------------------------------------------------- */
+/* --- Lists ------------------------------------------------------------------------------------ */
 
 static struct file_state *state_of(struct source_file *file)
 {
@@ -169,8 +169,8 @@ static bool is_older(const struct crl_floor *list, const struct crl_floor *newes
 }
 
 /*
- * Yesterday's list may lie beside today's. It is not put into use, and is no rollback; but when it is
- * the newest that is left, it is looked at as if it had just come.
+ * Yesterday's list may lie beside today's. It is not put into use, and is no rollback; but when it
+ * is the newest that is left, it is looked at as if it had just come.
  */
 static int compare_lists(const struct reload *reload, const struct source *source,
                          struct source_file **files, size_t count)
@@ -230,7 +230,7 @@ static int look_at_lists(const struct reload *reload)
     return code;
 }
 
-/* --- Putting it into use ------------------------------------------------------------------------- */
+/* --- Putting it into use ---------------------------------------------------------------------- */
 
 static bool is_to_put(const struct reload *reload, const struct source_file *file)
 {
@@ -348,7 +348,7 @@ static void settle(const struct reload *reload, bool commit)
     }
 }
 
-/* --- The calls ------------------------------------------------------------------------------------ */
+/* --- The calls -------------------------------------------------------------------------------- */
 
 static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const char *path,
                mtlsauth_cert *issuer)

@@ -93,7 +93,7 @@ const struct source *mtlsauth__sources_find(const struct sources *sources, enum 
     return NULL;
 }
 
-/* --- The files of a folder ---------------------------------------------------------------------- */
+/* --- The files of a folder -------------------------------------------------------------------- */
 
 struct names {
     char **all; /* paths */
@@ -114,8 +114,8 @@ static bool ends_with(const char *name, const char *end)
     return len >= end_len && strcmp(name + len - end_len, end) == 0;
 }
 
-/* Hidden files, Kubernetes' ..data among them; what others are just writing; compiled indexes, which
- * no CA has signed. */
+/* Hidden files, Kubernetes' ..data among them; what others are just writing; compiled indexes,
+ * which no CA has signed. */
 static bool is_ignored(const char *name)
 {
     return name[0] == '.' || ends_with(name, ".tmp") || ends_with(name, "~") ||
@@ -246,7 +246,7 @@ int mtlsauth__source_list(struct source *source)
     return source->sentence == NULL ? mtlsauth__fail_memory() : MTLSAUTH_OK;
 }
 
-/* --- What came of it ------------------------------------------------------------------------------ */
+/* --- What came of it -------------------------------------------------------------------------- */
 
 void mtlsauth__source_commit(struct source *source)
 {

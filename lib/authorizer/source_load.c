@@ -62,7 +62,7 @@ static int fail_digest(const char *path)
     return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "%s: libcrypto cannot compute its digest", path);
 }
 
-/* --- A truststore --------------------------------------------------------------------------------- */
+/* --- A truststore ----------------------------------------------------------------------------- */
 
 /* *same: it is what is in force. */
 static int load_truststore(struct file_state *next, const struct source_file *file,
@@ -88,7 +88,7 @@ static int load_truststore(struct file_state *next, const struct source_file *fi
     return code;
 }
 
-/* --- A list --------------------------------------------------------------------------------------- */
+/* --- A list ----------------------------------------------------------------------------------- */
 
 struct digesting {
     const char *path;
@@ -141,7 +141,7 @@ static int load_list(struct file_state *next, mtlsauth_crl **crl, const struct s
     return mtlsauth__crl_floor_of(&next->list, &(*crl)->image);
 }
 
-/* --- Either ---------------------------------------------------------------------------------------- */
+/* --- Either ----------------------------------------------------------------------------------- */
 
 static int load(struct file_state *next, mtlsauth_crl **crl, const struct source *source,
                 const struct source_file *file, const mtlsauth_truststore *truststore,

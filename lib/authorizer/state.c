@@ -17,7 +17,8 @@ static int lower(struct crl_floors *floors, struct crl_floor *floor)
     if (found && floors->all[i].rollbacks == UINT32_MAX)
         return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
                               "accept_rollback: no more rollbacks can be counted");
-    /* Counted also where none is kept, or this very one: an authorizer that runs may know another. */
+    /* Counted also where none is kept, or this very one: an authorizer that runs may know
+     * another. */
     floor->rollbacks = found ? floors->all[i].rollbacks + 1 : 1;
     if (!found) {
         more = mtlsauth__realloc(floors->all, floors->count + 1, sizeof *more);

@@ -52,12 +52,13 @@ static const struct code_row rows[] = {
      .remedy = "Look for the counterpart that was made with it."},
     {CODE(ERR_CRYPTO), .text = "libcrypto failed",
      .remedy = "Look at the OpenSSL configuration and the memory of the process."},
-    {CODE(ERR_CANCELLED), .text = "cancelled", .remedy = "Nothing has to be done: it was asked for."},
+    {CODE(ERR_CANCELLED), .text = "cancelled",
+     .remedy = "Nothing has to be done: it was asked for."},
 
     {CODE(DENY_NO_CERTIFICATE), .openssl = V_APPLICATION_VERIFICATION,
      .text = "the client presented no certificate",
-     .remedy = "Give the client a certificate and its key (curl: --cert and --key). Behind a proxy, "
-               "see that the proxy asks for one and hands it over.",
+     .remedy = "Give the client a certificate and its key (curl: --cert and --key). Behind a "
+               "proxy, see that the proxy asks for one and hands it over.",
      .alb = "ClientCertInvalid"},
     {CODE(DENY_MALFORMED), .openssl = V_APPLICATION_VERIFICATION,
      .text = "what the client presented is not a certificate chain",
@@ -148,7 +149,8 @@ static const struct code_row rows[] = {
                "allowed. The common name counts only where a rule asks for it.",
      .alb = "ClientCertRejected"},
     {CODE(DENY_REVOKED), .openssl = 23, .text = "revoked",
-     .remedy = "Give the client a new certificate. Only one on hold (certificateHold) may come back.",
+     .remedy = "Give the client a new certificate. Only one on hold (certificateHold) may come "
+               "back.",
      .alb = "ClientCertCrlHit"},
     {CODE(DENY_REVOCATION_UNKNOWN), .openssl = 3, .text = "its revocation status is unknown",
      .remedy = "Load the CRL of its issuer, or fetch the OCSP response.",

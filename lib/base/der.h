@@ -42,7 +42,8 @@ enum der_tag {
 
 static inline struct der der_of(struct span bytes)
 {
-    return (struct der){.pos = bytes.ptr, .end = bytes.len == 0 ? bytes.ptr : bytes.ptr + bytes.len};
+    return (struct der){.pos = bytes.ptr,
+                        .end = bytes.len == 0 ? bytes.ptr : bytes.ptr + bytes.len};
 }
 
 static inline bool der_at_end(const struct der *in)

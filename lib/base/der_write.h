@@ -5,8 +5,8 @@
 #include "base/span.h"
 
 /*
- * Writes DER into memory of the caller, from its end to its front: the length of an element is known
- * when its header is written, and nothing is moved. What does not fit sets full, and all that
+ * Writes DER into memory of the caller, from its end to its front: the length of an element is
+ * known when its header is written, and nothing is moved. What does not fit sets full, and all that
  * follows does nothing, so that a whole structure is written before anyone asks.
  */
 struct der_writer {

@@ -7,8 +7,9 @@
 #include "base/span.h"
 
 /*
- * The only file that calls malloc. Every function gives NULL when memory runs out; a size of 0 gives
- * a pointer that can be freed, one above PTRDIFF_MAX never memory. mtlsauth__free leaves errno alone.
+ * The only file that calls malloc. Every function gives NULL when memory runs out; a size of 0
+ * gives a pointer that can be freed, one above PTRDIFF_MAX never memory. mtlsauth__free leaves
+ * errno alone.
  */
 void *mtlsauth__malloc(size_t size);
 void *mtlsauth__calloc(size_t count, size_t size);

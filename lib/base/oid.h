@@ -15,8 +15,8 @@
 /* Is the content of an OBJECT IDENTIFIER well-formed (X.690 8.19)? */
 bool mtlsauth__oid_ok(struct span value);
 
-/* Dotted text, whatever the size of an arc (2.25 with a UUID: X.667); false for one that is malformed
- * or longer than MTLSAUTH__MAX_OID. */
+/* Dotted text, whatever the size of an arc (2.25 with a UUID: X.667); false for one that is
+ * malformed or longer than MTLSAUTH__MAX_OID. */
 bool mtlsauth__oid_to_text(struct span value, char out[MTLSAUTH__MAX_OID_TEXT]);
 
 /* Content octets of a dotted text; false if it is none, or too long. */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 /*
- * What many threads write is there several times, in cache lines of its own each, so that threads of
- * different stripes do not wait for each other. Padding of a line keeps two apart wherever malloc puts
- * them.
+ * What many threads write is there several times, in cache lines of its own each, so that threads
+ * of different stripes do not wait for each other. Padding of a line keeps two apart wherever
+ * malloc puts them.
  */
 enum { STRIPES = 16, STRIPE_LINE = 64 };
 

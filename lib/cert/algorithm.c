@@ -215,7 +215,8 @@ static bool read_rsa(struct key_facts *key, struct span octets)
         modulus.ptr[0] >= 0x80 || exponent.ptr[0] >= 0x80)
         return false;
     key->bits = bit_length(modulus);
-    /* With an exponent of 1 anybody signs; one of 3,000 bits costs a verifier a hundred times more. */
+    /* With an exponent of 1 anybody signs; one of 3,000 bits costs a verifier a hundred times
+     * more. */
     key->is_usual_rsa = bit_length(exponent) > 1 && bit_length(exponent) <= 32 &&
                         (exponent.ptr[exponent.len - 1] & modulus.ptr[modulus.len - 1] & 1U) != 0;
     return key->bits > 0;

@@ -71,7 +71,8 @@ bool mtlsauth__algorithm_read(struct algorithm *algorithm, struct span whole);
 /* Reads a SubjectPublicKeyInfo (with tag and length); false if it is malformed. */
 bool mtlsauth__key_read(struct key_facts *key, struct span spki);
 
-/* The hash of an AlgorithmIdentifier (with tag and length); HASH_UNKNOWN for another, or malformed. */
+/* The hash of an AlgorithmIdentifier (with tag and length); HASH_UNKNOWN for another, or
+ * malformed. */
 enum hash mtlsauth__hash_read(struct span identifier);
 
 /* Can signatures of this algorithm be checked here at all? */

@@ -48,17 +48,18 @@ struct mtlsauth_cert {
 };
 
 /* One DER certificate that fills bytes; copied. */
-int mtlsauth__cert_new(mtlsauth_cert **out, struct span bytes, const struct mtlsauth_limits *limits);
+int mtlsauth__cert_new(mtlsauth_cert **out, struct span bytes,
+                       const struct mtlsauth_limits *limits);
 
 /*
- * The key as libcrypto has decoded it, borrowed. It is decoded by the first who asks, and not when the
- * certificate is parsed: that costs more than all else of it, and a leaf's key is never asked for.
- * CRYPTO_NO for one that cannot be used. Thread-safe.
+ * The key as libcrypto has decoded it, borrowed. It is decoded by the first who asks, and not when
+ * the certificate is parsed: that costs more than all else of it, and a leaf's key is never asked
+ * for. CRYPTO_NO for one that cannot be used. Thread-safe.
  */
 enum crypto_verdict mtlsauth__cert_key(const mtlsauth_cert *cert, const struct public_key **key);
 
-/* A number for tables: a certificate ends with its signature, whose octets are as good as random. It
- * proves nothing, and whoever uses it compares all octets. */
+/* A number for tables: a certificate ends with its signature, whose octets are as good as random.
+ * It proves nothing, and whoever uses it compares all octets. */
 static inline uint64_t mtlsauth__cert_hash(struct span der)
 {
     uint64_t tail = 0;

@@ -25,7 +25,8 @@ struct mtlsauth_chain {
 
 int mtlsauth__chain_new(mtlsauth_chain **out);
 
-/* mtlsauth_chain_parse, which parses nothing that is known (may be NULL): the outcome is the same. */
+/* mtlsauth_chain_parse, which parses nothing that is known (may be NULL): the outcome is the
+ * same. */
 int mtlsauth__chain_parse(mtlsauth_chain **out, const void *data, size_t len, int format,
                           const mtlsauth_limits *limits, const struct known_certs *known);
 

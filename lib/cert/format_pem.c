@@ -58,8 +58,8 @@ int mtlsauth__format_nginx(mtlsauth_chain *chain, struct span text,
 }
 
 /*
- * $ssl_client_cert: a PEM whose line breaks are followed by a TAB, so that it could pass as a folded
- * header. What is on the way may have made any white space of them.
+ * $ssl_client_cert: a PEM whose line breaks are followed by a TAB, so that it could pass as a
+ * folded header. What is on the way may have made any white space of them.
  */
 int mtlsauth__format_nginx_old(mtlsauth_chain *chain, struct span text,
                                const struct mtlsauth_limits *limits)

@@ -93,7 +93,8 @@ static int read_value(struct reader *in, struct span *value)
     return MTLSAUTH_OK;
 }
 
-/* By, URI and DNS may be repeated, and are of no use here: the certificate says what its names are. */
+/* By, URI and DNS may be repeated, and are of no use here: the certificate says what its names
+ * are. */
 static int note_pair(const struct reader *in, struct element *element, struct span key,
                      struct span value)
 {
@@ -135,8 +136,8 @@ static void skip_spaces(struct reader *in)
         in->at++;
 }
 
-/* Names that Envoy writes into the header without quotes. Behind a malformed one there may be others,
- * which Envoy reads and this library does not. */
+/* Names that Envoy writes into the header without quotes. Behind a malformed one there may be
+ * others, which Envoy reads and this library does not. */
 static bool has_unmarked_separator(const mtlsauth_cert *cert)
 {
     if (cert->names != NAME_OK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Does a certificate belong to a key? What the bytes are is read here, and then told to libcrypto. */
+/* Does a certificate belong to a key? What the bytes are is read here, and then told to
+ * libcrypto. */
 #include "crypto/key_match.h"
 
 #include <mtlsauth/error.h>

@@ -39,7 +39,8 @@ static int set(mtlsauth_limits *limits, size_t offset, size_t value)
     if (limits == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "limits: the handle is NULL");
     if (value == 0)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "limits: a limit of 0 would refuse everything");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "limits: a limit of 0 would refuse everything");
     memcpy((char *)limits + offset, &value, sizeof value);
     return MTLSAUTH_OK;
 }

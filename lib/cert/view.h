@@ -20,8 +20,8 @@ enum key_usage {
 };
 
 /*
- * Certificate policies, beside anyPolicy, and mappings of one certificate. libcrypto sorts them anew for
- * each, so it is not asked about a certificate with more.
+ * Certificate policies, beside anyPolicy, and mappings of one certificate. libcrypto sorts them
+ * anew for each, so it is not asked about a certificate with more.
  */
 #define MTLSAUTH__MAX_POLICIES 100
 

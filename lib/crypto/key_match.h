@@ -15,8 +15,8 @@ enum key_form {
 };
 
 /*
- * Decodes a key, private or public, that fills der. CRYPTO_NO when libcrypto does not take it. There
- * is never a prompt: none of these forms can be encrypted.
+ * Decodes a key, private or public, that fills der. CRYPTO_NO when libcrypto does not take it.
+ * There is never a prompt: none of these forms can be encrypted.
  */
 enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form form,
                                          struct span der);

@@ -20,8 +20,9 @@ static inline struct public_key *mtlsauth__public_key_of(EVP_PKEY *pkey)
 }
 
 /*
- * Before libcrypto is called: what stands in the caller's error queue is left as it is, and an entry
- * of ours on top of it keeps an old error of the caller's from being taken for one of this call.
+ * Before libcrypto is called: what stands in the caller's error queue is left as it is, and an
+ * entry of ours on top of it keeps an old error of the caller's from being taken for one of this
+ * call.
  */
 static inline void mtlsauth__errors_begin(void)
 {

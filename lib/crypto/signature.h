@@ -25,8 +25,8 @@ void mtlsauth__public_key_free(struct public_key *key);
  * whatever a stranger sends. */
 bool mtlsauth__key_is_usable(const struct key_facts *key);
 
-/* Is signature one of this key over signed_bytes? CRYPTO_NO also for an algorithm that is not known,
- * or that the configuration of libcrypto forbids. */
+/* Is signature one of this key over signed_bytes? CRYPTO_NO also for an algorithm that is not
+ * known, or that the configuration of libcrypto forbids. */
 enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
                                               const struct public_key *key,
                                               struct span signed_bytes, struct span signature);

@@ -48,8 +48,8 @@ static bool agrees(X509 *x509, const struct cert_view *view)
 }
 
 /*
- * The cache of certificate policies: libcrypto 3.0 fills it in the first path in which the certificate
- * stands below the anchor, and lets other threads see it half full.
+ * The cache of certificate policies: libcrypto 3.0 fills it in the first path in which the
+ * certificate stands below the anchor, and lets other threads see it half full.
  */
 static bool warm_policies(X509 *x509)
 {
@@ -305,8 +305,8 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
     depth = X509_STORE_CTX_get_error_depth(ctx);
     *refusal = (struct path_refusal){code_of(error), depth < 0 ? 0 : (size_t)depth,
                                      X509_verify_cert_error_string(error)};
-    /* It takes no path through what it cannot read, and says that an issuer is missing; of the leaf's
-     * key it says nothing at all. */
+    /* It takes no path through what it cannot read, and says that an issuer is missing; of the
+     * leaf's key it says nothing at all. */
     if ((refusal->code == MTLSAUTH_DENY_ISSUER_NOT_FOUND || error == X509_V_ERR_UNSPECIFIED) &&
         !are_read(path, count, &unread))
         *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};

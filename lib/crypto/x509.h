@@ -11,8 +11,8 @@
 struct x509;
 
 /*
- * Decodes the certificate of a view. CRYPTO_NO when libcrypto refuses it, or reads something else in
- * it than we do, or when reading it would cost too much (cert/view.h). The key must be usable
+ * Decodes the certificate of a view. CRYPTO_NO when libcrypto refuses it, or reads something else
+ * in it than we do, or when reading it would cost too much (cert/view.h). The key must be usable
  * (crypto/signature.h).
  */
 enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view *view);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "identity/dns.h"
 
-/* RFC 1035 2.3.1, with the digit in front that RFC 1123 2.1 adds, and the underscore of RFC 8552. */
+/* RFC 1035 2.3.1, with the digit in front that RFC 1123 2.1 adds, and the underscore of RFC
+ * 8552. */
 static bool label_ok(struct span label, size_t at, struct fault *fault)
 {
     if (label.len == 0)

@@ -11,9 +11,9 @@
 
 /*
  * The key of an rfc822Name: the local part as it is, "@", the domain in lower case. A local part is
- * a dot-atom (RFC 5321 4.1.2); a quoted one and an address literal are not taken. "*" is a character
- * like others only where literal: in a rule that is no pattern, and in a certificate. out has room
- * for MTLSAUTH__MAX_MAIL.
+ * a dot-atom (RFC 5321 4.1.2); a quoted one and an address literal are not taken. "*" is a
+ * character like others only where literal: in a rule that is no pattern, and in a certificate. out
+ * has room for MTLSAUTH__MAX_MAIL.
  */
 bool mtlsauth__email_key(struct span text, bool literal, uint8_t *out, size_t *len,
                          struct fault *fault);

@@ -368,8 +368,8 @@ static bool prefix_meets(const struct matcher *matcher, struct span address)
     return memcmp(masked, matcher->key.ptr, address.len) == 0;
 }
 
-/* A certificate's "*.KEY" stands for one label. What it has in common with a pattern of a rule keeps
- * it out, and never lets it in. */
+/* A certificate's "*.KEY" stands for one label. What it has in common with a pattern of a rule
+ * keeps it out, and never lets it in. */
 static bool wildcard_meets(const struct matcher *matcher, struct span key, bool blocking)
 {
     if (matcher->form == FORM_EXACT)

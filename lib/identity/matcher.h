@@ -50,9 +50,9 @@ void mtlsauth__matcher_drop(struct matcher *matcher);
 
 /*
  * Does it hold? names must have been made with its type. A negated matcher holds when the positive
- * one does not (and would not of a doubtful name, see identity/subject.h). Nothing holds, negated or
- * not, of a certificate whose names cannot be believed, and no matcher of the path where there is
- * none. *met (may be NULL) is the name that was met, NULL for a negated matcher.
+ * one does not (and would not of a doubtful name, see identity/subject.h). Nothing holds, negated
+ * or not, of a certificate whose names cannot be believed, and no matcher of the path where there
+ * is none. *met (may be NULL) is the name that was met, NULL for a negated matcher.
  */
 bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject_names *names,
                              const struct subject_name **met);

@@ -4,13 +4,15 @@
 
 #include "identity/rule_list.h"
 
-/* The keys of a rule list's hash table: for those that put rules in, and those that look them up. */
+/* The keys of a rule list's hash table: for those that put rules in, and those that look them
+ * up. */
 
 /* FNV-1a: only the operator puts keys in, so nobody can aim at a collision. */
 #define RULE_HASH_START 0xcbf29ce484222325ULL
 #define RULE_HASH_PRIME 0x100000001b3ULL
 
-/* Of a pattern behind its first wildcard, which are looked at: a bit each of rule_list's segments. */
+/* Of a pattern behind its first wildcard, which are looked at: a bit each of rule_list's
+ * segments. */
 enum { RULE_SEGMENTS = 64 };
 
 static inline uint64_t rule_hash_byte(uint64_t hash, unsigned byte)

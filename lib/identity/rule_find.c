@@ -146,9 +146,9 @@ static void look_ip(struct search *search, struct span key)
 }
 
 /*
- * What a certificate's "*.KEY" may stand for: names right below the domain, and for a block list the
- * patterns of that domain, and of those above it. A rule that has one of them negated stands under
- * another matcher.
+ * What a certificate's "*.KEY" may stand for: names right below the domain, and for a block list
+ * the patterns of that domain, and of those above it. A rule that has one of them negated stands
+ * under another matcher.
  */
 static void look_wildcard(struct search *search, struct span key)
 {

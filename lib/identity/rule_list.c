@@ -108,7 +108,8 @@ static uint32_t rules_under(const struct rule_list *list, const struct matcher *
     return known == RULE_NONE ? 0 : list->buckets[known].count;
 }
 
-/* The matcher under which a rule stands: one that few clients meet, and under which few others stand. */
+/* The matcher under which a rule stands: one that few clients meet, and under which few others
+ * stand. */
 static const struct matcher *rarest(const struct rule_list *list, const struct rule *rule)
 {
     const struct matcher *best = NULL;

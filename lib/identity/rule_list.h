@@ -28,8 +28,8 @@ struct rule_entry {
 #define RULE_NONE UINT32_MAX
 
 /*
- * The form of a bucket of all exact names right below a domain, which a certificate's "*.KEY" stands
- * for. Their rules are in the bucket of their name, too.
+ * The form of a bucket of all exact names right below a domain, which a certificate's "*.KEY"
+ * stands for. Their rules are in the bucket of their name, too.
  */
 #define FORM_DNS_PARENT FORM_COUNT
 

@@ -55,7 +55,8 @@ static enum verdict worse(enum verdict a, enum verdict b)
     return a < b ? a : b;
 }
 
-/* One of the two suffices. That nothing is known of the one makes up for nothing that the other says. */
+/* One of the two suffices. That nothing is known of the one makes up for nothing that the other
+ * says. */
 static enum verdict either(bool allow_unknown, enum revocation_state crl, enum ocsp_state ocsp)
 {
     enum verdict strict = better(of_crl(crl, false), of_ocsp(ocsp, false));

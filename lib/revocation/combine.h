@@ -17,9 +17,9 @@ enum ocsp_state {
 };
 
 /*
- * What follows for one certificate, of the evidence (enum mtlsauth_evidence) that the policy asks of
- * its issuer: MTLSAUTH_OK, MTLSAUTH_DENY_REVOKED, _REVOCATION_UNKNOWN or _REVOCATION_STALE. A list that
- * is not valid is never kept: it is REVOCATION_UNKNOWN. docs/revocation.md has the table.
+ * What follows for one certificate, of the evidence (enum mtlsauth_evidence) that the policy asks
+ * of its issuer: MTLSAUTH_OK, MTLSAUTH_DENY_REVOKED, _REVOCATION_UNKNOWN or _REVOCATION_STALE. A
+ * list that is not valid is never kept: it is REVOCATION_UNKNOWN. docs/revocation.md has the table.
  */
 int mtlsauth__revocation_combine(int evidence, bool allow_unknown, enum revocation_state crl,
                                  enum ocsp_state ocsp);

@@ -107,8 +107,8 @@ int mtlsauth__crl_finish(mtlsauth_crl *crl)
 static int fail_unverified(const char *function)
 {
     return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
-                          "%s: the signature of this CRL was not verified, so nothing of it is to be "
-                          "believed; load it with mtlsauth_crl_load",
+                          "%s: the signature of this CRL was not verified, so nothing of it is to "
+                          "be believed; load it with mtlsauth_crl_load",
                           function);
 }
 

@@ -41,7 +41,8 @@ struct mtlsauth_crl_options {
 const struct mtlsauth_crl_options *
 mtlsauth__crl_options_or_default(const mtlsauth_crl_options *options);
 
-/* Who may have signed a list: one certificate, or any of a truststore; neither: nothing is verified. */
+/* Who may have signed a list: one certificate, or any of a truststore; neither: nothing is
+ * verified. */
 struct crl_signers {
     const mtlsauth_cert *issuer;
     const mtlsauth_truststore *truststore;

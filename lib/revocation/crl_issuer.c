@@ -10,9 +10,9 @@
 #include "trust/path.h"
 
 /*
- * May who has signed a list speak of a certificate? The certificate's own issuer may, whose path was
- * verified with it. Another key, or another name, needs a path to the same anchor, and a status of its
- * own (RFC 5280 6.3.3 (f)). No list says of its own issuer that it is good.
+ * May who has signed a list speak of a certificate? The certificate's own issuer may, whose path
+ * was verified with it. Another key, or another name, needs a path to the same anchor, and a status
+ * of its own (RFC 5280 6.3.3 (f)). No list says of its own issuer that it is good.
  */
 
 /* Certificates of one CRL issuer that are tried: each costs a path. */
@@ -29,9 +29,9 @@ static int is_subject(void *arg, const struct point_name *name)
 }
 
 /*
- * Does the CA say in the certificate of a CRL issuer that nobody but that CRL issuer tells its status?
- * Then there is nothing else to ask, as for an OCSP delegate with nocheck: the CA vouches for it as
- * long as the certificate is valid. (NIST PKITS 4.14.30 has such a certificate.)
+ * Does the CA say in the certificate of a CRL issuer that nobody but that CRL issuer tells its
+ * status? Then there is nothing else to ask, as for an OCSP delegate with nocheck: the CA vouches
+ * for it as long as the certificate is valid. (NIST PKITS 4.14.30 has such a certificate.)
  */
 static int names_itself(const mtlsauth_cert *cert, bool *answer)
 {
@@ -183,15 +183,16 @@ static bool may_have_signed(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
     return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert);
 }
 
-/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it do
- * without, and a client whose subject is the name of a CA would be enough. */
+/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it
+ * do without, and a client whose subject is the name of a CA would be enough. */
 static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
     return may_have_signed(crl, cert) &&
            (cert->view.is_ca || cert->view.extensions[EXTENSION_KEY_USAGE].present);
 }
 
-/* Certificates with the name and the key of the list's issuer, the one that it was loaded with first. */
+/* Certificates with the name and the key of the list's issuer, the one that it was loaded with
+ * first. */
 struct candidates {
     mtlsauth_cert *certs[MAX_CANDIDATES];
     size_t count;
@@ -336,23 +337,21 @@ static bool have_one_issuer(const mtlsauth_crl *a, const mtlsauth_crl *b)
 static bool is_known(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                      enum crl_authority *authority)
 {
-    bool known = false;
-
-    *authority = AUTHORITY_NONE;
     for (size_t i = 0; i < inquiry->known_count; i++) {
         const mtlsauth_crl *other = inquiry->known[i].crl;
 
         if (!have_one_issuer(other, crl))
             continue;
-        if (inquiry->known[i].authority > *authority)
-            *authority = inquiry->known[i].authority;
-        known = known || *authority == AUTHORITY_FULL || crl->signer == NULL ||
-                (other->signer != NULL && mtlsauth__cert_same(other->signer, crl->signer));
+        *authority = inquiry->known[i].authority;
+        if (*authority == AUTHORITY_FULL || crl->signer == NULL ||
+            (other->signer != NULL && mtlsauth__cert_same(other->signer, crl->signer)))
+            return true;
     }
-    return known;
+    return false;
 }
 
-/* What was found out by the certificate of one list holds for all lists of the same issuer. */
+/* What was found out by the certificate of one list holds for all lists of the same issuer, which
+ * are kept with the same authority. */
 static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                            enum crl_authority authority)
 {
@@ -372,22 +371,21 @@ int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl
                             enum crl_authority *authority)
 {
     const struct crl_context *context = inquiry->context;
-    enum crl_authority before;
+    enum crl_authority found;
     int code;
 
-    *authority = AUTHORITY_FULL;
     for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
-        if (may_have_signed(crl, context->path[i]))
+        if (may_have_signed(crl, context->path[i])) {
+            *authority = AUTHORITY_FULL;
             return MTLSAUTH_OK;
-    if (is_known(inquiry, crl, &before)) {
-        *authority = before;
+        }
+    if (is_known(inquiry, crl, authority))
         return MTLSAUTH_OK;
-    }
-    code = find_out(inquiry, crl, authority);
+    code = find_out(inquiry, crl, &found);
     if (code != MTLSAUTH_OK)
         return code;
-    if (*authority < before)
-        *authority = before;
+    if (found > *authority)
+        *authority = found;
     note_authority(inquiry, crl, *authority);
     return MTLSAUTH_OK;
 }

@@ -100,8 +100,8 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
 
     if (order < 0 || next->this_update < floor->this_update)
         return mtlsauth__fail(MTLSAUTH_ERR_ROLLBACK,
-                              "CRL: number %s of \"%s\" is older than one that was accepted before; "
-                              "find out who put it back",
+                              "CRL: number %s of \"%s\" is older than one that was accepted "
+                              "before; find out who put it back",
                               crl->number_hex, crl->issuer);
     if (order == 0 && floor->number_len > 0 &&
         memcmp(floor->content, next->content, CRL_IMAGE_DIGEST) != 0)
@@ -112,8 +112,8 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
     return MTLSAUTH_OK;
 }
 
-/* Who signs a complete list signs the delta to it, for the same distribution point. Two slots of one
- * point are of one kind each. */
+/* Who signs a complete list signs the delta to it, for the same distribution point. Two slots of
+ * one point are of one kind each. */
 static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
 {
     return base->crl != NULL && delta->crl != NULL &&

@@ -166,7 +166,8 @@ static int read_entry_extension(void *arg, const struct one_extension *extension
     if (OID_IS(extension->oid, OID_REASON_CODE))
         return read_reason(extension->value, facts, why);
     if (OID_IS(extension->oid, OID_INVALIDITY_DATE)) {
-        /* RFC 5280 5.3.2: a GeneralizedTime. It says when the key was lost; nothing is made of it. */
+        /* RFC 5280 5.3.2: a GeneralizedTime. It says when the key was lost; nothing is made of
+         * it. */
         if (!mtlsauth__der_only(extension->value, DER_GENERALIZED_TIME, &content) ||
             !mtlsauth__time_parse(DER_GENERALIZED_TIME, content, &date))
             return refuse(why, "a malformed invalidityDate");

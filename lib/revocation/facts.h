@@ -29,8 +29,8 @@ struct crl_scope {
     uint32_t reasons; /* bit n of ReasonFlags as 1 << n; 0: all of them */
 };
 
-/* What a CRL says of itself. Memory of it belongs to it. What is looked at for each certificate stands
- * at the front: of thousands of lists, the one that is asked is in no cache. */
+/* What a CRL says of itself. Memory of it belongs to it. What is looked at for each certificate
+ * stands at the front: of thousands of lists, the one that is asked is in no cache. */
 struct crl_facts {
     int64_t this_update, next_update; /* next_update is CRL_NO_NEXT_UPDATE where there is none */
     struct crl_scope scope;

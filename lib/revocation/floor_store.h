@@ -13,8 +13,8 @@ struct floor_store {
 };
 
 /*
- * The octets of the file, and the floors that they say; for given floors there is one file. path is for
- * the sentence. MTLSAUTH_ERR_PARSE, _LIMIT, _NOMEM, _CRYPTO; then *out, or floors, is empty.
+ * The octets of the file, and the floors that they say; for given floors there is one file. path is
+ * for the sentence. MTLSAUTH_ERR_PARSE, _LIMIT, _NOMEM, _CRYPTO; then *out, or floors, is empty.
  */
 int mtlsauth__floors_encode(const struct crl_floors *floors, uint8_t **out, size_t *len,
                             const char *path);

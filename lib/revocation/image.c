@@ -122,8 +122,8 @@ static int digest_column(const struct image_column_place *column, uint8_t out[CR
 
 uint32_t mtlsauth__crl_image_scope(const struct crl_scope *scope)
 {
-    return (scope->present ? IMAGE_SCOPE_PRESENT : 0U) | (scope->only_user ? IMAGE_SCOPE_USER : 0U) |
-           (scope->only_ca ? IMAGE_SCOPE_CA : 0U) |
+    return (scope->present ? IMAGE_SCOPE_PRESENT : 0U) |
+           (scope->only_user ? IMAGE_SCOPE_USER : 0U) | (scope->only_ca ? IMAGE_SCOPE_CA : 0U) |
            (scope->only_attribute ? IMAGE_SCOPE_ATTRIBUTE : 0U) |
            (scope->indirect ? IMAGE_SCOPE_INDIRECT : 0U) |
            (scope->has_names ? IMAGE_SCOPE_NAMES : 0U) |

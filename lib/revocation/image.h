@@ -16,7 +16,7 @@ enum { CRL_IMAGE_DIGEST = 32 };
 
 /* What an image holds. */
 struct crl_image {
-    uint8_t issuer_key[CRL_IMAGE_DIGEST]; /* SHA-256 of the key that its signature was checked with */
+    uint8_t issuer_key[CRL_IMAGE_DIGEST]; /* SHA-256 of the key that verified its signature */
     struct crl_index index;
     struct crl_facts facts; /* without the signature, which was checked */
     uint8_t source[CRL_IMAGE_DIGEST]; /* SHA-256 of the tbsCertList */
@@ -41,9 +41,9 @@ int mtlsauth__crl_image_write(const struct crl_image *image, struct span key,
                               const struct crl_image_out *out);
 
 /*
- * MTLSAUTH_OK, _ERR_PARSE; _ERR_MISMATCH when the image was written with a key and none is given, or
- * the other way round; _ERR_SIGNATURE when the HMAC is another one; _ERR_NOMEM, _ERR_CRYPTO. image is
- * empty unless it is MTLSAUTH_OK.
+ * MTLSAUTH_OK, _ERR_PARSE; _ERR_MISMATCH when the image was written with a key and none is given,
+ * or the other way round; _ERR_SIGNATURE when the HMAC is another one; _ERR_NOMEM, _ERR_CRYPTO.
+ * image is empty unless it is MTLSAUTH_OK.
  */
 int mtlsauth__crl_image_read(struct crl_image *image, struct span key,
                              const struct crl_image_in *in);

@@ -50,7 +50,8 @@ enum image_scope {
     IMAGE_SCOPE_RELATIVE = 1 << 6
 };
 
-/* The pieces, in their order; each but those of the list's own size has a length of at most so much. */
+/* The pieces, in their order; each but those of the list's own size has a length of at most so
+ * much. */
 enum image_piece {
     PIECE_ISSUER,
     PIECE_ALGORITHM,

@@ -18,7 +18,8 @@ static int refuse(const char *why)
                           why);
 }
 
-/* The header as a whole, so that its seal can be checked before any field but its length is used. */
+/* The header as a whole, so that its seal can be checked before any field but its length is
+ * used. */
 static int read_header(const struct crl_image_in *in, uint8_t **out, size_t *len)
 {
     uint8_t fixed[IMAGE_FIXED], *header;

@@ -73,8 +73,8 @@ static size_t lower_bound(const uint64_t *prefix, size_t from, size_t to, uint64
 
     if (n == 0)
         return from;
-    /* No branch depends on what is compared (of a conditional expression gcc makes one): a wrong guess
-     * costs more than a step. */
+    /* No branch depends on what is compared (of a conditional expression gcc makes one): a wrong
+     * guess costs more than a step. */
     while (n > 1) {
         size_t half = n / 2;
 
@@ -160,8 +160,9 @@ static inline void prefetch(const struct crl_index *index, size_t i)
 }
 
 /*
- * Of a short list: around where key would stand among numbers that are spread evenly, as those of random
- * serials are. How they are spread decides the number of steps, each twice the last, and nothing else.
+ * Of a short list: around where key would stand among numbers that are spread evenly, as those of
+ * random serials are. How they are spread decides the number of steps, each twice the last, and
+ * nothing else.
  */
 static inline struct range range_around(const struct crl_index *index, uint64_t key)
 {
@@ -251,9 +252,9 @@ static int compare_behind(const struct crl_index *index, size_t i, const uint8_t
 enum { AT_ONCE = 64 };
 
 /*
- * The checks of a column have no branch on what it holds, and run over a fixed number of entries at a
- * time: for a million entries, whose octets were all digested a moment ago, every nanosecond is one
- * millisecond of a cold start.
+ * The checks of a column have no branch on what it holds, and run over a fixed number of entries at
+ * a time: for a million entries, whose octets were all digested a moment ago, every nanosecond is
+ * one millisecond of a cold start.
  */
 static bool codes_ok(const uint8_t *code, size_t n, unsigned width)
 {
@@ -362,8 +363,9 @@ static bool has_common(const struct crl_index *index, struct span magnitude)
 }
 
 /*
- * The octets of a prefix as a number. Not by way of memory: what is stored in small parts can be loaded as
- * a whole only when all before it has ended, and searches would wait for each other's misses.
+ * The octets of a prefix as a number. Not by way of memory: what is stored in small parts can be
+ * loaded as a whole only when all before it has ended, and searches would wait for each other's
+ * misses.
  */
 static uint64_t prefix_of(struct span octets)
 {

@@ -9,13 +9,14 @@
 
 /*
  * The entries of a CRL in columns, ordered by serial as serial.h has it: padded magnitude, then
- * code; then by issuer, where there are several. Of the magnitude the octets that all have in common
- * are kept once, the next eight as a number, and the rest behind: no octet twice. In front stands a
- * table of where the numbers of each range begin, so that a search is one look into the table and a
- * few steps in a cache line or two. A short list has none: the look into it would cost more than it
- * saves.
+ * code; then by issuer, where there are several. Of the magnitude the octets that all have in
+ * common are kept once, the next eight as a number, and the rest behind: no octet twice. In front
+ * stands a table of where the numbers of each range begin, so that a search is one look into the
+ * table and a few steps in a cache line or two. A short list has none: the look into it would cost
+ * more than it saves.
  *
- * What a search reads stands at the front: of thousands of lists, the one that is asked is in no cache.
+ * What a search reads stands at the front: of thousands of lists, the one that is asked is in no
+ * cache.
  */
 enum { CRL_INDEX_SHORT = 4096 };
 
@@ -33,8 +34,8 @@ struct crl_index {
     uint32_t *date4;  /* one of the two */
     uint64_t *date8;
 
-    /* The numbers from low to high in parts of the same size, each in ranges as fine as it has entries:
-     * where those of a range begin, and in the number behind it where they end. */
+    /* The numbers from low to high in parts of the same size, each in ranges as fine as it has
+     * entries: where those of a range begin, and in the number behind it where they end. */
     uint64_t low, high;
     uint32_t *table; /* NULL for a list of at most CRL_INDEX_SHORT entries */
     struct crl_index_part *parts;
@@ -57,7 +58,8 @@ struct crl_index_part {
 /* More do not fit the table's numbers. */
 #define CRL_INDEX_MAX ((size_t)UINT32_MAX - 1)
 
-/* Columns for count entries, with count, width, common_len, date_width set; false without memory. */
+/* Columns for count entries, with count, width, common_len, date_width set; false without
+ * memory. */
 bool mtlsauth__crl_index_allocate(struct crl_index *index, size_t count, unsigned width,
                                   unsigned common_len, unsigned date_width, enum pages_use use);
 
@@ -67,21 +69,22 @@ bool mtlsauth__crl_index_allocate_issuers(struct crl_index *index);
 /* Builds the table over sorted columns. */
 bool mtlsauth__crl_index_table(struct crl_index *index);
 
-/* Are the columns what a list can have: strictly ascending, dates, codes and reasons of known values? */
+/* Are the columns what a list can have: strictly ascending, dates, codes and reasons of known
+ * values? */
 bool mtlsauth__crl_index_ok(const struct crl_index *index);
 
-/* Who is asked now and then whether work that takes long shall go on: another code than MTLSAUTH_OK,
- * with its sentence, ends it with that. go_on may be NULL. */
+/* Who is asked now and then whether work that takes long shall go on: another code than
+ * MTLSAUTH_OK, with its sentence, ends it with that. go_on may be NULL. */
 struct crl_ask {
     int (*go_on)(void *arg);
     void *arg;
 };
 
 /*
- * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that is
- * there twice is kept once, with the earliest date and the reason of that entry; one that removes
- * counts only where no other does, and of a hold and a revocation for good the reason is that of the
- * latter. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is empty.
+ * Sorts rows into an empty index, and frees them on the way, whatever becomes of it. A serial that
+ * is there twice is kept once, with the earliest date and the reason of that entry; one that
+ * removes counts only where no other does, and of a hold and a revocation for good the reason is
+ * that of the latter. MTLSAUTH_OK, _ERR_NOMEM, or what was answered; then the index is empty.
  */
 int mtlsauth__crl_index_build(struct crl_index *index, struct crl_rows *rows, struct crl_ask ask);
 

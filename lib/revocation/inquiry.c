@@ -8,9 +8,9 @@
 #include "revocation/signer.h"
 
 /*
- * Which lists speak of a certificate, and what they say together: RFC 5280 6.3.3. It differs in what
- * denies: an entry counts in every list whose scope has the certificate, whatever its age; that there
- * is none counts only in lists that are current.
+ * Which lists speak of a certificate, and what they say together: RFC 5280 6.3.3. It differs in
+ * what denies: an entry counts in every list whose scope has the certificate, whatever its age;
+ * that there is none counts only in lists that are current.
  */
 
 /* A distribution point: who issues its lists, and for what reasons. */
@@ -130,8 +130,9 @@ static bool delta_continues(const mtlsauth_crl *base, const mtlsauth_crl *delta)
 }
 
 /*
- * Is the certificate revoked by the delta? *released: the delta takes it from the complete list. Only
- * one that is current may do that, an expired one lets nobody in; but whom it revokes is revoked.
+ * Is the certificate revoked by the delta? *released: the delta takes it from the complete list.
+ * Only one that is current may do that, an expired one lets nobody in; but whom it revokes is
+ * revoked.
  */
 static bool revoked_by_delta(struct crl_inquiry *inquiry, const struct crl_pair *lists,
                              enum crl_authority authority, bool *released)
@@ -205,17 +206,13 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
 static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *lists,
                         enum crl_authority *authority)
 {
-    enum crl_authority by_delta;
     int code = MTLSAUTH_OK;
 
     *authority = AUTHORITY_NONE;
     if (lists->base != NULL)
         code = mtlsauth__crl_authority(inquiry, lists->base, authority);
-    if (code != MTLSAUTH_OK || lists->delta == NULL || *authority == AUTHORITY_FULL)
-        return code;
-    code = mtlsauth__crl_authority(inquiry, lists->delta, &by_delta);
-    if (code == MTLSAUTH_OK && by_delta > *authority)
-        *authority = by_delta;
+    if (code == MTLSAUTH_OK && lists->delta != NULL && *authority != AUTHORITY_FULL)
+        code = mtlsauth__crl_authority(inquiry, lists->delta, authority);
     return code;
 }
 
@@ -289,8 +286,8 @@ struct designated {
 };
 
 /*
- * A point whose lists another issues: that one's name. Where the point has no name, the list's is one
- * of cRLIssuer (RFC 5280 6.3.3 (b) (2) (i)).
+ * A point whose lists another issues: that one's name. Where the point has no name, the list's is
+ * one of cRLIssuer (RFC 5280 6.3.3 (b) (2) (i)).
  */
 static int look_at_issuer(void *arg, const struct point_name *name)
 {
@@ -347,8 +344,9 @@ static bool issuer_has_lists(const struct cert_view *cert, bool has_points, stru
 }
 
 /*
- * RFC 5280 6.3.3, last paragraph: the issuer's lists that no point names, as if there were a point with
- * the issuer's name. Of a certificate whose points all name another cRLIssuer they revoke, and no more.
+ * RFC 5280 6.3.3, last paragraph: the issuer's lists that no point names, as if there were a point
+ * with the issuer's name. Of a certificate whose points all name another cRLIssuer they revoke, and
+ * no more.
  */
 static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
 {
@@ -360,8 +358,8 @@ static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
     return code == MTLSAUTH_OK ? look(&wanted, &name) : code;
 }
 
-/* Once more when the issuer of a list that had no say has got one by what another list of it brought
- * along: the order of the lists plays no part. */
+/* Once more when the issuer of a list that had no say has got one by what another list of it
+ * brought along: the order of the lists plays no part. */
 static int look_at_all(struct crl_inquiry *inquiry, bool vouches, struct der points)
 {
     int code;

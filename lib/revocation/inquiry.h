@@ -31,7 +31,8 @@ struct crl_inquiry {
     unsigned nesting;
     unsigned *searches; /* for paths of CRL issuers, that are left for all of it */
 
-    /* CRL issuers that were looked at, each with the certificates that its lists have brought along. */
+    /* CRL issuers that were looked at, each with the certificates that its lists have brought
+     * along. */
     struct {
         const mtlsauth_crl *crl;
         enum crl_authority authority;
@@ -56,21 +57,23 @@ static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inqu
 }
 
 /*
- * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever comes
- * first. Where neither says it, as under a policy that lost its maximum age, it is stale from the first
- * second.
+ * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever
+ * comes first. Where neither says it, as under a policy that lost its maximum age, it is stale from
+ * the first second.
  */
 int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
                                  const struct revocation_params *params);
 
-/* The last second at which it counts: a grace comes behind nextUpdate, and not behind the maximum age. */
+/* The last second at which it counts: a grace comes behind nextUpdate, and not behind the maximum
+ * age. */
 int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
                                    const struct revocation_params *params);
 
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);
 
-/* RFC 5280 6.3.3 (f). The same codes. */
+/* RFC 5280 6.3.3 (f). Adds to the authority, which is that of another list of the same issuer, or
+ * none. The same codes. */
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                             enum crl_authority *authority);
 

@@ -5,8 +5,8 @@
 #include "base/span.h"
 
 /*
- * The issuers whose certificates an indirect CRL speaks of (RFC 5280 5.3.3), each with a number from 1
- * on; 0 is the issuer of the list itself, which does not stand here. Zero-initialise it.
+ * The issuers whose certificates an indirect CRL speaks of (RFC 5280 5.3.3), each with a number
+ * from 1 on; 0 is the issuer of the list itself, which does not stand here. Zero-initialise it.
  */
 
 /* More CAs than any list is known to speak of, and what their names take. */
@@ -25,8 +25,8 @@ struct crl_issuers {
 };
 
 /*
- * The number of a Name (with tag and length), which gets one if it has none. MTLSAUTH_OK; _ERR_PARSE,
- * _ERR_LIMIT with *why, a static sentence; _ERR_NOMEM.
+ * The number of a Name (with tag and length), which gets one if it has none. MTLSAUTH_OK;
+ * _ERR_PARSE, _ERR_LIMIT with *why, a static sentence; _ERR_NOMEM.
  */
 int mtlsauth__crl_issuers_add(struct crl_issuers *issuers, struct span name, uint32_t *number,
                               const char **why);

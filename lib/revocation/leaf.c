@@ -2,8 +2,8 @@
 #include "revocation/leaf.h"
 
 /*
- * Of each row 48 bits behind what all of them have in common, and 16 of its place, are one number; numbers
- * are sorted by their first bits, and what these do not decide by the rows.
+ * Of each row 48 bits behind what all of them have in common, and 16 of its place, are one number;
+ * numbers are sorted by their first bits, and what these do not decide by the rows.
  */
 
 enum { DIGIT_MAX = 11, SMALL_LEAF = 32, MOVES_PER_ROW = 16 };

@@ -18,8 +18,8 @@ struct crl_leaf {
 };
 
 /*
- * Sorts n rows from start on, which all begin with the same depth octets: the row that comes at i is the
- * one at start + leaf_place(leaf->keys[i]).
+ * Sorts n rows from start on, which all begin with the same depth octets: the row that comes at i
+ * is the one at start + leaf_place(leaf->keys[i]).
  */
 void mtlsauth__crl_leaf_sort(struct crl_leaf *leaf, const struct crl_rows *rows, size_t start,
                              size_t n, unsigned depth);

@@ -228,8 +228,8 @@ static struct ocsp_entry *find_same(const struct ocsp_cache *cache, const struct
     return NULL;
 }
 
-/* The entry of the CertID of first; of several answers about it one counts, as mtlsauth__ocsp_check has
- * it. */
+/* The entry of the CertID of first; of several answers about it one counts, as mtlsauth__ocsp_check
+ * has it. */
 static int make_entry(struct ocsp_entry **out, mtlsauth_ocsp_response *response,
                       const struct ocsp_single *first)
 {

@@ -8,8 +8,8 @@
 #include "trust/truststore.h"
 
 /*
- * OCSP responses by CertID. Nothing in it is trusted: whatever is asked of it is checked against the
- * issuer of a verified path, then and there. A cache that is shared is not changed: a copy is.
+ * OCSP responses by CertID. Nothing in it is trusted: whatever is asked of it is checked against
+ * the issuer of a verified path, then and there. A cache that is shared is not changed: a copy is.
  */
 
 /* What one response says under one CertID. */
@@ -22,9 +22,9 @@ struct ocsp_entry {
     uint64_t order; /* of putting */
     struct ocsp_memo memo;
     /*
-     * The last decision has found that it does not count: its issuer did not sign it, or its responder
-     * is none. It is the first to go when there is no room, and is checked again whenever it is asked
-     * for: no decision is made from this.
+     * The last decision has found that it does not count: its issuer did not sign it, or its
+     * responder is none. It is the first to go when there is no room, and is checked again whenever
+     * it is asked for: no decision is made from this.
      */
     atomic_bool refuted;
 };
@@ -44,8 +44,8 @@ struct ocsp_issuer_keys {
     size_t len; /* of each */
 };
 
-/* Certificates whose key may have signed a response: known before any client shows up. Of one thread;
- * to be given back with mtlsauth__ocsp_issuers_drop. */
+/* Certificates whose key may have signed a response: known before any client shows up. Of one
+ * thread; to be given back with mtlsauth__ocsp_issuers_drop. */
 struct ocsp_issuers {
     const mtlsauth_truststore *truststore;
     const mtlsauth_chain *intermediates; /* may be NULL */
@@ -60,9 +60,9 @@ struct ocsp_cache *mtlsauth__ocsp_cache_ref(struct ocsp_cache *cache);
 void mtlsauth__ocsp_cache_free(struct ocsp_cache *cache);
 
 /*
- * Adds what a response says, to a cache that nobody else has. *changed is set when it did: a response
- * that is there, or is older than one whose signature was verified, changes nothing. Where one of the
- * issuers has the key that a CertID names, the signature is checked at once.
+ * Adds what a response says, to a cache that nobody else has. *changed is set when it did: a
+ * response that is there, or is older than one whose signature was verified, changes nothing. Where
+ * one of the issuers has the key that a CertID names, the signature is checked at once.
  *
  * MTLSAUTH_ERR_NOT_FOUND for one that says an error; _MISMATCH when it speaks of no certificate;
  * _SIGNATURE; _LIMIT for more answers than are taken, or when all that is there is worth more.
@@ -100,8 +100,8 @@ struct ocsp_said {
     int64_t this_update, next_update; /* MTLSAUTH_NO_TIME: it has no nextUpdate */
 };
 
-/* Does a outweigh b? What is final does; otherwise the newer one, of the same time the worse, and of
- * two that say the same the one that says it for longer. */
+/* Does a outweigh b? What is final does; otherwise the newer one, of the same time the worse, and
+ * of two that say the same the one that says it for longer. */
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b);
 
 #endif

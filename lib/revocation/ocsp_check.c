@@ -17,8 +17,8 @@ struct lookup {
 };
 
 /*
- * Is this CertID the one of the certificate? The issuer's digests are made anew, in the hash that the
- * response uses: name and key both count, and the serial number to its length.
+ * Is this CertID the one of the certificate? The issuer's digests are made anew, in the hash that
+ * the response uses: name and key both count, and the serial number to its length.
  */
 static bool is_of(struct lookup *lookup, const struct ocsp_id *id, bool *broken)
 {
@@ -90,8 +90,9 @@ static int find(struct lookup *lookup, const mtlsauth_ocsp_response *response,
 }
 
 /*
- * RFC 9654 2.1: a nonce that was sent comes back as it was. A response without one is taken unless it
- * was required; one to a request without a nonce was made for somebody else, and is as good as any.
+ * RFC 9654 2.1: a nonce that was sent comes back as it was. A response without one is taken unless
+ * it was required; one to a request without a nonce was made for somebody else, and is as good as
+ * any.
  */
 static int check_nonce(const mtlsauth_ocsp_response *response, const mtlsauth_ocsp_request *request)
 {
@@ -162,8 +163,9 @@ static void note_times(struct ocsp_answer *answer, const mtlsauth_ocsp_response 
 }
 
 /*
- * Nobody relies on a delegate whose certificate has ended, or may be revoked; but whom it has revoked
- * stays so, or an older "good" would count again. The code of the refusal, unless nothing is known.
+ * Nobody relies on a delegate whose certificate has ended, or may be revoked; but whom it has
+ * revoked stays so, or an older "good" would count again. The code of the refusal, unless nothing
+ * is known.
  */
 static int check_revoked(const struct lookup *lookup, const mtlsauth_ocsp_response *response,
                          const struct ocsp_params *params, int refusal, struct ocsp_answer *answer)

@@ -9,8 +9,8 @@ struct ocsp_answer {
     /*
      * The signature holds: what stands below was said by the CA. Set as well when the check fails
      * for what is not fresh, or for a contradiction; status is then the worst that was said, for a
-     * caller whom a "revoked" concerns in any case. So is a "revoked" of a delegate whose certificate
-     * has ended since, or may be revoked itself.
+     * caller whom a "revoked" concerns in any case. So is a "revoked" of a delegate whose
+     * certificate has ended since, or may be revoked itself.
      */
     bool authentic;
     int status; /* enum mtlsauth_ocsp_status; 0: it does not speak of the certificate */

@@ -40,7 +40,8 @@ static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params 
             params->now > entry->next_update + params->revocation->grace);
 }
 
-/* It counts when its time comes. One that tells of a revocation does so at once, as entries of lists do. */
+/* It counts when its time comes. One that tells of a revocation does so at once, as entries of
+ * lists do. */
 static bool is_waiting(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
     return is_of_future(entry, params) && entry->status != MTLSAUTH_OCSP_REVOKED;
@@ -86,8 +87,8 @@ static size_t find_worst(const struct ocsp_cache *cache, const struct ocsp_param
     return worst;
 }
 
-/* Of what is verified under one CertID and counts now, or waits, one is kept: decisions may have verified
- * several since. */
+/* Of what is verified under one CertID and counts now, or waits, one is kept: decisions may have
+ * verified several since. */
 static void keep_one(struct ocsp_cache *cache, const struct ocsp_id *id,
                      const struct ocsp_params *params, bool waiting)
 {
@@ -143,7 +144,8 @@ static bool is_outweighed(const struct ocsp_cache *cache, const struct ocsp_entr
     return false;
 }
 
-/* Which of the two is rather kept: what is verified, then what is not refuted, then what counts now. */
+/* Which of the two is rather kept: what is verified, then what is not refuted, then what counts
+ * now. */
 static int compare_trust(const struct ocsp_entry *a, const struct ocsp_entry *b,
                          const struct ocsp_params *params)
 {

@@ -5,13 +5,13 @@
 #include "revocation/ocsp_cache.h"
 
 /*
- * What of the responses is kept, and what goes. Those who put them may be strangers: what the CA has
- * said is displaced by nothing but what the CA has said later (docs/revocation.md).
+ * What of the responses is kept, and what goes. Those who put them may be strangers: what the CA
+ * has said is displaced by nothing but what the CA has said later (docs/revocation.md).
  */
 
 /*
- * Puts an entry into a cache that nobody else has; the cache takes a reference of its own. *kept is false
- * when one that is there outweighs it. MTLSAUTH_ERR_LIMIT, _NOMEM.
+ * Puts an entry into a cache that nobody else has; the cache takes a reference of its own. *kept is
+ * false when one that is there outweighs it. MTLSAUTH_ERR_LIMIT, _NOMEM.
  */
 int mtlsauth__ocsp_cache_keep(struct ocsp_cache *cache, struct ocsp_entry *made,
                               const struct ocsp_params *params, bool *kept);

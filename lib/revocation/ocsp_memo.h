@@ -8,8 +8,8 @@
 
 /*
  * That the signatures of one response were verified, and with whose keys: so much of a check is the
- * same whenever it is made, and it is the expensive part. Everything else, times above all, is looked
- * at anew. Written once, by whoever is first; a failure is not noted. Thread-safe.
+ * same whenever it is made, and it is the expensive part. Everything else, times above all, is
+ * looked at anew. Written once, by whoever is first; a failure is not noted. Thread-safe.
  */
 struct ocsp_memo {
     atomic_int state;

@@ -116,7 +116,8 @@ static int check_response_signature(const mtlsauth_ocsp_response *response,
                            "its signature does not verify with the key of its responder");
 }
 
-/* What its certificate says: that it may answer for this issuer, and does so at the time that counts. */
+/* What its certificate says: that it may answer for this issuer, and does so at the time that
+ * counts. */
 static int check_delegate_facts(const mtlsauth_ocsp_response *response,
                                 const struct cert_view *view, const mtlsauth_cert *cert,
                                 const mtlsauth_cert *issuer, const struct ocsp_params *params)

@@ -27,18 +27,18 @@ struct ocsp_params {
     void *arg;
     struct ocsp_memo *memo; /* of this very response; may be NULL */
     /*
-     * It is asked whether the response revokes. Then a delegate counts as well whose certificate has
-     * ended since, or of which nothing says whether it is revoked itself: neither takes a revocation
-     * back.
+     * It is asked whether the response revokes. Then a delegate counts as well whose certificate
+     * has ended since, or of which nothing says whether it is revoked itself: neither takes a
+     * revocation back.
      */
     bool to_revoke;
 };
 
 /*
  * Was the response signed by issuer, or by a responder that issuer made one? MTLSAUTH_OK, or a code
- * with a sentence. cert is what is asked about: its own key never answers. NULL leaves that out, for a
- * response that is looked at before the certificate is there. *until is the end of a delegate's
- * certificate, also of one that is refused for it, and INT64_MAX where there is none.
+ * with a sentence. cert is what is asked about: its own key never answers. NULL leaves that out,
+ * for a response that is looked at before the certificate is there. *until is the end of a
+ * delegate's certificate, also of one that is refused for it, and INT64_MAX where there is none.
  */
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                           const mtlsauth_cert *issuer, const struct ocsp_params *params,

@@ -9,7 +9,8 @@
 
 /*
  * An OCSP response (RFC 6960 4.2.1) in spans of its own bytes. The reader is ours, not libcrypto's,
- * for the times above all: libcrypto hands a time that it cannot read on as one that has not passed.
+ * for the times above all: libcrypto hands a time that it cannot read on as one that has not
+ * passed.
  */
 
 /* A nonce of RFC 9654 2.1 has 1 to 128 octets. */
@@ -54,8 +55,9 @@ int mtlsauth__ocsp_rank(int status);
 bool mtlsauth__ocsp_is_final(int status, int reason);
 
 /*
- * Of two answers about one certificate in one response: does a count, and not b? The worse one does, of
- * two revocations the one that is final, of two alike the later one. b without a status is none yet.
+ * Of two answers about one certificate in one response: does a count, and not b? The worse one
+ * does, of two revocations the one that is final, of two alike the later one. b without a status is
+ * none yet.
  */
 bool mtlsauth__ocsp_single_counts(const struct ocsp_single *a, const struct ocsp_single *b);
 

@@ -4,9 +4,11 @@
 
 #include "cert/view.h"
 
-/* URLs that a certificate gives, as far as they can be handed to an HTTP client without a thought. */
+/* URLs that a certificate gives, as far as they can be handed to an HTTP client without a
+ * thought. */
 
-/* http:// or https://, visible ASCII, nothing that has to be escaped; no query unless with_query. */
+/* http:// or https://, visible ASCII, nothing that has to be escaped; no query unless
+ * with_query. */
 bool mtlsauth__url_is_plain(struct span url, bool with_query);
 
 /*

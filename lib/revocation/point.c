@@ -11,7 +11,8 @@
 /* More in one point are no CA's. */
 enum { MAX_NAMES = 64 };
 
-/* Nobody puts names into the table but the CAs whose lists are loaded: it need not be a keyed hash. */
+/* Nobody puts names into the table but the CAs whose lists are loaded: it need not be a keyed
+ * hash. */
 static uint64_t mix(uint64_t hash, struct span bytes)
 {
     const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
@@ -177,8 +178,8 @@ static size_t count_names(struct span names)
     return count;
 }
 
-/* The DistributionPointName of an issuingDistributionPoint: its content, which is empty where there is
- * none. */
+/* The DistributionPointName of an issuingDistributionPoint: its content, which is empty where there
+ * is none. */
 static bool name_of_list(const struct crl_facts *facts, struct span *names)
 {
     struct span content = {0};
@@ -296,7 +297,8 @@ bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out)
         !mtlsauth__der_optional(&in, DER_CONTEXT_CONSTRUCTED(2), &has_issuer, &out->crl_issuer) ||
         !der_at_end(&in))
         return false;
-    /* RFC 5280 4.2.1.13: "MUST NOT consist of only the reasons field"; a GeneralNames has a name. */
+    /* RFC 5280 4.2.1.13: "MUST NOT consist of only the reasons field"; a GeneralNames has a
+     * name. */
     if ((!out->has_name && !has_issuer) || (has_issuer && out->crl_issuer.len == 0))
         return false;
     if (has_reasons && !mtlsauth__reason_flags(octets, &out->reasons))

@@ -10,8 +10,8 @@
 #include "revocation/facts.h"
 
 /*
- * Names of distribution points, of lists (RFC 5280 5.2.5) and of certificates (4.2.1.13), in a form in
- * which two are the same when tag and octets are: a URI as it stands, a directory name in its
+ * Names of distribution points, of lists (RFC 5280 5.2.5) and of certificates (4.2.1.13), in a form
+ * in which two are the same when tag and octets are: a URI as it stands, a directory name in its
  * canonical form (cert/name.h). Names of other forms are passed over: nothing is found by them.
  */
 enum { POINT_URI = GENERAL_NAME_URI, POINT_DIRECTORY = GENERAL_NAME_DIRECTORY };
@@ -38,8 +38,8 @@ struct point_names {
 };
 
 /*
- * Those of a list whose issuer has this canonical name. MTLSAUTH_OK, _ERR_PARSE when one is malformed,
- * _ERR_NOMEM.
+ * Those of a list whose issuer has this canonical name. MTLSAUTH_OK, _ERR_PARSE when one is
+ * malformed, _ERR_NOMEM.
  */
 int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *facts,
                              struct span issuer);
@@ -64,16 +64,16 @@ struct cert_point {
 enum { CERT_MAX_POINTS = 64 };
 
 /*
- * The points of a certificate, which may have none. False also when one of them is malformed, or there
- * are too many: those before that can be read one by one.
+ * The points of a certificate, which may have none. False also when one of them is malformed, or
+ * there are too many: those before that can be read one by one.
  */
 bool mtlsauth__cert_points(const struct cert_view *cert, struct der *points);
 /* The next one; false when it is malformed. */
 bool mtlsauth__cert_point_next(struct der *points, struct cert_point *out);
 
 /*
- * Calls each for every URI and directory name of GeneralNames (their content); it returns a code, and
- * other than MTLSAUTH_OK ends it. A name that is malformed is passed over.
+ * Calls each for every URI and directory name of GeneralNames (their content); it returns a code,
+ * and other than MTLSAUTH_OK ends it. A name that is malformed is passed over.
  */
 int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct point_name *name),
                          void *arg);
@@ -81,7 +81,8 @@ int mtlsauth__point_each(struct span names, int (*each)(void *arg, const struct 
 /* Are the names no more than that looks at, and well-formed? */
 bool mtlsauth__point_each_sees_all(struct span names);
 
-/* The directory name that a nameRelativeToCRLIssuer stands for (RFC 5280 4.2.1.13), to each as above. */
+/* The directory name that a nameRelativeToCRLIssuer stands for (RFC 5280 4.2.1.13), to each as
+ * above. */
 int mtlsauth__point_relative(struct span rdn, struct span issuer,
                              int (*each)(void *arg, const struct point_name *name), void *arg);
 

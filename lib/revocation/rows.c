@@ -171,8 +171,8 @@ static const uint8_t mask[2 * ROWS_USUAL_KEY] = {255, 255, 255, 255, 255, 255, 2
                                                  255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
 /*
- * The usual keys, without a branch on the length: they read all octets of the key wherever the serial
- * ends, which the caller has promised to be readable, and clear what is behind it.
+ * The usual keys, without a branch on the length: they read all octets of the key wherever the
+ * serial ends, which the caller has promised to be readable, and clear what is behind it.
  */
 static void store_usual_key(uint8_t *to, struct span magnitude)
 {

@@ -6,15 +6,15 @@
 #include "revocation/serial.h"
 
 /*
- * Entries of a CRL as they come, before they are sorted: rows of bytes, in blocks that are freed one
- * by one while the columns of the index fill, so that both together never take more than one.
+ * Entries of a CRL as they come, before they are sorted: rows of bytes, in blocks that are freed
+ * one by one while the columns of the index fill, so that both together never take more than one.
  *
  * A row is  key | code | issuer | date | reason  and the order of rows is the order of their bytes:
  * key     the magnitude of the serial, padded with zeros to key_width
  * code    of serial.h
- * issuer  big-endian, 4 octets: which issuer's certificate it is; of indirect CRLs alone, else nothing
- * date    big-endian: 4 octets, seconds since 1950-01-01, or 8, seconds since year 0
- * reason  of extension.h
+ * issuer  big-endian, 4 octets: which issuer's certificate it is; of indirect CRLs alone, else
+ * nothing date    big-endian: 4 octets, seconds since 1950-01-01, or 8, seconds since year 0 reason
+ * of extension.h
  */
 enum { ROWS_MAX_RUNS = 32 };
 
@@ -27,8 +27,8 @@ struct crl_rows {
     uint32_t issuer; /* of the rows that are added: 0, that of the list, or a number of issuers.h */
     unsigned longest; /* magnitude, in octets */
     unsigned common;  /* octets with which every key begins */
-    /* Where rows begin that ascend by serial, each above the one before; more are counted once more, and
-     * then no longer. */
+    /* Where rows begin that ascend by serial, each above the one before; more are counted once
+     * more, and then no longer. */
     size_t runs[ROWS_MAX_RUNS];
     size_t run_count;
     const uint8_t *last; /* the row that came last */

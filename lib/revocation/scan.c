@@ -125,8 +125,8 @@ static int read_revoked(struct crl_scan *scan, const struct element *element)
 }
 
 /*
- * RFC 5280 5.3.3: an entry without certificateIssuer is of the issuer of the entry before it, and the
- * first of the issuer of the list.
+ * RFC 5280 5.3.3: an entry without certificateIssuer is of the issuer of the entry before it, and
+ * the first of the issuer of the list.
  */
 static int set_issuer(struct crl_scan *scan, struct span name)
 {

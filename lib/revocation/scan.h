@@ -9,7 +9,8 @@
 /*
  * A CRL (RFC 5280 5.1) read in one forward pass, fed whole or in pieces: the result, and the
  * sentence of a refusal, is the same wherever the pieces end. It takes the form that RFC 5280 and
- * DER prescribe and nothing else. Nothing of the result may be used before the signature is checked.
+ * DER prescribe and nothing else. Nothing of the result may be used before the signature is
+ * checked.
  */
 
 /* Who gets the octets of tbsCertList, tag and length included, as they pass. A code but MTLSAUTH_OK

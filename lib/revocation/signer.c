@@ -74,18 +74,15 @@ static enum crypto_verdict check_signature(const mtlsauth_crl *crl, const struct
                                            const mtlsauth_cert *signer)
 {
     struct span signature = span_of(crl->image.facts.signature, crl->image.facts.signature_len);
-    struct public_key *key = NULL;
-    enum crypto_verdict verdict = mtlsauth__public_key_new(&key, signer->view.spki);
+    const struct public_key *key;
+    enum crypto_verdict verdict = mtlsauth__cert_key(signer, &key);
 
-    if (verdict == CRYPTO_YES) {
-        verdict = signs_all(&crl->algorithm)
-                      ? mtlsauth__signature_check(&crl->algorithm, key, what->all, signature)
-                      : mtlsauth__signature_check_digest(&crl->algorithm, key,
-                                                         span_of(what->digest, what->digest_len),
-                                                         signature);
-        mtlsauth__public_key_free(key);
-    }
-    return verdict;
+    if (verdict != CRYPTO_YES)
+        return verdict;
+    return signs_all(&crl->algorithm)
+               ? mtlsauth__signature_check(&crl->algorithm, key, what->all, signature)
+               : mtlsauth__signature_check_digest(
+                     &crl->algorithm, key, span_of(what->digest, what->digest_len), signature);
 }
 
 static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,

@@ -19,8 +19,8 @@ bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer);
 bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert);
 
 /*
- * Checks the signature of a list with the key of one of the signers that may have made it, and notes
- * the key. The list must be finished (mtlsauth__crl_finish).
+ * Checks the signature of a list with the key of one of the signers that may have made it, and
+ * notes the key. The list must be finished (mtlsauth__crl_finish).
  */
 int mtlsauth__crl_verify(mtlsauth_crl *crl, const struct crl_signed *what,
                          const struct crl_signers *signers, const struct crl_rules *rules);

@@ -7,11 +7,11 @@
 #include "revocation/leaf.h"
 
 /*
- * From rows to columns. Rows are ordered by their octets, most significant first. A few ascending runs,
- * as numeric order has, one for each length of a serial, are merged. Else a range of more rows than a
- * leaf takes is parted in place by one octet, and the rows of a leaf are copied to the columns in its
- * order. A block of rows is freed when all that lay in it has been copied, so that the memory for both
- * is that of one.
+ * From rows to columns. Rows are ordered by their octets, most significant first. A few ascending
+ * runs, as numeric order has, one for each length of a serial, are merged. Else a range of more
+ * rows than a leaf takes is parted in place by one octet, and the rows of a leaf are copied to the
+ * columns in its order. A block of rows is freed when all that lay in it has been copied, so that
+ * the memory for both is that of one.
  */
 
 /* Rows that are looked at or moved: a millisecond or two. */
@@ -81,8 +81,9 @@ static void write_row(struct sorter *sorter, const uint8_t *row)
 
 /*
  * Rows of the same serial come one after the other, the one of the earliest date first, and that is
- * kept. But neither a removal (RFC 5280 5.3.1) nor a hold, which a delta may end, outweighs a revocation
- * that stands beside it: what order they were meant in, nobody can tell, and the one that denies is taken.
+ * kept. But neither a removal (RFC 5280 5.3.1) nor a hold, which a delta may end, outweighs a
+ * revocation that stands beside it: what order they were meant in, nobody can tell, and the one
+ * that denies is taken.
  */
 static void write_if_new(struct sorter *sorter, const uint8_t *row)
 {
@@ -137,8 +138,8 @@ static bool push(struct sorter *sorter, struct range range)
     return true;
 }
 
-/* A row of one of the two usual strides in registers: copied through memory in two overlapping halves,
- * each move would wait for the one before. */
+/* A row of one of the two usual strides in registers: copied through memory in two overlapping
+ * halves, each move would wait for the one before. */
 struct usual_row {
     uint64_t a, b, c;
     uint32_t d;
@@ -175,9 +176,9 @@ static inline void store_row(uint8_t *to, struct usual_row row, bool narrow)
 }
 
 /*
- * The row at home goes to where the rows of its octet begin, the row from there to where it belongs,
- * until one comes that belongs home. After ASK_EVERY rows the one in hand is put home for the time
- * being, so that no list makes a move that nobody can end. Returns how many were moved.
+ * The row at home goes to where the rows of its octet begin, the row from there to where it
+ * belongs, until one comes that belongs home. After ASK_EVERY rows the one in hand is put home for
+ * the time being, so that no list makes a move that nobody can end. Returns how many were moved.
  */
 static inline size_t move_usual(const struct crl_rows *rows, uint8_t *home, unsigned depth,
                                 size_t heads[256], bool narrow)
@@ -396,7 +397,8 @@ static bool fill(struct sorter *sorter)
     const struct crl_rows *rows = sorter->rows;
     unsigned common = rows->common < rows->longest ? rows->common : rows->longest - 1;
 
-    /* All columns grow at a time, while rows go: huge pages would be there long before their rows. */
+    /* All columns grow at a time, while rows go: huge pages would be there long before their
+     * rows. */
     if (!mtlsauth__crl_index_allocate(sorter->index, rows->count, rows->longest, common,
                                       rows->date_width, PAGES_AS_NEEDED))
         return fail_memory(sorter);

@@ -139,7 +139,8 @@ static int sync_file(int fd)
     return failed;
 }
 
-/* Some file systems say only here that an octet was lost. Linux has closed it even if interrupted. */
+/* Some file systems say only here that an octet was lost. Linux has closed it even if
+ * interrupted. */
 static int close_written(struct store_write *store)
 {
     int file = store->file;

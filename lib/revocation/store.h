@@ -23,8 +23,8 @@ struct store_write {
 int mtlsauth__store_create(struct store_write *out, const char *path);
 int mtlsauth__store_write(struct store_write *store, struct span bytes);
 
-/* Syncs and closes it, puts it in place of the old one, syncs the folder. On failure the old one stays, but
- * that the last step alone may fail with the new one in place. */
+/* Syncs and closes it, puts it in place of the old one, syncs the folder. On failure the old one
+ * stays, but that the last step alone may fail with the new one in place. */
 int mtlsauth__store_commit(struct store_write *store);
 void mtlsauth__store_abandon(struct store_write *store);
 
@@ -36,8 +36,8 @@ struct store_read {
 
 /*
  * Opens a regular file, without following a link to it. private: only one that nobody but its owner
- * can write, in a folder of that kind, both of this user or of root. MTLSAUTH_ERR_IO with a sentence;
- * MTLSAUTH_ERR_NOT_FOUND when there is none.
+ * can write, in a folder of that kind, both of this user or of root. MTLSAUTH_ERR_IO with a
+ * sentence; MTLSAUTH_ERR_NOT_FOUND when there is none.
  */
 int mtlsauth__store_open(struct store_read *out, const char *path, bool is_private);
 
@@ -49,9 +49,9 @@ int mtlsauth__store_end(struct store_read *store);
 void mtlsauth__store_close(struct store_read *store);
 
 /*
- * Opens, or makes, an empty file beside others, as private as mtlsauth__store_open asks for, and waits
- * until no other process has it locked. It keeps processes apart, not threads, and another descriptor
- * of the file that is closed in this process lets others in.
+ * Opens, or makes, an empty file beside others, as private as mtlsauth__store_open asks for, and
+ * waits until no other process has it locked. It keeps processes apart, not threads, and another
+ * descriptor of the file that is closed in this process lets others in.
  */
 int mtlsauth__store_lock(int *lock, const char *path);
 void mtlsauth__store_unlock(int lock); /* below 0: nothing */

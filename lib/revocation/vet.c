@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 
-/* A list that is used: what it speaks of is found out for each certificate, whether it can be used at
- * all is found out here. */
+/* A list that is used: what it speaks of is found out for each certificate, whether it can be used
+ * at all is found out here. */
 int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_params *params)
 {
     if (facts->scope.only_attribute)

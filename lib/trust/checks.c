@@ -166,8 +166,8 @@ static bool check_time(const struct path_params *params, const struct candidate_
     return true;
 }
 
-/* What a TLS client signs with its key; a server may also decrypt or agree (RFC 5280 4.2.1.12). A CA
- * as a server is nothing that path validation refuses, whatever its key may be used for. */
+/* What a TLS client signs with its key; a server may also decrypt or agree (RFC 5280 4.2.1.12). A
+ * CA as a server is nothing that path validation refuses, whatever its key may be used for. */
 static bool check_key_usage(const struct path_params *params, const struct candidate_path *path,
                             struct reason *reason)
 {
@@ -192,8 +192,8 @@ static bool check_key_usage(const struct path_params *params, const struct candi
     return false;
 }
 
-/* The leaf, and the CAs that limit what they issue for; critical or not. An anchor is taken for what
- * the operator put it there for. */
+/* The leaf, and the CAs that limit what they issue for; critical or not. An anchor is taken for
+ * what the operator put it there for. */
 static bool check_extended_key_usage(const struct path_params *params,
                                      const struct candidate_path *path, struct reason *reason)
 {

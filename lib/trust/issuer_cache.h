@@ -6,9 +6,9 @@
 #include "crypto/x509.h"
 
 /*
- * Intermediates of paths that were verified: as we have read them, as libcrypto has decoded them, and
- * the key that has signed them. None is trusted for standing here: what is saved is work, and every
- * path above one is validated. Bounded, the oldest goes first. Thread-safe.
+ * Intermediates of paths that were verified: as we have read them, as libcrypto has decoded them,
+ * and the key that has signed them. None is trusted for standing here: what is saved is work, and
+ * every path above one is validated. Bounded, the oldest goes first. Thread-safe.
  */
 struct issuer_cache;
 
@@ -25,7 +25,8 @@ struct x509 *mtlsauth__issuer_cache_x509(struct issuer_cache *cache, const mtlsa
 bool mtlsauth__issuer_cache_is_signed(struct issuer_cache *cache, const mtlsauth_cert *cert,
                                       const mtlsauth_cert *issuer);
 
-/* Notes that it was, in a path that holds; x509 has been used in it, so that its caches are full. */
+/* Notes that it was, in a path that holds; x509 has been used in it, so that its caches are
+ * full. */
 void mtlsauth__issuer_cache_put(struct issuer_cache *cache, mtlsauth_cert *cert,
                                 const struct x509 *x509, const mtlsauth_cert *issuer);
 

@@ -133,8 +133,8 @@ static void check_version(struct lint *lint, size_t index, const struct trusted 
             version);
 }
 
-/* The strict profile exempts anchors, whose serial numbers nobody ever looks up, but where one is the
- * client's own certificate. */
+/* The strict profile exempts anchors, whose serial numbers nobody ever looks up, but where one is
+ * the client's own certificate. */
 static void check_serial(struct lint *lint, size_t index, const struct trusted *entry)
 {
     bool denies = is_profile(lint, MTLSAUTH_PROFILE_STRICT) && !entry->cert->view.is_ca;

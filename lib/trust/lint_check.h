@@ -15,7 +15,8 @@ struct lint {
     mtlsauth_report *report;
 };
 
-/* A check of one certificate adds what it finds; the table of lint.c has them in the order of codes. */
+/* A check of one certificate adds what it finds; the table of lint.c has them in the order of
+ * codes. */
 typedef void lint_check(struct lint *lint, size_t index, const struct trusted *entry);
 
 #define ADD(severity, code, ...)                                                                   \

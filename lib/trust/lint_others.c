@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with a certificate of a truststore in view of the others: who has issued it, what it
- * has issued, and whether it is there twice. */
+/* What is wrong with a certificate of a truststore in view of the others: who has issued it, what
+ * it has issued, and whether it is there twice. */
 #include "trust/lint_check.h"
 
 #include "trust/reason.h"
@@ -10,7 +10,8 @@ static size_t number_of(const struct lint *lint, const struct trusted *entry)
     return (size_t)(entry - lint->truststore->entries) + 1;
 }
 
-/* A certificate of an older version has no way to say that it is a CA: see check_version in lint.c. */
+/* A certificate of an older version has no way to say that it is a CA: see check_version in
+ * lint.c. */
 void mtlsauth__lint_not_a_ca(struct lint *lint, size_t index, const struct trusted *entry)
 {
     if (entry->cert->view.is_ca || entry->cert->view.version != 3)

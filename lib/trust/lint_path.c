@@ -8,7 +8,8 @@
 
 /*
  * A bundle that is what it should be needs one check for each certificate that is no root, and two
- * or three where CAs were renewed. Many thousand are the work of somebody who wants it to take long.
+ * or three where CAs were renewed. Many thousand are the work of somebody who wants it to take
+ * long.
  */
 enum { MAX_SIGNATURES = 4000 };
 

@@ -107,7 +107,8 @@ static void add_certificate(struct text *out, const struct trusted *entry)
     mtlsauth__text_addf(out, ",\"not_after\":\"%s\",", when);
     add_member(out, "key", cert->key_text);
     mtlsauth__text_addf(out, ",\"root\":%s,\"line\":%zu,\"sha256\":\"%s\"}",
-                        mtlsauth__trusted_is_root(entry) ? "true" : "false", entry->line, cert->sha256_hex);
+                        mtlsauth__trusted_is_root(entry) ? "true" : "false", entry->line,
+                        cert->sha256_hex);
 }
 
 static void add_finding(struct text *out, const struct finding *finding)

@@ -55,7 +55,8 @@ static size_t cost_of(const struct form_name *name)
     return name->form == GENERAL_NAME_URI ? 8 + name->value.len / 32 : 1;
 }
 
-/* Canonical form of a Name with tag and length; false without memory. ok: it is a well-formed one. */
+/* Canonical form of a Name with tag and length; false without memory. ok: it is a well-formed
+ * one. */
 static bool make_key(struct form_name *name, struct span whole, bool *ok)
 {
     struct text canonical = {0};

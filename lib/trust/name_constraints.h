@@ -12,9 +12,9 @@ enum constraints_outcome {
 };
 
 /*
- * RFC 5280 6.1.3 (b) and (c): the names of each certificate against the name constraints of every CA
- * above it, the anchor's too. libcrypto looks at them as well; this is what it leaves out, and what
- * bounds its work.
+ * RFC 5280 6.1.3 (b) and (c): the names of each certificate against the name constraints of every
+ * CA above it, the anchor's too. libcrypto looks at them as well; this is what it leaves out, and
+ * what bounds its work.
  *
  * compared  comparisons made so far in this search; counted up
  */

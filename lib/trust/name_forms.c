@@ -85,7 +85,7 @@ static bool behind_asterisk(struct span name, struct span *rest)
  */
 static bool wildcard_meets(struct span name, struct span rest, struct span base)
 {
-    bool whole = rest.len > 0 && name.len == rest.len + 2 && memcmp(name.ptr, "*.", 2) == 0;
+    bool whole = rest.len > 0 && name.len == rest.len + strlen("*.");
     struct span label;
 
     if (!is_at_or_below(base, rest))
@@ -189,12 +189,19 @@ static enum subtree_answer uri_in(struct span base, const struct form_name *name
 
 void mtlsauth__name_prepare(struct form_name *name)
 {
-    if (name->form == GENERAL_NAME_DNS)
+    switch (name->form) {
+    case GENERAL_NAME_DNS:
         name->comparable = behind_asterisk(without_last_dot(name->value), &name->host);
-    if (name->form == GENERAL_NAME_RFC822)
+        break;
+    case GENERAL_NAME_RFC822:
         name->comparable = domain_of_mail(name->value, &name->host);
-    if (name->form == GENERAL_NAME_URI)
+        break;
+    case GENERAL_NAME_URI:
         name->comparable = host_of_uri(name->value, &name->host);
+        break;
+    default:
+        break;
+    }
 }
 
 /* Address and mask, as RFC 4632 writes a network: the set bits of the mask come first. */

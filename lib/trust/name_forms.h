@@ -13,7 +13,7 @@
 enum subtree_answer {
     SUBTREE_OUTSIDE,
     SUBTREE_INSIDE,
-    SUBTREE_UNCLEAR /* the name cannot be compared: neither permitted nor known not to be excluded */
+    SUBTREE_UNCLEAR /* it cannot be compared: neither permitted nor known not to be excluded */
 };
 
 /* What stands in a GeneralSubtree, and what is to be compared with it. */

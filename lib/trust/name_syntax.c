@@ -88,7 +88,8 @@ static bool is_mailbox(struct span name)
            (is_domain(domain) || is_address_literal(domain));
 }
 
-/* "The name MUST NOT be a relative URI ... MUST include both a scheme and a scheme-specific-part." */
+/* "The name MUST NOT be a relative URI ... MUST include both a scheme and a
+ * scheme-specific-part." */
 static bool is_uri(struct span name)
 {
     size_t colon = span_find(name, ':');

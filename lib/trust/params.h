@@ -23,8 +23,8 @@ struct path_params {
     unsigned budget_signatures, budget_steps, budget_names;
     int64_t clock_skew;
     bool skip_time;
-    /* Not a client's path but that of a CRL issuer (RFC 5280 6.3.3 (f)): it may sign lists, and ends in
-     * the anchor with this name and key. */
+    /* Not a client's path but that of a CRL issuer (RFC 5280 6.3.3 (f)): it may sign lists, and
+     * ends in the anchor with this name and key. */
     const mtlsauth_cert *crl_anchor;
 };
 

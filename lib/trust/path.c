@@ -11,8 +11,8 @@
 
 /*
  * What a complete path costs for each of its certificates, in steps: libcrypto works some thousand
- * instructions on one, a step takes less than a hundred. CAs that have certified each other crosswise
- * make more paths than anybody can follow, and few signatures (CVE-2018-16875).
+ * instructions on one, a step takes less than a hundred. CAs that have certified each other
+ * crosswise make more paths than anybody can follow, and few signatures (CVE-2018-16875).
  */
 enum { STEPS_OF_A_CERTIFICATE = 50 };
 
@@ -232,7 +232,8 @@ static bool check_expensive(struct search *search, const struct candidate_path *
     return false;
 }
 
-/* Has its own key signed the anchor, whoever it says has? Asked only where something hangs on it. */
+/* Has its own key signed the anchor, whoever it says has? Asked only where something hangs on
+ * it. */
 static bool anchor_is_self_signed(struct search *search)
 {
     const struct candidate *anchor = search->steps[search->depth - 1].candidate;
@@ -273,8 +274,9 @@ static bool validate(struct search *search)
 }
 
 /*
- * A path that was passed over, perhaps because of the time, is the one to take at another time: what
- * is found instead holds as long as each of its certificates stays on its side of notBefore, notAfter.
+ * A path that was passed over, perhaps because of the time, is the one to take at another time:
+ * what is found instead holds as long as each of its certificates stays on its side of notBefore,
+ * notAfter.
  */
 static void note_times(struct search *search)
 {

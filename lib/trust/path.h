@@ -9,8 +9,8 @@
 #include "trust/verified_path.h"
 
 /*
- * Looks for a path from leaf to the truststore: a bounded depth-first search over issuers by name and
- * key identifier, with backtracking.
+ * Looks for a path from leaf to the truststore: a bounded depth-first search over issuers by name
+ * and key identifier, with backtracking.
  *
  * pool    certificates that may stand in the middle, in any order, borrowed; none is trusted
  * known   intermediates of earlier paths, to which those of this one are added; may be NULL

@@ -22,8 +22,8 @@ struct shown mtlsauth__show(const char *text)
     return shown;
 }
 
-/* The same for any order in which candidates are tried: further first, then nearer to the leaf, then
- * by numbers that are the certificate's own. 0 where the sentence has to tell. */
+/* The same for any order in which candidates are tried: further first, then nearer to the leaf,
+ * then by numbers that are the certificate's own. 0 where the sentence has to tell. */
 static int compare(const struct reason *now, enum progress progress, int code, int depth,
                    const mtlsauth_cert *subject)
 {

@@ -10,7 +10,7 @@
 
 /* What libcrypto says of a certificate of the store. */
 struct examined {
-    struct x509 *x509;   /* NULL when its key must not be handed to libcrypto, or it cannot read it */
+    struct x509 *x509;   /* NULL when its key is not for libcrypto, or unreadable to it */
     bool is_self_signed; /* its own key verifies its signature: an anchor */
 };
 
@@ -23,9 +23,10 @@ struct trusted {
 };
 
 /*
- * Found out by the first who asks, filled to the last cache before anybody else sees it, and then never
- * changed: it costs more than all else of loading a store, and of most of its certificates nobody asks.
- * NULL when memory or libcrypto failed: then it is found out the next time. Thread-safe.
+ * Found out by the first who asks, filled to the last cache before anybody else sees it, and then
+ * never changed: it costs more than all else of loading a store, and of most of its certificates
+ * nobody asks. NULL when memory or libcrypto failed: then it is found out the next time.
+ * Thread-safe.
  */
 const struct examined *mtlsauth__trusted_examine(const struct trusted *entry);
 void mtlsauth__examined_free(struct examined *examined);
@@ -56,7 +57,7 @@ struct mtlsauth_truststore {
     pthread_mutex_t lock; /* of what is found out; held to read or to set one pointer */
     struct trusted *entries;
     size_t count, capacity;
-    const struct trusted **by_subject; /* by canonical subject, self-issued ones first, then file order */
+    const struct trusted **by_subject; /* canonical; self-issued ones first, then file order */
     const struct trusted **by_sha256;
     struct other_block *others;
     size_t other_count, other_capacity;
@@ -69,8 +70,8 @@ struct mtlsauth_truststore {
 };
 
 /*
- * One store of all certificates of others, in their order, within limits that hold for it as a whole.
- * For one store that is within them, *out is another reference to it.
+ * One store of all certificates of others, in their order, within limits that hold for it as a
+ * whole. For one store that is within them, *out is another reference to it.
  */
 int mtlsauth__truststore_join(mtlsauth_truststore **out, mtlsauth_truststore *const *stores,
                               size_t count, const struct mtlsauth_limits *limits);

@@ -6,8 +6,8 @@
 
 /*
  * A self-issued certificate whose signature is of a kind that is not known here, or that the
- * configuration of many systems forbids (SHA-1, MD5). Nobody relies on a root's own signature: there
- * its key identifiers tell.
+ * configuration of many systems forbids (SHA-1, MD5). Nobody relies on a root's own signature:
+ * there its key identifiers tell.
  */
 static bool is_beyond_checking(const struct cert_view *view)
 {

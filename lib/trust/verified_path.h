@@ -39,8 +39,8 @@ bool mtlsauth__verified_path_make(struct verified_path *path, mtlsauth_cert *con
 void mtlsauth__verified_path_clear(struct verified_path *path);
 
 /*
- * For what is kept where many threads look: makes the pins of a path that nobody shares yet, and holds
- * each. False when memory runs out.
+ * For what is kept where many threads look: makes the pins of a path that nobody shares yet, and
+ * holds each. False when memory runs out.
  */
 bool mtlsauth__verified_path_keep(struct verified_path *path);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program of the first release: compiled against released/mtlsauth, run with today's library. What
- * it knows of the interface are the numbers and prototypes of then.
+ * A program of the first release: compiled against released/mtlsauth, run with today's library.
+ * What it knows of the interface are the numbers and prototypes of then.
  */
 #include <mtlsauth/mtlsauth.h>
 

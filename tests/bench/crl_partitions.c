@@ -2,12 +2,13 @@
 /*
  * crl_partitions [--partitions N] [--entries N] [--certs N] [--runs N] [--json FILE] [--check]
  *
- * The lists of a CA that partitions them, each named by the URI of its issuingDistributionPoint, against
- * one list with the same entries: what the answer about a certificate costs that names its partition,
- * and how much memory all of it takes. The sides take turns, each in a process of its own; medians of
- * the runs. No certificate is asked about twice in a run unless --certs says that there are fewer:
- * a second question finds in the cache what the first one has looked at, and is about a list of as many
- * entries as there are certificates. Then both come from files, as mtlsauth_authorizer_add_crl_dir and _add_crl_file take them.
+ * The lists of a CA that partitions them, each named by the URI of its issuingDistributionPoint,
+ * against one list with the same entries: what the answer about a certificate costs that names its
+ * partition, and how much memory all of it takes. The sides take turns, each in a process of its
+ * own; medians of the runs. No certificate is asked about twice in a run unless --certs says that
+ * there are fewer: a second question finds in the cache what the first one has looked at, and is
+ * about a list of as many entries as there are certificates. Then both come from files, as
+ * mtlsauth_authorizer_add_crl_dir and _add_crl_file take them.
  * --check: the exit status says whether a lookup is within 2 times, and memory within 1.2 times.
  */
 #include <malloc.h>
@@ -115,7 +116,8 @@ static void put_point(struct der_build *out, size_t partition)
     der_end(out);
 }
 
-/* A list of entries from..from + count; it has an issuingDistributionPoint if it is one of several. */
+/* A list of entries from..from + count; it has an issuingDistributionPoint if it is one of
+ * several. */
 static struct der_build make_list(size_t from, size_t count, size_t partition, bool is_partition)
 {
     static const struct forge_bytes usual = {NULL, 0};

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ocsp: what a request and the check of a response cost, beside libcrypto used as its manual says: the
- * certificates are parsed once on both sides, the peer has its store and the issuer's decoded key at
- * hand. Rounds of both alternate, and the median of each side counts.
+ * ocsp: what a request and the check of a response cost, beside libcrypto used as its manual says:
+ * the certificates are parsed once on both sides, the peer has its store and the issuer's decoded
+ * key at hand. Rounds of both alternate, and the median of each side counts.
  *
  *     request   OCSP_cert_to_id, OCSP_request_add0_id, i2d_OCSP_REQUEST
  *     response, delegated
- *               d2i_OCSP_RESPONSE, OCSP_response_get1_basic, OCSP_basic_verify, OCSP_resp_find_status,
- *               OCSP_check_validity
+ *               d2i_OCSP_RESPONSE, OCSP_response_get1_basic, OCSP_basic_verify,
+ * OCSP_resp_find_status, OCSP_check_validity
  *
  * Prints a table and a line of JSON; exits 1 when a ratio is above 1.05.
  */

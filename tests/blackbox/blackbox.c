@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The shared object by its public headers: NULL and misuse of every function, and what no call touches:
- * the last error in getters, and the caller's error queue of OpenSSL. */
+/* The shared object by its public headers: NULL and misuse of every function, and what no call
+ * touches: the last error in getters, and the caller's error queue of OpenSSL. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,9 @@
 #define TESTS_CONFORMANCE_AGAIN_H
 
 /*
- * What an authorizer has answered, it is asked again: the same chain, the same chain as text, and once
- * more in the next generation. Each answer has to be the first one, in all that a decision says.
+ * What an authorizer has answered, it is asked again: the same chain, the same chain as text, and
+ * once more in the next generation. Each answer has to be the first one, in all that a decision
+ * says.
  */
 
 #include <stdbool.h>
@@ -31,8 +32,8 @@ struct question {
     size_t pem_len;
 };
 
-/* Asks again, where that is wanted; first is the answer that was given to begin with. A path that held
- * and is not found in the cache is a failure, too. */
+/* Asks again, where that is wanted; first is the answer that was given to begin with. A path that
+ * held and is not found in the cache is a failure, too. */
 void again_ask(struct again *again, struct report *report, const struct question *question,
                mtlsauth_decision *first);
 

@@ -9,8 +9,9 @@
  *   number       lists without one are taken: version 1 has none
  *   time         as the vector says
  *
- * The signer of a list is the issuer of the certificate, or the second certificate of the vector. A list
- * that is refused is no list: the status is UNKNOWN then. Each question is asked twice: cold and warm.
+ * The signer of a list is the issuer of the certificate, or the second certificate of the vector. A
+ * list that is refused is no list: the status is UNKNOWN then. Each question is asked twice: cold
+ * and warm.
  */
 #include <stdio.h>
 #include <string.h>
@@ -112,8 +113,8 @@ int main(int argc, char **argv)
         if (report_skips(report, space, id))
             continue;
         got = status_name(check(test, message));
-        right = strcmp(got, expected) == 0;
         snprintf(said, sizeof said, "%s instead of %s %s", got, expected, message);
+        right = strcmp(got, expected) == 0;
         /* A status is right or wrong: what is expected of each case is that it is right. */
         report_case(report, space, id, true, strcmp(expected, "GOOD") == 0,
                     (strcmp(expected, "GOOD") == 0) == right ? MTLSAUTH_OK

@@ -9,9 +9,9 @@
  *   limits      a certificate of 1 MiB, a chain of 4 MiB, 1,000 certificates, 10,000 names:
  *               pathological:: has a certificate of more than 64 KiB, and 100 intermediates
  *   SERVER      extended key usage serverAuth; a wildcard in a certificate matches
- *   rules       SERVER: the expected peer name; CLIENT: any one of the expected names; none: anybody
- *   time        validation_time; null is the system's clock
- *   max_chain_depth, where there is one: that many CA certificates below the root
+ *   rules       SERVER: the expected peer name; CLIENT: any one of the expected names; none:
+ * anybody time        validation_time; null is the system's clock max_chain_depth, where there is
+ * one: that many CA certificates below the root
  *
  * webpki:: is the CA/Browser Forum's profile of server certificates: its cases are shown, and not
  * counted, but for the one that speaks of clients as well: no name is ever taken from the CN.

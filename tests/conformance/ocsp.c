@@ -9,8 +9,8 @@
  *
  * Settings: RSA 1024 and SHA-1 signatures are taken, for vectors are older than the lines that the
  * profiles draw; the maximum age is the one of the case. A request, when there is one that this
- * library could have made, has to be the one that it makes: the same bytes. Each response is checked
- * twice: what is remembered of the first time changes nothing.
+ * library could have made, has to be the one that it makes: the same bytes. Each response is
+ * checked twice: what is remembered of the first time changes nothing.
  */
 #include <jansson.h>
 #include <stdio.h>

@@ -9,10 +9,10 @@
  *   CA certificates  up to 20 above the leaf: seven vectors have more than four
  *   inputs           of RFC 5280 6.1.1, as the vector says
  *   time             as the vector says: 2011-04-15
- *   CRLs             those of the vector. The signer is the anchor or any certificate of the chain; a list
- *                    that none of them has signed, or that is refused, is not there
- *   intermediates    the certificates behind the leaf: CRL issuers stand there, too
- *   rules            anybody: PKITS has no names to expect
+ *   CRLs             those of the vector. The signer is the anchor or any certificate of the chain;
+ * a list that none of them has signed, or that is refused, is not there intermediates    the
+ * certificates behind the leaf: CRL issuers stand there, too rules            anybody: PKITS has no
+ * names to expect
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -93,7 +93,8 @@ static int run(const char *path)
     return EXIT_SUCCESS;
 }
 
-/* From a small process: what a child had in common with a large one before exec counts as its own. */
+/* From a small process: what a child had in common with a large one before exec counts as its
+ * own. */
 static int memory_of(char **command)
 {
     struct rusage usage;

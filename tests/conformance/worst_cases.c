@@ -209,8 +209,8 @@ static void ladder_constrained(FILE *out)
     der_build_free(&sans);
 }
 
-/* Each of so many policies mapped to each, at every certificate of a path. bare: the CA below the root
- * has none, so that libcrypto's tree ends there. */
+/* Each of so many policies mapped to each, at every certificate of a path. bare: the CA below the
+ * root has none, so that libcrypto's tree ends there. */
 static void policies(FILE *out, unsigned count, bool mapped, unsigned depth, bool bare)
 {
     struct der_build list = {0}, mappings = {0};

@@ -2,7 +2,8 @@
 #ifndef TESTS_CONFORMANCE_WORST_CASES_H
 #define TESTS_CONFORMANCE_WORST_CASES_H
 
-/* Chains that cost as much as a client can make them cost, in PEM: the root, then the leaf and its CAs. */
+/* Chains that cost as much as a client can make them cost, in PEM: the root, then the leaf and its
+ * CAs. */
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints what the library says of its codes and lint findings, as JSON, for docs/troubleshooting.py. */
+/* Prints what the library says of its codes and lint findings, as JSON, for
+ * docs/troubleshooting.py. */
 #include <stdio.h>
 #include <string.h>
 #include <mtlsauth/mtlsauth.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * print_stats DATA FOLDER: what an authorizer says of itself at several times, a line each, "stats" or
- * "refresh" and the JSON. FOLDER is empty; DATA has the certificates and lists of the tests.
+ * print_stats DATA FOLDER: what an authorizer says of itself at several times, a line each, "stats"
+ * or "refresh" and the JSON. FOLDER is empty; DATA has the certificates and lists of the tests.
  */
 #include <stdio.h>
 #include <stdlib.h>

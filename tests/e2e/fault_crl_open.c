@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* In front of mtlsauth_crl_open of a program: fails with the code in FAULT_CRL_OPEN, if it is set. */
+/* In front of mtlsauth_crl_open of a program: fails with the code in FAULT_CRL_OPEN, if it is
+ * set. */
 
 #include <stdlib.h>
 #include <mtlsauth/crl.h>

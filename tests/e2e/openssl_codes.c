@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every code through a real handshake: what mtlsauth_authorize returns is put in its place, and only
- * MTLSAUTH_OK may connect. To OpenSSL any number but 0 is an allow, so a code handed through would
- * let the client in.
+ * Every code through a real handshake: what mtlsauth_authorize returns is put in its place, and
+ * only MTLSAUTH_OK may connect. To OpenSSL any number but 0 is an allow, so a code handed through
+ * would let the client in.
  */
 #include <limits.h>
 #include <mtlsauth/mtlsauth.h>

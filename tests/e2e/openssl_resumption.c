@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A resumed session brings the leaf alone, and OpenSSL calls no verify callback for it. By TLS 1.3
- * ticket, TLS 1.2 ticket and TLS 1.2 session id: allowed while nothing has changed, also for a client
- * that sent its intermediate in the first handshake; denied once the rule or the truststore has
- * changed, and a session does not cross from one policy to another.
+ * ticket, TLS 1.2 ticket and TLS 1.2 session id: allowed while nothing has changed, also for a
+ * client that sent its intermediate in the first handshake; denied once the rule or the truststore
+ * has changed, and a session does not cross from one policy to another.
  */
 #include <mtlsauth/mtlsauth.h>
 #include <mtlsauth/openssl.h>

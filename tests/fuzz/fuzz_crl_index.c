@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A compiled index of any octets, and lookups in it. Its digests are made right first, as somebody
- * could do who may write the file: nothing behind them may rely on them. So are the flags of the scope,
- * which are no more than what its extension says: else few inputs would come further.
+ * could do who may write the file: nothing behind them may rely on them. So are the flags of the
+ * scope, which are no more than what its extension says: else few inputs would come further.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Distribution points of a certificate, and lists with points, reasons, deltas and entries of others,
- * against RFC 5280 6.3.3 written down a second time: over sets of names, with every point held against
- * every list, without DER, tables or an order in which things are looked at.
+ * Distribution points of a certificate, and lists with points, reasons, deltas and entries of
+ * others, against RFC 5280 6.3.3 written down a second time: over sets of names, with every point
+ * held against every list, without DER, tables or an order in which things are looked at.
  */
 #include "cert/name.h"
 #include "crl_case.h"
@@ -52,7 +52,8 @@ static unsigned names_below(bool is_relative, unsigned names, int issuer)
     return is_relative ? BELOW(issuer) : names;
 }
 
-/* 6.3.3 (b): for which reasons does the point speak of the list? false: they do not belong together. */
+/* 6.3.3 (b): for which reasons does the point speak of the list? false: they do not belong
+ * together. */
 static bool belongs(const struct point *point, const struct list *list, bool designated)
 {
     int issuer = name_of_signer[list->signer];

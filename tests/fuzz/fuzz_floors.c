@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file of rollback floors of any octets, as it is and with its digest made right, as somebody could
- * do who may write the file. What is taken is in order, and is written as the very same file again.
+ * A file of rollback floors of any octets, as it is and with its digest made right, as somebody
+ * could do who may write the file. What is taken is in order, and is written as the very same file
+ * again.
  */
 #include <stdlib.h>
 #include <string.h>

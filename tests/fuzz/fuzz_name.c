@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names: what DER says, written as RFC 4514 and read again, is the same name. Text that is a name has
- * a canonical form; DER is what begins with a SEQUENCE. */
+/* Names: what DER says, written as RFC 4514 and read again, is the same name. Text that is a name
+ * has a canonical form; DER is what begins with a SEQUENCE. */
 #include <stdint.h>
 #include "cert/name.h"
 #include "consume.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An OCSP response: parsed, checked, and put into an authorizer. The keys are those that the seeds are
- * signed with (ocsp_seeds.c), so that a mutation gets as far as to the signatures. A response that
- * counts has a signature that libcrypto takes, too, and what the authorizer makes of it is the same.
+ * An OCSP response: parsed, checked, and put into an authorizer. The keys are those that the seeds
+ * are signed with (ocsp_seeds.c), so that a mutation gets as far as to the signatures. A response
+ * that counts has a signature that libcrypto takes, too, and what the authorizer makes of it is the
+ * same.
  */
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
@@ -28,7 +29,8 @@ static void look_at(const mtlsauth_ocsp_response *response)
     }
 }
 
-/* Has this certificate signed it? libcrypto's own search takes the first of a name, and no other. */
+/* Has this certificate signed it? libcrypto's own search takes the first of a name, and no
+ * other. */
 static bool has_signed(X509 *cert, const OCSP_BASICRESP *basic)
 {
     return ASN1_item_verify(ASN1_ITEM_rptr(OCSP_RESPDATA), OCSP_resp_get0_tbs_sigalg(basic),
@@ -58,8 +60,9 @@ static OCSP_BASICRESP *read_without_certificates(const mtlsauth_ocsp_response *r
 }
 
 /*
- * What was taken is signed by the issuer or its delegate, as libcrypto sees it. Each certificate is read
- * by itself: one that is malformed is passed over by us, and spoils the whole response for libcrypto.
+ * What was taken is signed by the issuer or its delegate, as libcrypto sees it. Each certificate is
+ * read by itself: one that is malformed is passed over by us, and spoils the whole response for
+ * libcrypto.
  */
 static void compare(const mtlsauth_ocsp_response *response)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an OCSP responder signs: the input is a ResponseData, the issuer's signature over it is made here.
- * So a mutation gets behind the signature. Where our check finds an answer, libcrypto finds one about the
- * same certificate, of the same status and of a time that counts, and none that contradicts it.
+ * What an OCSP responder signs: the input is a ResponseData, the issuer's signature over it is made
+ * here. So a mutation gets behind the signature. Where our check finds an answer, libcrypto finds
+ * one about the same certificate, of the same status and of a time that counts, and none that
+ * contradicts it.
  */
 #include <openssl/ocsp.h>
 #include <openssl/x509.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A path that this library accepts and libcrypto, asked in the plain way about the same certificates,
- * refuses, is a bug of one of the two: the program ends. So it does when the answer depends on the order
- * of the certificates, on what was remembered, or on the time within the one for which the path holds.
+ * A path that this library accepts and libcrypto, asked in the plain way about the same
+ * certificates, refuses, is a bug of one of the two: the program ends. So it does when the answer
+ * depends on the order of the certificates, on what was remembered, or on the time within the one
+ * for which the path holds.
  */
 #include <openssl/bio.h>
 #include <openssl/objects.h>
@@ -37,8 +38,9 @@ struct question {
 };
 
 /*
- * Does libcrypto look at extendedKeyUsage as we do? It does not take any for clientAuth in a CA, where
- * RFC 5280 4.2.1.12 does, and looks at that of an anchor, which is taken for what it was put there for.
+ * Does libcrypto look at extendedKeyUsage as we do? It does not take any for clientAuth in a CA,
+ * where RFC 5280 4.2.1.12 does, and looks at that of an anchor, which is taken for what it was put
+ * there for.
  */
 static bool has_purpose(const struct question *question, const struct verified_path *path)
 {

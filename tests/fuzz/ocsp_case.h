@@ -2,7 +2,8 @@
 #ifndef TESTS_FUZZ_OCSP_CASE_H
 #define TESTS_FUZZ_OCSP_CASE_H
 
-/* What the OCSP targets ask about: a leaf of an issuer, with the keys that the seeds are signed with. */
+/* What the OCSP targets ask about: a leaf of an issuer, with the keys that the seeds are signed
+ * with. */
 
 #include <mtlsauth/mtlsauth.h>
 #define OB_FIXED_KEYS

@@ -3,9 +3,9 @@
 #define TESTS_FUZZ_PATH_CASE_H
 
 /*
- * The input is lines. One that begins with l, c or r starts a leaf, a CA, a root; the letters behind
- * it are flags. What is signed is right unless a flag says otherwise, so that most inputs reach the
- * checks. The other lines belong to the certificate that was started last:
+ * The input is lines. One that begins with l, c or r starts a leaf, a CA, a root; the letters
+ * behind it are flags. What is signed is right unless a flag says otherwise, so that most inputs
+ * reach the checks. The other lines belong to the certificate that was started last:
  *
  *     l [vbikse]   version 1, broken signature, no key ids, is a CA, self-issued, expired
  *     d m u i n o  a dNSName, rfc822Name, URI, iPAddress, directoryName, SmtpUTF8Mailbox

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Linked into each program that mutate.py runs. In front of each test a process is forked that runs it
- * as it is, and tells which conditions it reaches; then, for each mutant of these, one that runs it
- * with the mutant, and ends at the first failure. So a mutant costs the tests that reach it.
+ * Linked into each program that mutate.py runs. In front of each test a process is forked that runs
+ * it as it is, and tells which conditions it reaches; then, for each mutant of these, one that runs
+ * it with the mutant, and ends at the first failure. So a mutant costs the tests that reach it.
  *
  *   MUTANT_WANTED  a file of MUTANTS octets: which mutants are tried
  *   MUTANT_TOLD    "number test" of each mutant that a test notices is appended, "! test" of a test
- *                  that fails as it is, of which no more is said, "= seconds" of all tests as they are
- *   MUTANT_TRACE   gets MUTANT_POINTS octets: which points the program's tests reach
- *   MUTANT_WHOLE   is set where the program is no libcheck one: all of it is one test
+ *                  that fails as it is, of which no more is said, "= seconds" of all tests as they
+ * are MUTANT_TRACE   gets MUTANT_POINTS octets: which points the program's tests reach MUTANT_WHOLE
+ * is set where the program is no libcheck one: all of it is one test
  */
 #include "mutant.h"
 
@@ -160,7 +160,8 @@ __attribute__((constructor)) static void begin(void)
     trace = getenv("MUTANT_TRACE");
     if (path == NULL || out == NULL || trace == NULL)
         return;
-    /* A shared library has a copy of all this beside the program's; and a program may start others. */
+    /* A shared library has a copy of all this beside the program's; and a program may start
+     * others. */
     unsetenv("MUTANT_WANTED");
     trace = strdup(trace);
     file = open(path, O_RDONLY | O_CLOEXEC);

@@ -16,7 +16,8 @@ static void arm(void)
     seam_arm(fail_at, for_good);
 }
 
-/* The clients that state n lets in: 5 and 6 in turn, and with the even ones that of the other root. */
+/* The clients that state n lets in: 5 and 6 in turn, and with the even ones that of the other
+ * root. */
 static void write_state(unsigned n)
 {
     write_store("ca.pem", root, n % 2 ? NULL : other);

@@ -2,9 +2,10 @@
 /*
  * Every call of libcrypto returns what it should not, one after the other, once and for good:
  * forced [EVERY [BEGINNING_OF_SCENES]]. What must hold: no crash, no leak (a sanitizer looks), and
- * nobody is let in. A client who is refused stays refused. One who is let in is refused, too, unless
- * the library made the call once more, and libcrypto said yes then. EVERY 10 is every tenth call of a
- * function behind the first two: a sanitizer takes long, and neighbours are the same to it.
+ * nobody is let in. A client who is refused stays refused. One who is let in is refused, too,
+ * unless the library made the call once more, and libcrypto said yes then. EVERY 10 is every tenth
+ * call of a function behind the first two: a sanitizer takes long, and neighbours are the same to
+ * it.
  */
 #include "forced_scenes.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ocsp_memory [COUNT]: bad responses, one after the other, checked and put into an authorizer, and the
- * memory of the process stays as it is (CVE-2016-6304). COUNT is 1,000,000 unless given; a quarter of
- * the time goes to signatures that do not verify, so by default the run stops after 20 seconds, too.
+ * ocsp_memory [COUNT]: bad responses, one after the other, checked and put into an authorizer, and
+ * the memory of the process stays as it is (CVE-2016-6304). COUNT is 1,000,000 unless given; a
+ * quarter of the time goes to signatures that do not verify, so by default the run stops after 20
+ * seconds, too.
  */
 #include <stdio.h>
 #include <time.h>
@@ -35,7 +36,8 @@ static mtlsauth_cert *parse(const struct ob_cert *spec)
     return cert;
 }
 
-/* Two authorizers: one knows the issuer, and refuses what it did not sign; the other cannot tell. */
+/* Two authorizers: one knows the issuer, and refuses what it did not sign; the other cannot
+ * tell. */
 static mtlsauth_authorizer *make_authorizer(const struct der_build *trusted,
                                             mtlsauth_policy *policy)
 {

@@ -2,11 +2,11 @@
 /*
  * A writer and readers: soak [--seconds N] [--readers N] [--interval MILLISECONDS] [--replace N]
  *
- * The writer changes truststore, lists and policy between two states each, in every way that there is:
- * files and refresh, update, put_crl. It notes what the next generation will say before it makes it.
- * Each reader asks about three clients, and every answer has to be the one of the generation that the
- * decision names: an answer from two generations would be none of them. Old snapshots have to be
- * freed, and the memory of the process stays what it is.
+ * The writer changes truststore, lists and policy between two states each, in every way that there
+ * is: files and refresh, update, put_crl. It notes what the next generation will say before it
+ * makes it. Each reader asks about three clients, and every answer has to be the one of the
+ * generation that the decision names: an answer from two generations would be none of them. Old
+ * snapshots have to be freed, and the memory of the process stays what it is.
  *
  * --replace N puts N lists one after the other; each has to be in use as soon as the call returns.
  */
@@ -73,7 +73,7 @@ static long rss(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
-/* --- Readers -------------------------------------------------------------------------------------- */
+/* --- Readers ---------------------------------------------------------------------------------- */
 
 static void wrong(const char *what, const mtlsauth_decision *decision, unsigned bits)
 {
@@ -136,7 +136,7 @@ static void *reader(void *unused)
     return NULL;
 }
 
-/* --- The writer ----------------------------------------------------------------------------------- */
+/* --- The writer ------------------------------------------------------------------------------- */
 
 /* What the next generation will say, before there is one. */
 static void announce(unsigned bits)

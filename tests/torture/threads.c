@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls of every kind from several threads at once, on handles that they share where the headers say
- * "Thread-safe", and on their own where the headers say that one thread at a time may use one. What
- * it is for is ThreadSanitizer (tests/tsan.sh) and helgrind; answers are compared all the same.
+ * Calls of every kind from several threads at once, on handles that they share where the headers
+ * say "Thread-safe", and on their own where the headers say that one thread at a time may use one.
+ * What it is for is ThreadSanitizer (tests/tsan.sh) and helgrind; answers are compared all the
+ * same.
  */
 #include "support/reload.h"
 

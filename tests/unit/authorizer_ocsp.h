@@ -10,8 +10,8 @@
 #include "unit.h"
 
 /*
- * A CA "issuer", of which a client "leaf" with serial 05 is. Either the CA is in the truststore, or the
- * CA "Root" above it is, and the client sends the certificate of "issuer".
+ * A CA "issuer", of which a client "leaf" with serial 05 is. Either the CA is in the truststore, or
+ * the CA "Root" above it is, and the client sends the certificate of "issuer".
  */
 
 static mtlsauth_cert *root, *issuer;

@@ -3,8 +3,9 @@
 #define TESTS_UNIT_EVIDENCE_H
 
 /*
- * What follows from what CRL and OCSP say, for each kind of evidence that is asked for. One letter a cell:
- * G in, R revoked, U unknown, S stale. A row for each state of the CRL, a column for each of OCSP.
+ * What follows from what CRL and OCSP say, for each kind of evidence that is asked for. One letter
+ * a cell: G in, R revoked, U unknown, S stale. A row for each state of the CRL, a column for each
+ * of OCSP.
  */
 
 #include <mtlsauth/error.h>

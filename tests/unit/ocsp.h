@@ -2,7 +2,8 @@
 #ifndef TESTS_UNIT_OCSP_H
 #define TESTS_UNIT_OCSP_H
 
-/* What the tests of OCSP share: a leaf, its issuer, a policy with a fixed time, and one question. */
+/* What the tests of OCSP share: a leaf, its issuer, a policy with a fixed time, and one
+ * question. */
 
 #include <mtlsauth/mtlsauth.h>
 #include "ocsp_build.h"
@@ -39,8 +40,8 @@ static inline mtlsauth_policy *ocsp_policy(void)
 }
 
 /*
- * Parses and checks twice: a second attempt says what the first one said. The status when the answer
- * counts, else the code; the sentence of a failure is never empty.
+ * Parses and checks twice: a second attempt says what the first one said. The status when the
+ * answer counts, else the code; the sentence of a failure is never empty.
  */
 static inline int ocsp_ask(const char *row, const struct der_build *der,
                            const mtlsauth_ocsp_request *request, const mtlsauth_cert *cert,

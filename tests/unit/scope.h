@@ -3,8 +3,8 @@
 #define TESTS_UNIT_SCOPE_H
 
 /*
- * CAs, CRL issuers and a client, lists in words, and what an authorizer makes of them: a row says which
- * lists there are and what is answered. It is 2026-06-01.
+ * CAs, CRL issuers and a client, lists in words, and what an authorizer makes of them: a row says
+ * which lists there are and what is answered. It is 2026-06-01.
  */
 
 #include "unit.h"

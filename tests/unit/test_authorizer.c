@@ -222,7 +222,8 @@ START_TEST(order_of_checks)
 }
 END_TEST
 
-/* Which of its CAs a rule asks for: the one next to the leaf, and the one at the end of the path. */
+/* Which of its CAs a rule asks for: the one next to the leaf, and the one at the end of the
+ * path. */
 START_TEST(rules_about_cas)
 {
     static const struct {

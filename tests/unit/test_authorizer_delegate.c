@@ -75,8 +75,8 @@ static void put_indirect(const mtlsauth_cert *signer, const char *ca, const char
 }
 
 /*
- * The list that revokes a client revokes a delegate as well: one of the CA's next key, and an indirect
- * one of another CRL issuer. nocheck, or no point at all, does not make up for it.
+ * The list that revokes a client revokes a delegate as well: one of the CA's next key, and an
+ * indirect one of another CRL issuer. nocheck, or no point at all, does not make up for it.
  */
 START_TEST(revoked_by_the_list_of_another_key)
 {
@@ -149,7 +149,8 @@ static void trust_both(void)
     BIO_free(pem);
 }
 
-/* What says that an anchor is revoked may be signed by a delegate that another CRL issuer vouches for. */
+/* What says that an anchor is revoked may be signed by a delegate that another CRL issuer vouches
+ * for. */
 START_TEST(of_the_issuer_of_an_anchor)
 {
     static const struct {

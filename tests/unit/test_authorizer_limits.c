@@ -38,7 +38,8 @@ START_TEST(minima)
     set_policy();
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
 
-    /* A list of a weaker signature is not put, and does not stay under a policy that does not take it. */
+    /* A list of a weaker signature is not put, and does not stay under a policy that does not take
+     * it. */
     ASSERT_CALL(mtlsauth_policy_set_min_hash_bits(policy, 384));
     ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_ERR_UNSUPPORTED);
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);

@@ -185,8 +185,8 @@ START_TEST(time_passes)
 }
 END_TEST
 
-/* The clock is two seconds late: what the responder has just made is of the future when it is put, and
- * counts when its time comes, whatever is there already. */
+/* The clock is two seconds late: what the responder has just made is of the future when it is put,
+ * and counts when its time comes, whatever is there already. */
 START_TEST(time_comes)
 {
     static const struct {
@@ -223,7 +223,8 @@ START_TEST(time_comes)
 }
 END_TEST
 
-/* The issuer is not known when responses are put: whoever puts forged ones displaces no true one. */
+/* The issuer is not known when responses are put: whoever puts forged ones displaces no true
+ * one. */
 START_TEST(forged_ones_displace_nothing)
 {
     char time[24];
@@ -261,8 +262,8 @@ START_TEST(forged_ones_displace_nothing)
 }
 END_TEST
 
-/* Beside one that a decision has verified, and one that waits for its time, there is room for as many
- * forged ones as the header says, and they displace neither. */
+/* Beside one that a decision has verified, and one that waits for its time, there is room for as
+ * many forged ones as the header says, and they displace neither. */
 START_TEST(forged_ones_beside_verified_ones)
 {
     char time[24];

@@ -63,7 +63,8 @@ START_TEST(what_to_ask_and_whom)
 }
 END_TEST
 
-/* CVE-2026-94417: a certificate that names no responder, and no list, is no certificate that is good. */
+/* CVE-2026-94417: a certificate that names no responder, and no list, is no certificate that is
+ * good. */
 START_TEST(nobody_to_ask)
 {
     static const int modes[] = {MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_EVIDENCE_OCSP,

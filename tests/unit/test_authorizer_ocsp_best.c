@@ -146,8 +146,8 @@ START_TEST(refuted_gives_way)
 }
 END_TEST
 
-/* What did not count for a while, as the delegate was not valid yet, counts later like any other: answers
- * that nobody can verify do not displace it, and an older "good" does not come back. */
+/* What did not count for a while, as the delegate was not valid yet, counts later like any other:
+ * answers that nobody can verify do not displace it, and an older "good" does not come back. */
 START_TEST(refuted_for_a_while)
 {
     static const char *const forged[] = {"20260601010000Z", "20260601020000Z", "20260601030000Z",
@@ -186,8 +186,8 @@ START_TEST(refuted_for_a_while)
 }
 END_TEST
 
-/* A responder that knows nothing newer says the same for a longer time: with the same thisUpdate the later
- * nextUpdate counts, in whatever order the two come. */
+/* A responder that knows nothing newer says the same for a longer time: with the same thisUpdate
+ * the later nextUpdate counts, in whatever order the two come. */
 START_TEST(the_same_for_longer)
 {
     static const char *const ends[] = {"20260601123000Z", "20260602000000Z"};

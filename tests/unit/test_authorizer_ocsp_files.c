@@ -179,8 +179,8 @@ static void make_socket(const char *path)
     close(fd);
 }
 
-/* What cannot be read as a file of ours is passed over and reported: none is waited for, or followed
- * into memory. A link is followed, as nothing in the folder is trusted anyway. */
+/* What cannot be read as a file of ours is passed over and reported: none is waited for, or
+ * followed into memory. A link is followed, as nothing in the folder is trusted anyway. */
 START_TEST(hostile_folder)
 {
     static const char *const says[] = {"no such file",
@@ -240,7 +240,8 @@ START_TEST(hostile_folder)
 }
 END_TEST
 
-/* Whatever stands where a response is to be saved: it is replaced, and nothing is written through it. */
+/* Whatever stands where a response is to be saved: it is replaced, and nothing is written through
+ * it. */
 START_TEST(saved_over_what_is_there)
 {
     static const char secret[] = "what stands in another file";

@@ -327,8 +327,8 @@ static bool same_keys(mtlsauth_cert *const presented[], mtlsauth_cert *const oth
     return memcmp(&left, &right, sizeof left) == 0;
 }
 
-/* Each certificate that a client sends, and each of the middle of a path that was seen, is in the key,
- * however many there are. */
+/* Each certificate that a client sends, and each of the middle of a path that was seen, is in the
+ * key, however many there are. */
 START_TEST(keys_tell_chains_apart)
 {
     enum { MOST = 7 };
@@ -421,7 +421,8 @@ static size_t cost_of_a_path(const mtlsauth_truststore *truststore)
     return before;
 }
 
-/* Its first path leaves nothing behind in a CA: threads share only what does not change any more. */
+/* Its first path leaves nothing behind in a CA: threads share only what does not change any
+ * more. */
 START_TEST(a_ca_is_warm_before_it_is_shared)
 {
     mtlsauth_truststore *fresh;

@@ -71,8 +71,8 @@ START_TEST(touched)
 }
 END_TEST
 
-/* Where time_t has 32 bits, a file of 2100 cannot be examined, unless the library is compiled for it. The
- * test is not: another program has to date the files. */
+/* Where time_t has 32 bits, a file of 2100 cannot be examined, unless the library is compiled for
+ * it. The test is not: another program has to date the files. */
 START_TEST(dated_2100)
 {
     char command[256];
@@ -94,7 +94,8 @@ START_TEST(dated_2100)
 }
 END_TEST
 
-/* As Kubernetes mounts a ConfigMap: files are links into ..data, which is a link that is replaced. */
+/* As Kubernetes mounts a ConfigMap: files are links into ..data, which is a link that is
+ * replaced. */
 START_TEST(kubernetes_mount)
 {
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
@@ -368,9 +369,9 @@ static void *write_all_the_time(void *arg)
 }
 
 /*
- * Files that are rewritten while they are read: what is taken was whole, or is reported. A writer who
- * stops between two certificates for longer than a refresh cannot be told from one who has ended, so
- * a truststore of one CA may be seen, and never one of another.
+ * Files that are rewritten while they are read: what is taken was whole, or is reported. A writer
+ * who stops between two certificates for longer than a refresh cannot be told from one who has
+ * ended, so a truststore of one CA may be seen, and never one of another.
  */
 START_TEST(rewritten_while_it_is_read)
 {

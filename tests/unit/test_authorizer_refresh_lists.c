@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which lists are in force after a refresh: of folders, of signers that come and go, new and old. */
+/* Which lists are in force after a refresh: of folders, of signers that come and go, new and
+ * old. */
 #define UNIT_TIMEOUT 300 /* twelve thousand files, on a machine that has other work */
 #include "support/reload.h"
 

@@ -82,7 +82,8 @@ START_TEST(unparsed)
 }
 END_TEST
 
-/* The sentence is what was said, or why the call itself is wrong; whatever is in it, it is one line. */
+/* The sentence is what was said, or why the call itself is wrong; whatever is in it, it is one
+ * line. */
 START_TEST(unparsed_sentence)
 {
     static const struct {

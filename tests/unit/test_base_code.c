@@ -178,7 +178,8 @@ START_TEST(unknown_names)
 }
 END_TEST
 
-/* The three strings of API Gateway's execution log, and the reason codes of ALB's connection log. */
+/* The three strings of API Gateway's execution log, and the reason codes of ALB's connection
+ * log. */
 START_TEST(aliases)
 {
     static const char *const alb[] = {"ClientCertMaxChainDepthExceeded",

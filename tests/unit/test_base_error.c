@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sentences go to logs and terminals: whatever a file's name or a certificate holds, they are text. */
+/* Sentences go to logs and terminals: whatever a file's name or a certificate holds, they are
+ * text. */
 #include "unit.h"
 
 #include "base/asn1_string.h"

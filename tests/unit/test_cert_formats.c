@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What proxies hand over: every encoding of one chain gives one decision, and hostile headers none. */
+/* What proxies hand over: every encoding of one chain gives one decision, and hostile headers
+ * none. */
 #include "data.h"
 
 #include <mtlsauth/mtlsauth.h>

@@ -173,7 +173,8 @@ START_TEST(rsa_public_of_pkcs1)
 }
 END_TEST
 
-/* Public keys that no certificate is taken with are keys all the same, as their private ones are. */
+/* Public keys that no certificate is taken with are keys all the same, as their private ones
+ * are. */
 START_TEST(keys_of_other_kinds)
 {
     static const struct {

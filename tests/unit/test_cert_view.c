@@ -380,8 +380,8 @@ START_TEST(critical_where_it_must_not_be)
 }
 END_TEST
 
-/* libcrypto takes seconds over some thousand policies, and it takes BER, where a reader of DER stops at the
- * first and would call it none. */
+/* libcrypto takes seconds over some thousand policies, and it takes BER, where a reader of DER
+ * stops at the first and would call it none. */
 START_TEST(policies_that_cannot_be_counted)
 {
     static const struct {
@@ -412,8 +412,8 @@ START_TEST(policies_that_cannot_be_counted)
 }
 END_TEST
 
-/* CVE-2026-35189: libcrypto copies the issuer's name for each distribution point that is relative to it,
- * some hundred MB for a certificate of 64 KB. */
+/* CVE-2026-35189: libcrypto copies the issuer's name for each distribution point that is relative
+ * to it, some hundred MB for a certificate of 64 KB. */
 START_TEST(cve_2026_35189_relative_names)
 {
     static const struct {

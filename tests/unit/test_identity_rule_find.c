@@ -172,7 +172,8 @@ START_TEST(many_rules)
 }
 END_TEST
 
-/* Rules that have most of their matchers in common, or begin alike, are found by what they have not. */
+/* Rules that have most of their matchers in common, or begin alike, are found by what they have
+ * not. */
 START_TEST(rules_that_are_alike_are_found_by_where_they_differ)
 {
     static const struct der_san san = DER_SAN_URI("spiffe://t/ns/a/sa/app-77");

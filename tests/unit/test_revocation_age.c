@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How long a list counts: nextUpdate, the grace behind it, and the maximum age, which no grace moves. */
+/* How long a list counts: nextUpdate, the grace behind it, and the maximum age, which no grace
+ * moves. */
 #include "unit.h"
 
 #include "revocation/inquiry.h"

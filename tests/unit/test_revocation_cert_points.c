@@ -63,7 +63,8 @@ START_TEST(one_point)
 }
 END_TEST
 
-/* The points of a value that is count times the same point, and more; -1 where none is to be used. */
+/* The points of a value that is count times the same point, and more; -1 where none is to be
+ * used. */
 static int count_points(const char *before, size_t count, const char *after, bool present)
 {
     struct cert_view view = {.version = 3};

@@ -28,7 +28,8 @@ START_TEST(every_kind_of_key)
 }
 END_TEST
 
-/* Hash by hash, as CAs sign: what the list says, what the policy takes, what does not fit the key. */
+/* Hash by hash, as CAs sign: what the list says, what the policy takes, what does not fit the
+ * key. */
 START_TEST(algorithms)
 {
     static const struct {

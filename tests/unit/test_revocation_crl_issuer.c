@@ -286,8 +286,8 @@ START_TEST(another_key_of_the_issuer)
                     .next_update = "17 { \"260201000000Z\" }"},
                    GOOD_OF(SCOPE_NEW_KEY)},
          .want = SCOPE_STALE},
-        /* Lists stand in the order of keys, whichever that is: of these two rows, in one the list of
-         * the own key comes first. */
+        /* Lists stand in the order of keys, whichever that is: of these two rows, in one the list
+         * of the own key comes first. */
         {.name = "the same with the keys exchanged",
          .issuer = SCOPE_NEW_KEY,
          .lists = {{.signer = SCOPE_NEW_KEY,

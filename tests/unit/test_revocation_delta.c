@@ -309,7 +309,8 @@ static X509_CRL *crl_of_libcrypto(const char *extensions, const char *revoked)
     return crl;
 }
 
-/* openssl#32514: the delta that libcrypto makes of two lists is a delta to us, and no complete list. */
+/* openssl#32514: the delta that libcrypto makes of two lists is a delta to us, and no complete
+ * list. */
 START_TEST(made_by_libcrypto)
 {
     static const struct scope_row row = {.name = "openssl#32514"};

@@ -2,9 +2,9 @@
 #include "unit.h"
 
 /*
- * 10,000 lists made at random, all of them signed by the right CA, before libcrypto and before us. Of a
- * list that both take, both must say the same of every serial. What we refuse and libcrypto decodes and
- * verifies is in the table below, with the reason; a row that never occurs fails, too.
+ * 10,000 lists made at random, all of them signed by the right CA, before libcrypto and before us.
+ * Of a list that both take, both must say the same of every serial. What we refuse and libcrypto
+ * decodes and verifies is in the table below, with the reason; a row that never occurs fails, too.
  */
 #include <mtlsauth/mtlsauth.h>
 #include "support/crl_sign.h"

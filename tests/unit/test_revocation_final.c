@@ -102,7 +102,8 @@ START_TEST(is_taken_after_the_end_of_its_responder)
 }
 END_TEST
 
-/* Whether such a responder was revoked itself has to be asked; that nothing answers takes nothing back. */
+/* Whether such a responder was revoked itself has to be asked; that nothing answers takes nothing
+ * back. */
 START_TEST(outlives_the_list_of_its_responder)
 {
     struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",

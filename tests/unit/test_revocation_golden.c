@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For given contents there is exactly one index (docs/crl-index.md), on every machine: the lists below make
- * the files of golden/, octet for octet. A change of the format raises its version and, with
- * MTLSAUTH_WRITE_GOLDEN=1, writes the files anew.
+ * For given contents there is exactly one index (docs/crl-index.md), on every machine: the lists
+ * below make the files of golden/, octet for octet. A change of the format raises its version and,
+ * with MTLSAUTH_WRITE_GOLDEN=1, writes the files anew.
  */
 #include "unit.h"
 
@@ -99,7 +99,8 @@ static char *random_entries(const struct golden *golden)
                                          : 1 + (unsigned)random_below(&random, 127));
         for (size_t k = 1; k < len; k++)
             used += (size_t)sprintf(text + used, " %02x", (unsigned)random_below(&random, 256));
-        /* One after the other: in which order arguments are evaluated, each compiler says for itself. */
+        /* One after the other: in which order arguments are evaluated, each compiler says for
+         * itself. */
         year = (unsigned)random_below(&random, 100);
         month = 1 + (unsigned)random_below(&random, 12);
         day = 1 + (unsigned)random_below(&random, 28);

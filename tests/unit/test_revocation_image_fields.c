@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of an index's header that no writer writes, under a seal that is right; and each scope, there
- * and back. */
+/* Fields of an index's header that no writer writes, under a seal that is right; and each scope,
+ * there and back. */
 #include "unit.h"
 
 #include <mtlsauth/error.h>

@@ -35,7 +35,8 @@ static void check_one(const char *row, const struct model *model, const struct c
     HOLDS(row, mtlsauth__crl_index_find(index, content, &at) == model_has(model, content));
 }
 
-/* What lies next to a member: plus and minus 1, a prefix, the sign, a leading zero, one more octet. */
+/* What lies next to a member: plus and minus 1, a prefix, the sign, a leading zero, one more
+ * octet. */
 static void check_neighbours(const char *row, const struct model *model,
                              const struct crl_index *index, size_t i)
 {

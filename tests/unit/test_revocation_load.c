@@ -119,7 +119,8 @@ START_TEST(cancelled_at_every_step)
 }
 END_TEST
 
-/* A key that makes RSA-PSS signatures alone; with a salt, only of SHA-256 and at least that salt. */
+/* A key that makes RSA-PSS signatures alone; with a salt, only of SHA-256 and at least that
+ * salt. */
 static EVP_PKEY *pss_key(int salt)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA-PSS", NULL);
@@ -446,7 +447,8 @@ END_TEST
     "30 { 02 { " serial " } 17 { \"" year "0101000000Z\" } " extensions " }"
 #define BECAUSE(reason) "30 { " CRL_REASON(reason) " }"
 
-/* As RFC 5280 does not forbid: counted once, with the earliest date, in whatever order they come. */
+/* As RFC 5280 does not forbid: counted once, with the earliest date, in whatever order they
+ * come. */
 START_TEST(serials_that_come_twice)
 {
     static const struct {

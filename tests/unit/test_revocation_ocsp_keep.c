@@ -107,7 +107,8 @@ static struct ocsp_cache *full(size_t most, size_t len)
 /* Each revocation that comes displaces the one that is to go next. */
 static void displace(struct ocsp_cache *cache, size_t most, size_t len)
 {
-    /* Expired and of the future are of one kind, and so are good and unknown: the older one goes. */
+    /* Expired and of the future are of one kind, and so are good and unknown: the older one
+     * goes. */
     static const enum kind order[] = {REFUTED, OF_FUTURE, EXPIRED,   UNVERIFIED, EXPIRED_REVOCATION,
                                       UNKNOWN, GOOD,      REVOCATION};
 

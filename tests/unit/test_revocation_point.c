@@ -6,7 +6,8 @@
 #include "revocation/ocsp_url.h"
 #include "revocation/point.h"
 
-/* What each of two lists, one without and one with the certificate, says where it has such points. */
+/* What each of two lists, one without and one with the certificate, says where it has such
+ * points. */
 static void check_lists(const char *const points[], size_t count, const struct scope_list lists[2])
 {
     static const int want[] = {MTLSAUTH_CRL_STATUS_UNKNOWN, MTLSAUTH_CRL_STATUS_REVOKED};
@@ -75,7 +76,8 @@ START_TEST(lists_before_malformed_points)
 }
 END_TEST
 
-/* An authorizer says of a point of reasons alone what is wrong, and not that an issuer is missing. */
+/* An authorizer says of a point of reasons alone what is wrong, and not that an issuer is
+ * missing. */
 START_TEST(point_of_reasons_alone)
 {
     static const struct {

@@ -142,7 +142,8 @@ START_TEST(entry_dates)
 }
 END_TEST
 
-/* openssl#32366, CVE-2026-6450, mbedTLS 2.8.0: at every place, and behind whatever stands before. */
+/* openssl#32366, CVE-2026-6450, mbedTLS 2.8.0: at every place, and behind whatever stands
+ * before. */
 #define UNKNOWN CRL_EXTENSION("2a 03 04", "05 00")
 #define BAD_REASON CRL_EXTENSION("55 1d 15", "05 00")
 #define WITH(extensions) CRL_ENTRY_WITH("01", extensions)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* More CRL issuers than one answer looks for paths of: what one of the last says is not passed over. */
+/* More CRL issuers than one answer looks for paths of: what one of the last says is not passed
+ * over. */
 #include "scope.h"
 
 enum { LISTERS = 17, FIRST_KEY = 120 };

@@ -143,7 +143,8 @@ START_TEST(doubled_serials_are_kept_once_with_the_earlier_date)
 }
 END_TEST
 
-/* Two entries of one serial, in either order: the earlier one, but never a removal beside another. */
+/* Two entries of one serial, in either order: the earlier one, but never a removal beside
+ * another. */
 START_TEST(of_doubled_entries_the_one_that_denies)
 {
     enum { REMOVE = CRL_REASON_REMOVE, NONE = CRL_REASON_NONE };
@@ -198,7 +199,8 @@ START_TEST(of_doubled_entries_the_one_that_denies)
 }
 END_TEST
 
-/* What a hostile list can do to a sort: 200,000 times the same, and prefixes as long as they get. */
+/* What a hostile list can do to a sort: 200,000 times the same, and prefixes as long as they
+ * get. */
 START_TEST(doubled_beyond_reason)
 {
     struct crl_rows rows;
@@ -217,7 +219,8 @@ START_TEST(doubled_beyond_reason)
 }
 END_TEST
 
-/* One row of the lowest octet behind all others: a single cycle of moves goes through all of them. */
+/* One row of the lowest octet behind all others: a single cycle of moves goes through all of
+ * them. */
 START_TEST(one_cycle_through_all_rows)
 {
     static const size_t lengths[] = {16, 20};

@@ -188,8 +188,8 @@ START_TEST(what_an_intermediate_must_be)
 }
 END_TEST
 
-/* The operator put it into the truststore: what it says of itself is not asked for. But a client that
- * stands there itself is a client. */
+/* The operator put it into the truststore: what it says of itself is not asked for. But a client
+ * that stands there itself is a client. */
 START_TEST(what_an_anchor_may_be)
 {
     static const struct {
@@ -228,7 +228,8 @@ START_TEST(what_an_anchor_may_be)
 }
 END_TEST
 
-/* RFC 5280 4.2.1.12: a server signs, decrypts or agrees; a CA may be one, whatever else it is for. */
+/* RFC 5280 4.2.1.12: a server signs, decrypts or agrees; a CA may be one, whatever else it is
+ * for. */
 START_TEST(key_usage_of_a_server)
 {
     static const struct {

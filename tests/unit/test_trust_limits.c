@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The last number that passes, and the one behind it: octets of a chain, of headers, of names and of
- * truststores that are joined; left-over files beside a store. */
+/* The last number that passes, and the one behind it: octets of a chain, of headers, of names and
+ * of truststores that are joined; left-over files beside a store. */
 #include "trust.h"
 
 #include <fcntl.h>
@@ -116,8 +116,8 @@ START_TEST(joined_truststores)
 }
 END_TEST
 
-/* CAs that have all certified each other, each with an extension of so many octets that differ in the
- * last one, and a name of so many. What it costs: tests/conformance/worst_cases.c. */
+/* CAs that have all certified each other, each with an extension of so many octets that differ in
+ * the last one, and a name of so many. What it costs: tests/conformance/worst_cases.c. */
 static void search_among_twins(size_t extension_len, size_t name_len, int want)
 {
     enum { TWINS = 7 };

@@ -25,8 +25,8 @@ static void check(const char *names, const char *constraints, unsigned budget, i
     trust_free(certs, COUNT_OF(words));
 }
 
-/* CVE-2025-14831: names times constraints. Two subtrees are read, and subject and two names compared
- * with each. */
+/* CVE-2025-14831: names times constraints. Two subtrees are read, and subject and two names
+ * compared with each. */
 START_TEST(budget_of_comparisons)
 {
     static const char names[] = "dns:a.com dns:b.com", constraints[] = "-dns:x.com -dns:y.com";

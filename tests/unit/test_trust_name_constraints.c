@@ -146,6 +146,8 @@ START_TEST(odd_wildcards)
         {"not left-most", "-dns:a.b.example.com", "dns:a.*.example.com", DENY},
         {"alone", "-dns:example.com", "dns:*", DENY},
         {"alone, and a last dot", "-dns:example.com", "dns:*.", DENY},
+        {"alone, and two dots", "-dns:example.com", "dns:*..", DENY},
+        {"behind a letter", "-dns:example.com", "dns:a*", DENY},
         {"in front of a label", "-dns:a.b.example.com", "dns:*b.example.com", DENY},
         {"elsewhere", "-dns:bar.example.org", "dns:b*.example.com", 0},
     };
@@ -164,8 +166,8 @@ START_TEST(odd_wildcards)
 }
 END_TEST
 
-/* A leading dot is nothing that RFC 5280 knows in a dNSName: the narrower reading permits, the wider
- * one excludes. */
+/* A leading dot is nothing that RFC 5280 knows in a dNSName: the narrower reading permits, the
+ * wider one excludes. */
 START_TEST(leading_dot)
 {
     static const struct row rows[] = {

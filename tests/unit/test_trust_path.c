@@ -417,8 +417,8 @@ END_TEST
 #define Y2049 INT64_C(2524607999)
 
 /*
- * A path is remembered for the times at which a search finds it: its own certificates count, and those
- * of what was passed over on the way, which may be what is found at another time.
+ * A path is remembered for the times at which a search finds it: its own certificates count, and
+ * those of what was passed over on the way, which may be what is found at another time.
  */
 START_TEST(times_of_a_path)
 {

@@ -41,8 +41,8 @@ static struct pki_extension extension_of(const char *oid, bool critical,
     return (struct pki_extension){oid, critical, (const char *)value->bytes, value->len};
 }
 
-/* A CA with anyPolicy and count policies, which maps as many others; below it one with as many again:
- * three times as many policies are expected below that one. */
+/* A CA with anyPolicy and count policies, which maps as many others; below it one with as many
+ * again: three times as many policies are expected below that one. */
 static int verify(unsigned count)
 {
     struct der_build upper = {0}, lower = {0}, mappings = {0};
@@ -84,7 +84,8 @@ static int verify(unsigned count)
     return code;
 }
 
-/* More policies are expected than are counted: the path is refused, not judged by a part of them. */
+/* More policies are expected than are counted: the path is refused, not judged by a part of
+ * them. */
 START_TEST(more_policies_than_fit)
 {
     ck_assert_int_eq(verify(66), MTLSAUTH_OK);

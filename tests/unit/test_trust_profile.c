@@ -18,7 +18,8 @@ static const struct pki_cert good_ca = {
 static const struct pki_cert good_root = {
     .subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true};
 
-/* What the profile says of a path by itself: libcrypto, which is asked before, sees some of it, too. */
+/* What the profile says of a path by itself: libcrypto, which is asked before, sees some of it,
+ * too. */
 static bool fits(const struct pki_cert words[], size_t count, int profile)
 {
     struct path_params params = trust_params(profile);
@@ -372,8 +373,8 @@ START_TEST(profiles_by_name)
 }
 END_TEST
 
-/* Self-signed is what its own key has signed, whoever it says has issued it: as the anchor of a path,
- * and as a client's certificate that is in the truststore itself. */
+/* Self-signed is what its own key has signed, whoever it says has issued it: as the anchor of a
+ * path, and as a client's certificate that is in the truststore itself. */
 START_TEST(own_key_and_another_issuer)
 {
     static const struct pki_extension key_id = {"\x55\x1d\x0e", false, "\x04\x01\x07", 3};

@@ -162,9 +162,9 @@ START_TEST(cve_2024_0567_cycle)
 }
 END_TEST
 
-/* A CA's new key, certified by its old one. With key identifiers it is found. Without them libcrypto
- * takes the new certificate for self-signed, by its names alone, and ends the path there: denied,
- * which is safe, in either order. */
+/* A CA's new key, certified by its old one. With key identifiers it is found. Without them
+ * libcrypto takes the new certificate for self-signed, by its names alone, and ends the path there:
+ * denied, which is safe, in either order. */
 START_TEST(key_rollover)
 {
     for (int with_ids = 0; with_ids < 2; with_ids++) {
@@ -398,7 +398,8 @@ START_TEST(inputs_of_policies)
 }
 END_TEST
 
-/* The policies of an anchor are not looked at: a client's certificate in the truststore is its own. */
+/* The policies of an anchor are not looked at: a client's certificate in the truststore is its
+ * own. */
 START_TEST(explicit_policy_of_a_path_of_one)
 {
     static const struct pki_cert words = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2};

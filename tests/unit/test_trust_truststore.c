@@ -254,7 +254,8 @@ START_TEST(haproxy_c52d69cc7_every_certificate_of_the_file)
 }
 END_TEST
 
-/* What stands beside certificates: a key is the operator's affair; what may be a CA is not skipped. */
+/* What stands beside certificates: a key is the operator's affair; what may be a CA is not
+ * skipped. */
 START_TEST(other_blocks)
 {
     static const struct {

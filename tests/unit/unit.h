@@ -13,7 +13,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-/* Seconds that one function may take. A file whose work is large says more before it includes this. */
+/* Seconds that one function may take. A file whose work is large says more before it includes
+ * this. */
 #ifndef UNIT_TIMEOUT
 #define UNIT_TIMEOUT 60
 #endif

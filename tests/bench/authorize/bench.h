@@ -53,8 +53,8 @@ void world_set_cas(struct world *world, size_t cas);
 void world_set_entries(struct world *world, size_t entries);
 void world_free(struct world *world);
 
-/* What is measured, in microseconds where nothing else is said: of the processor where one thread is
- * enough, and of the clock with several. */
+/* What is measured, in microseconds where nothing else is said: of the processor where one thread
+ * is enough, and of the clock with several. */
 struct figures {
     double load_ms; /* the bundle, to a store that is ready */
     double first;   /* the first client of all, then others, then those that were there before */
@@ -77,8 +77,8 @@ measurement measure_us, measure_openssl, measure_floor, measure_threads, measure
 measurement measure_gnutls;
 #endif
 
-/* The clock, and the processor's time that this process had: that does not count what else a machine
- * does. */
+/* The clock, and the processor's time that this process had: that does not count what else a
+ * machine does. */
 double now_us(void);
 double spent_us(void);
 /* Sorts. */

@@ -2,11 +2,11 @@
 /*
  * authorize [--quick] [--json FILE]
  *
- * A client's PEM in, the decision out: us, OpenSSL (PEM parse and X509_verify_cert) and GnuTLS where it
- * was found (import and gnutls_x509_trust_list_verify_crt2), with root and intermediate in the store,
- * and the signature checks that nobody can avoid. Each measurement is made in a process of its own;
- * medians are shown, of the processor's time, and with several threads of the clock's. A peer that
- * would take minutes is left out: "-". --quick is for a look: fewer cells of the table.
+ * A client's PEM in, the decision out: us, OpenSSL (PEM parse and X509_verify_cert) and GnuTLS
+ * where it was found (import and gnutls_x509_trust_list_verify_crt2), with root and intermediate in
+ * the store, and the signature checks that nobody can avoid. Each measurement is made in a process
+ * of its own; medians are shown, of the processor's time, and with several threads of the clock's.
+ * A peer that would take minutes is left out: "-". --quick is for a look: fewer cells of the table.
  */
 #include "bench.h"
 

@@ -2,10 +2,10 @@
 /*
  * crl [--sizes N,N...] [--large] [--runs N] [--json FILE]
  *
- * From the octets of a signed CRL to the first answer, and the answers after it: OpenSSL, GnuTLS and
- * mbedTLS where they were found, and us. Each measurement is made in a process of its own, so that peak
- * memory is its own; peers take turns, so that what else the machine does hits all of them; the median of
- * the runs is shown. A peer that would take minutes is left out: "-".
+ * From the octets of a signed CRL to the first answer, and the answers after it: OpenSSL, GnuTLS
+ * and mbedTLS where they were found, and us. Each measurement is made in a process of its own, so
+ * that peak memory is its own; peers take turns, so that what else the machine does hits all of
+ * them; the median of the runs is shown. A peer that would take minutes is left out: "-".
  */
 #include "bench.h"
 
@@ -80,7 +80,8 @@ double bench_sha256_ms(const uint8_t *bytes, size_t len)
     return bench_now_ms() - start;
 }
 
-/* A list of a few entries goes first: what a library does once in a process is no cost of a list. */
+/* A list of a few entries goes first: what a library does once in a process is no cost of a
+ * list. */
 static void run_child(const struct peer *peer, const struct list *list, struct result *result)
 {
     int ends[2], status;

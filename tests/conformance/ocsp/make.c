@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes own.json: OCSP vectors in the form that tests/conformance/ocsp.c reads. Keys are new in each
- * run and are thrown away, so a new run gives other bytes and the same answers.
+ * Writes own.json: OCSP vectors in the form that tests/conformance/ocsp.c reads. Keys are new in
+ * each run and are thrown away, so a new run gives other bytes and the same answers.
  */
 #include <openssl/ocsp.h>
 #include <stdio.h>
