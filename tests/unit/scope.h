@@ -12,6 +12,7 @@
 #include <mtlsauth/mtlsauth.h>
 #include "forge.h"
 #include "support/crl_sign.h"
+#include "support/trust_store.h"
 
 #define SCOPE_NAME(cn) "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } }"
 #define SCOPE_DIR(cn) "a4 { " SCOPE_NAME(cn) " }"
@@ -307,24 +308,10 @@ static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
 
 static inline mtlsauth_truststore *scope_truststore(bool with_new_key)
 {
-    const enum scope_cert anchors[] = {SCOPE_ROOT, SCOPE_OTHER_ROOT, SCOPE_NEW_KEY};
-    mtlsauth_truststore *store;
-    char text[8192];
-    size_t len = 0;
+    mtlsauth_cert *const anchors[] = {scope_certs[SCOPE_ROOT], scope_certs[SCOPE_OTHER_ROOT],
+                                      scope_certs[SCOPE_NEW_KEY]};
 
-    for (size_t i = 0; i < COUNT_OF(anchors) - (with_new_key ? 0 : 1); i++) {
-        size_t der_len;
-        const unsigned char *der = mtlsauth_cert_der(scope_certs[anchors[i]], &der_len);
-        unsigned char base64[4096];
-
-        EVP_EncodeBlock(base64, der, (int)der_len);
-        len += (size_t)snprintf(text + len, sizeof text - len,
-                                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n",
-                                (const char *)base64);
-    }
-    ck_assert_msg(mtlsauth_truststore_parse(&store, text, len, NULL) == MTLSAUTH_OK, "%s",
-                  mtlsauth_last_error());
-    return store;
+    return trust_store(anchors, COUNT_OF(anchors) - (with_new_key ? 0 : 1));
 }
 
 static inline mtlsauth_authorizer *scope_authorizer(const mtlsauth_policy *policy,

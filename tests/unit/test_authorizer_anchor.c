@@ -2,27 +2,6 @@
 /* Paths whose end was issued by another CA of the truststore, which revokes it. */
 #include "scope.h"
 
-static mtlsauth_truststore *store_of(mtlsauth_cert *const certs[], size_t count)
-{
-    mtlsauth_truststore *store;
-    char text[16384];
-    size_t len = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t der_len;
-        const unsigned char *der = mtlsauth_cert_der(certs[i], &der_len);
-        unsigned char base64[4096];
-
-        EVP_EncodeBlock(base64, der, (int)der_len);
-        len += (size_t)snprintf(text + len, sizeof text - len,
-                                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n",
-                                (const char *)base64);
-    }
-    ck_assert_msg(mtlsauth_truststore_parse(&store, text, len, NULL) == MTLSAUTH_OK, "%s",
-                  mtlsauth_last_error());
-    return store;
-}
-
 static void put(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy,
                 enum scope_cert signer, const char *revoked)
 {
@@ -68,7 +47,7 @@ START_TEST(who_is_revoked_is_denied)
             certs[count++] = scope_certs[SCOPE_ROOT];
         if (rows[i].with_client)
             certs[count++] = mtlsauth_chain_cert(chain, 0);
-        store = store_of(certs, count);
+        store = trust_store(certs, count);
         ck_assert_int_eq(mtlsauth_policy_set_partial_chain(policy, rows[i].partial), MTLSAUTH_OK);
         ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
         ck_assert_int_eq(mtlsauth_decision_new(&decision), MTLSAUTH_OK);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Delegates of OCSP, and what lists say of them. */
 #include "authorizer_ocsp.h"
+#include "support/trust_store.h"
 
 #define NAME_OF(cn) "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } }"
 
@@ -128,25 +129,13 @@ END_TEST
 /* "issuer" and the CA "Root" above it, both of the truststore. */
 static void trust_both(void)
 {
-    const mtlsauth_cert *const trusted[] = {root, issuer};
-    mtlsauth_truststore *both;
-    BIO *pem = BIO_new(BIO_s_mem());
-    const char *text;
-    long len;
+    mtlsauth_cert *const trusted[] = {root, issuer};
+    mtlsauth_truststore *both = trust_store(trusted, COUNT_OF(trusted));
 
-    for (size_t i = 0; i < COUNT_OF(trusted); i++) {
-        size_t der_len;
-        const void *der = mtlsauth_cert_der(trusted[i], &der_len);
-
-        ck_assert_int_gt(PEM_write_bio(pem, "CERTIFICATE", "", der, (long)der_len), 0);
-    }
-    len = BIO_get_mem_data(pem, &text);
-    OK(mtlsauth_truststore_parse(&both, text, (size_t)len, NULL));
     OK(mtlsauth_policy_set_partial_chain(policy, true));
     set_policy();
     OK(mtlsauth_authorizer_set_truststore(authorizer, both));
     mtlsauth_truststore_free(both);
-    BIO_free(pem);
 }
 
 /* What says that an anchor is revoked may be signed by a delegate that another CRL issuer vouches

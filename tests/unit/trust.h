@@ -6,6 +6,7 @@
 
 #include <mtlsauth/mtlsauth.h>
 #include "pki_build.h"
+#include "support/trust_store.h"
 #include "trust/path.h"
 #include "unit.h"
 
@@ -22,30 +23,6 @@ static inline mtlsauth_cert *trust_cert(const struct pki_cert *words)
                   words->subject, mtlsauth_last_error());
     der_build_free(&der);
     return cert;
-}
-
-/* A store of these certificates, through PEM as every store comes. */
-static inline mtlsauth_truststore *trust_store(mtlsauth_cert *const certs[], size_t count)
-{
-    mtlsauth_truststore *truststore;
-    char *pem = NULL;
-    size_t used = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t len, room;
-        const void *der = mtlsauth_cert_der(certs[i], &len);
-
-        room = used + 4 * len / 3 + 128;
-        pem = realloc(pem, room);
-        ck_assert_ptr_nonnull(pem);
-        used += (size_t)snprintf(pem + used, room - used, "-----BEGIN CERTIFICATE-----\n");
-        used += (size_t)EVP_EncodeBlock((unsigned char *)pem + used, der, (int)len);
-        used += (size_t)snprintf(pem + used, room - used, "\n-----END CERTIFICATE-----\n");
-    }
-    ck_assert_msg(mtlsauth_truststore_parse(&truststore, pem, used, NULL) == MTLSAUTH_OK, "%s",
-                  mtlsauth_last_error());
-    free(pem);
-    return truststore;
 }
 
 static inline struct path_params trust_params(int profile)
