@@ -152,9 +152,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_hash_bits(mtlsauth_
 /*
  * The extended key usage that a certificate must allow, dotted; clientAuth (1.3.6.1.5.5.7.3.2)
  * unless set. A certificate without the extension passes; one with anyExtendedKeyUsage alone does
- * not. A CA of the path that has the extension must allow it, too, or any; but not the anchor,
- * which under partial chain is any CA of the truststore. serverAuth (1.3.6.1.5.5.7.3.1) makes the
- * policy one for servers. One thread at a time.
+ * not. A CA of the path that has the extension must allow it, too, or any: the anchor as well.
+ * serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_policy *policy,
                                                                       const char *oid);
@@ -172,10 +171,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_
 /*
  * Inputs of RFC 5280 6.1.1 (c) to (g). Each require call adds one dotted OID to the
  * user-initial-policy-set, which is anyPolicy until then, and turns initial-explicit-policy on: a
- * path that states no policy is denied. The policies of an anchor are not looked at, and so neither
- * are those of a client's certificate that is in the truststore itself, its own anchor. Who wants
- * the set alone, which a path without policies passes, calls _set_explicit_policy with 0 after the
- * last of them; otherwise on is 1, and what _set_explicit_policy itself has turned on stays on.
+ * path that states no policy is denied. The policies of an anchor are not looked at, but those of a
+ * client's certificate that is in the truststore itself, its own anchor: it has to state one of the
+ * set. Who wants the set alone, which a path without policies passes, calls _set_explicit_policy
+ * with 0 after the last of them; otherwise on is 1, and what _set_explicit_policy itself has turned
+ * on stays on.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int

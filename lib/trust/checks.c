@@ -2,6 +2,7 @@
 #include "trust/checks.h"
 
 #include "base/time.h"
+#include "trust/policy_tree.h"
 #include "trust/profile.h"
 
 static bool is_anchor(const struct candidate_path *path, size_t i)
@@ -192,8 +193,8 @@ static bool check_key_usage(const struct path_params *params, const struct candi
     return false;
 }
 
-/* The leaf, and the CAs that limit what they issue for; critical or not. An anchor is taken for
- * what the operator put it there for. */
+/* The leaf, and the CAs that limit what they issue for, the anchor too: a CA of servers does not
+ * speak for clients because it stands in a truststore. Critical or not. */
 static bool check_extended_key_usage(const struct path_params *params,
                                      const struct candidate_path *path, struct reason *reason)
 {
@@ -204,8 +205,7 @@ static bool check_extended_key_usage(const struct path_params *params,
     for (size_t i = 0; params->check_eku && i < path->count; i++) {
         const struct cert_view *view = &path->certs[i]->view;
 
-        if (!view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present ||
-            (i > 0 && is_anchor(path, i)))
+        if (!view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present)
             continue;
         if (mtlsauth__cert_view_eku(view, wanted, &has, &any) && (has || (any && i > 0)))
             continue;
@@ -239,6 +239,7 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
         check_names,
         check_critical,
         mtlsauth__check_policy_extensions,
+        mtlsauth__check_own_policies,
         NULL,
     };
 

@@ -188,17 +188,21 @@ START_TEST(what_an_intermediate_must_be)
 }
 END_TEST
 
-/* The operator put it into the truststore: what it says of itself is not asked for. But a client
- * that stands there itself is a client. */
+/* The operator put it into the truststore: how it is signed is not asked for, but what it issues
+ * for is. A client that stands there itself is a client. */
 START_TEST(what_an_anchor_may_be)
 {
     static const struct {
         const char *name;
         struct forge root;
+        int code;
     } rows[] = {
-        {"signed with SHA-1", {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")}},
-        {"for servers", {.eku = SERVER_AUTH}},
-        {"for any purpose", {.eku = ANY_EKU}},
+        {"signed with SHA-1",
+         {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")},
+         MTLSAUTH_OK},
+        {"for servers", {.eku = SERVER_AUTH}, MTLSAUTH_DENY_EXTENDED_KEY_USAGE},
+        {"for clients", {.eku = CLIENT_AUTH}, MTLSAUTH_OK},
+        {"for any purpose", {.eku = ANY_EKU}, MTLSAUTH_OK},
     };
     mtlsauth_policy *policy = data_policy(GATEWAY);
     struct forged sent = {.count = 0}, trusted = {.count = 0};
@@ -211,7 +215,7 @@ START_TEST(what_an_anchor_may_be)
         root.ku = FORGE_KU_CA;
         forged_add(&trusted, &root);
         forged_add(&sent, &(struct forge){.subject = "leaf", .issuer = "Root", .key = 1});
-        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), rows[i].code);
         forged_drop(&sent);
         forged_drop(&trusted);
     }
