@@ -153,7 +153,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_hash_bits(mtlsauth_
  * The extended key usage that a certificate must allow, dotted; clientAuth (1.3.6.1.5.5.7.3.2)
  * unless set. A certificate without the extension passes; one with anyExtendedKeyUsage alone does
  * not. A CA of the path that has the extension must allow it, too, or any: the anchor as well.
- * serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers. One thread at a time.
+ * Where clientAuth is asked for, a leaf with a Netscape certificate type (2.16.840.1.113730.1.1)
+ * must have SSL client in it. serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers, and
+ * asks for SSL server there. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_policy *policy,
                                                                       const char *oid);

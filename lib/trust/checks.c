@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust/checks.h"
 
+#include "base/der.h"
 #include "base/time.h"
 #include "trust/policy_tree.h"
 #include "trust/profile.h"
@@ -219,6 +220,30 @@ static bool check_extended_key_usage(const struct path_params *params,
     return true;
 }
 
+/* The type that Netscape gave certificates: SSL client, SSL server, and others, as bits. CAs that
+ * know no extendedKeyUsage say by it alone that a certificate is a server's, which libcrypto and
+ * Java heed as well. It says nothing of other usages. */
+static bool check_netscape_type(const struct path_params *params, const struct candidate_path *path,
+                                struct reason *reason)
+{
+    const struct extension_value *extension =
+        &path->certs[0]->view.extensions[EXTENSION_NETSCAPE_CERT_TYPE];
+    struct span wanted = span_of(params->eku, params->eku_len), bits, octets;
+    bool client = OID_IS(wanted, OID_CLIENT_AUTH);
+    unsigned unused;
+
+    if (!params->check_eku || !extension->present ||
+        (!client && !OID_IS(wanted, OID_SERVER_AUTH)) ||
+        (mtlsauth__der_only(extension->value, DER_BIT_STRING, &bits) &&
+         mtlsauth__der_bit_string(bits, &octets, &unused) && octets.len > 0 &&
+         (octets.ptr[0] & (client ? 0x80U : 0x40U)) != 0))
+        return true;
+    mtlsauth__reason_note(reason, PROGRESS_USAGE, MTLSAUTH_DENY_EXTENDED_KEY_USAGE, 0,
+                          path->certs[0], "its Netscape certificate type does not have SSL %s",
+                          client ? "client" : "server");
+    return false;
+}
+
 static bool all_hold(path_check *const checks[], const struct path_params *params,
                      const struct candidate_path *path, struct reason *reason)
 {
@@ -250,8 +275,8 @@ bool mtlsauth__check_requirements(const struct path_params *params,
                                   const struct candidate_path *path, struct reason *reason)
 {
     static path_check *const checks[] = {
-        mtlsauth__check_profile,  check_algorithms, check_time, check_key_usage,
-        check_extended_key_usage, NULL,
+        mtlsauth__check_profile,  check_algorithms,    check_time, check_key_usage,
+        check_extended_key_usage, check_netscape_type, NULL,
     };
 
     return all_hold(checks, params, path, reason);
