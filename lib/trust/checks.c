@@ -11,8 +11,8 @@ static bool is_anchor(const struct candidate_path *path, size_t i)
     return i + 1 == path->count;
 }
 
-/* RFC 5280 6.1.4 (k): version 3 with cA TRUE. An anchor of version 1 has no way to say so, and was
- * put into the truststore by the operator. */
+/* RFC 5280 6.1.4 (k): version 3 with cA TRUE. A root of version 1 has no way to say so, and was put
+ * into the truststore by the operator; what is no root may be there as a client. */
 static bool check_ca(const struct path_params *params, const struct candidate_path *path,
                      struct reason *reason)
 {
@@ -20,7 +20,8 @@ static bool check_ca(const struct path_params *params, const struct candidate_pa
     for (size_t i = 1; i < path->count; i++) {
         const struct cert_view *view = &path->certs[i]->view;
 
-        if (view->is_ca || (is_anchor(path, i) && view->version == 1))
+        if (view->is_ca ||
+            (is_anchor(path, i) && path->anchor_is_self_signed && view->version == 1))
             continue;
         mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_NOT_A_CA, i, path->certs[i],
                               "it has issued the certificate before it, and is not a CA");
