@@ -32,10 +32,11 @@
  *   serial:HEX                   the serial number: only unique with an issuer beside it
  *
  * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside
- * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI, without
- * a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID 5.2). A name
- * that cannot be compared (a URI with a query, a wildcard in a certificate) lets nobody in, and
- * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
+ * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
+ * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
+ * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate) lets
+ * nobody in, and where the block list or a negated matcher speaks of names of its type, it keeps
+ * its client out.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *

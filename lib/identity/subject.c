@@ -63,8 +63,8 @@ static void add_dns(struct subject_names *names, size_t san, struct span text, u
     *room += len;
 }
 
-/* X509-SVID 5.2: cA is false, "keyCertSign and cRLSign are not set". A certificate that signs others
- * is no workload's, and may have the ID of its trust domain. All bits are set where there is no
+/* X509-SVID 5.2: cA is false, "keyCertSign and cRLSign are not set". A certificate that signs is no
+ * workload's, and may have the ID of its trust domain. All bits are set where there is no
  * keyUsage. */
 static bool is_signer(const struct cert_view *view)
 {

@@ -14,8 +14,8 @@ static bool has_first_dot(struct span name)
     return name.len > 0 && name.ptr[0] == '.';
 }
 
-/* Labels of letters, digits, hyphen and, since it is found in practice, underscore. */
-static bool is_domain(struct span name)
+/* Labels of letters, digits, hyphen, underscore, since it is found in practice, and one more. */
+static bool has_labels(struct span name, uint8_t also)
 {
     size_t label = 0;
 
@@ -23,15 +23,20 @@ static bool is_domain(struct span name)
         return false;
     for (size_t i = 0; i < name.len; i++) {
         uint8_t c = name.ptr[i];
+        bool is_letter = ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '_';
 
-        if (c == '.' ? label == 0
-                     : !ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
+        if (c == '.' ? label == 0 : !is_letter && c != also)
             return false;
         label = c == '.' ? 0 : label + 1;
         if (label > MAX_LABEL)
             return false;
     }
     return label > 0;
+}
+
+static bool is_domain(struct span name)
+{
+    return has_labels(name, '-');
 }
 
 /* A dotted quad has digits alone in its last label, and no host name has. */
@@ -103,8 +108,10 @@ static enum subtree_answer dns_in(struct span base, const struct form_name *dns,
     struct span name = without_last_dot(dns->value);
     bool below_only = has_first_dot(base);
 
+    if (!dns->comparable)
+        return SUBTREE_UNCLEAR;
     base = without_last_dot(below_only ? span_tail(base, 1) : base);
-    if (excluded && dns->comparable && wildcard_meets(name, dns->host, base))
+    if (excluded && dns->is_wildcard && wildcard_meets(name, dns->host, base))
         return SUBTREE_INSIDE;
     if (below_only && !excluded && name.len == base.len)
         return SUBTREE_OUTSIDE;
@@ -191,7 +198,8 @@ void mtlsauth__name_prepare(struct form_name *name)
 {
     switch (name->form) {
     case GENERAL_NAME_DNS:
-        name->comparable = behind_asterisk(without_last_dot(name->value), &name->host);
+        name->is_wildcard = behind_asterisk(without_last_dot(name->value), &name->host);
+        name->comparable = has_labels(without_last_dot(name->value), '*');
         break;
     case GENERAL_NAME_RFC822:
         name->comparable = domain_of_mail(name->value, &name->host);
