@@ -126,10 +126,20 @@ static bool host_in(struct span base, struct span host)
     return span_equal_nocase(host, without_last_dot(base));
 }
 
+/* RFC 5322 3.2.3, with dots: no quotes, backslash or comment, so that it is written in one way. */
+static bool is_plain_local(struct span local)
+{
+    for (size_t i = 0; i < local.len; i++)
+        if (!ascii_is_alpha(local.ptr[i]) && !ascii_is_digit(local.ptr[i]) &&
+            memchr("!#$%&'*+-/=?^_`{|}~.", local.ptr[i], 20) == NULL)
+            return false;
+    return true;
+}
+
 /*
  * A mailbox, a host, or a domain with a dot in front of it. The local part is compared exactly, but
- * where it is excluded: mail servers do not tell case. An empty base, which is not defined, permits
- * nothing and excludes everything.
+ * where it is excluded: mail servers do not tell case, and for them "a"@example.com is
+ * a@example.com. An empty base, which is not defined, permits nothing and excludes everything.
  */
 static enum subtree_answer mail_in(struct span base, const struct form_name *name, bool excluded)
 {
@@ -146,6 +156,8 @@ static enum subtree_answer mail_in(struct span base, const struct form_name *nam
         return SUBTREE_OUTSIDE;
     local = span_head(name->value, span_find(name->value, '@'));
     base_local = span_head(base, base_at);
+    if (excluded && !(is_plain_local(local) && is_plain_local(base_local)))
+        return SUBTREE_UNCLEAR;
     return answer(excluded ? span_equal_nocase(local, base_local) : span_equal(local, base_local));
 }
 

@@ -256,6 +256,14 @@ START_TEST(mail)
         {"an address", "-email:evil.com", "email:a@[10.0.0.7]", DENY},
         {"all of them", "-email:", "email:a@b.com", DENY},
         {"all of them, and none there", "-email:", "dns:a.com", 0},
+        {"quoted, excluded", "-email:ops@example.com", "email:\"ops\"@example.com", DENY},
+        {"quoted, excluded elsewhere", "-email:ops@example.com", "email:\"ops\"@example.org", 0},
+        {"quoted, another excluded", "-email:ops@example.com", "email:\"dev\"@example.com", DENY},
+        {"quoted in the constraint", "-email:\"ops\"@example.com", "email:ops@example.com", DENY},
+        {"quoted, permitted", "+email:\"ops\"@example.com", "email:\"ops\"@example.com", 0},
+        {"not quoted, permitted", "+email:\"ops\"@example.com", "email:ops@example.com", DENY},
+        {"every character of an atom", "-email:ops@example.com",
+         "email:!#$%&'*+-/=?^_`{|}~.aZ0@example.com", 0},
         {"asterisk is a character", "+email:*@example.com", "email:a@example.com", DENY},
     };
 
@@ -582,5 +590,6 @@ END_TEST
 
 UNIT_MAIN("trust/name_constraints", dns, last_dots, cve_2025_61727_wildcard_overlaps,
           what_is_no_domain, odd_wildcards, leading_dot, mail, openssl_31680_mailbox_in_utf8,
-          rustsec_2026_0098_uris, addresses, directory_names, unsupported_forms, malformed_bases, malformed_extensions,
-          constraints_of_any_ca, self_issued, no_subject, mail_in_the_subject)
+          rustsec_2026_0098_uris, addresses, directory_names, unsupported_forms, malformed_bases,
+          malformed_extensions, constraints_of_any_ca, self_issued, no_subject,
+          mail_in_the_subject)
