@@ -398,6 +398,35 @@ START_TEST(inputs_of_policies)
 }
 END_TEST
 
+/* A CRL issuer (RFC 5280 6.3.3 (f)) is asked for no usage of a client, in whatever extension. */
+START_TEST(usages_that_are_not_asked_for)
+{
+    static const struct pki_extension usages[] = {
+        {"\x55\x1d\x25", false, "\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 12},
+        {"\x60\x86\x48\x01\x86\xf8\x42\x01\x01", false, "\x03\x02\x06\x40", 4},
+    };
+    const struct pki_cert root = {
+        .subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true};
+    mtlsauth_cert *anchor = trust_cert(&root);
+    mtlsauth_truststore *truststore = trust_store(&anchor, 1);
+
+    for (size_t i = 0; i < COUNT_OF(usages); i++) {
+        const struct pki_cert words = {.subject = "leaf", .issuer = "Root", .key = 2, .signer = 1,
+                                       .extensions = &usages[i], .extension_count = 1};
+        struct path_params params = trust_params(API);
+        mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
+
+        ck_assert_int_eq(trust_find(truststore, certs, 1, &params, NULL, NULL),
+                         MTLSAUTH_DENY_EXTENDED_KEY_USAGE);
+        params.check_eku = false;
+        ck_assert_int_eq(trust_find(truststore, certs, 1, &params, NULL, NULL), MTLSAUTH_OK);
+        mtlsauth_cert_free(certs[0]);
+    }
+    mtlsauth_truststore_free(truststore);
+    mtlsauth_cert_free(anchor);
+}
+END_TEST
+
 /* A client's certificate in the truststore is its own anchor, whose policies RFC 5280 does not look
  * at: what is required is required of it, too. */
 START_TEST(policies_of_a_path_of_one)
@@ -576,5 +605,5 @@ UNIT_MAIN("trust/search", reason_does_not_depend_on_the_order, most_telling_reas
           cve_2024_0567_cycle, key_rollover, cve_2017_14032_lengths,
           cve_2026_11999_untrusted_self_signed, cve_2026_93302_clone_of_the_anchor,
           cve_2021_3450_leaf_issues_leaf, inputs_of_policies,
-          policies_of_a_path_of_one, explicit_policy_of_a_ca,
+          usages_that_are_not_asked_for, policies_of_a_path_of_one, explicit_policy_of_a_ca,
           cve_2023_0464_policy_tree, cve_2018_16875_budgets, roots_of_one_name)
