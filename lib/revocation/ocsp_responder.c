@@ -142,6 +142,13 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
         return fail_delegate("its certificate lacks the extended key usage OCSPSigning");
     if ((view->key_usage & (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_NON_REPUDIATION)) == 0)
         return fail_delegate("the key usage of its certificate allows no signatures");
+    /* CAs have got OCSPSigning for the sake of other software, from CAs that did not mean them to
+     * answer for the certificates beside their own. */
+    if (view->is_ca && !params->to_revoke)
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "OCSP response: the certificate of its responder is that of a CA, "
+                              "which only revokes: have the CA above it make a responder that is "
+                              "none");
     if (params->now > view->not_after + skew &&
         !(params->to_revoke && response->produced_at <= view->not_after + skew))
         return fail_delegate("its certificate has expired");

@@ -189,5 +189,44 @@ START_TEST(of_the_issuer_of_an_anchor)
 }
 END_TEST
 
+/* A CA that has OCSPSigning revokes, and vouches for nobody. */
+START_TEST(that_is_a_ca)
+{
+    static const struct {
+        const char *name;
+        bool ca;
+        int status, want;
+    } rows[] = {
+        {"no CA: good", false, 0, MTLSAUTH_OK},
+        {"no CA: revoked", false, 1, MTLSAUTH_DENY_REVOKED},
+        {"a CA: good", true, 0, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+        {"a CA: revoked", true, 1, MTLSAUTH_DENY_REVOKED},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                                   .key = OB_DELEGATE,
+                                                                   .eku = OB_EKU_OCSP,
+                                                                   .eku_len = 12,
+                                                                   .no_check = true,
+                                                                   .ca = rows[i].ca});
+        const struct ob_single single = {.status = rows[i].status};
+        const struct ob_response response = {.signer = OB_DELEGATE,
+                                             .responder = "ocsp",
+                                             .singles = &single,
+                                             .single_count = 1,
+                                             .certs = {&delegate},
+                                             .cert_count = 1};
+
+        setup(false);
+        OK(put(&response));
+        for (int again = 0; again < 2; again++)
+            ASSERT_INT(rows[i].name, answer(), rows[i].want);
+        der_build_free(&delegate);
+        teardown();
+    }
+}
+END_TEST
+
 UNIT_MAIN("authorizer_delegate", larger_than_a_client, revoked_by_the_list_of_another_key,
-          of_the_issuer_of_an_anchor)
+          of_the_issuer_of_an_anchor, that_is_a_ca)
