@@ -176,9 +176,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * mtlsauth_crl_status, date and reason (may be NULL) as for mtlsauth_crl_find.
  *
  * issuer  the certificate that issued cert, from a path that was verified: the list counts if the
- *         same key signed it, or another key of the same name whose certificate issuer has
- *         signed, or which has signed issuer (RFC 5280 6.3.3 (f)); a compiled index does not keep
- *         that certificate, and counts by the same key alone
+ *         same key signed it, or another key of the same name whose certificate, with cRLSign or
+ *         of a CA without keyUsage, issuer has signed, or which has signed issuer (RFC 5280 6.3.3
+ *         (f)); a compiled index does not keep that certificate, and counts by the same key alone
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
  * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of

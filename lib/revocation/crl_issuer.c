@@ -284,7 +284,7 @@ static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_cr
     enum crypto_verdict verdict;
 
     *authority = AUTHORITY_NONE;
-    if (signer == NULL || crl->image.facts.scope.indirect ||
+    if (signer == NULL || !is_candidate(crl, signer) || crl->image.facts.scope.indirect ||
         context->now > signer->view.not_after + skew ||
         context->now < signer->view.not_before - skew || signer->view.unknown_critical)
         return MTLSAUTH_OK;
