@@ -233,14 +233,15 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
                                "its responder is none that the issuer made one: the signature of "
                                "its certificate does not verify with the key of the issuer");
     if (code == MTLSAUTH_OK)
-        code = check_delegate_revocation(view, issuer, params);
-    if (code == MTLSAUTH_OK)
         code = check_strength(params->path, &view->key, &response->algorithm, "its signature");
-    if (code == MTLSAUTH_OK && !known) {
+    if (code == MTLSAUTH_OK && !known)
         code = check_by_delegate(response, view);
-        if (code == MTLSAUTH_OK)
-            ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
-    }
+    /* Last, as it may look through other answers: a certificate that anybody can bring along does
+     * not make it. */
+    if (code == MTLSAUTH_OK)
+        code = check_delegate_revocation(view, issuer, params);
+    if (code == MTLSAUTH_OK && !known)
+        ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
     return code;
 }
 
