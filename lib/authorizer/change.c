@@ -7,20 +7,11 @@
 #include "base/memory.h"
 #include "revocation/floor_store.h"
 
-/* An index may be of a list that was loaded under another policy: what can be told is told
- * again. */
 static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
 {
-    const char *why = "";
-    int code = mtlsauth__crl_vet(&crl->image.facts, &policy->revocation);
+    const struct crl_rules rules = {.params = &policy->path, .revocation = &policy->revocation};
 
-    if (code != MTLSAUTH_OK)
-        return code;
-    if (!mtlsauth__signature_is_strong(&policy->path, &crl->algorithm, &why))
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "CRL: signed with %s, which the policy does not take: %s",
-                              crl->algorithm_text, why);
-    return MTLSAUTH_OK;
+    return mtlsauth__crl_vet_again(crl, &rules);
 }
 
 /* A list in use that the next policy does not take would go on saying "not revoked" under it. */
