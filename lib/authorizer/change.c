@@ -33,17 +33,24 @@ static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
     return MTLSAUTH_OK;
 }
 
-/* The set with what is kept in the state folder, which no other process has until the store
- * ends. */
+/*
+ * The set with what is kept in the state folder, which no other process has until the store ends.
+ * Another process may be ahead while the folder is in use; who comes to it late is told.
+ */
 static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
-                      struct floor_store *store)
+                      bool is_late, struct floor_store *store)
 {
     struct crl_floors floors;
     int code = mtlsauth__floor_store_begin(store, folder, &floors);
 
     if (code != MTLSAUTH_OK)
         return code;
-    code = mtlsauth__crl_set_raise(out, set, &floors);
+    if (is_late)
+        code = mtlsauth__crl_set_above_floors(set, &floors);
+    if (code != MTLSAUTH_OK)
+        code = mtlsauth__fail_in(code, "%s: a list in use: ", folder);
+    else
+        code = mtlsauth__crl_set_raise(out, set, &floors);
     mtlsauth__crl_floors_drop(&floors);
     return code;
 }
@@ -173,7 +180,7 @@ static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, stru
     if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
         *out = mtlsauth__crl_set_ref(set);
     else
-        code = with_state(out, set, folder, store);
+        code = with_state(out, set, folder, change->state_dir != NULL, store);
     if (code == MTLSAUTH_OK)
         return put_all(out, authorizer, change, policy);
     if (!change->takes_part || code == MTLSAUTH_ERR_NOMEM)
