@@ -372,6 +372,27 @@ int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
     return finish(out, *out, MTLSAUTH_OK);
 }
 
+int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct crl_slot *slot = &set->slots[i];
+        struct crl_floor own;
+        bool found;
+        size_t at = mtlsauth__crl_floors_find(floors, &slot->floor, &found);
+        int code;
+
+        /* What an operator has accepted since is not below what stood there before. */
+        if (slot->crl == NULL || !found || floors->all[at].rollbacks < slot->floor.rollbacks)
+            continue;
+        code = mtlsauth__crl_floor_of(&own, &slot->crl->image);
+        if (code == MTLSAUTH_OK)
+            code = check_floor(&floors->all[at], &own, slot->crl);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    return MTLSAUTH_OK;
+}
+
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set)
 {
     *out = (struct crl_floors){.all = mtlsauth__calloc(set->count, sizeof *out->all)};

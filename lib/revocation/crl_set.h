@@ -65,6 +65,9 @@ int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
 int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
                             const struct crl_floors *floors);
 
+/* MTLSAUTH_ERR_ROLLBACK where a list that is in it would be refused above these floors. */
+int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors);
+
 /* The floors of a set, to be given back with mtlsauth__crl_floors_drop. */
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set);
 
