@@ -165,7 +165,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
                                                                  mtlsauth_report **report);
 
 /*
- * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key,
+ * Puts a verified CRL into use (one more reference is taken): there is one for each issuer, key,
  * distribution point and kind (a delta CRL or not), and it takes the place of the one before. A
  * delta is read together with the complete list of the same key and distribution point; an indirect
  * list counts for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its
@@ -221,7 +221,7 @@ mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *p
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
                                                                     const mtlsauth_crl *crl);
 
-/* Takes the CRL of the same issuer key, distribution point and kind away; what it forbids a later
+/* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
  * one to be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);

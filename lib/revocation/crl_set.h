@@ -8,8 +8,8 @@
 #include "revocation/inquiry.h"
 
 /*
- * The lists that an authorizer has, one for each issuer key, distribution point and kind, and below
- * what none may fall that comes later. It is never changed: another one is made.
+ * The lists that an authorizer has, one for each issuer, key, distribution point and kind, and
+ * below what none may fall that comes later. It is never changed: another one is made.
  */
 struct crl_slot {
     mtlsauth_crl *crl; /* NULL when it was taken away, or was accepted elsewhere */
