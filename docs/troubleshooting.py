@@ -52,8 +52,9 @@ DENIALS = {
                          CHECK + "d/nc-chain.pem"),
     "KEY_USAGE": ("The keyUsage of a CA has no keyCertSign, or that of the client no "
                   "digitalSignature.", CHECK + "d/ku-chain.pem"),
-    "EXTENDED_KEY_USAGE": ("It is a certificate for servers: public CAs issue those alone.",
-                           CHECK + "d/server-eku.pem"),
+    "EXTENDED_KEY_USAGE": ("It is a certificate for servers, or a CA of its path, the root too, is "
+                           "one for servers: public CAs issue those alone. An old CA says so by "
+                           "`nsCertType = server`.", CHECK + "d/server-eku.pem"),
     "CRITICAL_EXTENSION": ("The CA has put a private extension into it and marked it as critical.",
                            CHECK + "d/critical-unknown.pem"),
     "CERTIFICATE_POLICY": ("A certificate policy is required, by you or by a CA of the path, and it "

@@ -165,7 +165,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
                                                                  mtlsauth_report **report);
 
 /*
- * Puts a verified CRL into use (one more reference is taken): there is one for each issuer key,
+ * Puts a verified CRL into use (one more reference is taken): there is one for each issuer, key,
  * distribution point and kind (a delta CRL or not), and it takes the place of the one before. A
  * delta is read together with the complete list of the same key and distribution point; an indirect
  * list counts for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its
@@ -184,7 +184,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_put_crl(mtlsauth_author
 /*
  * Keeps in a folder which CRLs were accepted, so that mtlsauth_authorizer_put_crl refuses an older
  * one also after a restart, and when another process that uses the folder has accepted a newer one.
- * Call it before the first put_crl: lists that are in use stay in use, whatever the folder says.
+ * Call it before the first put_crl: it fails where a list in use is older than the folder says.
  *
  * path  of a folder that is there (copied): it belongs to this user or to root, and nobody else can
  *       write it. It is looked up again by each put_crl: let it be absolute. There are two files in
@@ -200,7 +200,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_put_crl(mtlsauth_author
  *
  * MTLSAUTH_ERR_ARGUMENT for NULL or ""; _IO for a folder or file that is missing, cannot be
  * written, is a symbolic link, or could be written by others; _PARSE; _LIMIT for more than 16384
- * distribution points; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
+ * distribution points; MTLSAUTH_ERR_ROLLBACK for a list in use that put_crl would refuse with this
+ * folder; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path);
@@ -220,7 +221,7 @@ mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *p
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
                                                                     const mtlsauth_crl *crl);
 
-/* Takes the CRL of the same issuer key, distribution point and kind away; what it forbids a later
+/* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
  * one to be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);

@@ -176,16 +176,17 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * mtlsauth_crl_status, date and reason (may be NULL) as for mtlsauth_crl_find.
  *
  * issuer  the certificate that issued cert, from a path that was verified: the list counts if the
- *         same key signed it, or another key of the same name whose certificate issuer has
- *         signed, or which has signed issuer (RFC 5280 6.3.3 (f)); a compiled index does not keep
- *         that certificate, and counts by the same key alone
+ *         same key signed it, or another key of the same name whose certificate, with cRLSign or
+ *         of a CA without keyUsage, issuer has signed, or which has signed issuer (RFC 5280 6.3.3
+ *         (f)); a compiled index does not keep that certificate, and counts by the same key alone
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
  * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of
  * several is UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect
  * list, whose issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them
- * together. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM; *status is
- * UNKNOWN then. Thread-safe. @since 1.0
+ * together. A list that was loaded under another policy, and that this one would not load for want
+ * of a number or for its signature, is never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list
+ * that was not verified, _NOMEM; *status is UNKNOWN then. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtlsauth_cert *issuer,

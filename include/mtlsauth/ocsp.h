@@ -196,8 +196,8 @@ mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t i, c
  *                             (id-kp-OCSPSigning) and that is valid now
  *   MTLSAUTH_ERR_STALE        too old, past nextUpdate, or from the future
  *   MTLSAUTH_ERR_UNSUPPORTED  a critical extension that is not known; an algorithm or key that the
- *                             policy refuses; a responder whose own revocation would have to be
- *                             checked (docs/revocation.md)
+ *                             policy refuses; a responder that is a CA itself, or whose own
+ *                             revocation would have to be checked (docs/revocation.md)
  *   MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO
  *
  * Thread-safe. @since 1.0, RFC 6960 3.2

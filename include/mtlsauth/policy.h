@@ -32,9 +32,11 @@
  *   serial:HEX                   the serial number: only unique with an issuer beside it
  *
  * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside
- * which issuer-spki: or anchor: should stand. A SPIFFE ID beside another URI is no identity. A name
- * that cannot be compared (a URI with a query, a wildcard in a certificate) lets nobody in, and
- * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
+ * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
+ * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
+ * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate) lets
+ * nobody in, and where the block list or a negated matcher speaks of names of its type, it keeps
+ * its client out.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *
@@ -152,9 +154,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_hash_bits(mtlsauth_
 /*
  * The extended key usage that a certificate must allow, dotted; clientAuth (1.3.6.1.5.5.7.3.2)
  * unless set. A certificate without the extension passes; one with anyExtendedKeyUsage alone does
- * not. A CA of the path that has the extension must allow it, too, or any; but not the anchor,
- * which under partial chain is any CA of the truststore. serverAuth (1.3.6.1.5.5.7.3.1) makes the
- * policy one for servers. One thread at a time.
+ * not. A CA of the path that has the extension must allow it, too, or any: the anchor as well.
+ * Where clientAuth is asked for, a leaf with a Netscape certificate type (2.16.840.1.113730.1.1)
+ * must have SSL client in it. serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers, and
+ * asks for SSL server there. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_policy *policy,
                                                                       const char *oid);
@@ -172,10 +175,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_
 /*
  * Inputs of RFC 5280 6.1.1 (c) to (g). Each require call adds one dotted OID to the
  * user-initial-policy-set, which is anyPolicy until then, and turns initial-explicit-policy on: a
- * path that states no policy is denied. The policies of an anchor are not looked at, and so neither
- * are those of a client's certificate that is in the truststore itself, its own anchor. Who wants
- * the set alone, which a path without policies passes, calls _set_explicit_policy with 0 after the
- * last of them; otherwise on is 1, and what _set_explicit_policy itself has turned on stays on.
+ * path that states no policy is denied. The policies of an anchor are not looked at, but those of a
+ * client's certificate that is in the truststore itself, its own anchor: it has to state one of the
+ * set. Who wants the set alone, which a path without policies passes, calls _set_explicit_policy
+ * with 0 after the last of them; otherwise on is 1, and what _set_explicit_policy itself has turned
+ * on stays on.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int

@@ -7,20 +7,11 @@
 #include "base/memory.h"
 #include "revocation/floor_store.h"
 
-/* An index may be of a list that was loaded under another policy: what can be told is told
- * again. */
 static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
 {
-    const char *why = "";
-    int code = mtlsauth__crl_vet(&crl->image.facts, &policy->revocation);
+    const struct crl_rules rules = {.params = &policy->path, .revocation = &policy->revocation};
 
-    if (code != MTLSAUTH_OK)
-        return code;
-    if (!mtlsauth__signature_is_strong(&policy->path, &crl->algorithm, &why))
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "CRL: signed with %s, which the policy does not take: %s",
-                              crl->algorithm_text, why);
-    return MTLSAUTH_OK;
+    return mtlsauth__crl_vet_again(crl, &rules);
 }
 
 /* A list in use that the next policy does not take would go on saying "not revoked" under it. */
@@ -42,17 +33,24 @@ static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
     return MTLSAUTH_OK;
 }
 
-/* The set with what is kept in the state folder, which no other process has until the store
- * ends. */
+/*
+ * The set with what is kept in the state folder, which no other process has until the store ends.
+ * Another process may be ahead while the folder is in use; who comes to it late is told.
+ */
 static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
-                      struct floor_store *store)
+                      bool is_late, struct floor_store *store)
 {
     struct crl_floors floors;
     int code = mtlsauth__floor_store_begin(store, folder, &floors);
 
     if (code != MTLSAUTH_OK)
         return code;
-    code = mtlsauth__crl_set_raise(out, set, &floors);
+    if (is_late)
+        code = mtlsauth__crl_set_above_floors(set, &floors);
+    if (code != MTLSAUTH_OK)
+        code = mtlsauth__fail_in(code, "%s: a list in use: ", folder);
+    else
+        code = mtlsauth__crl_set_raise(out, set, &floors);
     mtlsauth__crl_floors_drop(&floors);
     return code;
 }
@@ -182,7 +180,7 @@ static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, stru
     if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
         *out = mtlsauth__crl_set_ref(set);
     else
-        code = with_state(out, set, folder, store);
+        code = with_state(out, set, folder, change->state_dir != NULL, store);
     if (code == MTLSAUTH_OK)
         return put_all(out, authorizer, change, policy);
     if (!change->takes_part || code == MTLSAUTH_ERR_NOMEM)

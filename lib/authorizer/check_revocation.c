@@ -162,6 +162,29 @@ static int evidence_for(const struct revocation_params *params, size_t depth,
 }
 
 /*
+ * May this certificate have issued the anchor? What its own key has signed is of nobody else, and
+ * lists of a root of the same name may well have its serial number.
+ */
+static enum crypto_verdict may_have_issued(const struct snapshot *snapshot,
+                                           const mtlsauth_cert *issuer, const mtlsauth_cert *anchor)
+{
+    const struct trusted *entry;
+    const struct examined *examined;
+
+    if (!key_ids_fit(anchor, issuer))
+        return CRYPTO_NO;
+    if (!anchor->self_issued)
+        return CRYPTO_YES;
+    if (memcmp(anchor->spki_sha256, issuer->spki_sha256, MTLSAUTH_SHA256_LEN) == 0)
+        return CRYPTO_NO;
+    entry = mtlsauth__truststore_entry(snapshot->truststore, anchor);
+    examined = entry == NULL ? NULL : mtlsauth__trusted_examine(entry);
+    if (examined == NULL)
+        return CRYPTO_FAILED;
+    return examined->is_self_signed ? CRYPTO_NO : CRYPTO_YES;
+}
+
+/*
  * The anchor is the operator's word, and nothing has to speak for it. But where a CA of the
  * truststore has issued it, as of a client that stands there itself, what says that it is revoked
  * is heard. Name and key identifier tell who that is: to keep somebody out no signature is checked.
@@ -178,7 +201,9 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
     struct crl_context above = *lists;
     size_t count;
 
-    if (path[0]->self_issued)
+    /* The key identifiers of most roots say that no other key has issued them. */
+    if (path[0]->self_issued && path[0]->view.authority_key_id.len > 0 &&
+        span_equal(path[0]->view.authority_key_id, path[0]->view.subject_key_id))
         return MTLSAUTH_OK;
     count = mtlsauth__truststore_find(snapshot->truststore, path[0]->issuer_key, &issuers);
     above.path = path;
@@ -186,16 +211,18 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
     for (size_t i = 0; i < count; i++) {
         struct known known = {
             .cert = path[0], .issuer = issuers[i]->cert, .evidence = MTLSAUTH_EVIDENCE_OFF};
+        enum crypto_verdict issued;
         int code;
 
         path[1] = issuers[i]->cert;
-        if (!key_ids_fit(path[0], path[1]))
+        issued = may_have_issued(snapshot, path[1], path[0]);
+        if (issued == CRYPTO_NO)
             continue;
-        if (look(snapshot, &above, &params, &known) != MTLSAUTH_OK)
+        if (issued == CRYPTO_FAILED || look(snapshot, &above, &params, &known) != MTLSAUTH_OK)
             return deny_memory(decision, depth);
         known.depth = depth;
-        code = mtlsauth__revocation_combine(known.evidence, false, known.crl.state,
-                                            known.ocsp.state);
+        code =
+            mtlsauth__revocation_combine(known.evidence, false, known.crl.state, known.ocsp.state);
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);
     }

@@ -83,6 +83,7 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
                        int64_t *date, int *reason)
 {
     struct revocation_status answer;
+    struct kept_sentence kept;
     struct crl_rules rules;
     int code;
 
@@ -107,10 +108,14 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
                                 mtlsauth__policy_now(policy), &answer);
     if (code != MTLSAUTH_OK)
         return code;
+    /* It may have been loaded under a policy that took more; whom it revokes is revoked. */
+    mtlsauth__sentence_keep(&kept);
+    if (answer.state == REVOCATION_GOOD && mtlsauth__crl_vet_again(crl, &rules) != MTLSAUTH_OK)
+        answer.state = REVOCATION_UNKNOWN;
     *status = status_number(answer.state);
     if (date != NULL)
         *date = answer.revoked_at;
     if (reason != NULL)
         *reason = answer.reason;
-    return MTLSAUTH_OK;
+    return mtlsauth__sentence_settle(&kept, MTLSAUTH_OK);
 }

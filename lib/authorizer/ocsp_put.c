@@ -64,15 +64,58 @@ static enum ocsp_delegate ask_crls(void *arg, const struct cert_view *delegate,
                                               : OCSP_DELEGATE_UNKNOWN;
 }
 
-struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context)
+/* What is judged by the context, where the certificates of responders are looked up that way. */
+static struct ocsp_params
+params_with(struct ocsp_context *context,
+            enum ocsp_delegate (*delegate)(void *arg, const struct cert_view *delegate,
+                                           const mtlsauth_cert *issuer))
 {
     const mtlsauth_policy *policy = context->snapshot->policy;
 
     return (struct ocsp_params){.path = &policy->path,
                                 .revocation = &policy->revocation,
                                 .now = context->now,
-                                .delegate = ask_crls,
+                                .delegate = delegate,
                                 .arg = context};
+}
+
+/*
+ * Does an answer that is kept revoke the certificate of a responder? Of whoever gives that one the
+ * lists are asked alone, or there were no end of it; and no answer vouches for a responder.
+ */
+static enum ocsp_delegate ask_answers(struct ocsp_context *context,
+                                      const struct cert_view *delegate, const mtlsauth_cert *issuer)
+{
+    const struct ocsp_params params = params_with(context, ask_crls);
+    struct ocsp_status status = {.state = OCSP_STATE_NONE};
+    mtlsauth_cert *cert = NULL;
+    int code = mtlsauth__cert_new(&cert, delegate->whole, mtlsauth__limits_or_default(NULL));
+
+    if (code == MTLSAUTH_ERR_PARSE || code == MTLSAUTH_ERR_LIMIT)
+        return OCSP_DELEGATE_UNREADABLE;
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_status(context->snapshot->ocsp, cert, issuer, &params, &status);
+    mtlsauth_cert_free(cert);
+    if (code != MTLSAUTH_OK)
+        return OCSP_DELEGATE_NO_MEMORY;
+    return status.state == OCSP_STATE_REVOKED ? OCSP_DELEGATE_REVOKED : OCSP_DELEGATE_UNKNOWN;
+}
+
+/* What lists say of the certificate of a responder, unless an answer revokes it. */
+static enum ocsp_delegate ask_all(void *arg, const struct cert_view *delegate,
+                                  const mtlsauth_cert *issuer)
+{
+    struct ocsp_context *context = arg;
+    enum ocsp_delegate state = OCSP_DELEGATE_UNKNOWN;
+
+    if (mtlsauth__ocsp_cache_has_serial(context->snapshot->ocsp, delegate->serial))
+        state = ask_answers(context, delegate, issuer);
+    return state == OCSP_DELEGATE_UNKNOWN ? ask_crls(arg, delegate, issuer) : state;
+}
+
+struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context)
+{
+    return params_with(context, ask_all);
 }
 
 int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,

@@ -23,8 +23,8 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
 int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put);
 
 /*
- * What responses are judged by. Lists of the snapshot say whether a responder was revoked; the
- * parameters point into it, and into *context.
+ * What responses are judged by. Lists of the snapshot say whether a responder was revoked, and so
+ * do the answers in it; the parameters point into it, and into *context.
  */
 struct ocsp_context {
     const struct snapshot *snapshot;

@@ -138,7 +138,7 @@ static int load_list(struct file_state *next, mtlsauth_crl **crl, const struct s
 
     if (code != MTLSAUTH_OK)
         return code;
-    return mtlsauth__crl_floor_of(&next->list, &(*crl)->image);
+    return mtlsauth__crl_floor_of(&next->list, *crl);
 }
 
 /* --- Either ----------------------------------------------------------------------------------- */

@@ -46,7 +46,7 @@ int mtlsauth_state_accept_rollback(const char *state_dir, const mtlsauth_crl *cr
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "accept_rollback: the signature of this CRL was not verified; load "
                               "it with mtlsauth_crl_load");
-    code = mtlsauth__crl_floor_of(&floor, &crl->image);
+    code = mtlsauth__crl_floor_of(&floor, crl);
     if (code != MTLSAUTH_OK)
         return code;
     code = mtlsauth__floor_store_begin(&store, state_dir, &floors);

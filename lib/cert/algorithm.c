@@ -242,6 +242,14 @@ static bool read_curve(struct key_facts *key, struct der *parameters)
     return true;
 }
 
+/* RFC 5480 2.2: compressed, 2 or 3, or not, 4; "MUST be rejected if any other value is included in
+ * the first octet", as of the hybrid form, which says the same key in other octets, and of the
+ * point at infinity, with which anybody can sign. What is empty libcrypto makes no key of. */
+static bool is_point(struct span octets)
+{
+    return octets.len == 0 || (octets.ptr[0] >= 2 && octets.ptr[0] <= 4);
+}
+
 /* Dss-Parms ::= SEQUENCE { p INTEGER, ... }; absent when inherited. */
 static void read_dsa(struct key_facts *key, struct der *parameters)
 {
@@ -266,14 +274,16 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki)
         !mtlsauth__der_bit_string(bits, &octets, &unused) || unused != 0 ||
         !read_identifier(identifier, &oid, &parameters))
         return false;
+    /* RFC 3279 2.3.1: NULL. What else stands there may mean anything, and the type is not known. */
+    if (OID_IS(oid, OID_RSA) && !is_absent_or_null(parameters))
+        return true;
     if (OID_IS(oid, OID_RSA) || OID_IS(oid, OID_RSA_PSS)) {
         key->type = OID_IS(oid, OID_RSA) ? KEY_RSA : KEY_RSA_PSS;
         return read_rsa(key, octets);
     }
     if (OID_IS(oid, OID_EC)) {
         key->type = KEY_EC;
-        /* SEC 1 3.2.2.1: the point at infinity is no key. Anybody can sign with it. */
-        return read_curve(key, &parameters) && !(octets.len == 1 && octets.ptr[0] == 0);
+        return read_curve(key, &parameters) && is_point(octets);
     }
     if (OID_IS(oid, OID_ED25519) || OID_IS(oid, OID_ED448)) {
         bool is_25519 = OID_IS(oid, OID_ED25519);

@@ -37,6 +37,9 @@ static const struct extension_row known[EXTENSION_COUNT] = {
     /* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
     [EXTENSION_OCSP_NO_CHECK] = {{(const uint8_t *)"\x2b\x06\x01\x05\x05\x07\x30\x01\x05", 9},
                                  false},
+    /* 2.16.840.1.113730.1.1, older than extendedKeyUsage */
+    [EXTENSION_NETSCAPE_CERT_TYPE] = {{(const uint8_t *)"\x60\x86\x48\x01\x86\xf8\x42\x01\x01", 9},
+                                      false},
 };
 
 /* RFC 5280 4.1.2.1: version 1 says nothing. */

@@ -20,11 +20,17 @@ static bool is_serial(const struct matcher *matcher)
     return matcher->type == MATCHER_SERIAL;
 }
 
-/* A digest names one certificate or one key, whoever issued it. */
+/* A digest names one certificate or one key, whoever issued it. The issuer's name does not: any
+ * root may certify a CA of that name. */
 static bool is_bound(const struct matcher *matcher)
 {
-    return mtlsauth__matcher_names_issuer(matcher) || matcher->type == MATCHER_SHA256 ||
+    return mtlsauth__matcher_is_of_path(matcher) || matcher->type == MATCHER_SHA256 ||
            matcher->type == MATCHER_SPKI;
+}
+
+static bool names_issuer(const struct matcher *matcher)
+{
+    return is_bound(matcher) || mtlsauth__matcher_names_issuer(matcher);
 }
 
 enum warning { WARN_COMMON_NAME, WARN_UNBOUND, WARN_SERIAL, WARN_UNREACHABLE, WARNING_COUNT };
@@ -49,7 +55,7 @@ static bool applies(enum warning warning, const struct rule_list *list, size_t i
     case WARN_UNBOUND:
         return roots > 1 && !any_is(rule, is_bound);
     case WARN_SERIAL:
-        return any_is(rule, is_serial) && !any_is(rule, is_bound);
+        return any_is(rule, is_serial) && !any_is(rule, names_issuer);
     case WARN_UNREACHABLE:
         return list->any != 0 && i >= list->any;
     default:

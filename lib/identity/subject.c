@@ -63,7 +63,18 @@ static void add_dns(struct subject_names *names, size_t san, struct span text, u
     *room += len;
 }
 
-/* A SPIFFE ID is the only URI of its certificate (X509-SVID 2). */
+/* X509-SVID 5.2: cA is false, "keyCertSign and cRLSign are not set". A certificate that signs is no
+ * workload's, and may have the ID of its trust domain. All bits are set where there is no
+ * keyUsage. */
+static bool is_signer(const struct cert_view *view)
+{
+    return view->is_ca ||
+           (view->extensions[EXTENSION_KEY_USAGE].present &&
+            (view->key_usage & (KEY_USAGE_KEY_CERT_SIGN | KEY_USAGE_CRL_SIGN)) != 0);
+}
+
+/* A SPIFFE ID is the only URI of its certificate, which is a leaf's, and has a path (X509-SVID 2,
+ * 5.2). */
 static void add_uri(struct subject_names *names, size_t san, struct span text, size_t uris,
                     uint8_t **room)
 {
@@ -75,7 +86,9 @@ static void add_uri(struct subject_names *names, size_t san, struct span text, s
         return;
     }
     add_san(names, MATCHER_URI, span_of(*room, text.len), san);
-    names->list[names->count - 1].doubtful = shape.is_spiffe && uris != 1;
+    names->list[names->count - 1].doubtful =
+        shape.is_spiffe &&
+        (uris != 1 || !shape.has_path || is_signer(&names->subject->leaf->view));
     *room += text.len;
 }
 

@@ -45,8 +45,8 @@ struct subject_name {
     size_t san;    /* entry of the SAN that it comes from, if it does */
     bool wildcard; /* a dNSName "*.KEY", only where certificate_wildcards */
     /*
-     * The certificate has it, and has another beside it that makes it uncertain: an attribute type
-     * that occurs twice, a SPIFFE ID among several URIs. It lets nobody in and keeps people out: a
+     * The certificate has it, and something in it makes it uncertain: an attribute type that occurs
+     * twice, a SPIFFE ID that is none of a workload. It lets nobody in and keeps people out: a
      * matcher does not meet it, a negated one and a block list do.
      */
     bool doubtful;

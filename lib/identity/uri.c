@@ -129,7 +129,8 @@ bool mtlsauth__uri_key(struct span text, bool pattern, uint8_t *out, struct uri_
     folded = at;
     if (at == text.len && !has_authority)
         return fault_at(fault, at, "nothing behind the scheme");
-    if (at < text.len) {
+    shape->has_path = at < text.len;
+    if (shape->has_path) {
         if (text.ptr[at] == '/')
             at++;
         if (!read_path(text, at, pattern && has_authority, shape, fault))

@@ -12,6 +12,7 @@ struct uri_shape {
     size_t literal;  /* bytes in front of the first wildcard segment; all when there is none */
     bool is_pattern; /* has a wildcard segment */
     bool is_spiffe;
+    bool has_path; /* something behind the authority, if only "/" */
 };
 
 /*

@@ -146,6 +146,20 @@ static bool make_pool(struct pool *pool, const struct crl_context *context)
     return true;
 }
 
+/*
+ * Two keys of one name that both sign certificates and lists, and neither of which has certified
+ * the other: some CAs have lists for each of their keys, which know nothing of the certificates of
+ * the other, and nothing tells these from CAs that have one list for all. A key for lists alone
+ * (NIST PKITS 4.4.19), and keys that are handed over by a certificate (4.5), are another matter.
+ */
+static bool is_sibling(const mtlsauth_cert *issuer, const mtlsauth_cert *signer)
+{
+    return span_equal(signer->subject_key, issuer->subject_key) &&
+           memcmp(signer->spki_sha256, issuer->spki_sha256, MTLSAUTH_SHA256_LEN) != 0 &&
+           !signer->self_issued && !issuer->self_issued && mtlsauth__crl_may_sign(issuer) &&
+           signer->view.is_ca && (signer->view.key_usage & KEY_USAGE_KEY_CERT_SIGN) != 0;
+}
+
 /* Looks for a path of this certificate to the anchor of the path that is asked about. */
 static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const struct pool *pool,
                     enum crl_authority *authority)
@@ -173,6 +187,8 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     if (code == MTLSAUTH_OK) {
         code = check_path(inquiry, &path, authority);
         mtlsauth__verified_path_clear(&path);
+        if (*authority == AUTHORITY_FULL && is_sibling(inquiry_issuer(inquiry), signer))
+            *authority = AUTHORITY_TO_REVOKE;
         return code;
     }
     return MTLSAUTH_OK;
@@ -284,7 +300,7 @@ static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_cr
     enum crypto_verdict verdict;
 
     *authority = AUTHORITY_NONE;
-    if (signer == NULL || crl->image.facts.scope.indirect ||
+    if (signer == NULL || !is_candidate(crl, signer) || crl->image.facts.scope.indirect ||
         context->now > signer->view.not_after + skew ||
         context->now < signer->view.not_before - skew || signer->view.unknown_critical)
         return MTLSAUTH_OK;

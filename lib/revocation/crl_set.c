@@ -310,7 +310,7 @@ int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
     *out = NULL;
     for (size_t i = 0; i < count && code == MTLSAUTH_OK; i++) {
         arrivals[i] = (struct arrival){.crl = crls[i], .i = i};
-        code = mtlsauth__crl_floor_of(&arrivals[i].floor, &crls[i]->image);
+        code = mtlsauth__crl_floor_of(&arrivals[i].floor, crls[i]);
     }
     if (code == MTLSAUTH_OK)
         code = new_with_room(&next, set->count, count);
@@ -336,7 +336,7 @@ int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
     int code;
 
     *out = NULL;
-    code = mtlsauth__crl_floor_of(&like, &crl->image);
+    code = mtlsauth__crl_floor_of(&like, crl);
     if (code != MTLSAUTH_OK)
         return code;
     i = find_slot(set, &like, &found);
@@ -370,6 +370,27 @@ int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
             insert_slot(*out, i, floor);
     }
     return finish(out, *out, MTLSAUTH_OK);
+}
+
+int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct crl_slot *slot = &set->slots[i];
+        struct crl_floor own;
+        bool found;
+        size_t at = mtlsauth__crl_floors_find(floors, &slot->floor, &found);
+        int code;
+
+        /* What an operator has accepted since is not below what stood there before. */
+        if (slot->crl == NULL || !found || floors->all[at].rollbacks < slot->floor.rollbacks)
+            continue;
+        code = mtlsauth__crl_floor_of(&own, slot->crl);
+        if (code == MTLSAUTH_OK)
+            code = check_floor(&floors->all[at], &own, slot->crl);
+        if (code != MTLSAUTH_OK)
+            return code;
+    }
+    return MTLSAUTH_OK;
 }
 
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set)

@@ -8,8 +8,8 @@
 #include "revocation/inquiry.h"
 
 /*
- * The lists that an authorizer has, one for each issuer key, distribution point and kind, and below
- * what none may fall that comes later. It is never changed: another one is made.
+ * The lists that an authorizer has, one for each issuer, key, distribution point and kind, and
+ * below what none may fall that comes later. It is never changed: another one is made.
  */
 struct crl_slot {
     mtlsauth_crl *crl; /* NULL when it was taken away, or was accepted elsewhere */
@@ -64,6 +64,9 @@ int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
 /* The set with these floors, too: of two for one slot the higher. Lists that are in it stay. */
 int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
                             const struct crl_floors *floors);
+
+/* MTLSAUTH_ERR_ROLLBACK where a list that is in it would be refused above these floors. */
+int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors);
 
 /* The floors of a set, to be given back with mtlsauth__crl_floors_drop. */
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set);

@@ -6,8 +6,9 @@
 #include "base/memory.h"
 #include "crypto/digest.h"
 
-int mtlsauth__crl_floor_of(struct crl_floor *floor, const struct crl_image *image)
+int mtlsauth__crl_floor_of(struct crl_floor *floor, const mtlsauth_crl *crl)
 {
+    const struct crl_image *image = &crl->image;
     const struct crl_facts *facts = &image->facts;
 
     *floor = (struct crl_floor){.delta = facts->is_delta,
@@ -16,7 +17,8 @@ int mtlsauth__crl_floor_of(struct crl_floor *floor, const struct crl_image *imag
     memcpy(floor->number, facts->number, facts->number_len);
     memcpy(floor->issuer_key, image->issuer_key, CRL_IMAGE_DIGEST);
     memcpy(floor->content, image->source, CRL_IMAGE_DIGEST);
-    if (!mtlsauth__sha256(span_of(facts->idp, facts->idp_len), floor->point))
+    /* Two CAs may have one key, as after a change of name. */
+    if (!mtlsauth__hmac_sha256(crl->issuer_key, span_of(facts->idp, facts->idp_len), floor->point))
         return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL: libcrypto has no SHA-256");
     return MTLSAUTH_OK;
 }

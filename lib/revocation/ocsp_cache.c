@@ -100,6 +100,14 @@ size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct oc
     return first;
 }
 
+bool mtlsauth__ocsp_cache_has_serial(const struct ocsp_cache *cache, struct span serial)
+{
+    const struct ocsp_id before_all = {.serial = serial};
+    size_t i = find(cache, &before_all);
+
+    return i < cache->count && span_equal(cache->entries[i]->id.serial, serial);
+}
+
 void mtlsauth__ocsp_cache_take_out(struct ocsp_cache *cache, size_t i)
 {
     struct ocsp_entry *entry = cache->entries[i];

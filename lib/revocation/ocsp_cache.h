@@ -90,6 +90,9 @@ int mtlsauth__ocsp_cache_status(const struct ocsp_cache *cache, const mtlsauth_c
 size_t mtlsauth__ocsp_cache_find(const struct ocsp_cache *cache, const struct ocsp_id *id,
                                  size_t *last);
 
+/* Is there an answer about that serial number, whosever it is? It costs less than to ask. */
+bool mtlsauth__ocsp_cache_has_serial(const struct ocsp_cache *cache, struct span serial);
+
 /* Of these, which all have one CertID, the one that is worth keeping. */
 const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
                                                    size_t last, const struct ocsp_params *params);

@@ -142,6 +142,13 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
         return fail_delegate("its certificate lacks the extended key usage OCSPSigning");
     if ((view->key_usage & (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_NON_REPUDIATION)) == 0)
         return fail_delegate("the key usage of its certificate allows no signatures");
+    /* CAs have got OCSPSigning for the sake of other software, from CAs that did not mean them to
+     * answer for the certificates beside their own. */
+    if (view->is_ca && !params->to_revoke)
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "OCSP response: the certificate of its responder is that of a CA, "
+                              "which only revokes: have the CA above it make a responder that is "
+                              "none");
     if (params->now > view->not_after + skew &&
         !(params->to_revoke && response->produced_at <= view->not_after + skew))
         return fail_delegate("its certificate has expired");
@@ -226,14 +233,15 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
                                "its responder is none that the issuer made one: the signature of "
                                "its certificate does not verify with the key of the issuer");
     if (code == MTLSAUTH_OK)
-        code = check_delegate_revocation(view, issuer, params);
-    if (code == MTLSAUTH_OK)
         code = check_strength(params->path, &view->key, &response->algorithm, "its signature");
-    if (code == MTLSAUTH_OK && !known) {
+    if (code == MTLSAUTH_OK && !known)
         code = check_by_delegate(response, view);
-        if (code == MTLSAUTH_OK)
-            ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
-    }
+    /* Last, as it may look through other answers: a certificate that anybody can bring along does
+     * not make it. */
+    if (code == MTLSAUTH_OK)
+        code = check_delegate_revocation(view, issuer, params);
+    if (code == MTLSAUTH_OK && !known)
+        ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
     return code;
 }
 

@@ -28,8 +28,8 @@ struct ocsp_params {
     struct ocsp_memo *memo; /* of this very response; may be NULL */
     /*
      * It is asked whether the response revokes. Then a delegate counts as well whose certificate
-     * has ended since, or of which nothing says whether it is revoked itself: neither takes a
-     * revocation back.
+     * has ended since, or of which nothing says whether it is revoked itself, or that is a CA: none
+     * of it takes a revocation back.
      */
     bool to_revoke;
 };

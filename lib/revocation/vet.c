@@ -29,3 +29,17 @@ int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_par
                               "say how old a list may be: mtlsauth_policy_set_crl_max_age");
     return MTLSAUTH_OK;
 }
+
+int mtlsauth__crl_vet_again(const mtlsauth_crl *crl, const struct crl_rules *rules)
+{
+    const char *why = "";
+    int code = mtlsauth__crl_vet(&crl->image.facts, rules->revocation);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    if (!mtlsauth__signature_is_strong(rules->params, &crl->algorithm, &why))
+        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
+                              "CRL: signed with %s, which the policy does not take: %s",
+                              crl->algorithm_text, why);
+    return MTLSAUTH_OK;
+}

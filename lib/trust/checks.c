@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust/checks.h"
 
+#include "base/der.h"
 #include "base/time.h"
+#include "trust/policy_tree.h"
 #include "trust/profile.h"
 
 static bool is_anchor(const struct candidate_path *path, size_t i)
@@ -9,8 +11,8 @@ static bool is_anchor(const struct candidate_path *path, size_t i)
     return i + 1 == path->count;
 }
 
-/* RFC 5280 6.1.4 (k): version 3 with cA TRUE. An anchor of version 1 has no way to say so, and was
- * put into the truststore by the operator. */
+/* RFC 5280 6.1.4 (k): version 3 with cA TRUE. A root of version 1 has no way to say so, and was put
+ * into the truststore by the operator; what is no root may be there as a client. */
 static bool check_ca(const struct path_params *params, const struct candidate_path *path,
                      struct reason *reason)
 {
@@ -18,7 +20,8 @@ static bool check_ca(const struct path_params *params, const struct candidate_pa
     for (size_t i = 1; i < path->count; i++) {
         const struct cert_view *view = &path->certs[i]->view;
 
-        if (view->is_ca || (is_anchor(path, i) && view->version == 1))
+        if (view->is_ca ||
+            (is_anchor(path, i) && path->anchor_is_self_signed && view->version == 1))
             continue;
         mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_NOT_A_CA, i, path->certs[i],
                               "it has issued the certificate before it, and is not a CA");
@@ -192,8 +195,8 @@ static bool check_key_usage(const struct path_params *params, const struct candi
     return false;
 }
 
-/* The leaf, and the CAs that limit what they issue for; critical or not. An anchor is taken for
- * what the operator put it there for. */
+/* The leaf, and the CAs that limit what they issue for, the anchor too: a CA of servers does not
+ * speak for clients because it stands in a truststore. Critical or not. */
 static bool check_extended_key_usage(const struct path_params *params,
                                      const struct candidate_path *path, struct reason *reason)
 {
@@ -204,8 +207,7 @@ static bool check_extended_key_usage(const struct path_params *params,
     for (size_t i = 0; params->check_eku && i < path->count; i++) {
         const struct cert_view *view = &path->certs[i]->view;
 
-        if (!view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present ||
-            (i > 0 && is_anchor(path, i)))
+        if (!view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present)
             continue;
         if (mtlsauth__cert_view_eku(view, wanted, &has, &any) && (has || (any && i > 0)))
             continue;
@@ -217,6 +219,30 @@ static bool check_extended_key_usage(const struct path_params *params,
         return false;
     }
     return true;
+}
+
+/* The type that Netscape gave certificates: SSL client, SSL server, and others, as bits. CAs that
+ * know no extendedKeyUsage say by it alone that a certificate is a server's, which libcrypto and
+ * Java heed as well. It says nothing of other usages. */
+static bool check_netscape_type(const struct path_params *params, const struct candidate_path *path,
+                                struct reason *reason)
+{
+    const struct extension_value *extension =
+        &path->certs[0]->view.extensions[EXTENSION_NETSCAPE_CERT_TYPE];
+    struct span wanted = span_of(params->eku, params->eku_len), bits, octets;
+    bool client = OID_IS(wanted, OID_CLIENT_AUTH);
+    unsigned unused;
+
+    if (!params->check_eku || !extension->present ||
+        (!client && !OID_IS(wanted, OID_SERVER_AUTH)) ||
+        (mtlsauth__der_only(extension->value, DER_BIT_STRING, &bits) &&
+         mtlsauth__der_bit_string(bits, &octets, &unused) && octets.len > 0 &&
+         (octets.ptr[0] & (client ? 0x80U : 0x40U)) != 0))
+        return true;
+    mtlsauth__reason_note(reason, PROGRESS_USAGE, MTLSAUTH_DENY_EXTENDED_KEY_USAGE, 0,
+                          path->certs[0], "its Netscape certificate type does not have SSL %s",
+                          client ? "client" : "server");
+    return false;
 }
 
 static bool all_hold(path_check *const checks[], const struct path_params *params,
@@ -239,6 +265,7 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
         check_names,
         check_critical,
         mtlsauth__check_policy_extensions,
+        mtlsauth__check_own_policies,
         NULL,
     };
 
@@ -249,8 +276,8 @@ bool mtlsauth__check_requirements(const struct path_params *params,
                                   const struct candidate_path *path, struct reason *reason)
 {
     static path_check *const checks[] = {
-        mtlsauth__check_profile,  check_algorithms, check_time, check_key_usage,
-        check_extended_key_usage, NULL,
+        mtlsauth__check_profile,  check_algorithms,    check_time, check_key_usage,
+        check_extended_key_usage, check_netscape_type, NULL,
     };
 
     return all_hold(checks, params, path, reason);

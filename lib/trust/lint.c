@@ -236,14 +236,13 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its critical extension %s is not understood: clients below it are denied", oid);
     }
-    if (view->is_ca && !is_anchor(lint, entry) &&
-        view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present &&
+    if (view->is_ca && view->extensions[EXTENSION_EXTENDED_KEY_USAGE].present &&
         !(mtlsauth__cert_view_eku(view, span_of(lint->params.eku, lint->params.eku_len), &has,
                                   &any) &&
           (has || any)))
         ADD(ERROR, PROFILE,
-            "its extendedKeyUsage has no clientAuth: it does not issue for clients, and clients "
-            "below it are denied");
+            "its extendedKeyUsage has no clientAuth: it does not issue for clients, and no path is "
+            "taken in which it stands");
     check_well_formed(lint, index, entry);
     check_strict(lint, index, entry);
 }

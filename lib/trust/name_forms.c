@@ -14,8 +14,8 @@ static bool has_first_dot(struct span name)
     return name.len > 0 && name.ptr[0] == '.';
 }
 
-/* Labels of letters, digits, hyphen and, since it is found in practice, underscore. */
-static bool is_domain(struct span name)
+/* Labels of letters, digits, hyphen, underscore, since it is found in practice, and one more. */
+static bool has_labels(struct span name, uint8_t also)
 {
     size_t label = 0;
 
@@ -23,15 +23,20 @@ static bool is_domain(struct span name)
         return false;
     for (size_t i = 0; i < name.len; i++) {
         uint8_t c = name.ptr[i];
+        bool is_letter = ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '_';
 
-        if (c == '.' ? label == 0
-                     : !ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-' && c != '_')
+        if (c == '.' ? label == 0 : !is_letter && c != also)
             return false;
         label = c == '.' ? 0 : label + 1;
         if (label > MAX_LABEL)
             return false;
     }
     return label > 0;
+}
+
+static bool is_domain(struct span name)
+{
+    return has_labels(name, '-');
 }
 
 /* A dotted quad has digits alone in its last label, and no host name has. */
@@ -103,8 +108,10 @@ static enum subtree_answer dns_in(struct span base, const struct form_name *dns,
     struct span name = without_last_dot(dns->value);
     bool below_only = has_first_dot(base);
 
+    if (!dns->comparable)
+        return SUBTREE_UNCLEAR;
     base = without_last_dot(below_only ? span_tail(base, 1) : base);
-    if (excluded && dns->comparable && wildcard_meets(name, dns->host, base))
+    if (excluded && dns->is_wildcard && wildcard_meets(name, dns->host, base))
         return SUBTREE_INSIDE;
     if (below_only && !excluded && name.len == base.len)
         return SUBTREE_OUTSIDE;
@@ -119,10 +126,20 @@ static bool host_in(struct span base, struct span host)
     return span_equal_nocase(host, without_last_dot(base));
 }
 
+/* RFC 5322 3.2.3, with dots: no quotes, backslash or comment, so that it is written in one way. */
+static bool is_plain_local(struct span local)
+{
+    for (size_t i = 0; i < local.len; i++)
+        if (!ascii_is_alpha(local.ptr[i]) && !ascii_is_digit(local.ptr[i]) &&
+            memchr("!#$%&'*+-/=?^_`{|}~.", local.ptr[i], 20) == NULL)
+            return false;
+    return true;
+}
+
 /*
  * A mailbox, a host, or a domain with a dot in front of it. The local part is compared exactly, but
- * where it is excluded: mail servers do not tell case. An empty base, which is not defined, permits
- * nothing and excludes everything.
+ * where it is excluded: mail servers do not tell case, and for them "a"@example.com is
+ * a@example.com. An empty base, which is not defined, permits nothing and excludes everything.
  */
 static enum subtree_answer mail_in(struct span base, const struct form_name *name, bool excluded)
 {
@@ -139,6 +156,8 @@ static enum subtree_answer mail_in(struct span base, const struct form_name *nam
         return SUBTREE_OUTSIDE;
     local = span_head(name->value, span_find(name->value, '@'));
     base_local = span_head(base, base_at);
+    if (excluded && !(is_plain_local(local) && is_plain_local(base_local)))
+        return SUBTREE_UNCLEAR;
     return answer(excluded ? span_equal_nocase(local, base_local) : span_equal(local, base_local));
 }
 
@@ -191,7 +210,8 @@ void mtlsauth__name_prepare(struct form_name *name)
 {
     switch (name->form) {
     case GENERAL_NAME_DNS:
-        name->comparable = behind_asterisk(without_last_dot(name->value), &name->host);
+        name->is_wildcard = behind_asterisk(without_last_dot(name->value), &name->host);
+        name->comparable = has_labels(without_last_dot(name->value), '*');
         break;
     case GENERAL_NAME_RFC822:
         name->comparable = domain_of_mail(name->value, &name->host);

@@ -111,7 +111,8 @@ static bool try_issuer(struct search *search, struct candidate *issuer)
                               mtlsauth__show(issuer->cert->subject).text);
     if (verdict != CRYPTO_YES)
         return false;
-    if (!issuer->cert->view.is_ca && !(issuer->is_anchor && issuer->cert->view.version == 1)) {
+    if (!issuer->cert->view.is_ca &&
+        !(issuer->is_anchor && issuer->is_self_signed && issuer->cert->view.version == 1)) {
         mtlsauth__reason_note(search->reason, PROGRESS_ISSUER, MTLSAUTH_DENY_NOT_A_CA, depth + 1,
                               issuer->cert,
                               "it has issued the certificate before it, and is not a CA");

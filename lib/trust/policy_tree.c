@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust/policy_tree.h"
 
+#include <mtlsauth/error.h>
 #include "base/der.h"
 
 #define OID_ANY_POLICY "\x55\x1d\x20\x00"
@@ -153,6 +154,45 @@ static size_t map(const struct level *from, const struct policies *policies, str
             expect(to, policies->mappings[i].subject, mapped);
     }
     return nodes;
+}
+
+/* Is the policy in the user-initial-policy-set, RFC 5280 6.1.1 (c)? */
+static bool is_required(const struct path_params *params, struct span policy)
+{
+    bool required = params->policy_count == 0;
+
+    for (size_t i = 0; !required && i < params->policy_count; i++) {
+        uint8_t octets[MTLSAUTH__MAX_OID];
+        size_t len = 0;
+
+        if (!mtlsauth__oid_from_text(span_of_text(params->policies[i].text), octets, &len))
+            continue;
+        required = span_equal(span_of(octets, len), policy) ||
+                   OID_IS(span_of(octets, len), OID_ANY_POLICY);
+    }
+    return required;
+}
+
+bool mtlsauth__check_own_policies(const struct path_params *params,
+                                  const struct candidate_path *path, struct reason *reason)
+{
+    const struct extension_value *extension =
+        &path->certs[0]->view.extensions[EXTENSION_CERTIFICATE_POLICIES];
+    struct policies policies = {0};
+    bool holds;
+
+    if (path->count > 1 || !params->explicit_policy)
+        return true;
+    holds = extension->present && read_policies(&policies, extension->value) && policies.any &&
+            !params->inhibit_any_policy;
+    for (size_t i = 0; !holds && i < policies.count; i++)
+        holds = is_required(params, policies.list[i]);
+    if (!holds)
+        mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, 0,
+                              path->certs[0],
+                              "it is trusted by itself, and states no certificate policy that is "
+                              "required");
+    return holds;
 }
 
 bool mtlsauth__policies_fit(const struct candidate_path *path)

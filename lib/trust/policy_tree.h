@@ -16,4 +16,8 @@
  * They are well-formed: mtlsauth__check_policy_extensions. */
 bool mtlsauth__policies_fit(const struct candidate_path *path);
 
+/* A client's certificate in the truststore is a path of one, in which RFC 5280 6.1 processes no
+ * certificate: an explicit policy that is required is asked of it all the same. */
+path_check mtlsauth__check_own_policies;
+
 #endif

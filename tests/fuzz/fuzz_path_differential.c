@@ -39,8 +39,7 @@ struct question {
 
 /*
  * Does libcrypto look at extendedKeyUsage as we do? It does not take any for clientAuth in a CA,
- * where RFC 5280 4.2.1.12 does, and looks at that of an anchor, which is taken for what it was put
- * there for.
+ * where RFC 5280 4.2.1.12 does.
  */
 static bool has_purpose(const struct question *question, const struct verified_path *path)
 {

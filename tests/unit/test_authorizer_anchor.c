@@ -69,4 +69,78 @@ START_TEST(who_is_revoked_is_denied)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/anchor", who_is_revoked_is_denied)
+/* An anchor that has the name of its issuer: its next key, certified by the one before it. */
+START_TEST(who_has_its_issuers_name)
+{
+    static const struct {
+        const char *name;
+        bool with_issuer;
+        const char *of_issuer;
+        int want;
+    } rows[] = {
+        {"the next key", true, "-", MTLSAUTH_OK},
+        {"the next key, revoked by the one before it", true, CRL_ENTRY("11 01 10"),
+         MTLSAUTH_DENY_REVOKED},
+        {"another serial", true, CRL_ENTRY("11 01 11"), MTLSAUTH_OK},
+        {"whose issuer nobody trusts", false, CRL_ENTRY("11 01 10"), MTLSAUTH_OK},
+    };
+    const struct scope_row row = {.name = "next key", .issuer = SCOPE_ROLLED};
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_cert *certs[] = {scope_certs[SCOPE_ROLLED], scope_certs[SCOPE_ISSUER]};
+        mtlsauth_truststore *store = trust_store(certs, rows[i].with_issuer ? 2 : 1);
+        mtlsauth_policy *policy = scope_policy(&row);
+        mtlsauth_chain *chain = scope_chain(&row);
+        mtlsauth_authorizer *authorizer;
+
+        ck_assert_int_eq(mtlsauth_policy_set_partial_chain(policy, true), MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
+        put(authorizer, policy, SCOPE_ROLLED, "-");
+        put(authorizer, policy, SCOPE_ISSUER, rows[i].of_issuer);
+        ASSERT_INT(rows[i].name, mtlsauth_authorize(authorizer, chain, NULL), rows[i].want);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_truststore_free(store);
+        mtlsauth_chain_free(chain);
+        mtlsauth_policy_free(policy);
+    }
+    scope_teardown();
+}
+END_TEST
+
+/* A root of the same name has not issued it, whatever serial number its lists have. */
+START_TEST(a_root_is_its_own_issuer)
+{
+    const struct scope_row row = {.name = "root", .issuer = SCOPE_OTHER_ROOT};
+    const struct forge namesake = {.subject = "Root",
+                                   .issuer = "Root",
+                                   .key = SCOPE_OTHER_ROOT,
+                                   .signer = SCOPE_OTHER_ROOT,
+                                   .ca = true,
+                                   .ku = FORGE_KU_CA,
+                                   .serial = 0x102};
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_truststore *store;
+    mtlsauth_policy *policy;
+    mtlsauth_chain *chain;
+
+    scope_setup();
+    mtlsauth_cert_free(scope_certs[SCOPE_OTHER_ROOT]);
+    scope_certs[SCOPE_OTHER_ROOT] = scope_cert_of(&namesake);
+    store = scope_truststore(false);
+    policy = scope_policy(&row);
+    chain = scope_chain(&row);
+    ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
+    put(authorizer, policy, SCOPE_OTHER_ROOT, "-");
+    put(authorizer, policy, SCOPE_ROOT, CRL_ENTRY("11 01 02"));
+    ck_assert_int_eq(mtlsauth_authorize(authorizer, chain, NULL), MTLSAUTH_OK);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_truststore_free(store);
+    mtlsauth_chain_free(chain);
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
+UNIT_MAIN("authorizer/anchor", who_is_revoked_is_denied, who_has_its_issuers_name,
+          a_root_is_its_own_issuer)

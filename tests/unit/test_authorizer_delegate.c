@@ -189,5 +189,115 @@ START_TEST(of_the_issuer_of_an_anchor)
 }
 END_TEST
 
+/* A CA that has OCSPSigning revokes, and vouches for nobody. */
+START_TEST(that_is_a_ca)
+{
+    static const struct {
+        const char *name;
+        bool ca;
+        int status, want;
+    } rows[] = {
+        {"no CA: good", false, 0, MTLSAUTH_OK},
+        {"no CA: revoked", false, 1, MTLSAUTH_DENY_REVOKED},
+        {"a CA: good", true, 0, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+        {"a CA: revoked", true, 1, MTLSAUTH_DENY_REVOKED},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                                   .key = OB_DELEGATE,
+                                                                   .eku = OB_EKU_OCSP,
+                                                                   .eku_len = 12,
+                                                                   .no_check = true,
+                                                                   .ca = rows[i].ca});
+        const struct ob_single single = {.status = rows[i].status};
+        const struct ob_response response = {.signer = OB_DELEGATE,
+                                             .responder = "ocsp",
+                                             .singles = &single,
+                                             .single_count = 1,
+                                             .certs = {&delegate},
+                                             .cert_count = 1};
+
+        setup(false);
+        OK(put(&response));
+        for (int again = 0; again < 2; again++)
+            ASSERT_INT(rows[i].name, answer(), rows[i].want);
+        der_build_free(&delegate);
+        teardown();
+    }
+}
+END_TEST
+
+/* Who has said that the delegate is revoked, and of which serial number. */
+enum about { NOBODY, BY_ISSUER, BY_ITSELF, BY_OTHER, BY_REVOKED_OTHER };
+
+/* What OCSP answers say of a delegate counts as well where they revoke it, from whom it may be
+ * heard. */
+START_TEST(revoked_by_an_answer)
+{
+    static const struct {
+        const char *name;
+        enum about by;
+        const char *serial;
+        int status, want;
+    } rows[] = {
+        {"nothing is said", NOBODY, "\x33", 0, MTLSAUTH_OK},
+        {"good", BY_ISSUER, "\x33", 0, MTLSAUTH_OK},
+        {"revoked", BY_ISSUER, "\x33", 1, MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+        {"unknown", BY_ISSUER, "\x33", 2, MTLSAUTH_OK},
+        {"another is revoked", BY_ISSUER, "\x34", 1, MTLSAUTH_OK},
+        {"revoked, as it says itself", BY_ITSELF, "\x33", 1, MTLSAUTH_OK},
+        {"revoked, as another delegate says", BY_OTHER, "\x33", 1,
+         MTLSAUTH_DENY_REVOCATION_UNKNOWN},
+        {"revoked, as another says that is revoked by a list", BY_REVOKED_OTHER, "\x33", 1,
+         MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+        bool of_itself = rows[i / 2].by == BY_ITSELF, of_other = rows[i / 2].by >= BY_OTHER;
+        struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                                   .key = OB_DELEGATE,
+                                                                   .serial = "\x33",
+                                                                   .serial_len = 1,
+                                                                   .eku = OB_EKU_OCSP,
+                                                                   .eku_len = 12,
+                                                                   .no_check = i % 2 == 0});
+        struct der_build other = ob_make_cert(&(struct ob_cert){.subject = "other",
+                                                                .key = OB_SIBLING,
+                                                                .serial = "\x44",
+                                                                .serial_len = 1,
+                                                                .eku = OB_EKU_OCSP,
+                                                                .eku_len = 12,
+                                                                .no_check = true});
+        const struct ob_response response = {
+            .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1};
+        const struct ob_single single = {
+            .serial = rows[i / 2].serial, .serial_len = 1, .status = rows[i / 2].status};
+        const struct ob_response about = {
+            .signer = of_itself ? OB_DELEGATE : of_other ? OB_SIBLING : OB_ISSUER,
+            .responder = of_itself ? "ocsp" : of_other ? "other" : "issuer",
+            .singles = &single,
+            .single_count = 1,
+            .certs = {of_itself ? &delegate : &other},
+            .cert_count = of_itself || of_other};
+
+        setup(false);
+        if (rows[i / 2].by == BY_REVOKED_OTHER)
+            put_list(&(struct crl_text){.issuer = ISSUER_NAME,
+                                        .revoked = CRL_ENTRY("44"),
+                                        .extensions = CRL_NUMBER},
+                     issuer, OB_ISSUER);
+        OK(put(&response));
+        if (rows[i / 2].by != NOBODY)
+            OK(put(&about));
+        for (int again = 0; again < 2; again++)
+            ASSERT_INT(rows[i / 2].name, answer(), rows[i / 2].want);
+        der_build_free(&delegate);
+        der_build_free(&other);
+        teardown();
+    }
+}
+END_TEST
+
 UNIT_MAIN("authorizer_delegate", larger_than_a_client, revoked_by_the_list_of_another_key,
-          of_the_issuer_of_an_anchor)
+          of_the_issuer_of_an_anchor, that_is_a_ca, revoked_by_an_answer)

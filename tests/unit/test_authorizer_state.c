@@ -186,13 +186,56 @@ START_TEST(merged_with_memory)
     ck_assert_int_eq(put_list(before, 3, false, 1), MTLSAUTH_OK);
     after = started();
     ck_assert_int_eq(put(after, 2), MTLSAUTH_OK);
-    ck_assert_int_eq(put_list(after, 8, false, 1), MTLSAUTH_OK);
+    ck_assert_int_eq(put_list(after, 3, false, 1), MTLSAUTH_OK);
+    ck_assert_int_eq(put_list(after, 8, false, 2), MTLSAUTH_OK);
     ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(before, folder), MTLSAUTH_OK);
-    ck_assert_int_eq(put_list(before, 4, false, 1), MTLSAUTH_ERR_ROLLBACK);
+    ck_assert_int_eq(put_list(before, 4, false, 2), MTLSAUTH_ERR_ROLLBACK);
     ck_assert_int_eq(put(after, 4), MTLSAUTH_ERR_ROLLBACK);
     ck_assert_int_eq(put(after, 6), MTLSAUTH_OK);
     mtlsauth_authorizer_free(before);
     mtlsauth_authorizer_free(after);
+    teardown();
+}
+END_TEST
+
+/* Whoever calls it late hears that a list in use is not the newest that was accepted. */
+START_TEST(older_list_in_use)
+{
+    static const struct {
+        const char *name;
+        unsigned number;
+        bool other;
+        int want;
+    } rows[] = {
+        {"older", 3, false, MTLSAUTH_ERR_ROLLBACK},
+        {"of the same number, and another", 8, true, MTLSAUTH_ERR_ROLLBACK},
+        {"the same", 8, false, MTLSAUTH_OK},
+        {"newer", 9, true, MTLSAUTH_OK},
+    };
+
+    setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_authorizer *before = started(), *late = fresh();
+        uint64_t generation;
+
+        if (i == 0)
+            ck_assert_int_eq(put(before, 8), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, put_list(late, rows[i].number, rows[i].other, 0), MTLSAUTH_OK);
+        generation = mtlsauth_authorizer_generation(late);
+        ASSERT_INT(rows[i].name, mtlsauth_authorizer_set_state_dir(late, folder), rows[i].want);
+        if (rows[i].want != MTLSAUTH_OK) {
+            ASSERT_TRUE(rows[i].name, mtlsauth_authorizer_generation(late) == generation);
+            ASSERT_TRUE(rows[i].name, strstr(mtlsauth_last_error(), "in use") != NULL);
+            /* It may still put today's list, and call it again. */
+            if (rows[i].number < 8) {
+                ASSERT_INT(rows[i].name, put(late, 8), MTLSAUTH_OK);
+                ASSERT_INT(rows[i].name, mtlsauth_authorizer_set_state_dir(late, folder),
+                           MTLSAUTH_OK);
+            }
+        }
+        mtlsauth_authorizer_free(before);
+        mtlsauth_authorizer_free(late);
+    }
     teardown();
 }
 END_TEST
@@ -550,7 +593,7 @@ START_TEST(processes)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/state", after_a_restart, merged_with_memory, two_authorizers_on_one_folder,
-          torn, malformed_with_its_digest, writable_by_others_and_links, no_write_permission,
-          no_room, rollback_accepted, unverified_is_no_floor, removed_or_put_back_while_running,
-          processes)
+UNIT_MAIN("authorizer/state", after_a_restart, merged_with_memory, older_list_in_use,
+          two_authorizers_on_one_folder, torn, malformed_with_its_digest,
+          writable_by_others_and_links, no_write_permission, no_room, rollback_accepted,
+          unverified_is_no_floor, removed_or_put_back_while_running, processes)

@@ -112,6 +112,13 @@ START_TEST(keys)
          "RSA 9"},
         {"RSA of 8 bits", FORGE(RSA_KEY("\x1b", "\x03\x0a\x00\x30\x07\x02\x02\x00\x80\x02\x01\x03")),
          "RSA 8"},
+        {"RSA, no parameters",
+         FORGE("\x30\x19\x30\x0b" RSA_OID "\x01\x03\x0a\x00\x30\x07\x02\x02\x01\x01\x02\x01\x03"),
+         "RSA 9"},
+        {"RSA, parameters that are not NULL",
+         FORGE("\x30\x1b\x30\x0d" RSA_OID
+               "\x01\x30\x00\x03\x0a\x00\x30\x07\x02\x02\x01\x01\x02\x01\x03"),
+         "unknown key type"},
         {"RSA, negative modulus",
          FORGE(RSA_KEY("\x1a", "\x03\x09\x00\x30\x06\x02\x01\x80\x02\x01\x03")), NULL},
         {"RSA, modulus 0", FORGE(RSA_KEY("\x1a", "\x03\x09\x00\x30\x06\x02\x01\x00\x02\x01\x03")),
@@ -132,6 +139,18 @@ START_TEST(keys)
          "EC P-256"},
         {"point at infinity", FORGE("\x30\x19\x30\x13" EC_ID
                                     "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x02\x00\x00"),
+         NULL},
+        {"compressed point", FORGE("\x30\x19\x30\x13" EC_ID
+                                   "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x02\x00\x03"),
+         "EC P-256"},
+        {"first octet 1", FORGE("\x30\x19\x30\x13" EC_ID
+                                "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x02\x00\x01"),
+         NULL},
+        {"first octet 5", FORGE("\x30\x19\x30\x13" EC_ID
+                                "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x02\x00\x05"),
+         NULL},
+        {"hybrid point", FORGE("\x30\x19\x30\x13" EC_ID
+                               "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x02\x00\x06"),
          NULL},
         {"P-384", FORGE("\x30\x15\x30\x10" EC_ID "\x06\x05\x2b\x81\x04\x00\x22\x03\x01\x00"),
          "EC P-384"},

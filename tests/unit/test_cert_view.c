@@ -324,6 +324,7 @@ START_TEST(each_known_extension_twice)
         FORGE_EXTENSION("\x2b\x06\x01\x05\x05\x07\x01\x01", false, "x"),
         FORGE_EXTENSION("\x2b\x06\x01\x05\x05\x07\x01\x0b", false, "x"),
         FORGE_EXTENSION("\x2b\x06\x01\x05\x05\x07\x30\x01\x05", false, "\x05\x00"),
+        FORGE_EXTENSION("\x60\x86\x48\x01\x86\xf8\x42\x01\x01", false, "x"),
     };
     struct forge spec = {BASE, .extension_count = 3};
 
@@ -363,6 +364,9 @@ START_TEST(critical_where_it_must_not_be)
         {"subjectKeyIdentifier", FORGE_EXTENSION("\x55\x1d\x0e", true, "\x04\x00"), true},
         {"freshestCRL", FORGE_EXTENSION("\x55\x1d\x2e", true, "x"), true},
         {"authorityInfoAccess", FORGE_EXTENSION("\x2b\x06\x01\x05\x05\x07\x01\x01", true, "x"), true},
+        {"Netscape certificate type",
+         FORGE_EXTENSION("\x60\x86\x48\x01\x86\xf8\x42\x01\x01", true, "\x03\x02\x07\x80"),
+         true},
         {"keyUsage", FORGE_EXTENSION("\x55\x1d\x0f", true, "\x03\x02\x07\x80"), false},
     };
 

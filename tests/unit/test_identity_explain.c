@@ -42,6 +42,8 @@ START_TEST(descriptions_differ)
 }
 END_TEST
 
+#define HEX "0000000000000000000000000000000000000000000000000000000000000000"
+
 START_TEST(lint)
 {
     static const struct {
@@ -52,8 +54,12 @@ START_TEST(lint)
         {"plain, one root", {"dns:a"}, 1, ""},
         {"plain, roots not known", {"dns:a"}, 0, ""},
         {"plain, two roots", {"dns:a"}, 2, "rule 1 'r' is met by certificates of every root"},
-        {"bound by issuer", {"dns:a", "issuer:CN=a"}, 2, ""},
-        {"bound, but negated", {"dns:a", "!issuer:CN=a"}, 2, "every root"},
+        {"issuer's name, which any root may give", {"dns:a", "issuer:CN=a"}, 2, "every root"},
+        {"issuer's name, one root", {"dns:a", "issuer:CN=a"}, 1, ""},
+        {"bound by the issuer's key", {"dns:a", "issuer-spki:" HEX}, 2, ""},
+        {"bound by the anchor", {"dns:a", "anchor:" HEX}, 2, ""},
+        {"bound by its key", {"dns:a", "spki:" HEX}, 2, ""},
+        {"bound, but negated", {"dns:a", "!anchor:" HEX}, 2, "every root"},
         {"common name", {"subject.cn:a"}, 1, "common name"},
         {"common name, dotted", {"subject.2.5.4.3:a"}, 1, "common name"},
         {"organization", {"subject.O:a"}, 1, ""},

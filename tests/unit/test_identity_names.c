@@ -2,6 +2,7 @@
 /* Names of each kind in a SAN, and what matches them. */
 #include "identity.h"
 
+#include "forge.h"
 #include "identity/matcher.h"
 
 /* Has a certificate with this one entry in its SAN what the matcher asks for? */
@@ -69,7 +70,8 @@ START_TEST(uris)
         {"exact", DER_SAN_URI("spiffe://acme.example/ns/a"), "uri:spiffe://acme.example/ns/a", 1},
         {"scheme case", DER_SAN_URI("SPIFFE://acme/a"), "uri:spiffe://acme/a", 1},
         {"path case", DER_SAN_URI("spiffe://acme/A"), "uri:spiffe://acme/a", 0},
-        {"no path", DER_SAN_URI("spiffe://acme"), "uri:spiffe://acme", 1},
+        {"no path", DER_SAN_URI("https://acme"), "uri:https://acme", 1},
+        {"no path, of no workload", DER_SAN_URI("spiffe://acme"), "uri:spiffe://acme", UNREAD},
         {"path below no path", DER_SAN_URI("spiffe://acme/a"), "uri:spiffe://acme", 0},
         {"slash behind", DER_SAN_URI("https://a.example/x/"), "uri:https://a.example/x", 0},
         {"slash on both", DER_SAN_URI("https://a.example/x/"), "uri:https://a.example/x/", 1},
@@ -140,6 +142,54 @@ START_TEST(openziti_3753_one_reading_of_a_uri)
     cert = make_san_cert(&large, 1);
     ck_assert_int_eq(matches(cert, "uri:spiffe://e/*"), 0);
     mtlsauth_cert_free(cert);
+}
+END_TEST
+
+/* X509-SVID 5.2, which go-spiffe holds to: what signs others is no workload. It is kept out all the
+ * same where its name is. */
+START_TEST(spiffe_id_of_a_signing_certificate)
+{
+    enum { CRL_SIGN = 0x02 };
+    static const struct {
+        const char *name;
+        bool ca;
+        unsigned ku;
+        bool spiffe, other;
+    } rows[] = {
+        {"leaf", false, FORGE_KU_SIGN, true, true},
+        {"leaf without keyUsage", false, 0, true, true},
+        {"leaf that decrypts", false, FORGE_KU_SIGN | FORGE_KU_ENCIPHER, true, true},
+        {"CA", true, FORGE_KU_SIGN, false, true},
+        {"CA without keyUsage", true, 0, false, true},
+        {"keyCertSign", false, FORGE_KU_SIGN | FORGE_KU_CERT_SIGN, false, true},
+        {"cRLSign", false, FORGE_KU_SIGN | CRL_SIGN, false, true},
+    };
+    static const struct {
+        struct der_san san;
+        const char *exact, *pattern, *negated;
+    } ids[] = {
+        {DER_SAN_URI("spiffe://acme/ns/a"), "uri:spiffe://acme/ns/a", "uri:spiffe://acme/**",
+         "!uri:spiffe://acme/ns/a"},
+        {DER_SAN_URI("https://acme/ns/a"), "uri:https://acme/ns/a", "uri:https://acme/**",
+         "!uri:https://acme/ns/a"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t k = 0; k < COUNT_OF(ids); k++) {
+            struct der_build der = forge(
+                &(struct forge){.subject = "x", .issuer = "CA", .ca = rows[i].ca, .ku = rows[i].ku,
+                                .sans = &ids[k].san, .san_count = 1, .unsigned_ = true});
+            bool want = k == 0 ? rows[i].spiffe : rows[i].other;
+            mtlsauth_cert *cert = NULL;
+
+            ck_assert_int_eq(mtlsauth_cert_parse(&cert, der.bytes, der.len), MTLSAUTH_OK);
+            ASSERT_INT(rows[i].name, matches(cert, ids[k].exact), want);
+            ASSERT_INT(rows[i].name, matches(cert, ids[k].pattern), want);
+            ASSERT_INT(rows[i].name, matches(cert, ids[k].negated), 0);
+            mtlsauth_cert_free(cert);
+            der_build_free(&der);
+        }
+    }
 }
 END_TEST
 
@@ -244,5 +294,6 @@ START_TEST(cve_2023_28321_wildcard_in_certificate)
 }
 END_TEST
 
-UNIT_MAIN("identity/names", dns_names, uris, openziti_3753_one_reading_of_a_uri, addresses, mail,
+UNIT_MAIN("identity/names", dns_names, uris, openziti_3753_one_reading_of_a_uri,
+          spiffe_id_of_a_signing_certificate, addresses, mail,
           cve_2023_28321_wildcard_in_certificate)

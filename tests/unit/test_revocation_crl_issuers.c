@@ -182,6 +182,48 @@ START_TEST(ca_without_key_usage)
 }
 END_TEST
 
+/* Another key of the issuer's name vouches for the issuer's certificates where it is a key for
+ * lists alone, or one that has certified the other. */
+START_TEST(another_key_of_the_name)
+{
+    static const struct {
+        const char *name, *issuer;
+        int signer;
+        bool ca;
+        unsigned ku;
+        int want;
+    } rows[] = {
+        {"for lists alone", "Root", SCOPE_ROOT, false, 0x02, SCOPE_GOOD},
+        {"of a CA, for lists alone", "Root", SCOPE_ROOT, true, 0x02, SCOPE_GOOD},
+        {"no CA, though it says so", "Root", SCOPE_ROOT, false, FORGE_KU_CA, SCOPE_GOOD},
+        {"for certificates, too", "Root", SCOPE_ROOT, true, FORGE_KU_CA, SCOPE_UNKNOWN},
+        {"for everything", "Root", SCOPE_ROOT, true, 0, SCOPE_UNKNOWN},
+        {"certified by the key before it", "CA", SCOPE_ISSUER, true, FORGE_KU_CA, SCOPE_GOOD},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct forge spec = {.subject = "CA",
+                                   .issuer = rows[i].issuer,
+                                   .key = 151,
+                                   .signer = rows[i].signer,
+                                   .ca = rows[i].ca,
+                                   .ku = rows[i].ku,
+                                   .serial = 0x300,
+                                   .has_key_ids = true};
+        struct crowd crowd;
+
+        crowd_begin(&crowd, false);
+        snprintf(crowd.points, sizeof crowd.points,
+                 SCOPE_POINT(SCOPE_FULL(SCOPE_URI("http://a/"))));
+        crowd.certs[crowd.count++] = scope_cert_of(&spec);
+        crowd_put(&crowd, crowd.certs[0], spec.key, NULL, false);
+        ASSERT_INT(rows[i].name, crowd_end(&crowd), rows[i].want);
+    }
+    scope_teardown();
+}
+END_TEST
+
 /* A CRL issuer whose status another tells, whose status another tells: four of them, and no
  * more. */
 START_TEST(nested_crl_issuers)
@@ -326,5 +368,5 @@ END_TEST
 
 UNIT_MAIN("revocation/crl_issuers", a_certificate_that_came_with_the_delta,
           a_certificate_that_came_with_another_list, many_crl_issuers, crl_issuers_like_the_client,
-          crl_issuers_of_one_key, ca_without_key_usage, nested_crl_issuers,
+          crl_issuers_of_one_key, ca_without_key_usage, another_key_of_the_name, nested_crl_issuers,
           many_certificates_of_one_issuer, a_certificate_that_is_not_tried)

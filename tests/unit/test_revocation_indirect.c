@@ -217,6 +217,7 @@ START_TEST(neighbours_of_the_issuer)
         struct scope_list list;
         int status;
         unsigned ec_bits, hash_bits; /* of the policy that asks; 0: as it is */
+        bool no_ca, no_usage;        /* without the CA bit, without a keyUsage */
     } rows[] = {
         {.name = "certified by the issuer",
          .signer = {.signer = SCOPE_ISSUER},
@@ -226,6 +227,28 @@ START_TEST(neighbours_of_the_issuer)
          .signer = {.signer = SCOPE_ISSUER},
          .list = {.revoked = NULL},
          .status = MTLSAUTH_CRL_STATUS_REVOKED},
+        {.name = "a CA without keyUsage",
+         .signer = {.signer = SCOPE_ISSUER},
+         .list = {.revoked = "-"},
+         .status = MTLSAUTH_CRL_STATUS_GOOD,
+         .no_usage = true},
+        {.name = "no CA, with cRLSign",
+         .signer = {.signer = SCOPE_ISSUER},
+         .list = {.revoked = "-"},
+         .status = MTLSAUTH_CRL_STATUS_GOOD,
+         .no_ca = true},
+        {.name = "no CA, without keyUsage",
+         .signer = {.signer = SCOPE_ISSUER},
+         .list = {.revoked = "-"},
+         .status = MTLSAUTH_CRL_STATUS_UNKNOWN,
+         .no_ca = true,
+         .no_usage = true},
+        {.name = "no CA, without keyUsage: it revokes nothing, either",
+         .signer = {.signer = SCOPE_ISSUER},
+         .list = {.revoked = NULL},
+         .status = MTLSAUTH_CRL_STATUS_UNKNOWN,
+         .no_ca = true,
+         .no_usage = true},
         {.name = "signed by another",
          .signer = {.signer = SCOPE_NEW_KEY},
          .list = {.revoked = NULL},
@@ -287,8 +310,8 @@ START_TEST(neighbours_of_the_issuer)
         spec.subject = "CA";
         spec.issuer = spec.issuer == NULL ? "CA" : spec.issuer;
         spec.key = list.signer = SCOPE_ROLLED;
-        spec.ca = true;
-        spec.ku = FORGE_KU_CA;
+        spec.ca = !rows[i].no_ca;
+        spec.ku = rows[i].no_usage ? 0 : rows[i].no_ca ? 0x02 : FORGE_KU_CA;
         scope_certs[SCOPE_ROLLED] = scope_cert_of(&spec);
         crl = scope_crl(rows[i].name, &list, policy);
         asking = scope_policy(&row);

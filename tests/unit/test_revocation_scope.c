@@ -413,6 +413,74 @@ START_TEST(no_next_update)
 }
 END_TEST
 
+/* What another policy took, or an index keeps, is good under the one that asks alone. */
+START_TEST(lists_of_another_policy)
+{
+#define NO_NUMBER .extensions = CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_USER " }")
+    static const struct {
+        const char *name;
+        struct scope_list list;
+        bool without_number; /* of the policy that asks */
+        unsigned hash_bits;
+        int status;
+    } rows[] = {
+        {"no number", {NO_NUMBER, .revoked = "-"}, false, 0, MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"no number, which is taken",
+         {NO_NUMBER, .revoked = "-"},
+         true,
+         0,
+         MTLSAUTH_CRL_STATUS_GOOD},
+        {"no number, revoked", {NO_NUMBER}, false, 0, MTLSAUTH_CRL_STATUS_REVOKED},
+        {"no number, out of an index",
+         {NO_NUMBER, .revoked = "-", .opened = true},
+         false,
+         0,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"SHA-256", {.revoked = "-"}, false, 256, MTLSAUTH_CRL_STATUS_GOOD},
+        {"SHA-256 where that is too little",
+         {.revoked = "-"},
+         false,
+         384,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"the same, revoked", {.revoked = NULL}, false, 384, MTLSAUTH_CRL_STATUS_REVOKED},
+        {"the same, out of an index",
+         {.revoked = "-", .opened = true},
+         false,
+         384,
+         MTLSAUTH_CRL_STATUS_UNKNOWN},
+    };
+    const struct scope_row loose = {.name = "loading", .without_number = true};
+    mtlsauth_policy *loading = scope_policy(&loose);
+    mtlsauth_chain *chain;
+
+    scope_setup();
+    chain = scope_chain(&loose);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scope_row row = {.name = "asking", .without_number = rows[i].without_number};
+        mtlsauth_policy *asking = scope_policy(&row);
+        struct scope_list list = rows[i].list;
+        mtlsauth_crl *crl;
+        int status;
+
+        list.signer = SCOPE_ISSUER;
+        crl = scope_crl(rows[i].name, &list, loading);
+        if (rows[i].hash_bits != 0)
+            ck_assert_int_eq(mtlsauth_policy_set_min_hash_bits(asking, rows[i].hash_bits), 0);
+        ASSERT_INT(rows[i].name,
+                   mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0), scope_certs[SCOPE_ISSUER],
+                                      asking, &status, NULL, NULL),
+                   MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, status, rows[i].status);
+        mtlsauth_crl_free(crl);
+        mtlsauth_policy_free(asking);
+    }
+    mtlsauth_chain_free(chain);
+    mtlsauth_policy_free(loading);
+    scope_teardown();
+#undef NO_NUMBER
+}
+END_TEST
+
 /* Vet refuses such lists before they are asked; they speak of nobody all the same. */
 START_TEST(lists_of_attribute_certificates)
 {
@@ -460,4 +528,4 @@ START_TEST(ages)
 END_TEST
 
 UNIT_MAIN("revocation/scope", names_of_points, kinds_of_certificates, some_reasons, one_list_alone,
-          no_next_update, lists_of_attribute_certificates, ages)
+          no_next_update, lists_of_another_policy, lists_of_attribute_certificates, ages)

@@ -108,6 +108,69 @@ START_TEST(cve_2024_45159_key_usage_and_extended_key_usage)
 }
 END_TEST
 
+#define NETSCAPE_TYPE(critical, value)                                                             \
+    FORGE_EXTENSION("\x60\x86\x48\x01\x86\xf8\x42\x01\x01", critical, value)
+
+/* What a CA says of its servers that issues without extendedKeyUsage: libcrypto's sslclient purpose
+ * heeds it, too. */
+START_TEST(netscape_certificate_type)
+{
+    static const struct {
+        const char *name;
+        struct forge_extension type;
+        int as_client, as_server, as_signer, of_ca;
+    } rows[] = {
+        {"client", NETSCAPE_TYPE(false, "\x03\x02\x07\x80"), MTLSAUTH_OK,
+         MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK, MTLSAUTH_OK},
+        {"server", NETSCAPE_TYPE(false, "\x03\x02\x06\x40"), MTLSAUTH_DENY_EXTENDED_KEY_USAGE,
+         MTLSAUTH_OK, MTLSAUTH_OK, MTLSAUTH_OK},
+        {"both", NETSCAPE_TYPE(false, "\x03\x02\x06\xc0"), MTLSAUTH_OK, MTLSAUTH_OK, MTLSAUTH_OK,
+         MTLSAUTH_OK},
+        {"mail", NETSCAPE_TYPE(false, "\x03\x02\x05\x20"), MTLSAUTH_DENY_EXTENDED_KEY_USAGE,
+         MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK, MTLSAUTH_OK},
+        {"CA of servers", NETSCAPE_TYPE(false, "\x03\x02\x02\x04"),
+         MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK,
+         MTLSAUTH_OK},
+        {"nothing", NETSCAPE_TYPE(false, "\x03\x01\x00"), MTLSAUTH_DENY_EXTENDED_KEY_USAGE,
+         MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK, MTLSAUTH_OK},
+        {"no BIT STRING", NETSCAPE_TYPE(false, "\x05\x00"), MTLSAUTH_DENY_MALFORMED,
+         MTLSAUTH_DENY_MALFORMED, MTLSAUTH_DENY_MALFORMED, MTLSAUTH_DENY_MALFORMED},
+        {"BER", NETSCAPE_TYPE(false, "\x03\x81\x02\x07\x80"), MTLSAUTH_DENY_EXTENDED_KEY_USAGE,
+         MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK, MTLSAUTH_OK},
+        {"critical", NETSCAPE_TYPE(true, "\x03\x02\x07\x80"), MTLSAUTH_DENY_CRITICAL_EXTENSION,
+         MTLSAUTH_DENY_CRITICAL_EXTENSION, MTLSAUTH_DENY_CRITICAL_EXTENSION,
+         MTLSAUTH_DENY_CRITICAL_EXTENSION},
+    };
+    static const char *const usages[] = {"1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1",
+                                         "1.3.6.1.5.5.7.3.3"};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t k = 0; k < 4; k++) {
+            const int want[] = {rows[i].as_client, rows[i].as_server, rows[i].as_signer,
+                                rows[i].of_ca};
+            struct forge leaf = {.subject = "leaf", .issuer = "CA", .key = 2, .signer = 1};
+            struct forge ca = {.subject = "CA", .issuer = "Root", .key = 1, .ca = true};
+            mtlsauth_policy *policy = data_policy(GATEWAY);
+            struct forged sent = {.count = 0}, trusted = {.count = 0};
+            struct forge *of = k == 3 ? &ca : &leaf;
+            const char *usage = usages[k % 3];
+
+            of->extensions = &rows[i].type;
+            of->extension_count = 1;
+            ASSERT_OK("EKU", mtlsauth_policy_set_required_eku(policy, usage));
+            forged_add(&trusted, &root_spec);
+            forged_add(&sent, &leaf);
+            forged_add(&sent, &ca);
+            ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), want[k]);
+            forged_drop(&sent);
+            forged_drop(&trusted);
+            mtlsauth_policy_free(policy);
+        }
+    }
+    done();
+}
+END_TEST
+
 /* One CA between leaf and root that is as a row says. */
 START_TEST(what_an_intermediate_must_be)
 {
@@ -188,17 +251,21 @@ START_TEST(what_an_intermediate_must_be)
 }
 END_TEST
 
-/* The operator put it into the truststore: what it says of itself is not asked for. But a client
- * that stands there itself is a client. */
+/* The operator put it into the truststore: how it is signed is not asked for, but what it issues
+ * for is. A client that stands there itself is a client. */
 START_TEST(what_an_anchor_may_be)
 {
     static const struct {
         const char *name;
         struct forge root;
+        int code;
     } rows[] = {
-        {"signed with SHA-1", {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")}},
-        {"for servers", {.eku = SERVER_AUTH}},
-        {"for any purpose", {.eku = ANY_EKU}},
+        {"signed with SHA-1",
+         {.algorithm = FORGE("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01")},
+         MTLSAUTH_OK},
+        {"for servers", {.eku = SERVER_AUTH}, MTLSAUTH_DENY_EXTENDED_KEY_USAGE},
+        {"for clients", {.eku = CLIENT_AUTH}, MTLSAUTH_OK},
+        {"for any purpose", {.eku = ANY_EKU}, MTLSAUTH_OK},
     };
     mtlsauth_policy *policy = data_policy(GATEWAY);
     struct forged sent = {.count = 0}, trusted = {.count = 0};
@@ -211,7 +278,7 @@ START_TEST(what_an_anchor_may_be)
         root.ku = FORGE_KU_CA;
         forged_add(&trusted, &root);
         forged_add(&sent, &(struct forge){.subject = "leaf", .issuer = "Root", .key = 1});
-        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), rows[i].code);
         forged_drop(&sent);
         forged_drop(&trusted);
     }
@@ -430,6 +497,7 @@ START_TEST(cve_2025_14831_names_and_constraints)
 END_TEST
 
 UNIT_MAIN("trust/checks", mbedtls_2_2_0_path_length,
-          cve_2024_45159_key_usage_and_extended_key_usage, what_an_intermediate_must_be,
+          cve_2024_45159_key_usage_and_extended_key_usage, netscape_certificate_type,
+          what_an_intermediate_must_be,
           what_an_anchor_may_be, key_usage_of_a_server, names_of_cas, name_constraints,
           openssl_31680_smtp_utf8_mailbox, cve_2025_14831_names_and_constraints)

@@ -137,6 +137,45 @@ START_TEST(cve_2025_61727_wildcard_overlaps)
 }
 END_TEST
 
+/* What is no domain name is compared with none, as of mailboxes and URIs: two readers could see two
+ * hosts in it. Other libraries refuse such a certificate where names are constrained. */
+START_TEST(what_is_no_domain)
+{
+    static const struct {
+        const char *name, *dns;
+    } rows[] = {
+        {"two last dots", "dns:evil.example.."},
+        {"an empty label", "dns:evil..example"},
+        {"a first dot", "dns:.evil.example"},
+        {"a port", "dns:evil.example:443"},
+        {"a URI", "dns:https://evil.example"},
+        {"a mailbox", "dns:root@evil.example"},
+        {"a path into what is permitted", "dns:evil.example/.a.example"},
+        {"a long label", "dns:a" LABEL_63 ".a.example"},
+        {"a wildcard of two dots", "dns:*..evil.example"},
+    };
+    static const char *const constraints[] = {
+        "-dns:evil.example", "+dns:a.example +dns:evil.example", "+dns:"};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct reason reason;
+
+        for (size_t k = 0; k < COUNT_OF(constraints); k++) {
+            ASSERT_INT(rows[i].name,
+                       check(rows[i].name, constraints[k], rows[i].dns,
+                             MTLSAUTH_PROFILE_API_GATEWAY, &reason),
+                       DENY);
+            ck_assert_msg(strstr(reason.message, "cannot be compared") != NULL, "%s",
+                          reason.message);
+        }
+        ASSERT_INT(rows[i].name,
+                   check(rows[i].name, "-email:evil.example", rows[i].dns,
+                         MTLSAUTH_PROFILE_API_GATEWAY, &reason),
+                   0);
+    }
+}
+END_TEST
+
 /* What is no wildcard of RFC 9525 may mean more; STRICT does not take it at all. */
 START_TEST(odd_wildcards)
 {
@@ -217,6 +256,14 @@ START_TEST(mail)
         {"an address", "-email:evil.com", "email:a@[10.0.0.7]", DENY},
         {"all of them", "-email:", "email:a@b.com", DENY},
         {"all of them, and none there", "-email:", "dns:a.com", 0},
+        {"quoted, excluded", "-email:ops@example.com", "email:\"ops\"@example.com", DENY},
+        {"quoted, excluded elsewhere", "-email:ops@example.com", "email:\"ops\"@example.org", 0},
+        {"quoted, another excluded", "-email:ops@example.com", "email:\"dev\"@example.com", DENY},
+        {"quoted in the constraint", "-email:\"ops\"@example.com", "email:ops@example.com", DENY},
+        {"quoted, permitted", "+email:\"ops\"@example.com", "email:\"ops\"@example.com", 0},
+        {"not quoted, permitted", "+email:\"ops\"@example.com", "email:ops@example.com", DENY},
+        {"every character of an atom", "-email:ops@example.com",
+         "email:!#$%&'*+-/=?^_`{|}~.aZ0@example.com", 0},
         {"asterisk is a character", "+email:*@example.com", "email:a@example.com", DENY},
     };
 
@@ -541,7 +588,8 @@ START_TEST(mail_in_the_subject)
 }
 END_TEST
 
-UNIT_MAIN("trust/name_constraints", dns, last_dots, cve_2025_61727_wildcard_overlaps, odd_wildcards,
-          leading_dot, mail, openssl_31680_mailbox_in_utf8, rustsec_2026_0098_uris, addresses,
-          directory_names, unsupported_forms, malformed_bases, malformed_extensions,
-          constraints_of_any_ca, self_issued, no_subject, mail_in_the_subject)
+UNIT_MAIN("trust/name_constraints", dns, last_dots, cve_2025_61727_wildcard_overlaps,
+          what_is_no_domain, odd_wildcards, leading_dot, mail, openssl_31680_mailbox_in_utf8,
+          rustsec_2026_0098_uris, addresses, directory_names, unsupported_forms, malformed_bases,
+          malformed_extensions, constraints_of_any_ca, self_issued, no_subject,
+          mail_in_the_subject)

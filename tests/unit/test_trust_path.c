@@ -409,6 +409,40 @@ START_TEST(partial_chain)
 }
 END_TEST
 
+/* A client of version 1 is no CA because it stands in a truststore, and has the name of its CA. */
+START_TEST(version_1_issues_as_a_root_alone)
+{
+    static const struct {
+        const char *name, *issuer;
+        int signer;
+        bool partial;
+        int code;
+    } rows[] = {
+        {"root", "A", 1, false, MTLSAUTH_OK},
+        {"root, partial chain", "A", 1, true, MTLSAUTH_OK},
+        {"of another issuer", "B", 2, false, MTLSAUTH_DENY_NOT_A_CA},
+        {"of another issuer, partial chain", "B", 2, true, MTLSAUTH_DENY_NOT_A_CA},
+        {"of a CA of its name", "A", 2, false, MTLSAUTH_DENY_NOT_A_CA},
+        {"of a CA of its name, partial chain", "A", 2, true, MTLSAUTH_DENY_NOT_A_CA},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_policy *policy = data_policy(GATEWAY);
+        struct forged sent = {.count = 0}, trusted = {.count = 0};
+
+        ASSERT_OK("partial", mtlsauth_policy_set_partial_chain(policy, rows[i].partial));
+        forged_add(&trusted, &(struct forge){.subject = "A", .issuer = rows[i].issuer, .key = 1,
+                                             .signer = rows[i].signer, .v1 = true});
+        forged_add(&sent, &(struct forge){.subject = "leaf", .issuer = "A", .key = 3, .signer = 1});
+        ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), rows[i].code);
+        forged_drop(&sent);
+        forged_drop(&trusted);
+        mtlsauth_policy_free(policy);
+    }
+    done();
+}
+END_TEST
+
 /* Dates, of which the first and the last are those of a certificate that says nothing else. */
 #define Y2020 INT64_C(1577836800)
 #define Y2025 INT64_C(1735689600)
@@ -519,4 +553,5 @@ END_TEST
 
 UNIT_MAIN("path", every_file, cve_2017_14032_depth_limit, cve_2026_11999_untrusted_self_signed,
           any_order, alternatives, cve_2018_16875_budget, cve_2022_0778_explicit_parameters,
-          keys_that_are_no_points, cve_2026_93302_clones, partial_chain, times_of_a_path)
+          keys_that_are_no_points, cve_2026_93302_clones, partial_chain,
+          version_1_issues_as_a_root_alone, times_of_a_path)

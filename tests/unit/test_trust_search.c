@@ -398,19 +398,83 @@ START_TEST(inputs_of_policies)
 }
 END_TEST
 
-/* The policies of an anchor are not looked at: a client's certificate in the truststore is its
- * own. */
-START_TEST(explicit_policy_of_a_path_of_one)
+/* A CRL issuer (RFC 5280 6.3.3 (f)) is asked for no usage of a client, in whatever extension. */
+START_TEST(usages_that_are_not_asked_for)
 {
-    static const struct pki_cert words = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2};
-    struct path_params params = trust_params(API);
-    mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
-    mtlsauth_truststore *truststore = trust_store(certs, 1);
+    static const struct pki_extension usages[] = {
+        {"\x55\x1d\x25", false, "\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 12},
+        {"\x60\x86\x48\x01\x86\xf8\x42\x01\x01", false, "\x03\x02\x06\x40", 4},
+    };
+    const struct pki_cert root = {
+        .subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true};
+    mtlsauth_cert *anchor = trust_cert(&root);
+    mtlsauth_truststore *truststore = trust_store(&anchor, 1);
 
-    params.explicit_policy = true;
-    ASSERT_INT("one", trust_find(truststore, certs, 1, &params, NULL, NULL), MTLSAUTH_OK);
+    for (size_t i = 0; i < COUNT_OF(usages); i++) {
+        const struct pki_cert words = {.subject = "leaf", .issuer = "Root", .key = 2, .signer = 1,
+                                       .extensions = &usages[i], .extension_count = 1};
+        struct path_params params = trust_params(API);
+        mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
+
+        ck_assert_int_eq(trust_find(truststore, certs, 1, &params, NULL, NULL),
+                         MTLSAUTH_DENY_EXTENDED_KEY_USAGE);
+        params.check_eku = false;
+        ck_assert_int_eq(trust_find(truststore, certs, 1, &params, NULL, NULL), MTLSAUTH_OK);
+        mtlsauth_cert_free(certs[0]);
+    }
     mtlsauth_truststore_free(truststore);
-    mtlsauth_cert_free(certs[0]);
+    mtlsauth_cert_free(anchor);
+}
+END_TEST
+
+/* A client's certificate in the truststore is its own anchor, whose policies RFC 5280 does not look
+ * at: what is required is required of it, too. */
+START_TEST(policies_of_a_path_of_one)
+{
+    static const struct {
+        const char *name;
+        const struct pki_extension *leaf;
+        const char *required[3];
+        bool explicit_policy, inhibit_any;
+        int code;
+    } rows[] = {
+        {"nothing asked", NULL, {NULL}, false, false, 0},
+        {"explicit, none there", NULL, {NULL}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"explicit, one there", &policy_3, {NULL}, true, false, 0},
+        {"required, none there", NULL, {"1.2.3"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"required and there", &policy_3, {"1.2.3"}, true, false, 0},
+        {"the second of those required", &policy_3, {"1.2.4", "1.2.3"}, true, false, 0},
+        {"another one", &policy_4, {"1.2.3"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"any", &any_policy, {"1.2.3"}, true, false, 0},
+        {"any, inhibited", &any_policy, {"1.2.3"}, true, true, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"any is required", &policy_3, {"1.2.4", "2.5.29.32.0"}, true, false, 0},
+        {"any is required, none there", NULL, {"2.5.29.32.0"}, true, false,
+         MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"required alone is no explicit policy", NULL, {"1.2.3"}, false, false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct pki_cert words = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2,
+                                       .extensions = rows[i].leaf,
+                                       .extension_count = rows[i].leaf != NULL};
+        struct path_params params = trust_params(API);
+        struct policy_oid required[COUNT_OF(rows[i].required)] = {{{0}}};
+        mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
+        mtlsauth_truststore *truststore = trust_store(certs, 1);
+
+        params.explicit_policy = rows[i].explicit_policy;
+        params.inhibit_any_policy = rows[i].inhibit_any;
+        params.policies = required;
+        while (rows[i].required[params.policy_count] != NULL) {
+            snprintf(required[params.policy_count].text, sizeof required[0].text, "%s",
+                     rows[i].required[params.policy_count]);
+            params.policy_count++;
+        }
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 1, &params, NULL, NULL),
+                   rows[i].code);
+        mtlsauth_truststore_free(truststore);
+        mtlsauth_cert_free(certs[0]);
+    }
 }
 END_TEST
 
@@ -541,5 +605,5 @@ UNIT_MAIN("trust/search", reason_does_not_depend_on_the_order, most_telling_reas
           cve_2024_0567_cycle, key_rollover, cve_2017_14032_lengths,
           cve_2026_11999_untrusted_self_signed, cve_2026_93302_clone_of_the_anchor,
           cve_2021_3450_leaf_issues_leaf, inputs_of_policies,
-          explicit_policy_of_a_path_of_one, explicit_policy_of_a_ca,
+          usages_that_are_not_asked_for, policies_of_a_path_of_one, explicit_policy_of_a_ca,
           cve_2023_0464_policy_tree, cve_2018_16875_budgets, roots_of_one_name)
