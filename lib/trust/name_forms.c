@@ -126,12 +126,12 @@ static bool host_in(struct span base, struct span host)
     return span_equal_nocase(host, without_last_dot(base));
 }
 
-/* RFC 5322 3.2.3, with dots: no quotes, backslash or comment, so that it is written in one way. */
+/* Can the local part of a mailbox be written in one way alone? Not with a quoted string or a comment
+ * in it (RFC 5322 3.4.1); white space is in no name that is taken. */
 static bool is_plain_local(struct span local)
 {
     for (size_t i = 0; i < local.len; i++)
-        if (!ascii_is_alpha(local.ptr[i]) && !ascii_is_digit(local.ptr[i]) &&
-            memchr("!#$%&'*+-/=?^_`{|}~.", local.ptr[i], 20) == NULL)
+        if (local.ptr[i] == '"' || local.ptr[i] == '(' || local.ptr[i] == '\\')
             return false;
     return true;
 }
@@ -156,7 +156,7 @@ static enum subtree_answer mail_in(struct span base, const struct form_name *nam
         return SUBTREE_OUTSIDE;
     local = span_head(name->value, span_find(name->value, '@'));
     base_local = span_head(base, base_at);
-    if (excluded && !(is_plain_local(local) && is_plain_local(base_local)))
+    if (excluded && !(name->is_plain && is_plain_local(base_local)))
         return SUBTREE_UNCLEAR;
     return answer(excluded ? span_equal_nocase(local, base_local) : span_equal(local, base_local));
 }
@@ -215,6 +215,7 @@ void mtlsauth__name_prepare(struct form_name *name)
         break;
     case GENERAL_NAME_RFC822:
         name->comparable = domain_of_mail(name->value, &name->host);
+        name->is_plain = is_plain_local(span_head(name->value, span_find(name->value, '@')));
         break;
     case GENERAL_NAME_URI:
         name->comparable = host_of_uri(name->value, &name->host);

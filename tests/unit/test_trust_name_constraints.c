@@ -259,6 +259,8 @@ START_TEST(mail)
         {"quoted, excluded", "-email:ops@example.com", "email:\"ops\"@example.com", DENY},
         {"quoted, excluded elsewhere", "-email:ops@example.com", "email:\"ops\"@example.org", 0},
         {"quoted, another excluded", "-email:ops@example.com", "email:\"dev\"@example.com", DENY},
+        {"a comment, excluded", "-email:ops@example.com", "email:ops(x)@example.com", DENY},
+        {"escaped, excluded", "-email:ops@example.com", "email:o\\ps@example.com", DENY},
         {"quoted in the constraint", "-email:\"ops\"@example.com", "email:ops@example.com", DENY},
         {"quoted, permitted", "+email:\"ops\"@example.com", "email:\"ops\"@example.com", 0},
         {"not quoted, permitted", "+email:\"ops\"@example.com", "email:ops@example.com", DENY},
@@ -589,7 +591,7 @@ START_TEST(mail_in_the_subject)
 END_TEST
 
 UNIT_MAIN("trust/name_constraints", dns, last_dots, cve_2025_61727_wildcard_overlaps,
-          what_is_no_domain, odd_wildcards, leading_dot, mail, openssl_31680_mailbox_in_utf8,
-          rustsec_2026_0098_uris, addresses, directory_names, unsupported_forms, malformed_bases,
-          malformed_extensions, constraints_of_any_ca, self_issued, no_subject,
-          mail_in_the_subject)
+          what_is_no_domain, odd_wildcards, leading_dot, mail,
+          openssl_31680_mailbox_in_utf8, rustsec_2026_0098_uris, addresses, directory_names,
+          unsupported_forms, malformed_bases, malformed_extensions, constraints_of_any_ca,
+          self_issued, no_subject, mail_in_the_subject)
