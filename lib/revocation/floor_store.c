@@ -16,7 +16,7 @@
 #define FLOORS_LOCK "/crl-floors.lock"
 
 enum {
-    FLOORS_VERSION = 1,
+    FLOORS_VERSION = 2, /* in 1 a floor was of an issuer key, whatever its name */
     FLOORS_MAX = 16384,
 
     AT_VERSION = 8,

@@ -324,7 +324,7 @@ START_TEST(malformed_with_its_digest)
         size_t at;
         unsigned char octet;
     } rows[] = {
-        {"version 2", 8, 2},          {"count 1", 12, 1},
+        {"version 1", 8, 1},          {"count 1", 12, 1},
         {"count 3", 12, 3},           {"count of many", 15, 0x80},
         {"kind 2", HEADER + 108, 2},  {"number of 21 octets", HEADER + 109, 21},
         {"number of 1 octet with 2", HEADER + 109, 1},
