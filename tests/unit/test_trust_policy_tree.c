@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust.h"
 
+enum { API = MTLSAUTH_PROFILE_API_GATEWAY };
+
 /* Policies 1.2.FAMILY.0 and on. */
 static void add_oid(struct der_build *out, unsigned family, unsigned number)
 {
@@ -94,4 +96,183 @@ START_TEST(more_policies_than_fit)
 }
 END_TEST
 
-UNIT_MAIN("trust/policy_tree", more_policies_than_fit)
+#define POLICIES "\x55\x1d\x20"
+#define MAPPINGS "\x55\x1d\x21"
+#define POLICY_CONSTRAINTS "\x55\x1d\x24"
+
+/* Policies 1.2.3 and 1.2.4. */
+static const struct pki_extension policy_3 = {POLICIES, false, "\x30\x06\x30\x04\x06\x02\x2a\x03",
+                                              8};
+static const struct pki_extension policy_4 = {POLICIES, false, "\x30\x06\x30\x04\x06\x02\x2a\x04",
+                                              8};
+static const struct pki_extension any_policy = {
+    POLICIES, false, "\x30\x08\x30\x06\x06\x04\x55\x1d\x20\x00", 10};
+
+START_TEST(inputs_of_policies)
+{
+    static const struct {
+        const char *name;
+        const struct pki_extension *ca, *leaf;
+        const char *required;
+        bool explicit_policy, inhibit_any;
+        int code;
+    } rows[] = {
+        {"nothing asked", NULL, NULL, NULL, false, false, 0},
+        {"explicit, any", &policy_3, &policy_3, NULL, true, false, 0},
+        {"explicit, none there", NULL, NULL, NULL, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"explicit, none in the CA", NULL, &policy_3, NULL, true, false,
+         MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"required and there", &policy_3, &policy_3, "1.2.3", true, false, 0},
+        {"required, another one there", &policy_4, &policy_4, "1.2.3", true, false,
+         MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"the CA has another one", &policy_4, &policy_3, "1.2.3", true, false,
+         MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"the CA has any", &any_policy, &policy_3, "1.2.3", true, false, 0},
+        {"the CA has any, inhibited", &any_policy, &policy_3, "1.2.3", true, true,
+         MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"required alone is no explicit policy", NULL, NULL, "1.2.3", false, false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct pki_cert words[] = {
+            {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .extensions = rows[i].leaf,
+             .extension_count = rows[i].leaf != NULL},
+            {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true,
+             .extensions = rows[i].ca, .extension_count = rows[i].ca != NULL},
+            {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+        };
+        struct path_params params = trust_params(API);
+        struct policy_oid required = {{0}};
+        mtlsauth_cert *certs[3];
+        mtlsauth_truststore *truststore;
+
+        for (size_t k = 0; k < COUNT_OF(certs); k++)
+            certs[k] = trust_cert(&words[k]);
+        truststore = trust_store(&certs[2], 1);
+        params.explicit_policy = rows[i].explicit_policy;
+        params.inhibit_any_policy = rows[i].inhibit_any;
+        if (rows[i].required != NULL) {
+            memcpy(required.text, rows[i].required, strlen(rows[i].required) + 1);
+            params.policies = &required;
+            params.policy_count = 1;
+        }
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 2, &params, NULL, NULL),
+                   rows[i].code);
+        mtlsauth_truststore_free(truststore);
+        trust_free(certs, 3);
+    }
+}
+END_TEST
+
+/* A client's certificate in the truststore is its own anchor, whose policies RFC 5280 does not look
+ * at: what is required is required of it, too. */
+START_TEST(policies_of_a_path_of_one)
+{
+    static const struct {
+        const char *name;
+        const struct pki_extension *leaf;
+        const char *required[3];
+        bool explicit_policy, inhibit_any;
+        int code;
+    } rows[] = {
+        {"nothing asked", NULL, {NULL}, false, false, 0},
+        {"explicit, none there", NULL, {NULL}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"explicit, one there", &policy_3, {NULL}, true, false, 0},
+        {"required, none there", NULL, {"1.2.3"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"required and there", &policy_3, {"1.2.3"}, true, false, 0},
+        {"the second of those required", &policy_3, {"1.2.4", "1.2.3"}, true, false, 0},
+        {"another one", &policy_4, {"1.2.3"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"any", &any_policy, {"1.2.3"}, true, false, 0},
+        {"any, inhibited", &any_policy, {"1.2.3"}, true, true, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"any is required", &policy_3, {"1.2.4", "2.5.29.32.0"}, true, false, 0},
+        {"any is required, none there", NULL, {"2.5.29.32.0"}, true, false,
+         MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"required alone is no explicit policy", NULL, {"1.2.3"}, false, false, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct pki_cert words = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2,
+                                       .extensions = rows[i].leaf,
+                                       .extension_count = rows[i].leaf != NULL};
+        struct path_params params = trust_params(API);
+        struct policy_oid required[COUNT_OF(rows[i].required)] = {{{0}}};
+        mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
+        mtlsauth_truststore *truststore = trust_store(certs, 1);
+
+        params.explicit_policy = rows[i].explicit_policy;
+        params.inhibit_any_policy = rows[i].inhibit_any;
+        params.policies = required;
+        while (rows[i].required[params.policy_count] != NULL) {
+            snprintf(required[params.policy_count].text, sizeof required[0].text, "%s",
+                     rows[i].required[params.policy_count]);
+            params.policy_count++;
+        }
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 1, &params, NULL, NULL),
+                   rows[i].code);
+        mtlsauth_truststore_free(truststore);
+        mtlsauth_cert_free(certs[0]);
+    }
+}
+END_TEST
+
+/* A CA asks for an explicit policy by itself. */
+START_TEST(explicit_policy_of_a_ca)
+{
+    const struct pki_extension ca[] = {policy_3,
+                                       {POLICY_CONSTRAINTS, true, "\x30\x03\x80\x01\x00", 5}};
+    struct pki_cert words[] = {
+        {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .extensions = &policy_3,
+         .extension_count = 1},
+        {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true, .extensions = ca,
+         .extension_count = 2},
+        {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+    };
+    struct reason reason;
+
+    ASSERT_INT("there", trust_verify(words, 3, API, &reason), MTLSAUTH_OK);
+    words[0].extension_count = 0;
+    ASSERT_INT("not there", trust_verify(words, 3, API, &reason), MTLSAUTH_DENY_CERTIFICATE_POLICY);
+}
+END_TEST
+
+/* Policies 1.2.3 and 1.2.4, each mapped to each: the tree doubles at every certificate. */
+START_TEST(cve_2023_0464_policy_tree)
+{
+    static const struct pki_extension extensions[] = {
+        {POLICIES, false, "\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x04", 14},
+        {MAPPINGS, true,
+         "\x30\x28\x30\x08\x06\x02\x2a\x03\x06\x02\x2a\x03\x30\x08\x06\x02\x2a\x03\x06\x02\x2a\x04"
+         "\x30\x08\x06\x02\x2a\x04\x06\x02\x2a\x03\x30\x08\x06\x02\x2a\x04\x06\x02\x2a\x04",
+         42},
+    };
+
+    for (unsigned depth = 1; depth <= 30; depth++) {
+        char names[32][16];
+        mtlsauth_cert *certs[32];
+        mtlsauth_truststore *truststore;
+        struct path_params params = trust_params(API);
+        int code;
+
+        params.max_ca_certificates = 40;
+        for (unsigned i = 0; i <= depth + 1; i++)
+            snprintf(names[i], sizeof names[i], "CA %u", i);
+        for (unsigned i = 0; i <= depth; i++) {
+            struct pki_cert words = {
+                .subject = names[i], .issuer = names[i < depth ? i + 1 : i], .key = i + 1,
+                .signer = (i < depth ? i + 1 : i) + 1, .ca = i > 0,
+                .extensions = i < depth ? extensions : NULL,
+                .extension_count = i == depth ? 0 : i == 0 ? 1 : 2};
+
+            certs[i] = trust_cert(&words);
+        }
+        truststore = trust_store(&certs[depth], 1);
+        code = trust_find(truststore, certs, depth, &params, NULL, NULL);
+        ASSERT_INT(names[depth], code, depth <= 8 ? MTLSAUTH_OK : MTLSAUTH_DENY_BUDGET);
+        mtlsauth_truststore_free(truststore);
+        trust_free(certs, depth + 1);
+    }
+}
+END_TEST
+
+UNIT_MAIN("trust/policy_tree", more_policies_than_fit, inputs_of_policies,
+          policies_of_a_path_of_one, explicit_policy_of_a_ca, cve_2023_0464_policy_tree)
