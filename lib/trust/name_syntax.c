@@ -12,7 +12,7 @@ static bool is_letter_or_digit(uint8_t c)
  * hyphens, the hyphens neither first nor last. */
 static bool is_domain(struct span name)
 {
-    if (name.len == 0 || name.len > MAX_DOMAIN)
+    if (name.len > MAX_DOMAIN)
         return false;
     for (;;) {
         size_t len = span_find(name, '.');
@@ -44,8 +44,7 @@ static bool is_dot_string(struct span local)
         uint8_t c = local.ptr[i];
 
         if (c == '.' ? dot
-                     : !is_letter_or_digit(c) &&
-                           (c == 0 || memchr("!#$%&'*+-/=?^_`{|}~", c, 19) == NULL))
+                     : !is_letter_or_digit(c) && memchr("!#$%&'*+-/=?^_`{|}~", c, 19) == NULL)
             return false;
         dot = c == '.';
     }
@@ -94,7 +93,7 @@ static bool is_uri(struct span name)
 {
     size_t colon = span_find(name, ':');
 
-    if (colon == 0 || colon + 1 >= name.len || !ascii_is_alpha(name.ptr[0]))
+    if (colon + 1 >= name.len || !ascii_is_alpha(name.ptr[0]))
         return false;
     for (size_t i = 0; i < colon; i++)
         if (!is_letter_or_digit(name.ptr[i]) && memchr("+-.", name.ptr[i], 3) == NULL)

@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The tree as a package has it: installed to a DESTDIR, and used from there through pkg-config.
 
-installed.py CC small|readme
-A small program, or the first C example of README.md, is compiled as README.md says, and run.
-
-installed.py CC examples 'NAME|PACKAGE...|FILE...'...
+installed.py CC ['NAME|PACKAGE...|FILE...']...
+A small program and the first C example of README.md are compiled as README.md says, and run.
 Programs of examples/ are compiled from their files, with pkg-config alone; those that open with the
 command that builds them, by that command.
 """
@@ -19,7 +17,7 @@ import sys
 import tempfile
 
 import hardening
-from common import ROOT, fail, finish, headers, must, prototypes, read, run, skip
+from common import ROOT, fail, finish, headers, must, prototypes, read, run
 
 PREFIX = "/opt/somewhere"
 LIBDIR = "lib/elsewhere"
@@ -111,17 +109,11 @@ def check_small(compiler, dest, lib, folder):
 
 
 def readme_example():
-    path = os.path.join(ROOT, "README.md")
-    found = re.search(r"^```c\n(.*?)^```", read(path), flags=re.S | re.M) \
-        if os.path.isfile(path) else None
-    if found is None:
-        skip("README.md has no C example yet")
-    if shutil.which("openssl") is None:
-        skip("no openssl to make certificates with")
-    same = os.path.join(ROOT, "examples", "example.c")
-    if os.path.isfile(same) and read(same) != found.group(1):
-        fail("examples/example.c is not the example of README.md")
-    return found.group(1)
+    found = re.search(r"^```c\n(.*?)^```", read(os.path.join(ROOT, "README.md")),
+                      flags=re.S | re.M)
+    if found is None or read(os.path.join(ROOT, "examples", "example.c")) != found.group(1):
+        fail("examples/example.c is not the first C example of README.md")
+    return read(os.path.join(ROOT, "examples", "example.c"))
 
 
 def check_readme(compiler, dest, lib, folder):
@@ -165,18 +157,13 @@ def check_examples(compiler, dest, lib, folder, programs):
 
 
 def main():
-    compiler, what = shlex.split(sys.argv[1]), sys.argv[2]
-    if what == "readme":
-        readme_example()
+    compiler = shlex.split(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         dest, build = install(folder)
         lib = check_files(dest, build)
-        if what == "examples":
-            check_examples(compiler, dest, lib, folder, sys.argv[3:])
-        elif what == "readme":
-            check_readme(compiler, dest, lib, folder)
-        else:
-            check_small(compiler, dest, lib, folder)
+        check_small(compiler, dest, lib, folder)
+        check_readme(compiler, dest, lib, folder)
+        check_examples(compiler, dest, lib, folder, sys.argv[2:])
     finish("installed tree")
 
 

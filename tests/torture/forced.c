@@ -4,8 +4,7 @@
  * forced [EVERY [BEGINNING_OF_SCENES]]. What must hold: no crash, no leak (a sanitizer looks), and
  * nobody is let in. A client who is refused stays refused. One who is let in is refused, too,
  * unless the library made the call once more, and libcrypto said yes then. EVERY 10 is every tenth
- * call of a function behind the first two: a sanitizer takes long, and neighbours are the same to
- * it.
+ * call of a function from the first on: a sanitizer takes long, and neighbours are the same to it.
  */
 #include "forced_scenes.h"
 
@@ -57,7 +56,7 @@ static void force_call(const struct scene *scene, size_t call)
     char row[256];
     long value;
 
-    for (size_t n = 1; n <= usual; n += n <= 2 ? 1 : every) {
+    for (size_t n = 1; n <= usual; n += every) {
         for (size_t i = 0; force_value(call, i, &value); i++) {
             for (int for_good = 0; for_good <= 1; for_good++) {
                 bool allowed;

@@ -8,13 +8,16 @@
 /* A text that grows; it may hold a NUL. */
 struct made {
     char *text;
-    size_t len;
+    size_t len, room;
 };
 
 static void add(struct made *made, const char *more, size_t len)
 {
-    made->text = realloc(made->text, made->len + len + 1);
-    ck_assert_ptr_nonnull(made->text);
+    if (made->len + len + 1 > made->room) {
+        made->room = (made->len + len + 1) * 2;
+        made->text = realloc(made->text, made->room);
+        ck_assert_ptr_nonnull(made->text);
+    }
     memcpy(made->text + made->len, more, len);
     made->len += len;
     made->text[made->len] = '\0';

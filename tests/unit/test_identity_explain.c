@@ -59,12 +59,14 @@ START_TEST(lint)
         {"bound by the issuer's key", {"dns:a", "issuer-spki:" HEX}, 2, ""},
         {"bound by the anchor", {"dns:a", "anchor:" HEX}, 2, ""},
         {"bound by its key", {"dns:a", "spki:" HEX}, 2, ""},
+        {"bound by its digest", {"dns:a", "sha256:" HEX}, 2, ""},
         {"bound, but negated", {"dns:a", "!anchor:" HEX}, 2, "every root"},
         {"common name", {"subject.cn:a"}, 1, "common name"},
         {"common name, dotted", {"subject.2.5.4.3:a"}, 1, "common name"},
         {"organization", {"subject.O:a"}, 1, ""},
         {"serial", {"serial:1"}, 1, "serial: without issuer:"},
         {"serial and issuer", {"serial:1", "issuer:CN=a"}, 1, ""},
+        {"serial and digest", {"serial:1", "sha256:" HEX}, 1, ""},
         {"anybody in front", {NULL}, 1, "rule 2 'late' is never reached"},
     };
 
@@ -96,7 +98,35 @@ START_TEST(lint)
     mtlsauth__rules_lint(none, 1, &out);
     ck_assert_str_eq(out.ptr, "no rule allows anybody: every client is denied\n");
     mtlsauth__text_drop(&out);
+    ck_assert_int_eq(ALLOW(none, "early", "dns:a"), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth__rules_allow_any(none, "any"), MTLSAUTH_OK);
+    mtlsauth__rules_lint(none, 1, &out);
+    ck_assert_uint_eq(out.len, 0);
     mtlsauth__rules_free(none);
+}
+END_TEST
+
+/* Fifty warnings of a kind, and how many more there are. */
+START_TEST(warnings_of_many_rules)
+{
+    struct rules *rules = new_rules();
+
+    for (size_t n = 1; n <= 52; n++) {
+        struct text out = {0};
+        size_t lines = 0;
+        char name[32];
+
+        snprintf(name, sizeof name, "subject.cn:a%zu", n);
+        ck_assert_int_eq(ALLOW(rules, name, name), MTLSAUTH_OK);
+        mtlsauth__rules_lint(rules, 1, &out);
+        for (size_t i = 0; i < out.len; i++)
+            lines += out.ptr[i] == '\n';
+        ck_assert_uint_eq(lines, n < 51 ? n : 51);
+        ck_assert_int_eq(strstr(out.ptr, "more rules: compares the common name") != NULL, n > 50);
+        ck_assert_int_eq(strstr(out.ptr, "\n2 more rules") != NULL, n == 52);
+        mtlsauth__text_drop(&out);
+    }
+    mtlsauth__rules_free(rules);
 }
 END_TEST
 
@@ -215,5 +245,5 @@ START_TEST(cve_2021_44532_identity_is_escaped)
 }
 END_TEST
 
-UNIT_MAIN("identity/explain", descriptions_differ, lint, explanations,
+UNIT_MAIN("identity/explain", descriptions_differ, lint, warnings_of_many_rules, explanations,
           cve_2025_61729_explanation_is_bounded, cve_2021_44532_identity_is_escaped)

@@ -251,6 +251,28 @@ START_TEST(mail)
 }
 END_TEST
 
+/* A name is of one form alone, and those of other forms neither have it nor leave it in doubt. */
+START_TEST(forms_are_kept_apart)
+{
+    static const struct der_san sans[] = {
+        DER_SAN_DNS("a.example.com"),          DER_SAN_EMAIL("a@example.com"),
+        DER_SAN_URI("https://a.example.com/"), DER_SAN_UPN(0x0c, "a@example.com"),
+        DER_SAN_IP("\x0a\x00\x00\x07"),
+    };
+    static const char *const matchers[COUNT_OF(sans)] = {
+        "dns:a.example.com", "email:a@example.com", "uri:https://a.example.com/",
+        "upn:a@example.com", "ip:10.0.0.7",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(sans); i++)
+        for (size_t k = 0; k < COUNT_OF(matchers); k++) {
+            const struct row row = {matchers[k], sans[i], matchers[k], i == k};
+
+            check_rows(&row, 1);
+        }
+}
+END_TEST
+
 START_TEST(cve_2023_28321_wildcard_in_certificate)
 {
     static const struct {
@@ -269,6 +291,8 @@ START_TEST(cve_2023_28321_wildcard_in_certificate)
         {"middle of a label", DER_SAN_DNS("f*o.example"), "dns:foo.example", false},
         {"a whole top-level domain", DER_SAN_DNS("*.xn--p1ai"), "dns:a.xn--p1ai", false},
         {"two wildcards", DER_SAN_DNS("*.*.com"), "dns:a.b.com", false},
+        {"no wildcard", DER_SAN_DNS("a.example.com"), "dns:b.example.com", false},
+        {"no dot behind it", DER_SAN_DNS("*aexample.com"), "dns:b.example.com", false},
         {"** is none", DER_SAN_DNS("**.example.com"), "dns:a.example.com", false},
         {"alone", DER_SAN_DNS("*"), "dns:a", false},
         {"in a URI", DER_SAN_URI("spiffe://a/*"), "uri:spiffe://a/b", false},
@@ -295,5 +319,5 @@ START_TEST(cve_2023_28321_wildcard_in_certificate)
 END_TEST
 
 UNIT_MAIN("identity/names", dns_names, uris, openziti_3753_one_reading_of_a_uri,
-          spiffe_id_of_a_signing_certificate, addresses, mail,
+          spiffe_id_of_a_signing_certificate, addresses, mail, forms_are_kept_apart,
           cve_2023_28321_wildcard_in_certificate)

@@ -135,6 +135,9 @@ START_TEST(netscape_certificate_type)
          MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK, MTLSAUTH_OK},
         {"no BIT STRING", NETSCAPE_TYPE(false, "\x05\x00"), MTLSAUTH_DENY_MALFORMED,
          MTLSAUTH_DENY_MALFORMED, MTLSAUTH_DENY_MALFORMED, MTLSAUTH_DENY_MALFORMED},
+        {"an unused bit that is set", NETSCAPE_TYPE(false, "\x03\x02\x06\x81"),
+         MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK,
+         MTLSAUTH_OK},
         {"BER", NETSCAPE_TYPE(false, "\x03\x81\x02\x07\x80"), MTLSAUTH_DENY_EXTENDED_KEY_USAGE,
          MTLSAUTH_DENY_EXTENDED_KEY_USAGE, MTLSAUTH_OK, MTLSAUTH_OK},
         {"critical", NETSCAPE_TYPE(true, "\x03\x02\x07\x80"), MTLSAUTH_DENY_CRITICAL_EXTENSION,
@@ -162,6 +165,9 @@ START_TEST(netscape_certificate_type)
             forged_add(&sent, &leaf);
             forged_add(&sent, &ca);
             ASSERT_CODE(rows[i].name, verify_forged(&sent, &trusted, policy), want[k]);
+            if (k < 2 && want[k] == MTLSAUTH_DENY_EXTENDED_KEY_USAGE)
+                ASSERT_SAYS(rows[i].name, mtlsauth_decision_message(decision),
+                            k == 0 ? "does not have SSL client" : "does not have SSL server");
             forged_drop(&sent);
             forged_drop(&trusted);
             mtlsauth_policy_free(policy);

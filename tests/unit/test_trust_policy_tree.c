@@ -108,6 +108,29 @@ static const struct pki_extension policy_4 = {POLICIES, false, "\x30\x06\x30\x04
 static const struct pki_extension any_policy = {
     POLICIES, false, "\x30\x08\x30\x06\x06\x04\x55\x1d\x20\x00", 10};
 
+/* Leaf, CA and root, with one policy that is required, or none. */
+static int find_requiring(const struct pki_cert words[3], struct path_params params,
+                          const char *policy)
+{
+    struct policy_oid required = {{0}};
+    mtlsauth_truststore *truststore;
+    mtlsauth_cert *certs[3];
+    int code;
+
+    for (size_t i = 0; i < COUNT_OF(certs); i++)
+        certs[i] = trust_cert(&words[i]);
+    truststore = trust_store(&certs[2], 1);
+    if (policy != NULL) {
+        memcpy(required.text, policy, strlen(policy) + 1);
+        params.policies = &required;
+        params.policy_count = 1;
+    }
+    code = trust_find(truststore, certs, 2, &params, NULL, NULL);
+    mtlsauth_truststore_free(truststore);
+    trust_free(certs, 3);
+    return code;
+}
+
 START_TEST(inputs_of_policies)
 {
     static const struct {
@@ -142,25 +165,35 @@ START_TEST(inputs_of_policies)
             {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
         };
         struct path_params params = trust_params(API);
-        struct policy_oid required = {{0}};
-        mtlsauth_cert *certs[3];
-        mtlsauth_truststore *truststore;
 
-        for (size_t k = 0; k < COUNT_OF(certs); k++)
-            certs[k] = trust_cert(&words[k]);
-        truststore = trust_store(&certs[2], 1);
         params.explicit_policy = rows[i].explicit_policy;
         params.inhibit_any_policy = rows[i].inhibit_any;
-        if (rows[i].required != NULL) {
-            memcpy(required.text, rows[i].required, strlen(rows[i].required) + 1);
-            params.policies = &required;
-            params.policy_count = 1;
-        }
-        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 2, &params, NULL, NULL),
-                   rows[i].code);
-        mtlsauth_truststore_free(truststore);
-        trust_free(certs, 3);
+        ASSERT_INT(rows[i].name, find_requiring(words, params, rows[i].required), rows[i].code);
     }
+}
+END_TEST
+
+/* What is required is the policy of the CA, which says what it is called below: the leaf's own
+ * words are not those of the set. */
+START_TEST(policy_that_a_ca_maps)
+{
+    const struct pki_extension ca[] = {
+        policy_3, {MAPPINGS, true, "\x30\x0a\x30\x08\x06\x02\x2a\x03\x06\x02\x2a\x04", 12}};
+    const struct pki_cert words[] = {
+        {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2, .extensions = &policy_4,
+         .extension_count = 1},
+        {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true, .extensions = ca,
+         .extension_count = 2},
+        {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+    };
+    struct path_params params = trust_params(API);
+
+    params.explicit_policy = true;
+    ASSERT_INT("1.2.3", find_requiring(words, params, "1.2.3"), MTLSAUTH_OK);
+    ASSERT_INT("1.2.4", find_requiring(words, params, "1.2.4"), MTLSAUTH_DENY_CERTIFICATE_POLICY);
+    params.inhibit_mapping = true;
+    ASSERT_INT("inhibited", find_requiring(words, params, "1.2.3"),
+               MTLSAUTH_DENY_CERTIFICATE_POLICY);
 }
 END_TEST
 
@@ -274,5 +307,5 @@ START_TEST(cve_2023_0464_policy_tree)
 }
 END_TEST
 
-UNIT_MAIN("trust/policy_tree", more_policies_than_fit, inputs_of_policies,
+UNIT_MAIN("trust/policy_tree", more_policies_than_fit, inputs_of_policies, policy_that_a_ca_maps,
           policies_of_a_path_of_one, explicit_policy_of_a_ca, cve_2023_0464_policy_tree)

@@ -120,10 +120,14 @@ START_TEST(syntax_of_names)
         {"email:a@[10.0.0.7]", true},     {"email:\"a@b\"@example.com", true},
         {"email:\"a\"b\"@example.com", false}, {"email:\"a\\\"@example.com", false},
         {"email:\"a\\\"b\"@example.com", true}, {"email:a@ex_ample.com", false},
+        {"email:a b\"@example.com", false}, {"email:\"a b@example.com", false},
+        {"email:\"@example.com", false}, {"email:a@b]", false},
+        {"email:a@[b", false},            {"email:a@[b]c", false},
         {"uri:https://example.com/", true}, {"uri:urn:a", true},
         {"uri:/relative", false},         {"uri:relative", false},
         {"uri:1a:b", false},              {"uri:a:", false},
         {"uri:a_b:c", false},             {"uri::a", false},
+        {"uri:a+b-c.d:e", true},          {"uri::", false},
         {"ip:0a000007", true},            {"other:x", true},
     };
 
@@ -156,7 +160,7 @@ END_TEST
 
 START_TEST(longest_labels)
 {
-    char label[80] = "dns:", mail[160] = "email:";
+    char label[80] = "dns:", name[280] = "dns:", mail[160] = "email:";
     struct pki_cert leaf = good_leaf;
     struct reason reason;
 
@@ -167,6 +171,12 @@ START_TEST(longest_labels)
     memset(label + 4, 'a', 64);
     memcpy(label + 4 + 64, ".com", 5);
     ASSERT_INT("64", verify(&leaf, &good_ca, &good_root, STRICT, &reason), MTLSAUTH_DENY_PROFILE);
+    for (size_t i = 0; i < 254; i++)
+        name[4 + i] = i % 50 == 1 ? '.' : 'a';
+    leaf.names = name;
+    ASSERT_INT("254", verify(&leaf, &good_ca, &good_root, STRICT, &reason), MTLSAUTH_DENY_PROFILE);
+    name[4 + 253] = '\0';
+    ASSERT_INT("253", verify(&leaf, &good_ca, &good_root, STRICT, &reason), MTLSAUTH_OK);
     memset(mail + 6, 'a', 65);
     memcpy(mail + 6 + 64, "@b.com", 7);
     leaf.names = mail;
