@@ -120,7 +120,7 @@ START_TEST(syntax_of_names)
         {"email:a@[10.0.0.7]", true},     {"email:\"a@b\"@example.com", true},
         {"email:\"a\"b\"@example.com", false}, {"email:\"a\\\"@example.com", false},
         {"email:\"a\\\"b\"@example.com", true}, {"email:a@ex_ample.com", false},
-        {"email:a b\"@example.com", false}, {"email:\"a b@example.com", false},
+        {"email:a(b\"@example.com", false}, {"email:\"a(b@example.com", false},
         {"email:\"@example.com", false}, {"email:a@b]", false},
         {"email:a@[b", false},            {"email:a@[b]c", false},
         {"uri:https://example.com/", true}, {"uri:urn:a", true},
