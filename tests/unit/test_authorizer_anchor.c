@@ -108,25 +108,63 @@ START_TEST(who_has_its_issuers_name)
 }
 END_TEST
 
-/* A root of the same name has not issued it, whatever serial number its lists have. */
-START_TEST(a_root_is_its_own_issuer)
+/* The other root has the name of the root, too. */
+static void setup_namesake(bool has_key_ids)
 {
-    const struct scope_row row = {.name = "root", .issuer = SCOPE_OTHER_ROOT};
     const struct forge namesake = {.subject = "Root",
                                    .issuer = "Root",
                                    .key = SCOPE_OTHER_ROOT,
                                    .signer = SCOPE_OTHER_ROOT,
                                    .ca = true,
                                    .ku = FORGE_KU_CA,
+                                   .has_key_ids = has_key_ids,
                                    .serial = 0x102};
+
+    scope_setup();
+    mtlsauth_cert_free(scope_certs[SCOPE_OTHER_ROOT]);
+    scope_certs[SCOPE_OTHER_ROOT] = scope_cert_of(&namesake);
+}
+
+/* Which of two CAs of one name has issued an anchor is told by its authority key identifier. */
+START_TEST(who_has_the_name_of_its_issuer)
+{
+    const struct scope_row row = {.name = "namesake"};
     mtlsauth_authorizer *authorizer;
     mtlsauth_truststore *store;
     mtlsauth_policy *policy;
     mtlsauth_chain *chain;
 
-    scope_setup();
-    mtlsauth_cert_free(scope_certs[SCOPE_OTHER_ROOT]);
-    scope_certs[SCOPE_OTHER_ROOT] = scope_cert_of(&namesake);
+    setup_namesake(true);
+    store = trust_store((mtlsauth_cert *[]){scope_certs[SCOPE_ISSUER], scope_certs[SCOPE_ROOT],
+                                            scope_certs[SCOPE_OTHER_ROOT]},
+                        3);
+    policy = scope_policy(&row);
+    chain = scope_chain(&row);
+    ck_assert_int_eq(mtlsauth_policy_set_partial_chain(policy, true), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, store, policy), MTLSAUTH_OK);
+    put(authorizer, policy, SCOPE_ISSUER, "-");
+    put(authorizer, policy, SCOPE_OTHER_ROOT, CRL_ENTRY("11 01 03"));
+    ck_assert_int_eq(mtlsauth_authorize(authorizer, chain, NULL), MTLSAUTH_OK);
+    put(authorizer, policy, SCOPE_ROOT, CRL_ENTRY("11 01 03"));
+    ck_assert_int_eq(mtlsauth_authorize(authorizer, chain, NULL), MTLSAUTH_DENY_REVOKED);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_truststore_free(store);
+    mtlsauth_chain_free(chain);
+    mtlsauth_policy_free(policy);
+    scope_teardown();
+}
+END_TEST
+
+/* A root of the same name has not issued it, whatever serial number its lists have. */
+START_TEST(a_root_is_its_own_issuer)
+{
+    const struct scope_row row = {.name = "root", .issuer = SCOPE_OTHER_ROOT};
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_truststore *store;
+    mtlsauth_policy *policy;
+    mtlsauth_chain *chain;
+
+    setup_namesake(false);
     store = scope_truststore(false);
     policy = scope_policy(&row);
     chain = scope_chain(&row);
@@ -143,4 +181,4 @@ START_TEST(a_root_is_its_own_issuer)
 END_TEST
 
 UNIT_MAIN("authorizer/anchor", who_is_revoked_is_denied, who_has_its_issuers_name,
-          a_root_is_its_own_issuer)
+          who_has_the_name_of_its_issuer, a_root_is_its_own_issuer)
