@@ -240,6 +240,37 @@ START_TEST(older_list_in_use)
 }
 END_TEST
 
+/* A list that was taken away is not in use; and an older one that an operator has accepted is not
+ * below the floor that stood there before, which an old copy of the file brings back. */
+START_TEST(no_older_list_in_use)
+{
+    mtlsauth_authorizer *running, *late;
+    unsigned char old[1024];
+    mtlsauth_crl *crl;
+    size_t len;
+
+    setup();
+    running = started();
+    ck_assert_int_eq(put(running, 8), MTLSAUTH_OK);
+    late = fresh();
+    crl = list(3, false, 0);
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(late, crl), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_remove_crl(late, crl), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(late, folder), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(late, crl), MTLSAUTH_ERR_ROLLBACK);
+    mtlsauth_crl_free(crl);
+
+    len = read_file(FLOORS, old, sizeof old);
+    ck_assert_int_eq(accept_rollback(3, false), MTLSAUTH_OK);
+    ck_assert_int_eq(put(running, 3), MTLSAUTH_OK);
+    write_file(FLOORS, old, len);
+    ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(running, folder), MTLSAUTH_OK);
+    mtlsauth_authorizer_free(running);
+    mtlsauth_authorizer_free(late);
+    teardown();
+}
+END_TEST
+
 START_TEST(two_authorizers_on_one_folder)
 {
     mtlsauth_authorizer *one, *two;
@@ -594,6 +625,6 @@ START_TEST(processes)
 END_TEST
 
 UNIT_MAIN("authorizer/state", after_a_restart, merged_with_memory, older_list_in_use,
-          two_authorizers_on_one_folder, torn, malformed_with_its_digest,
+          no_older_list_in_use, two_authorizers_on_one_folder, torn, malformed_with_its_digest,
           writable_by_others_and_links, no_write_permission, no_room, rollback_accepted,
           unverified_is_no_floor, removed_or_put_back_while_running, processes)
