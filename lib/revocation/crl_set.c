@@ -116,8 +116,7 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
  * by the issuer's name. Two slots of one point are of one kind each. */
 static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
 {
-    return base->crl != NULL && delta->crl != NULL &&
-           memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
+    return memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
            memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0;
 }
 

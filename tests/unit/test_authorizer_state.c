@@ -271,6 +271,34 @@ START_TEST(no_older_list_in_use)
 }
 END_TEST
 
+/* Each list in use is held against the floor of its own distribution point, and no other. */
+START_TEST(one_older_list_in_use)
+{
+    enum { POINTS = 4 };
+    mtlsauth_authorizer *before, *late;
+
+    setup();
+    before = started();
+    for (unsigned older = 0; older < POINTS; older++) {
+        late = fresh();
+        for (unsigned point = 0; point < POINTS; point++) {
+            if (older == 0)
+                ck_assert_int_eq(put_list(before, 8, false, point), MTLSAUTH_OK);
+            ck_assert_int_eq(put_list(late, point == older ? 3 : 9, false, point), MTLSAUTH_OK);
+        }
+        ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(late, folder), MTLSAUTH_ERR_ROLLBACK);
+        mtlsauth_authorizer_free(late);
+    }
+    late = fresh();
+    for (unsigned point = POINTS; point < 4 * POINTS; point++)
+        ck_assert_int_eq(put_list(late, 3, false, point), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(late, folder), MTLSAUTH_OK);
+    mtlsauth_authorizer_free(late);
+    mtlsauth_authorizer_free(before);
+    teardown();
+}
+END_TEST
+
 START_TEST(two_authorizers_on_one_folder)
 {
     mtlsauth_authorizer *one, *two;
@@ -625,6 +653,6 @@ START_TEST(processes)
 END_TEST
 
 UNIT_MAIN("authorizer/state", after_a_restart, merged_with_memory, older_list_in_use,
-          no_older_list_in_use, two_authorizers_on_one_folder, torn, malformed_with_its_digest,
-          writable_by_others_and_links, no_write_permission, no_room, rollback_accepted,
-          unverified_is_no_floor, removed_or_put_back_while_running, processes)
+          no_older_list_in_use, one_older_list_in_use, two_authorizers_on_one_folder, torn,
+          malformed_with_its_digest, writable_by_others_and_links, no_write_permission, no_room,
+          rollback_accepted, unverified_is_no_floor, removed_or_put_back_while_running, processes)
