@@ -146,18 +146,30 @@ static bool make_pool(struct pool *pool, const struct crl_context *context)
     return true;
 }
 
-/*
- * Two keys of one name that both sign certificates and lists, and neither of which has certified
- * the other: some CAs have lists for each of their keys, which know nothing of the certificates of
- * the other, and nothing tells these from CAs that have one list for all. A key for lists alone
- * (NIST PKITS 4.4.19), and keys that are handed over by a certificate (4.5), are another matter.
- */
-static bool is_sibling(const mtlsauth_cert *issuer, const mtlsauth_cert *signer)
+static bool have_key_of(mtlsauth_cert *const certs[], size_t count, const mtlsauth_cert *cert)
 {
-    return span_equal(signer->subject_key, issuer->subject_key) &&
-           memcmp(signer->spki_sha256, issuer->spki_sha256, MTLSAUTH_SHA256_LEN) != 0 &&
-           !signer->self_issued && !issuer->self_issued && mtlsauth__crl_may_sign(issuer) &&
-           signer->view.is_ca && (signer->view.key_usage & KEY_USAGE_KEY_CERT_SIGN) != 0;
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(certs[i]->spki_sha256, cert->spki_sha256, MTLSAUTH_SHA256_LEN) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Two keys of one name that both sign certificates and lists, and neither of which stands above the
+ * other: some CAs have lists for each of their keys, which know nothing of the certificates of the
+ * other, and nothing tells these from CAs that have one list for all. A key for lists alone (NIST
+ * PKITS 4.4.19), and keys that are handed over by a certificate (4.5), are another matter.
+ */
+static bool is_sibling(const struct crl_inquiry *inquiry, const struct verified_path *path)
+{
+    const struct crl_context *context = inquiry->context;
+    const mtlsauth_cert *issuer = inquiry_issuer(inquiry), *signer = path->certs[0];
+    size_t above = inquiry->depth + 1;
+
+    return span_equal(signer->subject_key, issuer->subject_key) && mtlsauth__crl_may_sign(issuer) &&
+           signer->view.is_ca && (signer->view.key_usage & KEY_USAGE_KEY_CERT_SIGN) != 0 &&
+           !have_key_of(context->path + above, context->path_count - above, signer) &&
+           !have_key_of(path->certs, path->count, issuer);
 }
 
 /* Looks for a path of this certificate to the anchor of the path that is asked about. */
@@ -186,9 +198,9 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
         return mtlsauth__fail_memory();
     if (code == MTLSAUTH_OK) {
         code = check_path(inquiry, &path, authority);
-        mtlsauth__verified_path_clear(&path);
-        if (*authority == AUTHORITY_FULL && is_sibling(inquiry_issuer(inquiry), signer))
+        if (*authority == AUTHORITY_FULL && is_sibling(inquiry, &path))
             *authority = AUTHORITY_TO_REVOKE;
+        mtlsauth__verified_path_clear(&path);
         return code;
     }
     return MTLSAUTH_OK;

@@ -112,14 +112,12 @@ static int check_floor(const struct crl_floor *floor, const struct crl_floor *ne
     return MTLSAUTH_OK;
 }
 
-/* Who signs a complete list signs the delta to it, for the same distribution point. Two slots of
- * one point are of one kind each. */
+/* Who signs a complete list signs the delta to it, for the same distribution point, whose digest is
+ * by the issuer's name. Two slots of one point are of one kind each. */
 static bool belong_together(const struct crl_slot *base, const struct crl_slot *delta)
 {
-    return base->crl != NULL && delta->crl != NULL &&
-           memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
-           memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0 &&
-           span_equal(base->crl->issuer_key, delta->crl->issuer_key);
+    return memcmp(base->floor.issuer_key, delta->floor.issuer_key, CRL_IMAGE_DIGEST) == 0 &&
+           memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0;
 }
 
 static struct crl_pair pair_of(const struct crl_set *set, size_t i)

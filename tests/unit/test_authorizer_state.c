@@ -240,6 +240,65 @@ START_TEST(older_list_in_use)
 }
 END_TEST
 
+/* A list that was taken away is not in use; and an older one that an operator has accepted is not
+ * below the floor that stood there before, which an old copy of the file brings back. */
+START_TEST(no_older_list_in_use)
+{
+    mtlsauth_authorizer *running, *late;
+    unsigned char old[1024];
+    mtlsauth_crl *crl;
+    size_t len;
+
+    setup();
+    running = started();
+    ck_assert_int_eq(put(running, 8), MTLSAUTH_OK);
+    late = fresh();
+    crl = list(3, false, 0);
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(late, crl), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_remove_crl(late, crl), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(late, folder), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(late, crl), MTLSAUTH_ERR_ROLLBACK);
+    mtlsauth_crl_free(crl);
+
+    len = read_file(FLOORS, old, sizeof old);
+    ck_assert_int_eq(accept_rollback(3, false), MTLSAUTH_OK);
+    ck_assert_int_eq(put(running, 3), MTLSAUTH_OK);
+    write_file(FLOORS, old, len);
+    ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(running, folder), MTLSAUTH_OK);
+    mtlsauth_authorizer_free(running);
+    mtlsauth_authorizer_free(late);
+    teardown();
+}
+END_TEST
+
+/* Each list in use is held against the floor of its own distribution point, and no other. */
+START_TEST(one_older_list_in_use)
+{
+    enum { POINTS = 4 };
+    mtlsauth_authorizer *before, *late;
+
+    setup();
+    before = started();
+    for (unsigned older = 0; older < POINTS; older++) {
+        late = fresh();
+        for (unsigned point = 0; point < POINTS; point++) {
+            if (older == 0)
+                ck_assert_int_eq(put_list(before, 8, false, point), MTLSAUTH_OK);
+            ck_assert_int_eq(put_list(late, point == older ? 3 : 9, false, point), MTLSAUTH_OK);
+        }
+        ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(late, folder), MTLSAUTH_ERR_ROLLBACK);
+        mtlsauth_authorizer_free(late);
+    }
+    late = fresh();
+    for (unsigned point = POINTS; point < 4 * POINTS; point++)
+        ck_assert_int_eq(put_list(late, 3, false, point), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorizer_set_state_dir(late, folder), MTLSAUTH_OK);
+    mtlsauth_authorizer_free(late);
+    mtlsauth_authorizer_free(before);
+    teardown();
+}
+END_TEST
+
 START_TEST(two_authorizers_on_one_folder)
 {
     mtlsauth_authorizer *one, *two;
@@ -594,6 +653,6 @@ START_TEST(processes)
 END_TEST
 
 UNIT_MAIN("authorizer/state", after_a_restart, merged_with_memory, older_list_in_use,
-          two_authorizers_on_one_folder, torn, malformed_with_its_digest,
-          writable_by_others_and_links, no_write_permission, no_room, rollback_accepted,
-          unverified_is_no_floor, removed_or_put_back_while_running, processes)
+          no_older_list_in_use, one_older_list_in_use, two_authorizers_on_one_folder, torn,
+          malformed_with_its_digest, writable_by_others_and_links, no_write_permission, no_room,
+          rollback_accepted, unverified_is_no_floor, removed_or_put_back_while_running, processes)
