@@ -4,6 +4,8 @@
 #define UNIT_TIMEOUT 300 /* twelve thousand files, on a machine that has other work */
 #include "support/reload.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 
 START_TEST(a_folder)
 {
@@ -176,6 +178,41 @@ START_TEST(state_folder_fails)
 }
 END_TEST
 
+/* The same when the floor is written last, to a disk that is full: the limit of the process stands
+ * for it. */
+START_TEST(floor_is_not_kept)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+    struct rlimit before, small = {.rlim_cur = 10};
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    write_store("ca.pem", root, NULL);
+    write_list("ca.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
+    write_list("ca.crl", 2, REVOKED6);
+    ck_assert_int_eq(sigaction(SIGXFSZ, &ignore, &old), 0);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small.rlim_max = before.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    ASSERT_REFRESH("a list alone", MTLSAUTH_ERR_IO, 0, "NOT_LOADED");
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    write_store("ca.pem", root, other);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    ASSERT_REFRESH("a truststore beside it", MTLSAUTH_ERR_IO, 1, "NOT_LOADED");
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    ck_assert_int_eq(sigaction(SIGXFSZ, &old, NULL), 0);
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client6), OK);
+    ck_assert_int_eq(answer(client_of_other), UNKNOWN);
+    ASSERT_REFRESH("room again", OK, 1, "");
+    ck_assert_int_eq(answer(client6), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
 /* A list stays when its CA leaves the truststore; the next one has to find its signer. */
 START_TEST(signer_leaves_and_returns)
 {
@@ -301,6 +338,6 @@ START_TEST(ten_thousand_files)
 END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, older_beside_newer,
-          the_same_number_twice, rollback, state_folder_fails, signer_leaves_and_returns,
-          a_fixed_issuer, compiled_index, put_by_hand, few_files, many_files,
-          ten_thousand_files)
+          the_same_number_twice, rollback, state_folder_fails, floor_is_not_kept,
+          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, few_files,
+          many_files, ten_thousand_files)
