@@ -93,6 +93,7 @@ START_TEST(more_policies_than_fit)
     ck_assert_int_eq(verify(66), MTLSAUTH_OK);
     ck_assert_int_eq(verify(67), MTLSAUTH_DENY_BUDGET);
     ck_assert_int_eq(verify(100), MTLSAUTH_DENY_BUDGET);
+    ck_assert_int_eq(verify(101), MTLSAUTH_DENY_BUDGET);
 }
 END_TEST
 
@@ -282,8 +283,8 @@ struct chain_of_four {
     struct pki_extension leaf[2], ca[2], upper[2], root[2];
     const char *leaf_name, *ca_name; /* "upper": self-issued, below the CA of that name */
     bool explicit_policy;
-    int code;
-    int depth; /* of the certificate that the reason is about */
+    const char *why; /* it is denied */
+    int depth;       /* of the certificate that the reason is about */
 };
 
 static size_t count_extensions(const struct pki_extension extensions[2])
@@ -323,42 +324,47 @@ static int find_in_four(const struct chain_of_four *row, struct reason *reason)
  * certificates until one is required decides. Nothing may leak: AddressSanitizer looks. */
 START_TEST(paths_without_policies)
 {
-    enum { POLICY = MTLSAUTH_DENY_CERTIFICATE_POLICY };
+#define MISSING "it states no certificate policy, and one is required"
+#define TWICE "its certificatePolicies have one policy twice"
+#define INVALID "invalid or inconsistent certificate policy extension"
     static const struct chain_of_four rows[] = {
-        {.name = "asked for", .ca = {EXPLICIT("\5")}, .explicit_policy = true, .code = POLICY},
-        {.name = "at once", .ca = {EXPLICIT("\0")}, .code = POLICY},
-        {.name = "in the leaf", .ca = {EXPLICIT("\1")}, .code = POLICY},
+        {.name = "asked for", .ca = {EXPLICIT("\5")}, .explicit_policy = true, .why = MISSING},
+        {.name = "at once", .ca = {EXPLICIT("\0")}, .why = MISSING},
+        {.name = "in the leaf", .ca = {EXPLICIT("\1")}, .why = MISSING},
         {.name = "below the leaf", .ca = {EXPLICIT("\2")}},
-        {.name = "in the leaf, from above", .upper = {EXPLICIT("\2")}, .code = POLICY},
+        {.name = "in the leaf, from above", .upper = {EXPLICIT("\2")}, .why = MISSING},
         {.name = "below the leaf, from above", .upper = {EXPLICIT("\3")}},
         {.name = "the sooner counts", .ca = {EXPLICIT("\7")}, .upper = {EXPLICIT("\2")},
-         .code = POLICY},
+         .why = MISSING},
         {.name = "a self-issued CA does not count", .upper = {EXPLICIT("\2")}, .ca_name = "upper"},
         {.name = "a self-issued leaf does", .ca = {EXPLICIT("\1")}, .leaf_name = "ca",
-         .code = POLICY},
-        {.name = "by the leaf", .leaf = {EXPLICIT("\0")}, .code = POLICY},
+         .why = MISSING},
+        {.name = "by the leaf", .leaf = {EXPLICIT("\0")}, .why = MISSING},
         {.name = "by the leaf, later", .leaf = {EXPLICIT("\1")}},
         {.name = "not by the root", .root = {EXPLICIT("\0")}},
         {.name = "of mappings alone", .ca = {NO_MAPPING("\0")}},
-        {.name = "the CA alone has one", .ca = {EXPLICIT("\1"), ONE}, .code = POLICY},
-        {.name = "the leaf alone has one", .leaf = {ONE}, .ca = {EXPLICIT("\0")}, .code = POLICY,
+        {.name = "the CA alone has one", .ca = {EXPLICIT("\1"), ONE}, .why = MISSING},
+        {.name = "the leaf alone has one", .leaf = {ONE}, .ca = {EXPLICIT("\0")}, .why = MISSING,
          .depth = 1},
-        {.name = "one twice", .ca = {ONE_TWICE}, .code = POLICY, .depth = 1},
-        {.name = "one twice, constraints", .ca = {ONE_TWICE, EXPLICIT("\5")}, .code = POLICY,
+        {.name = "one twice", .ca = {ONE_TWICE}, .why = TWICE, .depth = 1},
+        {.name = "one twice, constraints", .ca = {ONE_TWICE, EXPLICIT("\5")}, .why = TWICE,
          .depth = 1},
         {.name = "one twice in the root", .root = {ONE_TWICE, EXPLICIT("\0")}},
         {.name = "the leaf maps to any", .leaf = {ONE, TO_ANY}, .ca = {EXPLICIT("\5")},
-         .code = POLICY},
+         .why = INVALID},
         {.name = "the CA maps to any", .ca = {ONE, TO_ANY}, .upper = {EXPLICIT("\5")},
-         .code = POLICY, .depth = 1},
+         .why = INVALID, .depth = 1},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct reason reason = {.depth = -1};
+        int code = find_in_four(&rows[i], &reason);
 
-        ASSERT_INT(rows[i].name, find_in_four(&rows[i], &reason), rows[i].code);
-        if (rows[i].code != 0)
-            ASSERT_INT(rows[i].name, reason.depth, rows[i].depth);
+        ASSERT_INT(rows[i].name, code, rows[i].why == NULL ? 0 : MTLSAUTH_DENY_CERTIFICATE_POLICY);
+        if (rows[i].why == NULL)
+            continue;
+        ASSERT_INT(rows[i].name, reason.depth, rows[i].depth);
+        ASSERT_TRUE(rows[i].name, strstr(reason.message, rows[i].why) != NULL);
     }
 }
 END_TEST
