@@ -221,6 +221,24 @@ static bool has_too_many_policies(const struct extension_value *extensions)
            count_sequences(&extensions[EXTENSION_POLICY_MAPPINGS]) > MTLSAUTH__MAX_POLICIES;
 }
 
+static bool has_distinct_policies(const struct cert_view *view)
+{
+    const struct extension_value *extension = &view->extensions[EXTENSION_CERTIFICATE_POLICIES];
+    struct span seen[MTLSAUTH__MAX_POLICIES + 1], content;
+    struct der in, one;
+    size_t count = 0;
+
+    if (!extension->present || view->too_many_policies ||
+        !mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
+        return false;
+    for (in = der_of(content); !der_at_end(&in); count++)
+        if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &one) ||
+            !mtlsauth__der_read(&one, DER_OID, &seen[count]) ||
+            is_repeated(seen, count, seen[count]))
+            return false;
+    return count > 0;
+}
+
 /* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0],
  * nameRelativeToCRLIssuer [1] } OPTIONAL, ... }. What is not DER may be anything to libcrypto. */
 static bool may_be_relative(struct der point)
@@ -364,8 +382,14 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
     }
     *why = read_tbs(view, algorithm);
     view->too_many_policies = *why == NULL && has_too_many_policies(view->extensions);
+    view->has_distinct_policies = *why == NULL && has_distinct_policies(view);
     view->too_many_relative_names = *why == NULL && has_too_many_relative_names(view);
     return *why == NULL;
+}
+
+bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view)
+{
+    return view->extensions[EXTENSION_POLICY_CONSTRAINTS].present && !view->has_distinct_policies;
 }
 
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any)

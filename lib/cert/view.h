@@ -82,6 +82,9 @@ struct cert_view {
      * not DER, of which nobody knows how many libcrypto would find. */
     bool too_many_policies;
 
+    /* One policy at least, and none of them twice (RFC 5280 4.2.1.4). */
+    bool has_distinct_policies;
+
     /* More of them than MTLSAUTH__MAX_RELATIVE_NAMES: not for libcrypto. */
     bool too_many_relative_names;
 
@@ -98,6 +101,12 @@ struct cert_view {
  * The view points into bytes.
  */
 bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char **why);
+
+/*
+ * Does libcrypto before 3.0.22 leak the policyConstraints whenever it reads what policies the
+ * certificate has? Then it is not asked for them, by whatever release.
+ */
+bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view);
 
 /* Is OID one of extendedKeyUsage? *any says whether anyExtendedKeyUsage is. False if malformed. */
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any);

@@ -80,8 +80,11 @@ static bool warm(X509 *x509, const struct cert_view *view)
 {
     bool complete = is_read(x509);
 
-    /* A path with too many is refused before libcrypto looks at them, which takes minutes. */
-    return (view->too_many_policies || warm_policies(x509)) && complete;
+    /* A path with too many is refused before libcrypto looks at them, which takes minutes; one with
+     * constraints that it would leak has their policies skipped. */
+    return (view->too_many_policies || mtlsauth__cert_view_leaks_constraints(view) ||
+            warm_policies(x509)) &&
+           complete;
 }
 
 static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool *complete)
@@ -229,16 +232,21 @@ static bool add_policy(X509_VERIFY_PARAM *param, const char *oid)
 
 /*
  * Time is ours, and with NO_CHECK_TIME no clock has a say in which issuer libcrypto takes.
- * Certificate policies are always processed, as RFC 5280 6.1 has it: a CA may require them. An
+ * Certificate policies are processed unasked, as RFC 5280 6.1 has it: a CA may require them. An
  * explicit policy is only ever met with a policy set of its own, anyPolicy unless told otherwise.
  */
 static bool set_inputs(X509_VERIFY_PARAM *param, const struct path_inputs *inputs)
 {
-    unsigned long flags =
-        X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_NO_CHECK_TIME;
+    unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME;
 
+    /* The common name is no host name: dNSName constraints do not concern it. */
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (inputs->strict)
         flags |= X509_V_FLAG_X509_STRICT;
+    /* Each of the flags of policies turns the processing on. */
+    if (inputs->skip_policies)
+        return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
+    flags |= X509_V_FLAG_POLICY_CHECK;
     if (inputs->explicit_policy)
         flags |= X509_V_FLAG_EXPLICIT_POLICY;
     if (inputs->inhibit_mapping)
@@ -247,8 +255,6 @@ static bool set_inputs(X509_VERIFY_PARAM *param, const struct path_inputs *input
         flags |= X509_V_FLAG_INHIBIT_ANY;
     if (X509_VERIFY_PARAM_set_flags(param, flags) != 1)
         return false;
-    /* The common name is no host name: dNSName constraints do not concern it. */
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (inputs->policy_count == 0)
         return add_policy(param, "2.5.29.32.0");
     for (size_t i = 0; i < inputs->policy_count; i++)
@@ -281,35 +287,54 @@ static bool are_read(const struct x509 *const path[], size_t count, size_t *dept
     return true;
 }
 
+/* Do the policies of no certificate contradict themselves? libcrypto has noted it when they were
+ * warmed, and says so itself unless they are skipped. It does not look at the anchor's. */
+static bool have_valid_policies(const struct x509 *const path[], size_t count, size_t *depth)
+{
+    for (*depth = 0; *depth + 1 < count; ++*depth) {
+        uint32_t flags = X509_get_extension_flags(native(path[*depth]));
+
+        if ((flags & (EXFLAG_SET | EXFLAG_INVALID_POLICY)) != EXFLAG_SET)
+            return false;
+    }
+    return true;
+}
+
 /* libcrypto does not say which: of a valid key, a point of reasons alone is the likeliest. */
 #define UNREAD                                                                                     \
     "OpenSSL cannot read its key or an extension of it, as a CRL distribution point without a name"
 
+static struct path_refusal refusal_of(int error, size_t depth)
+{
+    return (struct path_refusal){code_of(error), depth, X509_verify_cert_error_string(error)};
+}
+
 static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t count,
                                struct path_refusal *refusal)
 {
+    size_t at;
     int depth, error;
-    size_t unread;
 
     if (X509_verify_cert(ctx) == 1) {
         if (!is_path(ctx, path, count))
             *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
                                              "OpenSSL chose another path"};
-        else if (!are_read(path, count, &unread))
-            *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};
+        else if (!are_read(path, count, &at))
+            *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, at, UNREAD};
+        else if (!have_valid_policies(path, count, &at))
+            *refusal = refusal_of(X509_V_ERR_INVALID_POLICY_EXTENSION, at);
         else
             return CRYPTO_YES;
         return CRYPTO_NO;
     }
     error = X509_STORE_CTX_get_error(ctx);
     depth = X509_STORE_CTX_get_error_depth(ctx);
-    *refusal = (struct path_refusal){code_of(error), depth < 0 ? 0 : (size_t)depth,
-                                     X509_verify_cert_error_string(error)};
+    *refusal = refusal_of(error, depth < 0 ? 0 : (size_t)depth);
     /* It takes no path through what it cannot read, and says that an issuer is missing; of the
      * leaf's key it says nothing at all. */
     if ((refusal->code == MTLSAUTH_DENY_ISSUER_NOT_FOUND || error == X509_V_ERR_UNSPECIFIED) &&
-        !are_read(path, count, &unread))
-        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};
+        !are_read(path, count, &at))
+        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, at, UNREAD};
     return refusal->code == MTLSAUTH_DENY_INTERNAL ? CRYPTO_FAILED : CRYPTO_NO;
 }
 

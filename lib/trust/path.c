@@ -174,6 +174,15 @@ static bool collect(const struct search *search, mtlsauth_cert **certs, const st
     return true;
 }
 
+/* Of an anchor libcrypto does not read the policies. */
+static bool leaks_constraints(mtlsauth_cert *const certs[], size_t count)
+{
+    for (size_t i = 0; i + 1 < count; i++)
+        if (mtlsauth__cert_view_leaks_constraints(&certs[i]->view))
+            return true;
+    return false;
+}
+
 /* libcrypto's own validation of exactly this path. */
 static bool check_by_libcrypto(struct search *search, const struct x509 *const x509s[],
                                mtlsauth_cert *const certs[])
@@ -185,6 +194,7 @@ static bool check_by_libcrypto(struct search *search, const struct x509 *const x
         .explicit_policy = params->explicit_policy,
         .inhibit_mapping = params->inhibit_mapping,
         .inhibit_any_policy = params->inhibit_any_policy,
+        .skip_policies = leaks_constraints(certs, search->depth),
         .strict = params->profile == MTLSAUTH_PROFILE_STRICT,
     };
     struct path_refusal refusal;

@@ -195,6 +195,59 @@ bool mtlsauth__check_own_policies(const struct path_params *params,
     return holds;
 }
 
+/* requireExplicitPolicy of policyConstraints, which are well-formed; most if it is more, or not
+ * there. */
+static uint32_t explicit_policy_after(const struct cert_view *view, uint32_t most)
+{
+    const struct extension_value *extension = &view->extensions[EXTENSION_POLICY_CONSTRAINTS];
+    struct der in = der_of(extension->value), inner;
+    uint32_t certificates = 0;
+    struct span integer;
+    bool present;
+
+    if (!extension->present)
+        return most;
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) ||
+        !mtlsauth__der_optional(&inner, DER_CONTEXT(0), &present, &integer) ||
+        (present && !mtlsauth__der_small_integer(integer, &certificates)))
+        return 0;
+    return present && certificates < most ? certificates : most;
+}
+
+/* The state variable explicit_policy at the end of the path: RFC 5280 6.1.2 (d), 6.1.4 (h) and (i),
+ * 6.1.5 (a) and (b). It never rises. */
+static bool requires_policy(const struct path_params *params, const struct candidate_path *path)
+{
+    uint32_t explicit_policy = params->explicit_policy ? 0 : (uint32_t)path->count;
+
+    for (size_t i = path->count - 1; i-- > 0;) {
+        if (explicit_policy > 0 && (i == 0 || !path->certs[i]->self_issued))
+            explicit_policy--;
+        explicit_policy = explicit_policy_after(&path->certs[i]->view, explicit_policy);
+    }
+    return explicit_policy == 0;
+}
+
+bool mtlsauth__check_path_without_policies(const struct path_params *params,
+                                           const struct candidate_path *path,
+                                           struct reason *reason)
+{
+    for (size_t i = 0; i + 1 < path->count; i++) {
+        const struct cert_view *view = &path->certs[i]->view;
+        bool present = view->extensions[EXTENSION_CERTIFICATE_POLICIES].present;
+
+        if (view->has_distinct_policies || view->too_many_policies ||
+            (!present && !requires_policy(params, path)))
+            continue;
+        mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
+                              path->certs[i],
+                              present ? "its certificatePolicies have one policy twice"
+                                      : "it states no certificate policy, and one is required");
+        return false;
+    }
+    return true;
+}
+
 bool mtlsauth__policies_fit(const struct candidate_path *path)
 {
     struct level level = {.any = 1}, next;

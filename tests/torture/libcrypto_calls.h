@@ -108,6 +108,7 @@ CALL(ASIDE, int, X509_policy_check,
 CALL(POINTER, EVP_PKEY *, X509_get0_pubkey, (const X509 *x509), (x509))
 CALL(GETTER, long, X509_get_version, (const X509 *x509), (x509))
 CALL(GETTER, int, X509_get_ext_count, (const X509 *x509), (x509))
+CALL(GETTER, uint32_t, X509_get_extension_flags, (X509 * x509), (x509))
 CALL(POINTER, X509_NAME *, X509_get_subject_name, (const X509 *x509), (x509))
 CALL(POINTER, X509_NAME *, X509_get_issuer_name, (const X509 *x509), (x509))
 CALL(STATUS, int, X509_NAME_get0_der,

@@ -416,6 +416,50 @@ START_TEST(policies_that_cannot_be_counted)
 }
 END_TEST
 
+/* libcrypto before 3.0.22 leaks constraints that it reads beside no policies. */
+START_TEST(constraints_beside_no_policies)
+{
+#define ONE_POLICY "\x30\x04\x06\x02\x2a\x03"
+#define ANOTHER "\x30\x04\x06\x02\x2a\x04"
+    static const struct {
+        const char *name;
+        struct forge_extension policies;
+        size_t first, count; /* of policies and constraints */
+        bool distinct, leaks;
+    } rows[] = {
+        {"neither", FORGE_EXTENSION(OID_POLICIES, false, ""), 0, 0, false, false},
+        {"constraints alone", FORGE_EXTENSION(OID_POLICIES, false, ""), 1, 1, false, true},
+        {"policies alone", FORGE_EXTENSION(OID_POLICIES, false, "\x30\x06" ONE_POLICY), 0, 1, true,
+         false},
+        {"both", FORGE_EXTENSION(OID_POLICIES, false, "\x30\x0c" ONE_POLICY ANOTHER), 0, 2, true,
+         false},
+        {"one twice", FORGE_EXTENSION(OID_POLICIES, false, "\x30\x0c" ONE_POLICY ONE_POLICY), 0, 2,
+         false, true},
+        {"the first one again",
+         FORGE_EXTENSION(OID_POLICIES, false, "\x30\x12" ONE_POLICY ANOTHER ONE_POLICY), 0, 2, false,
+         true},
+        {"one twice alone",
+         FORGE_EXTENSION(OID_POLICIES, false, "\x30\x0c" ONE_POLICY ONE_POLICY), 0, 1, false, false},
+        {"an empty list", FORGE_EXTENSION(OID_POLICIES, false, "\x30\x00"), 0, 2, false, true},
+        {"no list", FORGE_EXTENSION(OID_POLICIES, false, "\x05\x00"), 0, 2, false, true},
+        {"no policy in it", FORGE_EXTENSION(OID_POLICIES, false, "\x30\x02\x30\x00"), 0, 2, false,
+         true},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct forge_extension both[] = {
+            rows[i].policies, FORGE_EXTENSION("\x55\x1d\x24", true, "\x30\x03\x80\x01\x05")};
+        struct der_build der = forge(&(struct forge){
+            BASE, .extensions = both + rows[i].first, .extension_count = rows[i].count});
+        struct cert_view view = view_of(rows[i].name, &der);
+
+        ASSERT_INT(rows[i].name, view.has_distinct_policies, rows[i].distinct);
+        ASSERT_INT(rows[i].name, mtlsauth__cert_view_leaks_constraints(&view), rows[i].leaks);
+        der_build_free(&der);
+    }
+}
+END_TEST
+
 /* CVE-2026-35189: libcrypto copies the issuer's name for each distribution point that is relative
  * to it, some hundred MB for a certificate of 64 KB. */
 START_TEST(cve_2026_35189_relative_names)
@@ -592,5 +636,5 @@ END_TEST
 
 UNIT_MAIN("cert view", fields, times, extension_lists, extension_values, number_of_extensions,
           each_known_extension_twice, critical_where_it_must_not_be, policies_that_cannot_be_counted,
-          cve_2026_35189_relative_names, what_it_says, truncation_at_every_length, trailing_bytes,
-          every_octet_changed, no_der)
+          constraints_beside_no_policies, cve_2026_35189_relative_names, what_it_says,
+          truncation_at_every_length, trailing_bytes, every_octet_changed, no_der)

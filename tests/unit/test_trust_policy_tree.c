@@ -93,6 +93,7 @@ START_TEST(more_policies_than_fit)
     ck_assert_int_eq(verify(66), MTLSAUTH_OK);
     ck_assert_int_eq(verify(67), MTLSAUTH_DENY_BUDGET);
     ck_assert_int_eq(verify(100), MTLSAUTH_DENY_BUDGET);
+    ck_assert_int_eq(verify(101), MTLSAUTH_DENY_BUDGET);
 }
 END_TEST
 
@@ -268,6 +269,106 @@ START_TEST(explicit_policy_of_a_ca)
 }
 END_TEST
 
+/* An explicit policy is required, mappings are inhibited, after so many certificates. */
+#define EXPLICIT(skip) {POLICY_CONSTRAINTS, true, "\x30\x03\x80\x01" skip, 5}
+#define NO_MAPPING(skip) {POLICY_CONSTRAINTS, true, "\x30\x03\x81\x01" skip, 5}
+#define ONE {POLICIES, false, "\x30\x06\x30\x04\x06\x02\x2a\x03", 8}
+#define ONE_TWICE {POLICIES, false, "\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x03", 14}
+#define TO_ANY                                                                                     \
+    {MAPPINGS, true, "\x30\x0c\x30\x0a\x06\x02\x2a\x03\x06\x04\x55\x1d\x20\x00", 14}
+
+/* Leaf, CA, the CA above it, and root, with two extensions each. */
+struct chain_of_four {
+    const char *name;
+    struct pki_extension leaf[2], ca[2], upper[2], root[2];
+    const char *leaf_name, *ca_name; /* "upper": self-issued, below the CA of that name */
+    bool explicit_policy;
+    const char *why; /* it is denied */
+    int depth;       /* of the certificate that the reason is about */
+};
+
+static size_t count_extensions(const struct pki_extension extensions[2])
+{
+    return (size_t)(extensions[0].oid != NULL) + (extensions[1].oid != NULL);
+}
+
+static int find_in_four(const struct chain_of_four *row, struct reason *reason)
+{
+    const char *ca = row->ca_name == NULL ? "ca" : row->ca_name;
+    const struct pki_cert words[] = {
+        {.subject = row->leaf_name == NULL ? "leaf" : row->leaf_name, .issuer = ca, .key = 4,
+         .signer = 3, .extensions = row->leaf, .extension_count = count_extensions(row->leaf)},
+        {.subject = ca, .issuer = "upper", .key = 3, .signer = 2, .ca = true,
+         .extensions = row->ca, .extension_count = count_extensions(row->ca)},
+        {.subject = "upper", .issuer = "root", .key = 2, .signer = 1, .ca = true,
+         .extensions = row->upper, .extension_count = count_extensions(row->upper)},
+        {.subject = "root", .issuer = "root", .key = 1, .signer = 1, .ca = true,
+         .extensions = row->root, .extension_count = count_extensions(row->root)},
+    };
+    struct path_params params = trust_params(API);
+    mtlsauth_cert *certs[COUNT_OF(words)];
+    mtlsauth_truststore *truststore;
+    int code;
+
+    params.explicit_policy = row->explicit_policy;
+    for (size_t i = 0; i < COUNT_OF(certs); i++)
+        certs[i] = trust_cert(&words[i]);
+    truststore = trust_store(&certs[3], 1);
+    code = trust_find(truststore, certs, 3, &params, reason, NULL);
+    mtlsauth_truststore_free(truststore);
+    trust_free(certs, COUNT_OF(certs));
+    return code;
+}
+
+/* RFC 5280 6.1: without a policy in one certificate nothing is left of the tree, and the count of
+ * certificates until one is required decides. Nothing may leak: AddressSanitizer looks. */
+START_TEST(paths_without_policies)
+{
+#define MISSING "it states no certificate policy, and one is required"
+#define TWICE "its certificatePolicies have one policy twice"
+#define INVALID "invalid or inconsistent certificate policy extension"
+    static const struct chain_of_four rows[] = {
+        {.name = "asked for", .ca = {EXPLICIT("\5")}, .explicit_policy = true, .why = MISSING},
+        {.name = "at once", .ca = {EXPLICIT("\0")}, .why = MISSING},
+        {.name = "in the leaf", .ca = {EXPLICIT("\1")}, .why = MISSING},
+        {.name = "below the leaf", .ca = {EXPLICIT("\2")}},
+        {.name = "in the leaf, from above", .upper = {EXPLICIT("\2")}, .why = MISSING},
+        {.name = "below the leaf, from above", .upper = {EXPLICIT("\3")}},
+        {.name = "the sooner counts", .ca = {EXPLICIT("\7")}, .upper = {EXPLICIT("\2")},
+         .why = MISSING},
+        {.name = "a self-issued CA does not count", .upper = {EXPLICIT("\2")}, .ca_name = "upper"},
+        {.name = "a self-issued leaf does", .ca = {EXPLICIT("\1")}, .leaf_name = "ca",
+         .why = MISSING},
+        {.name = "by the leaf", .leaf = {EXPLICIT("\0")}, .why = MISSING},
+        {.name = "by the leaf, later", .leaf = {EXPLICIT("\1")}},
+        {.name = "not by the root", .root = {EXPLICIT("\0")}},
+        {.name = "of mappings alone", .ca = {NO_MAPPING("\0")}},
+        {.name = "the CA alone has one", .ca = {EXPLICIT("\1"), ONE}, .why = MISSING},
+        {.name = "the leaf alone has one", .leaf = {ONE}, .ca = {EXPLICIT("\0")}, .why = MISSING,
+         .depth = 1},
+        {.name = "one twice", .ca = {ONE_TWICE}, .why = TWICE, .depth = 1},
+        {.name = "one twice, constraints", .ca = {ONE_TWICE, EXPLICIT("\5")}, .why = TWICE,
+         .depth = 1},
+        {.name = "one twice in the root", .root = {ONE_TWICE, EXPLICIT("\0")}},
+        {.name = "the leaf maps to any", .leaf = {ONE, TO_ANY}, .ca = {EXPLICIT("\5")},
+         .why = INVALID},
+        {.name = "the CA maps to any", .ca = {ONE, TO_ANY}, .upper = {EXPLICIT("\5")},
+         .why = INVALID, .depth = 1},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct reason reason = {.depth = -1};
+        int code = find_in_four(&rows[i], &reason);
+
+        ASSERT_INT(rows[i].name, code, rows[i].why == NULL ? 0 : MTLSAUTH_DENY_CERTIFICATE_POLICY);
+        if (rows[i].why == NULL)
+            continue;
+        ASSERT_INT(rows[i].name, reason.depth, rows[i].depth);
+        ASSERT_TRUE(rows[i].name, strstr(reason.message, rows[i].why) != NULL);
+    }
+}
+END_TEST
+
 /* Policies 1.2.3 and 1.2.4, each mapped to each: the tree doubles at every certificate. */
 START_TEST(cve_2023_0464_policy_tree)
 {
@@ -308,4 +409,5 @@ START_TEST(cve_2023_0464_policy_tree)
 END_TEST
 
 UNIT_MAIN("trust/policy_tree", more_policies_than_fit, inputs_of_policies, policy_that_a_ca_maps,
-          policies_of_a_path_of_one, explicit_policy_of_a_ca, cve_2023_0464_policy_tree)
+          policies_of_a_path_of_one, explicit_policy_of_a_ca, paths_without_policies,
+          cve_2023_0464_policy_tree)
