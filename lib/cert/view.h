@@ -27,7 +27,7 @@ enum key_usage {
 
 /*
  * Octets of issuer's names in the distribution points whose names are relative to it. libcrypto
- * before 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
+ * up to 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
  * ones have a few hundred.
  */
 #define MTLSAUTH__MAX_RELATIVE_NAMES 16384
@@ -103,7 +103,7 @@ struct cert_view {
 bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char **why);
 
 /*
- * Does libcrypto before 3.0.22 leak the policyConstraints whenever it reads what policies the
+ * Does libcrypto up to 3.0.20 leak the policyConstraints whenever it reads what policies the
  * certificate has? Then it is not asked for them, by whatever release.
  */
 bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view);
