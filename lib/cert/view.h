@@ -27,7 +27,7 @@ enum key_usage {
 
 /*
  * Octets of issuer's names in the distribution points whose names are relative to it. libcrypto
- * before 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
+ * up to 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
  * ones have a few hundred.
  */
 #define MTLSAUTH__MAX_RELATIVE_NAMES 16384
@@ -82,7 +82,7 @@ struct cert_view {
      * not DER, of which nobody knows how many libcrypto would find. */
     bool too_many_policies;
 
-    /* One policy at least, and none of them twice (RFC 5280 4.2.1.4). */
+    /* One policy at least, none of them twice (RFC 5280 4.2.1.4), and not too many. */
     bool has_distinct_policies;
 
     /* More of them than MTLSAUTH__MAX_RELATIVE_NAMES: not for libcrypto. */
@@ -103,8 +103,9 @@ struct cert_view {
 bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char **why);
 
 /*
- * Does libcrypto before 3.0.22 leak the policyConstraints whenever it reads what policies the
- * certificate has? Then it is not asked for them, by whatever release.
+ * policyConstraints without has_distinct_policies. Until June 2026 (3.0.20) libcrypto leaks the
+ * constraints each time that it reads what policies such a certificate has: it is not asked,
+ * whatever its release.
  */
 bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view);
 

@@ -48,10 +48,11 @@ static bool agrees(X509 *x509, const struct cert_view *view)
 }
 
 /*
- * The cache of certificate policies: libcrypto 3.0 fills it in the first path in which the
- * certificate stands below the anchor, and lets other threads see it half full.
+ * Are the policies of the certificate in order, taken for themselves? That fills the cache of them:
+ * libcrypto 3.0 would do it in the first path in which the certificate stands below the anchor, and
+ * let other threads see it half full.
  */
-static bool warm_policies(X509 *x509)
+static enum crypto_verdict read_policies(X509 *x509)
 {
     STACK_OF(X509) *twice = sk_X509_new_null();
     X509_POLICY_TREE *tree = NULL;
@@ -63,7 +64,15 @@ static bool warm_policies(X509 *x509)
         result = X509_policy_check(&tree, &is_explicit, twice, NULL, 0);
     X509_policy_tree_free(tree);
     sk_X509_free(twice);
-    return result != X509_PCY_TREE_INTERNAL && result != X509_PCY_TREE_INVALID;
+    switch (result) {
+    case X509_PCY_TREE_VALID:
+    case X509_PCY_TREE_FAILURE: /* one is required, and not there */
+        return CRYPTO_YES;
+    case X509_PCY_TREE_INVALID:
+        return CRYPTO_NO;
+    default:
+        return CRYPTO_FAILED;
+    }
 }
 
 /* Its key, and each of its extensions; false when there was no memory, too. */
@@ -74,24 +83,26 @@ static bool is_read(X509 *x509)
     return X509_get0_pubkey(x509) != NULL && complete;
 }
 
-/* Fills the caches that libcrypto keeps inside of an object that looks const; false when one stays
- * empty, for good: an extension or the key is malformed, or there was no memory. */
-static bool warm(X509 *x509, const struct cert_view *view)
+/* Fills the caches that libcrypto keeps inside of an object that looks const. CRYPTO_NO when one
+ * stays empty, for good: an extension or the key is malformed, or there was no memory. */
+static enum crypto_verdict warm(X509 *x509, const struct cert_view *view)
 {
     bool complete = is_read(x509);
+    enum crypto_verdict policies = CRYPTO_YES;
 
-    /* A path with too many is refused before libcrypto looks at them, which takes minutes; one with
-     * constraints that it would leak has their policies skipped. */
-    return (view->too_many_policies || mtlsauth__cert_view_leaks_constraints(view) ||
-            warm_policies(x509)) &&
-           complete;
+    /* A path with too many is refused before libcrypto looks at them, which takes minutes; those of
+     * one with constraints that leak are skipped. */
+    if (!view->too_many_policies && !mtlsauth__cert_view_leaks_constraints(view))
+        policies = read_policies(x509);
+    return policies == CRYPTO_YES && !complete ? CRYPTO_NO : policies;
 }
 
-static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool *complete)
+static enum crypto_verdict decode(X509 **out, const struct cert_view *view,
+                                  enum crypto_verdict *warmed)
 {
     const unsigned char *at = view->whole.ptr;
 
-    *complete = false;
+    *warmed = CRYPTO_NO;
     *out = d2i_X509(NULL, &at, (long)view->whole.len);
     if (*out == NULL)
         return mtlsauth__crypto_refusal();
@@ -100,25 +111,25 @@ static enum crypto_verdict decode(X509 **out, const struct cert_view *view, bool
         *out = NULL;
         return mtlsauth__crypto_refusal();
     }
-    *complete = warm(*out, view);
+    *warmed = warm(*out, view);
     return CRYPTO_YES;
 }
 
 enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view *view)
 {
-    enum crypto_verdict verdict;
-    bool complete;
+    enum crypto_verdict verdict, warmed;
     X509 *x509;
 
     *out = NULL;
     if (view->whole.len > INT32_MAX || view->too_many_relative_names)
         return CRYPTO_NO;
     mtlsauth__errors_begin();
-    verdict = decode(&x509, view, &complete);
-    if (verdict != CRYPTO_FAILED && !complete) {
+    verdict = decode(&x509, view, &warmed);
+    if (verdict != CRYPTO_FAILED && warmed != CRYPTO_YES) {
         X509_free(x509);
-        verdict = decode(&x509, view, &complete);
-        if (!complete && mtlsauth__crypto_confirmed(CRYPTO_NO) != CRYPTO_NO)
+        verdict = decode(&x509, view, &warmed);
+        if (warmed == CRYPTO_FAILED ||
+            (warmed == CRYPTO_NO && mtlsauth__crypto_confirmed(CRYPTO_NO) != CRYPTO_NO))
             verdict = CRYPTO_FAILED;
     }
     mtlsauth__errors_end();
@@ -244,7 +255,7 @@ static bool set_inputs(X509_VERIFY_PARAM *param, const struct path_inputs *input
     if (inputs->strict)
         flags |= X509_V_FLAG_X509_STRICT;
     /* Each of the flags of policies turns the processing on. */
-    if (inputs->skip_policies)
+    if (inputs->leaks != NULL)
         return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
     flags |= X509_V_FLAG_POLICY_CHECK;
     if (inputs->explicit_policy)
@@ -287,17 +298,20 @@ static bool are_read(const struct x509 *const path[], size_t count, size_t *dept
     return true;
 }
 
-/* Do the policies of no certificate contradict themselves? libcrypto has noted it when they were
- * warmed, and says so itself unless they are skipped. It does not look at the anchor's. */
-static bool have_valid_policies(const struct x509 *const path[], size_t count, size_t *depth)
+/* X509_verify_cert refuses a certificate whose policies are not in order, unless they are skipped.
+ * The anchor's are not looked at. */
+static enum crypto_verdict check_skipped(const struct x509 *const path[], size_t count,
+                                         const struct path_inputs *inputs, size_t *depth)
 {
-    for (*depth = 0; *depth + 1 < count; ++*depth) {
-        uint32_t flags = X509_get_extension_flags(native(path[*depth]));
+    enum crypto_verdict verdict = CRYPTO_YES;
 
-        if ((flags & (EXFLAG_SET | EXFLAG_INVALID_POLICY)) != EXFLAG_SET)
-            return false;
+    for (*depth = 0; inputs->leaks != NULL && *depth + 1 < count; ++*depth) {
+        if (!inputs->leaks[*depth])
+            verdict = read_policies(native(path[*depth]));
+        if (verdict != CRYPTO_YES)
+            break;
     }
-    return true;
+    return verdict;
 }
 
 /* libcrypto does not say which: of a valid key, a point of reasons alone is the likeliest. */
@@ -309,32 +323,45 @@ static struct path_refusal refusal_of(int error, size_t depth)
     return (struct path_refusal){code_of(error), depth, X509_verify_cert_error_string(error)};
 }
 
-static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t count,
-                               struct path_refusal *refusal)
+/* libcrypto has taken the path. */
+static enum crypto_verdict check_taken(X509_STORE_CTX *ctx, const struct x509 *const path[],
+                                       size_t count, const struct path_inputs *inputs,
+                                       struct path_refusal *refusal)
 {
+    enum crypto_verdict verdict;
     size_t at;
-    int depth, error;
 
-    if (X509_verify_cert(ctx) == 1) {
-        if (!is_path(ctx, path, count))
-            *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
-                                             "OpenSSL chose another path"};
-        else if (!are_read(path, count, &at))
-            *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, at, UNREAD};
-        else if (!have_valid_policies(path, count, &at))
-            *refusal = refusal_of(X509_V_ERR_INVALID_POLICY_EXTENSION, at);
-        else
-            return CRYPTO_YES;
+    if (!is_path(ctx, path, count)) {
+        *refusal = (struct path_refusal){MTLSAUTH_DENY_ISSUER_NOT_FOUND, 0,
+                                         "OpenSSL chose another path"};
         return CRYPTO_NO;
     }
+    if (!are_read(path, count, &at)) {
+        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, at, UNREAD};
+        return CRYPTO_NO;
+    }
+    verdict = check_skipped(path, count, inputs, &at);
+    if (verdict == CRYPTO_NO)
+        *refusal = refusal_of(X509_V_ERR_INVALID_POLICY_EXTENSION, at);
+    return verdict;
+}
+
+static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const path[], size_t count,
+                               const struct path_inputs *inputs, struct path_refusal *refusal)
+{
+    size_t unread;
+    int depth, error;
+
+    if (X509_verify_cert(ctx) == 1)
+        return check_taken(ctx, path, count, inputs, refusal);
     error = X509_STORE_CTX_get_error(ctx);
     depth = X509_STORE_CTX_get_error_depth(ctx);
     *refusal = refusal_of(error, depth < 0 ? 0 : (size_t)depth);
     /* It takes no path through what it cannot read, and says that an issuer is missing; of the
      * leaf's key it says nothing at all. */
     if ((refusal->code == MTLSAUTH_DENY_ISSUER_NOT_FOUND || error == X509_V_ERR_UNSPECIFIED) &&
-        !are_read(path, count, &at))
-        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, at, UNREAD};
+        !are_read(path, count, &unread))
+        *refusal = (struct path_refusal){MTLSAUTH_DENY_MALFORMED, unread, UNREAD};
     return refusal->code == MTLSAUTH_DENY_INTERNAL ? CRYPTO_FAILED : CRYPTO_NO;
 }
 
@@ -357,7 +384,7 @@ static enum crypto_verdict check_path(const struct x509 *const path[], size_t co
         X509_STORE_CTX_set_depth(ctx, (int)count);
         param = X509_STORE_CTX_get0_param(ctx);
         if (param != NULL && set_inputs(param, inputs))
-            verdict = run(ctx, path, count, refusal);
+            verdict = run(ctx, path, count, inputs, refusal);
     }
     X509_STORE_CTX_free(ctx);
     sk_X509_free(anchors);

@@ -34,9 +34,10 @@ struct path_inputs {
     const struct policy_oid *policies; /* anyPolicy if there is none */
     size_t policy_count;
     bool explicit_policy, inhibit_mapping, inhibit_any_policy;
-    /* Policies are not processed, and the five above not looked at: the caller has done it, for a
-     * path with a certificate that mtlsauth__cert_view_leaks_constraints. */
-    bool skip_policies;
+    /* Not NULL: which certificates of the path mtlsauth__cert_view_leaks_constraints. Policies are
+     * not processed then, only those of the others looked at; what the path has to hold by the
+     * fields above is for the caller to say. */
+    const bool *leaks;
     bool strict; /* X509_V_FLAG_X509_STRICT */
 };
 

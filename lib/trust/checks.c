@@ -266,7 +266,7 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
         check_critical,
         mtlsauth__check_policy_extensions,
         mtlsauth__check_own_policies,
-        mtlsauth__check_path_without_policies,
+        mtlsauth__check_policies,
         NULL,
     };
 

@@ -175,12 +175,15 @@ static bool collect(const struct search *search, mtlsauth_cert **certs, const st
 }
 
 /* Of an anchor libcrypto does not read the policies. */
-static bool leaks_constraints(mtlsauth_cert *const certs[], size_t count)
+static bool find_leaking(mtlsauth_cert *const certs[], size_t count, bool leaks[])
 {
-    for (size_t i = 0; i + 1 < count; i++)
-        if (mtlsauth__cert_view_leaks_constraints(&certs[i]->view))
-            return true;
-    return false;
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        leaks[i] = i + 1 < count && mtlsauth__cert_view_leaks_constraints(&certs[i]->view);
+        any = any || leaks[i];
+    }
+    return any;
 }
 
 /* libcrypto's own validation of exactly this path. */
@@ -188,13 +191,14 @@ static bool check_by_libcrypto(struct search *search, const struct x509 *const x
                                mtlsauth_cert *const certs[])
 {
     const struct path_params *params = search->params;
+    bool leaks[MTLSAUTH_MAX_PATH_CERTIFICATES];
     const struct path_inputs inputs = {
         .policies = params->policies,
         .policy_count = params->policy_count,
         .explicit_policy = params->explicit_policy,
         .inhibit_mapping = params->inhibit_mapping,
         .inhibit_any_policy = params->inhibit_any_policy,
-        .skip_policies = leaks_constraints(certs, search->depth),
+        .leaks = find_leaking(certs, search->depth, leaks) ? leaks : NULL,
         .strict = params->profile == MTLSAUTH_PROFILE_STRICT,
     };
     struct path_refusal refusal;

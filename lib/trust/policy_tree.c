@@ -228,21 +228,46 @@ static bool requires_policy(const struct path_params *params, const struct candi
     return explicit_policy == 0;
 }
 
-bool mtlsauth__check_path_without_policies(const struct path_params *params,
-                                           const struct candidate_path *path,
-                                           struct reason *reason)
+/* Of a list that is well-formed. */
+static bool maps_any_policy(struct span value)
+{
+    struct der in = der_of(value), list, one;
+    struct mapping mapping;
+
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list))
+        return false;
+    while (mtlsauth__der_enter(&list, DER_SEQUENCE, &one) &&
+           mtlsauth__der_read(&one, DER_OID, &mapping.issuer) &&
+           mtlsauth__der_read(&one, DER_OID, &mapping.subject))
+        if (OID_IS(mapping.issuer, OID_ANY_POLICY) || OID_IS(mapping.subject, OID_ANY_POLICY))
+            return true;
+    return false;
+}
+
+/* NULL: nothing. Of too many, mtlsauth__policies_fit refuses the path. */
+static const char *why_not(const struct path_params *params, const struct candidate_path *path,
+                           const struct cert_view *view)
+{
+    if (maps_any_policy(view->extensions[EXTENSION_POLICY_MAPPINGS].value))
+        return "its policyMappings map anyPolicy";
+    if (view->has_distinct_policies || view->too_many_policies)
+        return NULL;
+    if (view->extensions[EXTENSION_CERTIFICATE_POLICIES].present)
+        return "its certificatePolicies have one policy twice";
+    return requires_policy(params, path) ? "it states no certificate policy, and one is required"
+                                         : NULL;
+}
+
+bool mtlsauth__check_policies(const struct path_params *params, const struct candidate_path *path,
+                              struct reason *reason)
 {
     for (size_t i = 0; i + 1 < path->count; i++) {
-        const struct cert_view *view = &path->certs[i]->view;
-        bool present = view->extensions[EXTENSION_CERTIFICATE_POLICIES].present;
+        const char *why = why_not(params, path, &path->certs[i]->view);
 
-        if (view->has_distinct_policies || view->too_many_policies ||
-            (!present && !requires_policy(params, path)))
+        if (why == NULL)
             continue;
         mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
-                              path->certs[i],
-                              present ? "its certificatePolicies have one policy twice"
-                                      : "it states no certificate policy, and one is required");
+                              path->certs[i], "%s", why);
         return false;
     }
     return true;

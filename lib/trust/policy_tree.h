@@ -20,9 +20,12 @@ bool mtlsauth__policies_fit(const struct candidate_path *path);
  * certificate: an explicit policy that is required is asked of it all the same. */
 path_check mtlsauth__check_own_policies;
 
-/* Where a certificate below the anchor has no certificatePolicies, nothing is left of the tree (RFC
- * 5280 6.1.3 (e)): is an explicit policy required all the same (6.1.5 (g))? libcrypto is not always
- * asked then, see mtlsauth__cert_view_leaks_constraints; nor where one has a policy twice. */
-path_check mtlsauth__check_path_without_policies;
+/*
+ * What of the policies is not left to libcrypto, which does not see those of every path
+ * (mtlsauth__cert_view_leaks_constraints). Below the anchor: no certificate has a policy twice (RFC
+ * 5280 4.2.1.4) or maps anyPolicy (6.1.4 (a)); and where one has no policies, so that nothing is
+ * left of the tree (6.1.3 (e)), no explicit policy is required (6.1.5 (g)).
+ */
+path_check mtlsauth__check_policies;
 
 #endif

@@ -212,8 +212,8 @@ const char *mtlsauth__malformed_policy_extension(const struct cert_view *view)
     return NULL;
 }
 
-/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read the last two where
- * there are no certificatePolicies, and takes an empty list of those. */
+/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read policyMappings and
+ * inhibitAnyPolicy where there are no certificatePolicies, and takes an empty list of those. */
 bool mtlsauth__check_policy_extensions(const struct path_params *params,
                                        const struct candidate_path *path, struct reason *reason)
 {

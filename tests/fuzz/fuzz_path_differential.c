@@ -58,7 +58,7 @@ static bool has_purpose(const struct question *question, const struct verified_p
 void __lsan_disable(void) __attribute__((weak)); /* NOLINT(bugprone-reserved-identifier) */
 void __lsan_enable(void) __attribute__((weak));  /* NOLINT(bugprone-reserved-identifier) */
 
-/* libcrypto before 3.0.22 leaks policyConstraints beside which there are no certificatePolicies. */
+/* Until June 2026 (3.0.20) libcrypto leaks policyConstraints without certificatePolicies. */
 static int verify(X509_STORE_CTX *ctx)
 {
     int result;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
 #include "ocsp_build.h"
+#include "pki_build.h"
 #include "support/crl_sign.h"
 
 struct text {
@@ -47,6 +48,11 @@ static struct {
 static struct {
     struct text root, leaf, good, revoked, unknown, forged, delegated, no_eku, forged_delegate;
 } ocsp;
+
+/* Policies are skipped, for the leaf has constraints alone; in bad_chain the CA's are malformed. */
+static struct {
+    struct text root, chain, bad_chain;
+} skipped;
 
 static EVP_PKEY *client_key;
 
@@ -260,6 +266,40 @@ static void make_ocsp(void)
     der_build_free(&forged);
 }
 
+static void add_pki(struct text *out, const struct pki_cert *words)
+{
+    struct der_build der = {0};
+
+    pki_certificate(&der, words);
+    add_pem(out, "CERTIFICATE", der.bytes, der.len);
+    der_build_free(&der);
+}
+
+static void make_skipped(void)
+{
+    static const struct pki_extension constraints = {"\x55\x1d\x24", true,
+                                                     "\x30\x03\x80\x01\x05", 5};
+    /* The qualifier of 1.2.3, an id-qt-cps, is no IA5String. */
+    static const struct pki_extension policies = {
+        "\x55\x1d\x20", false,
+        "\x30\x16\x30\x14\x06\x02\x2a\x03\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x01"
+        "\x05\x00",
+        24};
+    const struct pki_cert root = {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1,
+                                  .ca = true};
+    const struct pki_cert leaf = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2,
+                                  .extensions = &constraints, .extension_count = 1};
+    struct pki_cert ca = {.subject = "CA", .issuer = "Root", .key = 2, .signer = 1, .ca = true,
+                          .extensions = &policies};
+
+    add_pki(&skipped.root, &root);
+    add_pki(&skipped.chain, &leaf);
+    add_pki(&skipped.chain, &ca);
+    ca.extension_count = 1;
+    add_pki(&skipped.bad_chain, &leaf);
+    add_pki(&skipped.bad_chain, &ca);
+}
+
 /* PKCS #1. */
 static void make_public_key(void)
 {
@@ -316,6 +356,7 @@ static void make_data(void)
         make_authority((enum kind)kind);
     make_hashes();
     make_ocsp();
+    make_skipped();
     read_files();
 }
 

@@ -385,6 +385,8 @@ static const struct scene scenes[] = {
     OF_FILES("outside of name constraints", true, constraints),
     OF_FILES("signed with SHA-1", true, weak),
     OF_FILES("CA without keyCertSign", true, usage),
+    {"policies skipped", client, false, &skipped.root, &skipped.chain, .rule = NULL},
+    {"malformed policies skipped", client, true, &skipped.root, &skipped.bad_chain, .rule = NULL},
     {"refused by libcrypto", client, true, &of[OF_EC].root, &of[OF_EC].chain, .is_strict = true},
     {"identity", client, false, &files.root, &files.chain, .rule = "dns:client.example.com"},
     {"another identity", client, true, &files.root, &files.chain, .rule = "dns:other.example.com"},

@@ -100,7 +100,7 @@ CALL(POINTER, X509 *, d2i_X509, (X509 **out, const unsigned char **at, long len)
 /* A cache asks for the reference: what it cannot keep is decoded again. */
 CALL(ASIDE, int, X509_up_ref, (X509 *x509), (x509))
 CALL(STATUS, int, X509_check_purpose, (X509 *x509, int id, int ca), (x509, id, ca))
-/* Called to fill a cache: X509_verify_cert is what looks at policies. */
+/* Called to fill a cache, by each of two attempts, and for what X509_verify_cert is not asked. */
 CALL(ASIDE, int, X509_policy_check,
      (X509_POLICY_TREE **tree, int *is_explicit, STACK_OF(X509) *certs,
       STACK_OF(ASN1_OBJECT) *policies, unsigned flags),
@@ -108,7 +108,6 @@ CALL(ASIDE, int, X509_policy_check,
 CALL(POINTER, EVP_PKEY *, X509_get0_pubkey, (const X509 *x509), (x509))
 CALL(GETTER, long, X509_get_version, (const X509 *x509), (x509))
 CALL(GETTER, int, X509_get_ext_count, (const X509 *x509), (x509))
-CALL(GETTER, uint32_t, X509_get_extension_flags, (X509 * x509), (x509))
 CALL(POINTER, X509_NAME *, X509_get_subject_name, (const X509 *x509), (x509))
 CALL(POINTER, X509_NAME *, X509_get_issuer_name, (const X509 *x509), (x509))
 CALL(STATUS, int, X509_NAME_get0_der,
