@@ -84,7 +84,8 @@ static bool is_read(X509 *x509)
 }
 
 /* Fills the caches that libcrypto keeps inside of an object that looks const. CRYPTO_NO when one
- * stays empty, for good: an extension or the key is malformed, or there was no memory. */
+ * stays empty, for good: an extension or the key is malformed, or there was no memory. Of policies
+ * CRYPTO_FAILED says the latter: their cache would be filled later, when others see it. */
 static enum crypto_verdict warm(X509 *x509, const struct cert_view *view)
 {
     bool complete = is_read(x509);

@@ -34,9 +34,9 @@ struct path_inputs {
     const struct policy_oid *policies; /* anyPolicy if there is none */
     size_t policy_count;
     bool explicit_policy, inhibit_mapping, inhibit_any_policy;
-    /* Not NULL: which certificates of the path mtlsauth__cert_view_leaks_constraints. Policies are
-     * not processed then, only those of the others looked at; what the path has to hold by the
-     * fields above is for the caller to say. */
+    /* Not NULL: for which certificates mtlsauth__cert_view_leaks_constraints holds. The policies of
+     * the path are not processed then, and only whether those of the others are in order is looked
+     * at: what the fields above ask for is for the caller to say. */
     const bool *leaks;
     bool strict; /* X509_V_FLAG_X509_STRICT */
 };

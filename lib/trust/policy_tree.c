@@ -244,9 +244,9 @@ static bool maps_any_policy(struct span value)
     return false;
 }
 
-/* NULL: nothing. Of too many, mtlsauth__policies_fit refuses the path. */
-static const char *why_not(const struct path_params *params, const struct candidate_path *path,
-                           const struct cert_view *view)
+/* Why a certificate below the anchor may not be there; NULL: it may. With too many policies it may
+ * not, says mtlsauth__policies_fit. */
+static const char *why_not(const struct cert_view *view, bool required)
 {
     if (maps_any_policy(view->extensions[EXTENSION_POLICY_MAPPINGS].value))
         return "its policyMappings map anyPolicy";
@@ -254,15 +254,16 @@ static const char *why_not(const struct path_params *params, const struct candid
         return NULL;
     if (view->extensions[EXTENSION_CERTIFICATE_POLICIES].present)
         return "its certificatePolicies have one policy twice";
-    return requires_policy(params, path) ? "it states no certificate policy, and one is required"
-                                         : NULL;
+    return required ? "it states no certificate policy, and one is required" : NULL;
 }
 
 bool mtlsauth__check_policies(const struct path_params *params, const struct candidate_path *path,
                               struct reason *reason)
 {
+    bool required = requires_policy(params, path);
+
     for (size_t i = 0; i + 1 < path->count; i++) {
-        const char *why = why_not(params, path, &path->certs[i]->view);
+        const char *why = why_not(&path->certs[i]->view, required);
 
         if (why == NULL)
             continue;
