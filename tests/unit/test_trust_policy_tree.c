@@ -5,8 +5,8 @@
 
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY };
 
-/* Certificates whose policies libcrypto is asked to read, and those of them that it leaks. The
- * linker hands its calls to this file. */
+/* Certificates whose policies libcrypto is asked to read, and those of them whose constraints it
+ * leaks. The linker hands its calls to this file. */
 static unsigned shown, leaking;
 
 int __real_X509_policy_check(X509_POLICY_TREE **tree, int *is_explicit, STACK_OF(X509) *certs,
@@ -16,11 +16,16 @@ int __wrap_X509_policy_check(X509_POLICY_TREE **tree, int *is_explicit, STACK_OF
 int __real_X509_verify_cert(X509_STORE_CTX *ctx);
 int __wrap_X509_verify_cert(X509_STORE_CTX *ctx);
 
+/* No row but ONE_TWICE has more than one policy in a certificate. */
 static void show(const X509 *x509)
 {
+    int at = X509_get_ext_by_NID(x509, NID_certificate_policies, -1);
+    CERTIFICATEPOLICIES *policies = X509_get_ext_d2i(x509, NID_certificate_policies, NULL, NULL);
+
     shown++;
     leaking += X509_get_ext_by_NID(x509, NID_policy_constraints, -1) >= 0 &&
-               X509_get_ext_by_NID(x509, NID_certificate_policies, -1) < 0;
+               (at < 0 || sk_POLICYINFO_num(policies) > 1);
+    CERTIFICATEPOLICIES_free(policies);
 }
 
 int __wrap_X509_policy_check(X509_POLICY_TREE **tree, int *is_explicit, STACK_OF(X509) *certs,
