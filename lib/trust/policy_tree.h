@@ -12,6 +12,9 @@
  */
 #define MTLSAUTH__MAX_POLICY_NODES 800
 
+/* The extensions of certificate policies are well-formed, the anchor's too. */
+path_check mtlsauth__check_policy_extensions;
+
 /* Can the policies of the path be processed within that, and within MTLSAUTH__MAX_POLICIES?
  * They are well-formed: mtlsauth__check_policy_extensions. */
 bool mtlsauth__policies_fit(const struct candidate_path *path);
