@@ -5,12 +5,14 @@
 #include "base/oid.h"
 
 /* PolicyInformation ::= SEQUENCE { policyIdentifier CertPolicyId, policyQualifiers OPTIONAL } */
-static bool add_policy(struct policies *all, struct der one)
+static bool add_policy(struct policies *all, struct der one, bool fits)
 {
     struct span policy;
 
     if (!mtlsauth__der_read(&one, DER_OID, &policy))
         return false;
+    if (!fits)
+        return true;
     if (OID_IS(policy, OID_ANY_POLICY)) {
         all->repeated = all->repeated || all->any;
         all->any = true;
@@ -18,15 +20,12 @@ static bool add_policy(struct policies *all, struct der one)
     }
     for (size_t i = 0; i < all->count; i++)
         all->repeated = all->repeated || span_equal(all->list[i], policy);
-    if (all->count == MTLSAUTH__MAX_POLICIES)
-        all->too_many = true;
-    else
-        all->list[all->count++] = policy;
+    all->list[all->count++] = policy;
     return true;
 }
 
 /* SEQUENCE { issuerDomainPolicy CertPolicyId, subjectDomainPolicy CertPolicyId } */
-static bool add_mapping(struct policies *all, struct der one)
+static bool add_mapping(struct policies *all, struct der one, bool fits)
 {
     struct policy_mapping mapping;
 
@@ -35,22 +34,19 @@ static bool add_mapping(struct policies *all, struct der one)
         return false;
     all->maps_any = all->maps_any || OID_IS(mapping.issuer, OID_ANY_POLICY) ||
                     OID_IS(mapping.subject, OID_ANY_POLICY);
-    if (all->mapping_count == MTLSAUTH__MAX_POLICIES)
-        all->too_many = true;
-    else
+    if (fits)
         all->mappings[all->mapping_count++] = mapping;
     return true;
 }
 
-/* SEQUENCE SIZE (1..MAX) OF SEQUENCE. What stands behind the first that is too many is not read;
- * anyPolicy may be there beside as many as the arrays take. */
+/* SEQUENCE SIZE (1..MAX) OF SEQUENCE. Of more than fit the form is looked at all the same: those of
+ * an anchor may be too many, but not malformed. */
 static bool read_list(struct policies *all, struct span value,
-                      bool (*add)(struct policies *all, struct der one))
+                      bool (*add)(struct policies *all, struct der one, bool fits))
 {
     struct span content;
     struct der list, one;
     bool well_formed;
-    size_t count = 0;
 
     if (!mtlsauth__der_only(value, DER_SEQUENCE, &content)) {
         all->too_many = true;
@@ -58,13 +54,16 @@ static bool read_list(struct policies *all, struct span value,
     }
     list = der_of(content);
     well_formed = !der_at_end(&list);
-    while (!der_at_end(&list) && !all->too_many) {
+    for (size_t n = 0; !der_at_end(&list); n++) {
+        bool fits = n < MTLSAUTH__MAX_POLICIES;
+
+        if (!fits)
+            all->too_many = true;
         if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one)) {
             all->too_many = true;
             return false;
         }
-        well_formed = add(all, one) && well_formed;
-        all->too_many = all->too_many || ++count > MTLSAUTH__MAX_POLICIES + 1;
+        well_formed = add(all, one, fits) && well_formed;
     }
     return well_formed;
 }
@@ -87,18 +86,17 @@ static bool read_constraints(struct policies *all, struct span value)
     struct der in = der_of(value), inner;
     bool has_explicit = false, has_mapping = false;
     struct span explicit_policy, mapping;
-    uint32_t skip;
+    uint32_t after = UINT32_MAX, skip;
 
     all->explicit_policy = 0;
     if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) || !der_at_end(&in) ||
         !mtlsauth__der_optional(&inner, DER_CONTEXT(0), &has_explicit, &explicit_policy) ||
         !mtlsauth__der_optional(&inner, DER_CONTEXT(1), &has_mapping, &mapping) ||
         !der_at_end(&inner) || !(has_explicit || has_mapping) ||
-        (has_explicit && !mtlsauth__der_small_integer(explicit_policy, &all->explicit_policy)) ||
+        (has_explicit && !mtlsauth__der_small_integer(explicit_policy, &after)) ||
         (has_mapping && !mtlsauth__der_small_integer(mapping, &skip)))
         return false;
-    if (!has_explicit)
-        all->explicit_policy = UINT32_MAX;
+    all->explicit_policy = after;
     return true;
 }
 
@@ -113,7 +111,8 @@ static bool read_inhibit_any(struct policies *all, struct span value)
            mtlsauth__der_small_integer(integer, &skip);
 }
 
-void mtlsauth__policies_read(struct policies *all, const struct extension_value *extensions)
+void mtlsauth__policies_read(struct policies *all,
+                             const struct extension_value extensions[EXTENSION_COUNT])
 {
     static const struct {
         enum extension which;

@@ -5,7 +5,7 @@
 #include "cert/view.h"
 
 /*
- * Certificate policies, beside anyPolicy, and mappings of one certificate. libcrypto sorts them
+ * Certificate policies, anyPolicy among them, and mappings of one certificate. libcrypto sorts them
  * anew for each, so it is not asked about a certificate with more.
  */
 #define MTLSAUTH__MAX_POLICIES 100
@@ -24,8 +24,8 @@ struct policies {
     /* The name of the first of them that is malformed; NULL: none is. Static. */
     const char *malformed;
 
-    /* More policies, or mappings, than the arrays take; or a list of them that is not DER, of which
-     * nobody knows how many libcrypto would find, which takes BER. Not all of them are here. */
+    /* More policies, or mappings, than MTLSAUTH__MAX_POLICIES, which are not all here; or a list of
+     * them that is not DER: libcrypto takes BER, and nobody knows how many it would find. */
     bool too_many;
 
     struct span list[MTLSAUTH__MAX_POLICIES]; /* but anyPolicy */
@@ -38,11 +38,12 @@ struct policies {
     bool maps_any; /* anyPolicy, or to it */
 
     /* requireExplicitPolicy: certificates that may follow before a policy is required. UINT32_MAX
-     * if it is absent. */
+     * if it is absent, 0 if policyConstraints are malformed. */
     uint32_t explicit_policy;
 };
 
 /* Reads them from the values of a view's extensions, and points into them. */
-void mtlsauth__policies_read(struct policies *all, const struct extension_value *extensions);
+void mtlsauth__policies_read(struct policies *all,
+                             const struct extension_value extensions[EXTENSION_COUNT]);
 
 #endif

@@ -78,8 +78,8 @@ struct cert_view {
     bool maps_any_policy;
     uint32_t explicit_policy;
 
-    /* They are well-formed, with one policy at least, none of them twice (RFC 5280 4.2.1.4), and not
-     * too many. */
+    /* They are well-formed and not too many, with one policy at least, and none of them twice (RFC
+     * 5280 4.2.1.4). */
     bool has_distinct_policies;
 
     /* More of them than MTLSAUTH__MAX_RELATIVE_NAMES: not for libcrypto. */
@@ -101,8 +101,8 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
 
 /*
  * policyConstraints without has_distinct_policies. Until June 2026 (3.0.20) libcrypto leaks the
- * constraints each time that it reads what policies such a certificate has: it is not asked,
- * whatever its release.
+ * constraints each time that it reads the policies of a certificate that has none, or one twice: it
+ * is not asked, whatever its release, nor about what is malformed anyway.
  */
 bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view);
 

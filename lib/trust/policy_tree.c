@@ -18,16 +18,13 @@ struct level {
     bool is_over; /* there are more than fit into the list */
 };
 
-static unsigned no_more(size_t nodes)
-{
-    return nodes > MTLSAUTH__MAX_POLICY_NODES ? MTLSAUTH__MAX_POLICY_NODES + 1 : (unsigned)nodes;
-}
-
+/* It does not overflow: before it is mapped a policy has MTLSAUTH__MAX_POLICY_NODES at the most,
+ * and no more than MTLSAUTH__MAX_POLICIES are mapped to one. */
 static void expect(struct level *level, struct span policy, unsigned nodes)
 {
     for (size_t i = 0; i < level->count; i++)
         if (span_equal(level->list[i].policy, policy)) {
-            level->list[i].nodes = no_more((size_t)level->list[i].nodes + nodes);
+            level->list[i].nodes += nodes;
             return;
         }
     if (level->count < sizeof level->list / sizeof level->list[0])
@@ -56,7 +53,7 @@ static size_t add_nodes(const struct level *above, const struct policies *polici
 
         if (matching == 0)
             matching = above->any;
-        if (matching > 0 && expecting(level, policies->list[i]) == 0) {
+        if (matching > 0) {
             expect(level, policies->list[i], matching);
             nodes += matching;
         }
@@ -85,7 +82,7 @@ static size_t map(const struct level *from, const struct policies *policies, str
 {
     size_t nodes = 0;
 
-    *to = (struct level){.any = from->any, .is_over = from->is_over};
+    *to = (struct level){.any = from->any};
     for (size_t i = 0; i < from->count; i++)
         if (!is_mapped(policies, from->list[i].policy))
             expect(to, from->list[i].policy, from->list[i].nodes);
@@ -103,18 +100,25 @@ static size_t map(const struct level *from, const struct policies *policies, str
 /* Is the policy in the user-initial-policy-set, RFC 5280 6.1.1 (c)? */
 static bool is_required(const struct path_params *params, struct span policy)
 {
-    bool required = params->policy_count == 0;
-
-    for (size_t i = 0; !required && i < params->policy_count; i++) {
+    for (size_t i = 0; i < params->policy_count; i++) {
         uint8_t octets[MTLSAUTH__MAX_OID];
         size_t len = 0;
 
         if (!mtlsauth__oid_from_text(span_of_text(params->policies[i].text), octets, &len))
             continue;
-        required = span_equal(span_of(octets, len), policy) ||
-                   OID_IS(span_of(octets, len), OID_ANY_POLICY);
+        if (span_equal(span_of(octets, len), policy) ||
+            OID_IS(span_of(octets, len), OID_ANY_POLICY))
+            return true;
     }
-    return required;
+    return params->policy_count == 0;
+}
+
+static bool has_required(const struct path_params *params, const struct policies *policies)
+{
+    for (size_t i = 0; i < policies->count; i++)
+        if (is_required(params, policies->list[i]))
+            return true;
+    return policies->any && !params->inhibit_any_policy;
 }
 
 /* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read policyMappings and
@@ -138,20 +142,17 @@ bool mtlsauth__check_own_policies(const struct path_params *params,
                                   const struct candidate_path *path, struct reason *reason)
 {
     struct policies policies;
-    bool holds;
 
     if (path->count > 1 || !params->explicit_policy)
         return true;
     mtlsauth__policies_read(&policies, path->certs[0]->view.extensions);
-    holds = policies.any && !params->inhibit_any_policy;
-    for (size_t i = 0; !holds && i < policies.count; i++)
-        holds = is_required(params, policies.list[i]);
-    if (!holds)
-        mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, 0,
-                              path->certs[0],
-                              "it is trusted by itself, and states no certificate policy that is "
-                              "required");
-    return holds;
+    if (!policies.too_many && has_required(params, &policies))
+        return true;
+    mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, 0,
+                          path->certs[0], "it is trusted by itself, and %s",
+                          policies.too_many ? "has more certificate policies than are looked at"
+                                            : "states no certificate policy that is required");
+    return false;
 }
 
 /* The state variable explicit_policy at the end of the path: RFC 5280 6.1.2 (d), 6.1.4 (h) and (i),
@@ -217,12 +218,14 @@ bool mtlsauth__policies_fit(const struct candidate_path *path)
         if (!extensions[EXTENSION_CERTIFICATE_POLICIES].present)
             return true;
         mtlsauth__policies_read(&policies, extensions);
-        next = (struct level){0};
+        next = (struct level){.is_over = level.is_over};
         nodes += add_nodes(&level, &policies, &next);
-        if (i > 0)
-            nodes += map(&next, &policies, &level);
-        if (nodes > MTLSAUTH__MAX_POLICY_NODES || next.is_over || level.is_over)
+        if (nodes > MTLSAUTH__MAX_POLICY_NODES || next.is_over)
             return false;
+        /* What that makes is judged with the next certificate. Where there is none, or one without
+         * policies, it is MTLSAUTH__MAX_POLICIES at the most: libcrypto's limit has room for
+         * those. */
+        nodes += map(&next, &policies, &level);
     }
     return true;
 }

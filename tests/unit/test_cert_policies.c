@@ -30,6 +30,8 @@ START_TEST(policies_and_mappings)
         {.name = "one twice", .policies = "30 { " TWO ONE ONE " }", .count = 3, .repeated = true},
         {.name = "the first again", .policies = "30 { " TWO ONE TWO " }", .count = 3,
          .repeated = true},
+        {.name = "one twice, then any", .policies = "30 { " ONE ONE ANY " }", .count = 2,
+         .any = true, .repeated = true},
         {.name = "any", .policies = "30 { " ONE ANY TWO " }", .count = 2, .any = true},
         {.name = "any twice", .policies = "30 { " ANY ANY " }", .any = true, .repeated = true},
         {.name = "an empty list", .policies = "30 00", .malformed = "certificatePolicies"},
@@ -57,6 +59,9 @@ START_TEST(policies_and_mappings)
         {.name = "both, the first malformed", .policies = "30 00",
          .mappings = "30 { " MAP("2a", "2b") " }", .malformed = "certificatePolicies",
          .mapping_count = 1},
+        {.name = "both, the first in BER", .policies = "30 81 06 30 04 06 02 2a 01",
+         .mappings = "30 { " MAP("2a", "2b") " }", .malformed = "certificatePolicies",
+         .mapping_count = 1, .too_many = true},
         {.name = "both malformed", .policies = "30 00", .mappings = "30 00",
          .malformed = "certificatePolicies"},
     };
@@ -99,6 +104,8 @@ START_TEST(explicit_policy)
         {"mappings alone", "30 { 81 01 00 }", UINT32_MAX, false},
         {"neither", "30 00", 0, true},
         {"negative", "30 { 80 01 80 }", 0, true},
+        {"of mappings negative", "30 { 80 01 05 81 01 80 }", 0, true},
+        {"empty", "", 0, true},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -116,10 +123,12 @@ START_TEST(explicit_policy)
 }
 END_TEST
 
-/* A list of so many different OIDs, or mappings of them, and of so many times anyPolicy. */
-static struct der_build list_of(size_t count, size_t any, bool mappings)
+/* A list of so many different OIDs, or mappings of them, of so many times anyPolicy, and of what
+ * stands behind those. */
+static struct der_build list_of(size_t count, size_t any, bool mappings, const char *behind)
 {
     struct der_build list = {0};
+    struct der_text last = der_text(behind == NULL ? "" : behind);
 
     der_begin(&list, 0x30);
     for (size_t i = 0; i < count + any; i++) {
@@ -134,11 +143,13 @@ static struct der_build list_of(size_t count, size_t any, bool mappings)
             der_raw(&list, own, sizeof own);
         der_end(&list);
     }
+    der_raw(&list, last.ptr, last.len);
     der_end(&list);
+    free(last.ptr);
     return list;
 }
 
-/* One more than the arrays take is not written behind their end. */
+/* One more than the arrays take is not written behind their end, and is to be well-formed. */
 START_TEST(most)
 {
     enum { MOST = MTLSAUTH__MAX_POLICIES };
@@ -146,25 +157,36 @@ START_TEST(most)
         const char *name;
         size_t count, any;
         bool mappings, too_many;
+        const char *behind;
+        bool malformed;
     } rows[] = {
-        {"policies", MOST, 0, false, false},
-        {"policies and anyPolicy", MOST, 1, false, false},
-        {"one more", MOST + 1, 0, false, true},
-        {"anyPolicy", 0, MOST + 1, false, false},
-        {"anyPolicy once more", 0, MOST + 2, false, true},
-        {"mappings", MOST, 0, true, false},
-        {"one mapping more", MOST + 1, 0, true, true},
+        {"policies", MOST, 0, false, false, NULL, false},
+        {"one more", MOST + 1, 0, false, true, NULL, false},
+        {"policies and anyPolicy", MOST - 1, 1, false, false, NULL, false},
+        {"and one more", MOST, 1, false, true, NULL, false},
+        {"anyPolicy", 0, MOST, false, false, NULL, false},
+        {"anyPolicy once more", 0, MOST + 1, false, true, NULL, false},
+        {"one more without an OID", MOST, 0, false, true, "30 00", true},
+        {"one more that is no SEQUENCE", MOST, 0, false, true, "05 00", true},
+        {"the second of two more in BER", MOST + 1, 0, false, true, "30 81 04 06 02 2a 01", true},
+        {"mappings", MOST, 0, true, false, NULL, false},
+        {"one mapping more", MOST + 1, 0, true, true, NULL, false},
+        {"one mapping more of three", MOST, 0, true, true, "30 { 06 01 2a 06 01 2a 06 01 2a }",
+         true},
+        {"one mapping more with an OID in BER", MOST, 0, true, true, "30 { 06 81 01 2a 06 01 2a }",
+         true},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct der_build list = list_of(rows[i].count, rows[i].any, rows[i].mappings);
+        struct der_build list =
+            list_of(rows[i].count, rows[i].any, rows[i].mappings, rows[i].behind);
         struct extension_value extensions[EXTENSION_COUNT] = {0};
         struct policies all;
 
         extensions[rows[i].mappings ? EXTENSION_POLICY_MAPPINGS : EXTENSION_CERTIFICATE_POLICIES] =
             (struct extension_value){.present = true, .value = span_of(list.bytes, list.len)};
         mtlsauth__policies_read(&all, extensions);
-        ASSERT_TRUE(rows[i].name, all.malformed == NULL);
+        ASSERT_INT(rows[i].name, all.malformed != NULL, rows[i].malformed);
         ASSERT_INT(rows[i].name, all.too_many, rows[i].too_many);
         ASSERT_INT(rows[i].name, all.repeated, rows[i].any > 1);
         ASSERT_INT(rows[i].name, rows[i].mappings ? all.mapping_count : all.count,
@@ -174,4 +196,29 @@ START_TEST(most)
 }
 END_TEST
 
-UNIT_MAIN("cert/policies", policies_and_mappings, explicit_policy, most)
+/* Too many of the one do not hide what is wrong with the other; nor does the hundredth mapping. */
+START_TEST(too_many_and_malformed)
+{
+    struct der_build policies = list_of(MTLSAUTH__MAX_POLICIES + 1, 0, false, NULL);
+    struct der_build mappings =
+        list_of(MTLSAUTH__MAX_POLICIES, 0, true, MAP("2a", "55 1d 20 00"));
+    struct extension_value extensions[EXTENSION_COUNT] = {
+        [EXTENSION_CERTIFICATE_POLICIES] = {.present = true,
+                                            .value = span_of(policies.bytes, policies.len)},
+        [EXTENSION_POLICY_MAPPINGS] = {.present = true, .value = span_of("\x30", 2)},
+    };
+    struct policies all;
+
+    mtlsauth__policies_read(&all, extensions);
+    ck_assert(all.too_many);
+    ck_assert_str_eq(all.malformed, "policyMappings");
+    extensions[EXTENSION_POLICY_MAPPINGS].value = span_of(mappings.bytes, mappings.len);
+    mtlsauth__policies_read(&all, extensions);
+    ck_assert(all.too_many && all.maps_any && all.malformed == NULL);
+    der_build_free(&policies);
+    der_build_free(&mappings);
+}
+END_TEST
+
+UNIT_MAIN("cert/policies", policies_and_mappings, explicit_policy, most,
+          too_many_and_malformed)
