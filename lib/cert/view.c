@@ -4,6 +4,7 @@
 #include "base/der.h"
 #include "base/oid.h"
 #include "base/time.h"
+#include "cert/policies.h"
 
 /* Real certificates have about ten. It bounds the search for a second one of the same OID. */
 enum { MAX_EXTENSIONS = 64 };
@@ -196,47 +197,17 @@ static const char *read_extension(struct cert_view *view, struct der *in, struct
     return read_known(view, which, value) ? NULL : "the value of an extension is malformed";
 }
 
-/* Elements of a SEQUENCE OF SEQUENCE; more than anybody takes where it is none in DER: libcrypto
- * takes BER, and reads on where this reader stops. */
-static size_t count_sequences(const struct extension_value *extension)
+static void read_policies(struct cert_view *view)
 {
-    struct span content;
-    struct der in, one;
-    size_t count = 0;
+    struct policies all;
 
-    if (!extension->present)
-        return 0;
-    if (!mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
-        return SIZE_MAX;
-    for (in = der_of(content); !der_at_end(&in); count++)
-        if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &one))
-            return SIZE_MAX;
-    return count;
-}
-
-static bool has_too_many_policies(const struct extension_value *extensions)
-{
-    return count_sequences(&extensions[EXTENSION_CERTIFICATE_POLICIES]) >
-               MTLSAUTH__MAX_POLICIES + 1 ||
-           count_sequences(&extensions[EXTENSION_POLICY_MAPPINGS]) > MTLSAUTH__MAX_POLICIES;
-}
-
-static bool has_distinct_policies(const struct cert_view *view)
-{
-    const struct extension_value *extension = &view->extensions[EXTENSION_CERTIFICATE_POLICIES];
-    struct span seen[MTLSAUTH__MAX_POLICIES + 1], content;
-    struct der in, one;
-    size_t count = 0;
-
-    if (!extension->present || view->too_many_policies ||
-        !mtlsauth__der_only(extension->value, DER_SEQUENCE, &content))
-        return false;
-    for (in = der_of(content); !der_at_end(&in); count++)
-        if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &one) ||
-            !mtlsauth__der_read(&one, DER_OID, &seen[count]) ||
-            is_repeated(seen, count, seen[count]))
-            return false;
-    return count > 0;
+    mtlsauth__policies_read(&all, view->extensions);
+    view->malformed_policies = all.malformed;
+    view->too_many_policies = all.too_many;
+    view->has_distinct_policies = all.malformed == NULL && !all.too_many && !all.repeated &&
+                                  (all.any || all.count > 0);
+    view->maps_any_policy = all.maps_any;
+    view->explicit_policy = all.explicit_policy;
 }
 
 /* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0],
@@ -381,10 +352,11 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
         return false;
     }
     *why = read_tbs(view, algorithm);
-    view->too_many_policies = *why == NULL && has_too_many_policies(view->extensions);
-    view->has_distinct_policies = *why == NULL && has_distinct_policies(view);
-    view->too_many_relative_names = *why == NULL && has_too_many_relative_names(view);
-    return *why == NULL;
+    if (*why != NULL)
+        return false;
+    read_policies(view);
+    view->too_many_relative_names = has_too_many_relative_names(view);
+    return true;
 }
 
 bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view)

@@ -20,12 +20,6 @@ enum key_usage {
 };
 
 /*
- * Certificate policies, beside anyPolicy, and mappings of one certificate. libcrypto sorts them
- * anew for each, so it is not asked about a certificate with more.
- */
-#define MTLSAUTH__MAX_POLICIES 100
-
-/*
  * Octets of issuer's names in the distribution points whose names are relative to it. libcrypto
  * up to 3.0.22 copies that name for each, when it reads the certificate (CVE-2026-35189): real
  * ones have a few hundred.
@@ -78,11 +72,14 @@ struct cert_view {
     bool unknown_critical;
     struct span unknown_critical_oid;
 
-    /* More policies, or mappings of them, than MTLSAUTH__MAX_POLICIES; or a list of them that is
-     * not DER, of which nobody knows how many libcrypto would find. */
+    /* What its extensions about certificate policies are: of struct policies (cert/policies.h). */
+    const char *malformed_policies;
     bool too_many_policies;
+    bool maps_any_policy;
+    uint32_t explicit_policy;
 
-    /* One policy at least, none of them twice (RFC 5280 4.2.1.4), and not too many. */
+    /* They are well-formed and not too many, with one policy at least, and none of them twice (RFC
+     * 5280 4.2.1.4). */
     bool has_distinct_policies;
 
     /* More of them than MTLSAUTH__MAX_RELATIVE_NAMES: not for libcrypto. */
@@ -104,8 +101,8 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
 
 /*
  * policyConstraints without has_distinct_policies. Until June 2026 (3.0.20) libcrypto leaks the
- * constraints each time that it reads what policies such a certificate has: it is not asked,
- * whatever its release.
+ * constraints each time that it reads the policies of a certificate that has none, or one twice: it
+ * is not asked, whatever its release, nor about what is malformed anyway.
  */
 bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view);
 

@@ -201,7 +201,7 @@ static void check_strict(struct lint *lint, size_t index, const struct trusted *
  * certificate are not. */
 static void check_well_formed(struct lint *lint, size_t index, const struct trusted *entry)
 {
-    const char *policies = mtlsauth__malformed_policy_extension(&entry->cert->view);
+    const char *policies = entry->cert->view.malformed_policies;
 
     if (policies != NULL)
         ADD(ERROR, PROFILE,

@@ -2,9 +2,7 @@
 #include "trust/policy_tree.h"
 
 #include <mtlsauth/error.h>
-#include "base/der.h"
-
-#define OID_ANY_POLICY "\x55\x1d\x20\x00"
+#include "cert/policies.h"
 
 /* How many nodes of the last level expect a policy below them. */
 struct expected {
@@ -20,70 +18,13 @@ struct level {
     bool is_over; /* there are more than fit into the list */
 };
 
-struct mapping {
-    struct span issuer, subject;
-};
-
-struct policies {
-    struct span list[MTLSAUTH__MAX_POLICIES];
-    size_t count;
-    bool any;
-    struct mapping mappings[MTLSAUTH__MAX_POLICIES];
-    size_t mapping_count;
-};
-
-static unsigned no_more(size_t nodes)
-{
-    return nodes > MTLSAUTH__MAX_POLICY_NODES ? MTLSAUTH__MAX_POLICY_NODES + 1 : (unsigned)nodes;
-}
-
-/* certificatePolicies ::= SEQUENCE OF PolicyInformation { policyIdentifier, qualifiers OPTIONAL };
- * false when there are too many. */
-static bool read_policies(struct policies *all, struct span value)
-{
-    struct span content, policy;
-    struct der in, one;
-
-    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
-        return true;
-    in = der_of(content);
-    while (mtlsauth__der_enter(&in, DER_SEQUENCE, &one) &&
-           mtlsauth__der_read(&one, DER_OID, &policy)) {
-        if (OID_IS(policy, OID_ANY_POLICY))
-            all->any = true;
-        else if (all->count == MTLSAUTH__MAX_POLICIES)
-            return false;
-        else
-            all->list[all->count++] = policy;
-    }
-    return true;
-}
-
-/* PolicyMappings ::= SEQUENCE OF SEQUENCE { issuerDomainPolicy, subjectDomainPolicy } */
-static bool read_mappings(struct policies *all, struct span value)
-{
-    struct span content;
-    struct mapping mapping;
-    struct der in, one;
-
-    if (!mtlsauth__der_only(value, DER_SEQUENCE, &content))
-        return true;
-    in = der_of(content);
-    while (mtlsauth__der_enter(&in, DER_SEQUENCE, &one) &&
-           mtlsauth__der_read(&one, DER_OID, &mapping.issuer) &&
-           mtlsauth__der_read(&one, DER_OID, &mapping.subject)) {
-        if (all->mapping_count == MTLSAUTH__MAX_POLICIES)
-            return false;
-        all->mappings[all->mapping_count++] = mapping;
-    }
-    return true;
-}
-
+/* It does not overflow: before it is mapped a policy has MTLSAUTH__MAX_POLICY_NODES at the most,
+ * and no more than MTLSAUTH__MAX_POLICIES are mapped to one. */
 static void expect(struct level *level, struct span policy, unsigned nodes)
 {
     for (size_t i = 0; i < level->count; i++)
         if (span_equal(level->list[i].policy, policy)) {
-            level->list[i].nodes = no_more((size_t)level->list[i].nodes + nodes);
+            level->list[i].nodes += nodes;
             return;
         }
     if (level->count < sizeof level->list / sizeof level->list[0])
@@ -112,7 +53,7 @@ static size_t add_nodes(const struct level *above, const struct policies *polici
 
         if (matching == 0)
             matching = above->any;
-        if (matching > 0 && expecting(level, policies->list[i]) == 0) {
+        if (matching > 0) {
             expect(level, policies->list[i], matching);
             nodes += matching;
         }
@@ -141,7 +82,7 @@ static size_t map(const struct level *from, const struct policies *policies, str
 {
     size_t nodes = 0;
 
-    *to = (struct level){.any = from->any, .is_over = from->is_over};
+    *to = (struct level){.any = from->any};
     for (size_t i = 0; i < from->count; i++)
         if (!is_mapped(policies, from->list[i].policy))
             expect(to, from->list[i].policy, from->list[i].nodes);
@@ -159,59 +100,59 @@ static size_t map(const struct level *from, const struct policies *policies, str
 /* Is the policy in the user-initial-policy-set, RFC 5280 6.1.1 (c)? */
 static bool is_required(const struct path_params *params, struct span policy)
 {
-    bool required = params->policy_count == 0;
-
-    for (size_t i = 0; !required && i < params->policy_count; i++) {
+    for (size_t i = 0; i < params->policy_count; i++) {
         uint8_t octets[MTLSAUTH__MAX_OID];
         size_t len = 0;
 
         if (!mtlsauth__oid_from_text(span_of_text(params->policies[i].text), octets, &len))
             continue;
-        required = span_equal(span_of(octets, len), policy) ||
-                   OID_IS(span_of(octets, len), OID_ANY_POLICY);
+        if (span_equal(span_of(octets, len), policy) ||
+            OID_IS(span_of(octets, len), OID_ANY_POLICY))
+            return true;
     }
-    return required;
+    return params->policy_count == 0;
+}
+
+static bool has_required(const struct path_params *params, const struct policies *policies)
+{
+    for (size_t i = 0; i < policies->count; i++)
+        if (is_required(params, policies->list[i]))
+            return true;
+    return policies->any && !params->inhibit_any_policy;
+}
+
+/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read policyMappings and
+ * inhibitAnyPolicy where there are no certificatePolicies, and takes an empty list of those. */
+bool mtlsauth__check_policy_extensions(const struct path_params *params,
+                                       const struct candidate_path *path, struct reason *reason)
+{
+    (void)params;
+    for (size_t i = 0; i < path->count; i++) {
+        if (path->certs[i]->view.malformed_policies == NULL)
+            continue;
+        mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
+                              path->certs[i], "its %s is malformed",
+                              path->certs[i]->view.malformed_policies);
+        return false;
+    }
+    return true;
 }
 
 bool mtlsauth__check_own_policies(const struct path_params *params,
                                   const struct candidate_path *path, struct reason *reason)
 {
-    const struct extension_value *extension =
-        &path->certs[0]->view.extensions[EXTENSION_CERTIFICATE_POLICIES];
-    struct policies policies = {0};
-    bool holds;
+    struct policies policies;
 
     if (path->count > 1 || !params->explicit_policy)
         return true;
-    holds = extension->present && read_policies(&policies, extension->value) && policies.any &&
-            !params->inhibit_any_policy;
-    for (size_t i = 0; !holds && i < policies.count; i++)
-        holds = is_required(params, policies.list[i]);
-    if (!holds)
-        mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, 0,
-                              path->certs[0],
-                              "it is trusted by itself, and states no certificate policy that is "
-                              "required");
-    return holds;
-}
-
-/* requireExplicitPolicy of policyConstraints, which are well-formed; most if it is more, or not
- * there. */
-static uint32_t explicit_policy_after(const struct cert_view *view, uint32_t most)
-{
-    const struct extension_value *extension = &view->extensions[EXTENSION_POLICY_CONSTRAINTS];
-    struct der in = der_of(extension->value), inner;
-    uint32_t certificates = 0;
-    struct span integer;
-    bool present;
-
-    if (!extension->present)
-        return most;
-    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) ||
-        !mtlsauth__der_optional(&inner, DER_CONTEXT(0), &present, &integer) ||
-        (present && !mtlsauth__der_small_integer(integer, &certificates)))
-        return 0;
-    return present && certificates < most ? certificates : most;
+    mtlsauth__policies_read(&policies, path->certs[0]->view.extensions);
+    if (!policies.too_many && has_required(params, &policies))
+        return true;
+    mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, 0,
+                          path->certs[0], "it is trusted by itself, and %s",
+                          policies.too_many ? "has more certificate policies than are looked at"
+                                            : "states no certificate policy that is required");
+    return false;
 }
 
 /* The state variable explicit_policy at the end of the path: RFC 5280 6.1.2 (d), 6.1.4 (h) and (i),
@@ -223,32 +164,17 @@ static bool requires_policy(const struct path_params *params, const struct candi
     for (size_t i = path->count - 1; i-- > 0;) {
         if (explicit_policy > 0 && (i == 0 || !path->certs[i]->self_issued))
             explicit_policy--;
-        explicit_policy = explicit_policy_after(&path->certs[i]->view, explicit_policy);
+        if (path->certs[i]->view.explicit_policy < explicit_policy)
+            explicit_policy = path->certs[i]->view.explicit_policy;
     }
     return explicit_policy == 0;
-}
-
-/* Of a list that is well-formed. */
-static bool maps_any_policy(struct span value)
-{
-    struct der in = der_of(value), list, one;
-    struct mapping mapping;
-
-    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list))
-        return false;
-    while (mtlsauth__der_enter(&list, DER_SEQUENCE, &one) &&
-           mtlsauth__der_read(&one, DER_OID, &mapping.issuer) &&
-           mtlsauth__der_read(&one, DER_OID, &mapping.subject))
-        if (OID_IS(mapping.issuer, OID_ANY_POLICY) || OID_IS(mapping.subject, OID_ANY_POLICY))
-            return true;
-    return false;
 }
 
 /* Why a certificate below the anchor may not be there; NULL: it may. With too many policies it may
  * not, says mtlsauth__policies_fit. */
 static const char *why_not(const struct cert_view *view, bool required)
 {
-    if (maps_any_policy(view->extensions[EXTENSION_POLICY_MAPPINGS].value))
+    if (view->maps_any_policy)
         return "its policyMappings map anyPolicy";
     if (view->has_distinct_policies || view->too_many_policies)
         return NULL;
@@ -287,19 +213,19 @@ bool mtlsauth__policies_fit(const struct candidate_path *path)
     /* From the certificate that the anchor has issued down to the leaf. */
     for (size_t i = path->count - 1; i-- > 0;) {
         const struct extension_value *extensions = path->certs[i]->view.extensions;
-        struct policies policies = {0};
+        struct policies policies;
 
         if (!extensions[EXTENSION_CERTIFICATE_POLICIES].present)
             return true;
-        if (!read_policies(&policies, extensions[EXTENSION_CERTIFICATE_POLICIES].value) ||
-            !read_mappings(&policies, extensions[EXTENSION_POLICY_MAPPINGS].value))
-            return false;
-        next = (struct level){0};
+        mtlsauth__policies_read(&policies, extensions);
+        next = (struct level){.is_over = level.is_over};
         nodes += add_nodes(&level, &policies, &next);
-        if (i > 0)
-            nodes += map(&next, &policies, &level);
-        if (nodes > MTLSAUTH__MAX_POLICY_NODES || next.is_over || level.is_over)
+        if (nodes > MTLSAUTH__MAX_POLICY_NODES || next.is_over)
             return false;
+        /* What that makes is judged with the next certificate. Where there is none, or one without
+         * policies, it is MTLSAUTH__MAX_POLICIES at the most: libcrypto's limit has room for
+         * those. */
+        nodes += map(&next, &policies, &level);
     }
     return true;
 }

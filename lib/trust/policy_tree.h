@@ -12,8 +12,12 @@
  */
 #define MTLSAUTH__MAX_POLICY_NODES 800
 
+/* The extensions of certificate policies are well-formed, the anchor's too. */
+path_check mtlsauth__check_policy_extensions;
+
 /* Can the policies of the path be processed within that, and within MTLSAUTH__MAX_POLICIES?
- * They are well-formed: mtlsauth__check_policy_extensions. */
+ * They are well-formed, and none is there twice: mtlsauth__check_policy_extensions,
+ * mtlsauth__check_policies. */
 bool mtlsauth__policies_fit(const struct candidate_path *path);
 
 /* A client's certificate in the truststore is a path of one, in which RFC 5280 6.1 processes no

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <mtlsauth/error.h>
 #include <mtlsauth/policy.h>
-#include "base/der.h"
 #include "base/error.h"
 #include "trust/name_syntax.h"
 
@@ -115,118 +114,6 @@ static bool check_criticality(const struct path_params *params, const struct can
             if (extension->present && !extension->critical)
                 return deny(path, i, reason, "its %s is not critical", rows[k].name);
         }
-    return true;
-}
-
-/* SkipCerts ::= INTEGER (0..MAX) */
-static bool is_skip_certs(struct span integer)
-{
-    uint32_t value;
-
-    return mtlsauth__der_small_integer(integer, &value);
-}
-
-/* PolicyConstraints ::= SEQUENCE { requireExplicitPolicy [0] SkipCerts OPTIONAL,
- * inhibitPolicyMapping [1] SkipCerts OPTIONAL }, "MUST NOT be an empty sequence" */
-static bool is_policy_constraints(struct span value)
-{
-    struct der in = der_of(value), inner;
-    bool has_explicit = false, has_mapping = false;
-    struct span explicit_policy, mapping;
-
-    return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) && der_at_end(&in) &&
-           mtlsauth__der_optional(&inner, DER_CONTEXT(0), &has_explicit, &explicit_policy) &&
-           mtlsauth__der_optional(&inner, DER_CONTEXT(1), &has_mapping, &mapping) &&
-           der_at_end(&inner) && (has_explicit || has_mapping) &&
-           (!has_explicit || is_skip_certs(explicit_policy)) &&
-           (!has_mapping || is_skip_certs(mapping));
-}
-
-/* InhibitAnyPolicy ::= SkipCerts */
-static bool is_inhibit_any_policy(struct span value)
-{
-    struct span integer;
-
-    return mtlsauth__der_only(value, DER_INTEGER, &integer) && is_skip_certs(integer);
-}
-
-/* SEQUENCE SIZE (1..MAX) OF SEQUENCE */
-static bool is_list_of(struct span value, bool (*is_well_formed)(struct der *one))
-{
-    struct der in = der_of(value), list, one;
-
-    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
-        return false;
-    while (!der_at_end(&list))
-        if (!mtlsauth__der_enter(&list, DER_SEQUENCE, &one) || !is_well_formed(&one))
-            return false;
-    return true;
-}
-
-/* CertPolicyId; qualifiers may follow in a PolicyInformation. */
-static bool read_policy(struct der *in)
-{
-    struct span policy;
-
-    return mtlsauth__der_read(in, DER_OID, &policy);
-}
-
-/* SEQUENCE { issuerDomainPolicy CertPolicyId, subjectDomainPolicy CertPolicyId } */
-static bool read_mapping(struct der *in)
-{
-    struct span issuer_policy, subject_policy;
-
-    return mtlsauth__der_read(in, DER_OID, &issuer_policy) &&
-           mtlsauth__der_read(in, DER_OID, &subject_policy) && der_at_end(in);
-}
-
-static bool is_certificate_policies(struct span value)
-{
-    return is_list_of(value, read_policy);
-}
-
-static bool is_policy_mappings(struct span value)
-{
-    return is_list_of(value, read_mapping);
-}
-
-const char *mtlsauth__malformed_policy_extension(const struct cert_view *view)
-{
-    static const struct {
-        enum extension which;
-        bool (*is_well_formed)(struct span value);
-        const char *name;
-    } rows[] = {
-        {EXTENSION_CERTIFICATE_POLICIES, is_certificate_policies, "certificatePolicies"},
-        {EXTENSION_POLICY_MAPPINGS, is_policy_mappings, "policyMappings"},
-        {EXTENSION_POLICY_CONSTRAINTS, is_policy_constraints, "policyConstraints"},
-        {EXTENSION_INHIBIT_ANY_POLICY, is_inhibit_any_policy, "inhibitAnyPolicy"},
-    };
-
-    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-        const struct extension_value *extension = &view->extensions[rows[k].which];
-
-        if (extension->present && !rows[k].is_well_formed(extension->value))
-            return rows[k].name;
-    }
-    return NULL;
-}
-
-/* In every profile, and in a leaf too (CVE-2023-0465): libcrypto does not read policyMappings and
- * inhibitAnyPolicy where there are no certificatePolicies, and takes an empty list of those. */
-bool mtlsauth__check_policy_extensions(const struct path_params *params,
-                                       const struct candidate_path *path, struct reason *reason)
-{
-    (void)params;
-    for (size_t i = 0; i < path->count; i++) {
-        const char *name = mtlsauth__malformed_policy_extension(&path->certs[i]->view);
-
-        if (name == NULL)
-            continue;
-        mtlsauth__reason_note(reason, PROGRESS_PROFILE, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,
-                              path->certs[i], "its %s is malformed", name);
-        return false;
-    }
     return true;
 }
 

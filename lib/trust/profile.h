@@ -10,12 +10,6 @@
  */
 path_check mtlsauth__check_profile;
 
-/* The name of the first extension about certificate policies that is malformed, or NULL. Static. */
-const char *mtlsauth__malformed_policy_extension(const struct cert_view *view);
-
-/* The extensions of certificate policies: well-formed, before anyone counts what is in them. */
-path_check mtlsauth__check_policy_extensions;
-
 /* The name of one of enum mtlsauth_profile, "api-gateway". Static. */
 const char *mtlsauth__profile_name(int profile);
 

@@ -14,7 +14,7 @@ stands there and is noticed, too, is an error, as it is with a list of known fai
   --work DIR   where the changed copy is built (default: build-mutate beside the sources); noticed.txt
                in it says which test notices what
   --only GLOB  of the files of lib/, as lib/trust/path.c (default: revocation, identity, trust,
-               authorizer); others are built with their mutants, which nobody chooses
+               authorizer, cert/policies.c); others are built with their mutants, which nobody chooses
   --longest SECONDS  a program of tests that takes longer is no fast one (default: 30)
   --tests GLOB  only these of them, as revocation_*: what survives may be noticed by others
   --scope-rules  --only the files that say which CRL speaks of which certificate, unless --only says
@@ -44,7 +44,7 @@ import clang.cindex as cindex
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-FOLDERS = ["lib/revocation/*", "lib/identity/*", "lib/trust/*", "lib/authorizer/*"]
+FOLDERS = ["lib/cert/policies.c", "lib/revocation/*", "lib/identity/*", "lib/trust/*", "lib/authorizer/*"]
 KINDS = ["negated", "true", "false"]
 # Which list speaks of which certificate, for which reasons, and who may have signed it (RFC 5280 6.3.3);
 # and the fast tests of that.

@@ -76,6 +76,8 @@ enum scope_cert {
     SCOPE_OWN_ROOT,   /* "Own", of CA: one point names itself, the next one the root */
     SCOPE_OWN_TWO,    /* "Own", of CA: its point names itself and the root */
     SCOPE_NEW_PAST,   /* "CA" with the key of SCOPE_NEW_KEY, until 2026-01-01 */
+    SCOPE_EXPLICIT,   /* "Lister", of the root: requires a certificate policy, and states none */
+    SCOPE_LATER,      /* "Lister", of the root: the same of what stands below it */
     SCOPE_COUNT
 };
 
@@ -135,6 +137,7 @@ static inline void scope_setup(void)
         unsigned ku;
         const char *not_after, *points;
         int key; /* 0: its own */
+        const char *constraints; /* policyConstraints */
     } specs[SCOPE_COUNT] = {
         [SCOPE_ROOT] = {"Root", "Root", SCOPE_ROOT, true, FORGE_KU_CA, .key = 0},
         [SCOPE_OTHER_ROOT] = {"Other", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA, .key = 0},
@@ -174,6 +177,10 @@ static inline void scope_setup(void)
                             .key = 0},
         [SCOPE_OWN_TWO] = {"Own", "CA", SCOPE_ISSUER, false, 0x02, NULL,
                            SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Own") SCOPE_DIR("Root"))), .key = 0},
+        [SCOPE_EXPLICIT] = {"Lister", "Root", SCOPE_ROOT, false, 0x02,
+                            .constraints = "\x30\x03\x80\x01\x00"},
+        [SCOPE_LATER] = {"Lister", "Root", SCOPE_ROOT, false, 0x02,
+                         .constraints = "\x30\x03\x80\x01\x01"},
     };
 
     for (int i = 1; i < SCOPE_COUNT; i++) {
@@ -187,6 +194,11 @@ static inline void scope_setup(void)
 
         if (specs[i].points != NULL) {
             points = scope_points(specs[i].points, &memory);
+            spec.extensions = &points;
+            spec.extension_count = 1;
+        }
+        if (specs[i].constraints != NULL) {
+            points = (struct forge_extension){"\x55\x1d\x24", true, specs[i].constraints, 5};
             spec.extensions = &points;
             spec.extension_count = 1;
         }

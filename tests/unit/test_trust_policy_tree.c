@@ -16,7 +16,7 @@ int __wrap_X509_policy_check(X509_POLICY_TREE **tree, int *is_explicit, STACK_OF
 int __real_X509_verify_cert(X509_STORE_CTX *ctx);
 int __wrap_X509_verify_cert(X509_STORE_CTX *ctx);
 
-/* No row but ONE_TWICE has more than one policy in a certificate. */
+/* No row but ONE_TWICE has more than one policy beside constraints. */
 static void show(const X509 *x509)
 {
     int at = X509_get_ext_by_NID(x509, NID_certificate_policies, -1);
@@ -153,6 +153,8 @@ static const struct pki_extension policy_4 = {POLICIES, false, "\x30\x06\x30\x04
                                               8};
 static const struct pki_extension any_policy = {
     POLICIES, false, "\x30\x08\x30\x06\x06\x04\x55\x1d\x20\x00", 10};
+static const struct pki_extension policies_3_4 = {
+    POLICIES, false, "\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x04", 14};
 
 /* Leaf, CA and root, with one policy that is required, or none. */
 static int find_requiring(const struct pki_cert words[3], struct path_params params,
@@ -259,6 +261,10 @@ START_TEST(policies_of_a_path_of_one)
         {"explicit, one there", &policy_3, {NULL}, true, false, 0},
         {"required, none there", NULL, {"1.2.3"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
         {"required and there", &policy_3, {"1.2.3"}, true, false, 0},
+        {"the first of two", &policies_3_4, {"1.2.3"}, true, false, 0},
+        {"the second of two", &policies_3_4, {"1.2.4"}, true, false, 0},
+        {"none of two", &policies_3_4, {"1.2.5"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
+        {"the first of those required", &policy_3, {"1.2.3", "1.2.4"}, true, false, 0},
         {"the second of those required", &policy_3, {"1.2.4", "1.2.3"}, true, false, 0},
         {"another one", &policy_4, {"1.2.3"}, true, false, MTLSAUTH_DENY_CERTIFICATE_POLICY},
         {"any", &any_policy, {"1.2.3"}, true, false, 0},
@@ -277,6 +283,7 @@ START_TEST(policies_of_a_path_of_one)
         struct policy_oid required[COUNT_OF(rows[i].required)] = {{{0}}};
         mtlsauth_cert *certs[2] = {trust_cert(&words), NULL};
         mtlsauth_truststore *truststore = trust_store(certs, 1);
+        struct reason reason;
 
         params.explicit_policy = rows[i].explicit_policy;
         params.inhibit_any_policy = rows[i].inhibit_any;
@@ -286,10 +293,77 @@ START_TEST(policies_of_a_path_of_one)
                      rows[i].required[params.policy_count]);
             params.policy_count++;
         }
-        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 1, &params, NULL, NULL),
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 1, &params, &reason, NULL),
                    rows[i].code);
+        if (rows[i].code != MTLSAUTH_OK)
+            ASSERT_TRUE(rows[i].name,
+                        strstr(reason.message, "states no certificate policy") != NULL);
         mtlsauth_truststore_free(truststore);
         mtlsauth_cert_free(certs[0]);
+    }
+}
+END_TEST
+
+/* anyPolicy and count others, and what stands behind those. */
+static struct der_build any_and_others(unsigned count, const char *behind, size_t len)
+{
+    struct der_build out = {0};
+
+    der_begin(&out, 0x30);
+    der_raw(&out, "\x30\x06\x06\x04\x55\x1d\x20\x00", 8);
+    for (unsigned i = 0; i < count; i++) {
+        der_begin(&out, 0x30);
+        add_oid(&out, 1, i);
+        der_end(&out);
+    }
+    der_raw(&out, behind, len);
+    der_end(&out);
+    return out;
+}
+
+/* What is not looked at to the end does not count as what is required; but an anchor's are nobody's
+ * matter as long as they are well-formed. */
+START_TEST(very_many_policies_of_an_anchor)
+{
+    static const struct {
+        const char *name, *behind;
+        size_t len;
+        unsigned count;
+        const char *alone, *above; /* why it is denied */
+    } rows[] = {
+        {"a hundred", "", 0, 99, NULL, NULL},
+        {"more", "", 0, 100, "has more certificate policies than are looked at", NULL},
+        {"more, and no OID", "\x30", 2, 100, "its certificatePolicies is malformed",
+         "its certificatePolicies is malformed"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build list = any_and_others(rows[i].count, rows[i].behind, rows[i].len);
+        const struct pki_extension extension = extension_of(POLICIES, false, &list);
+        const struct pki_cert alone = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2,
+                                       .extensions = &extension, .extension_count = 1};
+        const struct pki_cert words[] = {
+            {.subject = "leaf", .issuer = "Root", .key = 3, .signer = 1},
+            {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true,
+             .extensions = &extension, .extension_count = 1},
+        };
+        struct path_params params = trust_params(API);
+        mtlsauth_cert *certs[2] = {trust_cert(&alone), NULL};
+        mtlsauth_truststore *truststore = trust_store(certs, 1);
+        struct reason reason;
+
+        ASSERT_INT(rows[i].name, trust_verify(words, 2, API, &reason),
+                   rows[i].above == NULL ? MTLSAUTH_OK : MTLSAUTH_DENY_CERTIFICATE_POLICY);
+        if (rows[i].above != NULL)
+            ASSERT_TRUE(rows[i].name, strstr(reason.message, rows[i].above) != NULL);
+        params.explicit_policy = true;
+        ASSERT_INT(rows[i].name, trust_find(truststore, certs, 1, &params, &reason, NULL),
+                   rows[i].alone == NULL ? MTLSAUTH_OK : MTLSAUTH_DENY_CERTIFICATE_POLICY);
+        if (rows[i].alone != NULL)
+            ASSERT_TRUE(rows[i].name, strstr(reason.message, rows[i].alone) != NULL);
+        mtlsauth_truststore_free(truststore);
+        mtlsauth_cert_free(certs[0]);
+        der_build_free(&list);
     }
 }
 END_TEST
@@ -479,5 +553,5 @@ START_TEST(cve_2023_0464_policy_tree)
 END_TEST
 
 UNIT_MAIN("trust/policy_tree", more_policies_than_fit, inputs_of_policies, policy_that_a_ca_maps,
-          policies_of_a_path_of_one, explicit_policy_of_a_ca, paths_without_policies,
-          cve_2023_0464_policy_tree)
+          policies_of_a_path_of_one, very_many_policies_of_an_anchor, explicit_policy_of_a_ca,
+          paths_without_policies, cve_2023_0464_policy_tree)

@@ -2,6 +2,7 @@
 #include "trust.h"
 
 #include "trust/name_syntax.h"
+#include "trust/policy_tree.h"
 #include "trust/profile.h"
 
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY, ALB = MTLSAUTH_PROFILE_ALB,
