@@ -22,9 +22,10 @@ struct ocsp_entry {
     uint64_t order; /* of putting */
     struct ocsp_memo memo;
     /*
-     * The last decision has found that it does not count: its issuer did not sign it, or its
-     * responder is none. It is the first to go when there is no room, and is checked again whenever
-     * it is asked for: no decision is made from this.
+     * The last decision has found that it does not count: its issuer did not sign it, its responder
+     * is none, or it is of an algorithm that the policy does not take. It is the first to go when
+     * there is no room, and is checked again whenever it is asked for: no decision is made from
+     * this.
      */
     atomic_bool refuted;
 };

@@ -74,7 +74,8 @@ static int judge(struct judged *judged, struct ocsp_entry *entry)
         take(judged, code, &answer);
         return MTLSAUTH_OK;
     }
-    if (code == MTLSAUTH_ERR_SIGNATURE)
+    /* It may be the true one, and wait for what vouches for its responder. */
+    if (!answer.is_unvouched)
         atomic_store(&entry->refuted, true);
     if (!judged->any) {
         judged->status->state = OCSP_STATE_INVALID;
