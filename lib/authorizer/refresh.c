@@ -158,14 +158,15 @@ static int newest_first(const void *a, const void *b)
     return order == 0 ? strcmp((*left)->path, (*right)->path) : order;
 }
 
-/* Is the list older than another of its kind? One of the same number is another matter. */
+/* Is the list older than another of its kind? One of the same number is another matter. So is one
+ * that was made later, with a lower number, as by a CA that has lost its numbers. */
 static bool is_older(const struct crl_floor *list, const struct crl_floor *newest)
 {
     int order = mtlsauth__crl_number_compare(span_of(list->number, list->number_len),
                                              span_of(newest->number, newest->number_len));
 
-    return order < 0 || (order == 0 && list->number_len == 0 &&
-                         list->this_update < newest->this_update);
+    return (order < 0 && list->this_update <= newest->this_update) ||
+           (order == 0 && list->number_len == 0 && list->this_update < newest->this_update);
 }
 
 /*

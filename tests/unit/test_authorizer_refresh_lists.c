@@ -108,6 +108,74 @@ START_TEST(older_beside_newer)
 }
 END_TEST
 
+static struct der_text list_made(const char *number, const char *this_update, const char *revoked)
+{
+    char extension[96];
+
+    snprintf(extension, sizeof extension, CRL_EXTENSION("55 1d 14", "02 { %s }"), number);
+    return crl_signed(&(struct crl_text){.this_update = this_update, .revoked = revoked,
+                                         .extensions = extension},
+                      root_key);
+}
+
+static void write_list_made(const char *name, const char *number, const char *this_update,
+                            const char *revoked)
+{
+    struct der_text list = list_made(number, this_update, revoked);
+
+    write_aside(name, list.ptr, list.len);
+    free(list.ptr);
+}
+
+/* The operator means it. */
+static void accept_list(struct der_text list)
+{
+    mtlsauth_crl *crl;
+
+    ASSERT_CALL(mtlsauth_crl_load(&crl, list.ptr, list.len, root, policy, NULL));
+    ASSERT_CALL(mtlsauth_state_accept_rollback(in_folder("state"), crl));
+    mtlsauth_crl_free(crl);
+    free(list.ptr);
+}
+
+/* A CA that was restored from a backup counts from a lower number: its lists are no older ones, and
+ * nothing goes on in silence without them. */
+START_TEST(lower_and_later)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    write_list_made("crls/50", "50", "17 { \"260102000000Z\" }", NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    write_list_made("crls/20", "20", "17 { \"260103000000Z\" }", REVOKED5);
+    ASSERT_REFRESH("lower and later", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    ASSERT_REFRESH("still", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    ck_assert_int_eq(answer(client5), OK);
+    accept_list(list_made("20", "17 { \"260103000000Z\" }", REVOKED5));
+    ASSERT_REFRESH("which is meant", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    reload_teardown();
+}
+END_TEST
+
+/* Whatever is refused of a folder stands in no other's way. */
+START_TEST(higher_and_earlier)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list_made("crls/50", "50", "17 { \"260102000000Z\" }", NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    write_list_made("crls/50", "50 01", "17 { \"260103000000Z\" }", REVOKED5);
+    write_list_made("crls/51", "51 01", "17 { \"260101000000Z\" }", REVOKED6);
+    ASSERT_REFRESH("higher and earlier", MTLSAUTH_ERR_ROLLBACK, 1, "ROLLBACK");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client6), OK);
+    reload_teardown();
+}
+END_TEST
+
 START_TEST(the_same_number_twice)
 {
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
@@ -338,6 +406,7 @@ START_TEST(ten_thousand_files)
 END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, older_beside_newer,
-          the_same_number_twice, rollback, state_folder_fails, floor_is_not_kept,
+          lower_and_later, higher_and_earlier, the_same_number_twice, rollback, state_folder_fails,
+          floor_is_not_kept,
           signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, few_files,
           many_files, ten_thousand_files)
