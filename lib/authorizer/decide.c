@@ -163,6 +163,21 @@ static int deny_identity(const struct rules *rules, const struct identity_subjec
     return code;
 }
 
+/* Whose key has signed the leaf. In a path of one it is its own where it is self-signed; whose it
+ * is otherwise is not known, and no rule about it is met. */
+static const mtlsauth_cert *issuer_of_leaf(const struct snapshot *snapshot,
+                                           const struct verified_path *path)
+{
+    const struct trusted *entry;
+    const struct examined *examined;
+
+    if (path->count > 1)
+        return path->certs[1];
+    entry = mtlsauth__truststore_entry(snapshot->truststore, path->certs[0]);
+    examined = entry == NULL ? NULL : mtlsauth__trusted_examine(entry);
+    return examined != NULL && examined->is_self_signed ? path->certs[0] : NULL;
+}
+
 static int check_identity(const struct snapshot *snapshot, struct identity_subject *subject,
                           mtlsauth_decision *decision)
 {
@@ -171,7 +186,7 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
     const char *label;
     int code;
 
-    subject->issuer = path->certs[path->count > 1 ? 1 : 0];
+    subject->issuer = issuer_of_leaf(snapshot, path);
     subject->anchor = path->certs[path->count - 1];
     code = mtlsauth__rules_match(snapshot->policy->rules, subject, &label, &identity);
     if (code == MTLSAUTH_OK) {
