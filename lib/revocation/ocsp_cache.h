@@ -102,10 +102,12 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
 struct ocsp_said {
     int status, reason;
     int64_t this_update, next_update; /* MTLSAUTH_NO_TIME: it has no nextUpdate */
+    bool by_issuer;                   /* verified with the key of the issuer itself */
 };
 
-/* Does a outweigh b? What is final does; otherwise the newer one, of the same time the worse, and
- * of two that say the same the one that says it for longer. */
+/* Does a outweigh b? What is final does, above all from the issuer itself, for a delegate may be
+ * revoked later; otherwise the newer one, of the same time the worse, and of two that say the same
+ * the one that says it for longer. */
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b);
 
 #endif

@@ -32,8 +32,10 @@ static void note_why(struct ocsp_status *status)
 /* One more that the CA has said. */
 static void take(struct judged *judged, int code, const struct ocsp_answer *answer)
 {
-    struct ocsp_said mine = {answer->status, answer->reason, answer->this_update,
-                             answer->next_update};
+    struct ocsp_said mine = {.status = answer->status,
+                             .reason = answer->reason,
+                             .this_update = answer->this_update,
+                             .next_update = answer->next_update};
     struct ocsp_status *status = judged->status;
 
     /* What is of the future counts for nothing yet, but for what it says of a revocation. */

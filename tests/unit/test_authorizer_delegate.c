@@ -265,6 +265,45 @@ START_TEST(that_others_stand_beside)
 }
 END_TEST
 
+/* What a delegate says again, who is revoked afterwards, is no reason to forget that the issuer has
+ * said it. */
+START_TEST(said_by_the_issuer_as_well)
+{
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .serial = "\x33",
+                                                               .serial_len = 1,
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true});
+    const struct ob_single before = {.status = 1, .this_update = "20260601010000Z"},
+                           after = {.status = 1, .this_update = "20260601020000Z"};
+    const struct ob_response by_issuer = {.singles = &before, .single_count = 1};
+    const struct ob_response by_delegate = {.signer = OB_DELEGATE,
+                                            .responder = "ocsp",
+                                            .singles = &after,
+                                            .single_count = 1,
+                                            .certs = {&delegate},
+                                            .cert_count = 1};
+
+    for (int n = 0; n < 4; n++) {
+        setup_at((n & 1) != 0, MTLSAUTH_EVIDENCE_CRL_OR_OCSP, MTLSAUTH_DEPTH_LEAF);
+        OK(put((n & 2) != 0 ? &by_issuer : &by_delegate));
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        OK(put((n & 2) != 0 ? &by_delegate : &by_issuer));
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        put_list(&(struct crl_text){.issuer = ISSUER_NAME,
+                                    .revoked = CRL_ENTRY("33"),
+                                    .next_update = "17 { \"260701000000Z\" }",
+                                    .extensions = CRL_NUMBER},
+                 issuer, OB_ISSUER);
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        teardown();
+    }
+    der_build_free(&delegate);
+}
+END_TEST
+
 /* Who has said that the delegate is revoked, and of which serial number. */
 enum about { NOBODY, BY_ISSUER, BY_ITSELF, BY_OTHER, BY_REVOKED_OTHER };
 
@@ -338,4 +377,4 @@ END_TEST
 
 UNIT_MAIN("authorizer_delegate", larger_than_a_client, revoked_by_the_list_of_another_key,
           of_the_issuer_of_an_anchor, that_is_a_ca, that_others_stand_beside,
-          revoked_by_an_answer)
+          said_by_the_issuer_as_well, revoked_by_an_answer)

@@ -407,6 +407,5 @@ END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, older_beside_newer,
           lower_and_later, higher_and_earlier, the_same_number_twice, rollback, state_folder_fails,
-          floor_is_not_kept,
-          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, few_files,
-          many_files, ten_thousand_files)
+          floor_is_not_kept, signer_leaves_and_returns, a_fixed_issuer, compiled_index,
+          put_by_hand, few_files, many_files, ten_thousand_files)
