@@ -178,6 +178,41 @@ START_TEST(state_folder_fails)
 }
 END_TEST
 
+/* A list that nobody looks at is refused; the CA that was taken out of the truststore has left. */
+START_TEST(lists_that_the_policy_does_not_ask_for)
+{
+    mtlsauth_policy *asks;
+
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(answer(client_of_other), OK);
+    write_list("crls/root.crl", 1, REVOKED5);
+    ASSERT_REFRESH("a list", MTLSAUTH_ERR_ARGUMENT, 0, "NOT_LOADED");
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "crls/root.crl: the policy says "
+                                                        "MTLSAUTH_EVIDENCE_OFF"));
+    write_store("ca.pem", root, NULL);
+    ASSERT_REFRESH("beside a truststore", MTLSAUTH_ERR_ARGUMENT, 1, "NOT_LOADED");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_REFRESH("still there", MTLSAUTH_ERR_ARGUMENT, 0, "NOT_LOADED");
+    /* Adding is for the start of a service, where all has to be well. */
+    ck_assert_int_eq(
+        mtlsauth_authorizer_add_crl_file(authorizer, in_folder("crls/root.crl"), NULL),
+        MTLSAUTH_ERR_ARGUMENT);
+    asks = reload_policy(MTLSAUTH_EVIDENCE_CRL);
+    ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, asks));
+    ASSERT_REFRESH("asked for", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    mtlsauth_policy_free(asks);
+    reload_teardown();
+}
+END_TEST
+
 /* The same when the floor is written last, to a disk that is full: the limit of the process stands
  * for it. */
 START_TEST(floor_is_not_kept)
@@ -338,6 +373,7 @@ START_TEST(ten_thousand_files)
 END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, older_beside_newer,
-          the_same_number_twice, rollback, state_folder_fails, floor_is_not_kept,
+          the_same_number_twice, rollback, state_folder_fails,
+          lists_that_the_policy_does_not_ask_for, floor_is_not_kept,
           signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, few_files,
           many_files, ten_thousand_files)
