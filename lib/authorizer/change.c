@@ -306,16 +306,18 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
 /* A change for which nobody holds the lock yet. */
 static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
 {
+    struct kept_sentence kept;
     bool published;
     int code;
 
+    mtlsauth__sentence_keep(&kept);
     pthread_mutex_lock(&authorizer->writer);
     code = mtlsauth__change_apply(authorizer, change, &published);
     /* A truststore from the caller's hand takes the place of files. */
     if (code == MTLSAUTH_OK && change->truststore != NULL)
         mtlsauth__sources_forget_truststores(&authorizer->sources);
     pthread_mutex_unlock(&authorizer->writer);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
@@ -405,6 +407,7 @@ int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsau
 int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path)
 {
     const struct change change = {.state_dir = path};
+    struct kept_sentence sentence;
     bool published;
     char *kept;
     int code;
@@ -415,6 +418,7 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     kept = mtlsauth__strdup(path);
     if (kept == NULL)
         return mtlsauth__fail_memory();
+    mtlsauth__sentence_keep(&sentence);
     pthread_mutex_lock(&authorizer->writer);
     code = mtlsauth__change_apply(authorizer, &change, &published);
     if (code == MTLSAUTH_OK) {
@@ -424,7 +428,7 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     }
     pthread_mutex_unlock(&authorizer->writer);
     mtlsauth__free(kept);
-    return code;
+    return mtlsauth__sentence_settle(&sentence, code);
 }
 
 int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)

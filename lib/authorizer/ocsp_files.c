@@ -125,11 +125,13 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
     struct ocsp_context context;
     struct ocsp_params params;
     struct snapshot *snapshot;
+    struct kept_sentence kept;
     int code = MTLSAUTH_OK;
 
     if (authorizer == NULL || dir == NULL || *dir == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "save_ocsp: an authorizer and the path of a folder are needed");
+    mtlsauth__sentence_keep(&kept);
     snapshot = mtlsauth__authorizer_acquire(authorizer);
     context =
         (struct ocsp_context){.snapshot = snapshot, .now = mtlsauth__policy_now(snapshot->policy)};
@@ -139,7 +141,7 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
         code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last, &params));
     }
     mtlsauth__snapshot_free(snapshot);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 /* What a folder holds, while it is loaded. */

@@ -355,11 +355,13 @@ static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const cha
 {
     struct sources *sources;
     struct reload reload = {.authorizer = authorizer, .all_or_nothing = true};
+    struct kept_sentence kept;
     bool published;
     int code;
 
     if (authorizer == NULL || path == NULL || *path == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "add: an authorizer and a path are needed");
+    mtlsauth__sentence_keep(&kept);
     sources = &authorizer->sources;
     pthread_mutex_lock(&authorizer->writer);
     reload.from = sources->count;
@@ -379,7 +381,7 @@ static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const cha
     }
     end(&reload);
     pthread_mutex_unlock(&authorizer->writer);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 int mtlsauth_authorizer_add_truststore_file(mtlsauth_authorizer *authorizer, const char *path)
@@ -425,6 +427,7 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
                                 mtlsauth_report **report)
 {
     struct reload reload = {.authorizer = authorizer};
+    struct kept_sentence kept;
     bool published;
     int code;
 
@@ -434,6 +437,7 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
         *report = NULL;
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "refresh: the authorizer is NULL");
+    mtlsauth__sentence_keep(&kept);
     pthread_mutex_lock(&authorizer->writer);
     reload.now = mtlsauth__authorizer_acquire(authorizer);
     code = refresh(&reload, &published, report);
@@ -442,5 +446,5 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
     mtlsauth__stats_note_refresh(&authorizer->stats, code == MTLSAUTH_OK);
     if (changed != NULL)
         *changed = published;
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
