@@ -158,14 +158,16 @@ struct loading {
     size_t refused;
 };
 
-/* name is one of ours, and the sentence was made by the library: both are printable. */
+/* Both are printable, but together they may be longer than a sentence. */
 static void note_failure(struct loading *loading, size_t name, int code)
 {
+    struct text text = {0};
+
     loading->refused++;
-    mtlsauth__report_add(loading->report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_WARNING,
-                         MTLSAUTH_LINT_NOT_LOADED, "%s: passed over: %s (%s)",
-                         loading->names[name].text, mtlsauth_last_error(),
-                         mtlsauth_code_name(code));
+    mtlsauth__text_addf(&text, "%s: passed over: %s (%s)", loading->names[name].text,
+                        mtlsauth_last_error(), mtlsauth_code_name(code));
+    mtlsauth__report_add_text(loading->report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_NOT_LOADED,
+                              &text);
 }
 
 static int add_name(struct loading *loading, const char *name)
