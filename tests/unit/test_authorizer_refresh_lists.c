@@ -70,6 +70,32 @@ START_TEST(taken_out_of_a_folder)
 }
 END_TEST
 
+/* A file with another name, with the same list: nothing is missing from the folder. */
+START_TEST(renamed_in_a_folder)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list("crls/a.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(rename(in_folder("crls/a.crl"), in_folder("crls/b.crl")), 0);
+    ASSERT_REFRESH("renamed", OK, 0, "");
+    ck_assert_int_eq(rename(in_folder("crls/b.crl"), in_folder("crls/a.crl")), 0);
+    ASSERT_REFRESH("and back", OK, 0, "");
+    ck_assert_int_eq(rename(in_folder("crls/a.crl"), in_folder("crls/c.crl")), 0);
+    write_list_of_other("crls/b.crl", 1, NONE_REVOKED);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_REFRESH("beside another list", OK, 1, "");
+    ck_assert_int_eq(unlink(in_folder("crls/b.crl")), 0);
+    ASSERT_REFRESH("taken out beside it", OK, 0, "REMOVED");
+    ck_assert_int_eq(rename(in_folder("crls/c.crl"), in_folder("crls/d.crl")), 0);
+    write_in_place("crls/d.crl", "x", 1);
+    ASSERT_REFRESH("renamed and spoilt", MTLSAUTH_ERR_PARSE, 0, "REMOVED REMOVED NOT_LOADED");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
 /* Yesterday's list beside today's is no rollback, whatever their names; alone it is one. */
 START_TEST(older_beside_newer)
 {
@@ -372,8 +398,7 @@ START_TEST(ten_thousand_files)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, older_beside_newer,
-          the_same_number_twice, rollback, state_folder_fails,
-          lists_that_the_policy_does_not_ask_for, floor_is_not_kept,
-          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, few_files,
-          many_files, ten_thousand_files)
+UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
+          older_beside_newer, the_same_number_twice, rollback, state_folder_fails,
+          lists_that_the_policy_does_not_ask_for, floor_is_not_kept, signer_leaves_and_returns,
+          a_fixed_issuer, compiled_index, put_by_hand, few_files, many_files, ten_thousand_files)
