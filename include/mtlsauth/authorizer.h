@@ -222,7 +222,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *
                                                                     const mtlsauth_crl *crl);
 
 /* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
- * one to be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
+ * one to be older than stays. mtlsauth_authorizer_refresh does not bring it back while its file is
+ * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND. Thread-safe.
+ * @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);
 

@@ -358,6 +358,31 @@ START_TEST(put_by_hand)
 }
 END_TEST
 
+/* What was removed by hand stays away while its file is what it was, and comes back by hand. */
+START_TEST(removed_by_hand)
+{
+    mtlsauth_crl *crl;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list("crls/ca.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ASSERT_CALL(mtlsauth_crl_load_file(&crl, in_folder("crls/ca.crl"), root, policy, NULL));
+    ASSERT_CALL(mtlsauth_authorizer_remove_crl(authorizer, crl));
+    ck_assert_int_eq(answer(client5), UNKNOWN);
+    ASSERT_REFRESH("the same file", OK, 0, "");
+    ck_assert_int_eq(answer(client5), UNKNOWN);
+    ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_remove_crl(authorizer, crl));
+    write_list("crls/ca.crl", 2, REVOKED6);
+    ASSERT_REFRESH("a newer list", OK, 1, "");
+    ck_assert_int_eq(answer(client6), REVOKED);
+    mtlsauth_crl_free(crl);
+    reload_teardown();
+}
+END_TEST
+
 /* A folder of so many lists, each of its own distribution point. */
 static void folder_of(unsigned count)
 {
@@ -401,4 +426,5 @@ END_TEST
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
           older_beside_newer, the_same_number_twice, rollback, state_folder_fails,
           lists_that_the_policy_does_not_ask_for, floor_is_not_kept, signer_leaves_and_returns,
-          a_fixed_issuer, compiled_index, put_by_hand, few_files, many_files, ten_thousand_files)
+          a_fixed_issuer, compiled_index, put_by_hand, removed_by_hand, few_files,
+          many_files, ten_thousand_files)
