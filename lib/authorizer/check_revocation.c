@@ -49,11 +49,13 @@ static void describe_revoked(const struct known *known, mtlsauth_decision *decis
                         decision->revocation_reason < 0
                             ? "no reason given"
                             : mtlsauth_crl_reason_name(decision->revocation_reason));
-    if (by_crl)
-        mtlsauth__text_addf(out, "CRL number %s)",
-                            decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
-    else
+    if (!by_crl) {
         mtlsauth__text_add(out, "an OCSP answer says so)");
+        return;
+    }
+    hex_encode(span_of(known->crl.crl_number, known->crl.crl_number_len), decision->crl_number);
+    mtlsauth__text_addf(out, "CRL number %s)",
+                        decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
 }
 
 static void describe_stale(struct text *out, const char *what, int64_t since)
@@ -124,7 +126,6 @@ static int deny(mtlsauth_decision *decision, int code, const struct known *known
 
     /* It was looked at: an answer was found, or found to be missing. */
     decision->checks |= MTLSAUTH_CHECK_REVOCATION;
-    hex_encode(span_of(known->crl.crl_number, known->crl.crl_number_len), decision->crl_number);
     mtlsauth__text_addf(&text, "certificate %zu of the path (%s)", known->depth,
                         mtlsauth__show(known->cert->subject).text);
     if (code == MTLSAUTH_DENY_REVOKED)

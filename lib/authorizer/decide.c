@@ -101,19 +101,21 @@ static int search_path(const struct snapshot *snapshot, const mtlsauth_chain *ch
 
 /* The path that was found for this very chain, if it holds now, else one that is looked for. */
 static int check_path(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                      int64_t now, mtlsauth_decision *decision)
+                      int64_t now, struct stats *stats, mtlsauth_decision *decision)
 {
     mtlsauth_cert *leaf = chain->certs[0];
     struct verified_path seen = {0};
     int code = MTLSAUTH_OK;
     struct path_key key;
-    bool has_key;
+    bool has_key, is_known;
 
     if (again)
         mtlsauth__path_cache_seen(snapshot->paths, leaf->view.whole, &seen);
     has_key = mtlsauth__path_key(&key, chain->certs, chain->count, &seen);
-    if (has_key &&
-        mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path)) {
+    is_known = has_key &&
+               mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path);
+    mtlsauth__stats_note_path(stats, is_known);
+    if (is_known) {
         note_truststore(snapshot->truststore, decision);
         note_path(decision);
     } else {
@@ -203,7 +205,7 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
 }
 
 int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                     mtlsauth_decision *decision)
+                     struct stats *stats, mtlsauth_decision *decision)
 {
     const mtlsauth_policy *policy = snapshot->policy;
     struct identity_subject subject = {
@@ -220,7 +222,7 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
         required |= MTLSAUTH_CHECK_REVOCATION;
     code = check_block_list(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK)
-        code = check_path(snapshot, chain, again, now, decision);
+        code = check_path(snapshot, chain, again, now, stats, decision);
     if (code == MTLSAUTH_OK)
         code = check_identity(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK && asks_revocation)
