@@ -168,8 +168,8 @@ static int refuse_all(const struct change *change, int code)
 }
 
 /*
- * A list that lies there and is not looked at: somebody believes that it is. But it may not keep out
- * a truststore that comes with it, from which a CA was taken.
+ * A list that lies there and is not looked at: somebody believes that it is. But it may not keep
+ * out a truststore that comes with it, from which a CA was taken.
  */
 static int refuse_unasked(struct crl_set **out, struct crl_set *set, const struct change *change)
 {
@@ -190,8 +190,7 @@ static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, stru
 
     if (change->remove_crl != NULL)
         return mtlsauth__crl_set_without(out, set, change->remove_crl);
-    if (change->takes_part && change->put_count > 0 &&
-        !mtlsauth__policy_asks_revocation(policy))
+    if (change->takes_part && change->put_count > 0 && !mtlsauth__policy_asks_revocation(policy))
         return refuse_unasked(out, set, change);
     if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
         *out = mtlsauth__crl_set_ref(set);

@@ -112,8 +112,8 @@ static int check_path(const struct snapshot *snapshot, const mtlsauth_chain *cha
     if (again)
         mtlsauth__path_cache_seen(snapshot->paths, leaf->view.whole, &seen);
     has_key = mtlsauth__path_key(&key, chain->certs, chain->count, &seen);
-    is_known = has_key &&
-               mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path);
+    is_known =
+        has_key && mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path);
     mtlsauth__stats_note_path(stats, is_known);
     if (is_known) {
         note_truststore(snapshot->truststore, decision);

@@ -366,9 +366,8 @@ static int forget_gone(const struct reload *reload, const struct snapshot *snaps
                 continue;
             if (lists.all == NULL)
                 code = find_lists(&lists, reload);
-            if (code == MTLSAUTH_OK &&
-                (!mtlsauth__crl_set_has(snapshot->crls, &file->state.list) ||
-                 is_there(&lists, &file->state.list)))
+            if (code == MTLSAUTH_OK && (!mtlsauth__crl_set_has(snapshot->crls, &file->state.list) ||
+                                        is_there(&lists, &file->state.list)))
                 file->state.is_loaded = false;
         }
     mtlsauth__free(lists.all);

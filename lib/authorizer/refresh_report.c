@@ -16,10 +16,9 @@ static void report_failure(mtlsauth_report *report, int code, const char *why, b
                         serves ? "not loaded, what it had before serves on"
                                : "not loaded, and it had nothing before",
                         why, mtlsauth_code_name(code));
-    mtlsauth__report_add_text(report, MTLSAUTH_SEVERITY_ERROR,
-                              code == MTLSAUTH_ERR_ROLLBACK ? MTLSAUTH_LINT_ROLLBACK
-                                                            : MTLSAUTH_LINT_NOT_LOADED,
-                              &text);
+    mtlsauth__report_add_text(
+        report, MTLSAUTH_SEVERITY_ERROR,
+        code == MTLSAUTH_ERR_ROLLBACK ? MTLSAUTH_LINT_ROLLBACK : MTLSAUTH_LINT_NOT_LOADED, &text);
 }
 
 static void report_gone(mtlsauth_report *report, const char *path)

@@ -295,9 +295,8 @@ START_TEST(lists_that_the_policy_does_not_ask_for)
     ck_assert_int_eq(answer(client5), OK);
     ASSERT_REFRESH("still there", MTLSAUTH_ERR_ARGUMENT, 0, "NOT_LOADED");
     /* Adding is for the start of a service, where all has to be well. */
-    ck_assert_int_eq(
-        mtlsauth_authorizer_add_crl_file(authorizer, in_folder("crls/root.crl"), NULL),
-        MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("crls/root.crl"), NULL),
+                     MTLSAUTH_ERR_ARGUMENT);
     asks = reload_policy(MTLSAUTH_EVIDENCE_CRL);
     ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, asks));
     ASSERT_REFRESH("asked for", OK, 1, "");
@@ -491,6 +490,7 @@ START_TEST(ten_thousand_files)
 }
 END_TEST
 
+UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
           older_beside_newer, lower_and_later, higher_and_earlier, the_same_number_twice, rollback,
           state_folder_fails, lists_that_the_policy_does_not_ask_for, floor_is_not_kept,

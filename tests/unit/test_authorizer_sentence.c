@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls that succeed leave the sentence of the last failure alone, whatever they tried on the way. */
+/* Calls that succeed leave the sentence of the last failure alone, whatever they tried on the
+ * way. */
 #include "ocsp.h"
 #include "support/reload.h"
 
@@ -91,8 +92,8 @@ static int accept_rollback(void)
 static int save_ocsp(void)
 {
     const char *folder = state_folder();
-    mtlsauth_cert *ca = reload_cert("issuer", ob_pkey(OB_ISSUER), "issuer", ob_pkey(OB_ISSUER),
-                                    "\x01", true);
+    mtlsauth_cert *ca =
+        reload_cert("issuer", ob_pkey(OB_ISSUER), "issuer", ob_pkey(OB_ISSUER), "\x01", true);
     mtlsauth_truststore *store = reload_store(ca);
     mtlsauth_policy *asks = reload_policy(MTLSAUTH_EVIDENCE_OCSP);
     struct der_build answer = ob_make_response(&(struct ob_response){.status = 0});
@@ -123,8 +124,8 @@ static int load_beside(bool by_twin)
     char pem[8192];
     int code;
 
-    ASSERT_CALL(mtlsauth_truststore_parse(&store, pem, reload_pem(pem, sizeof pem, root, twin),
-                                          NULL));
+    ASSERT_CALL(
+        mtlsauth_truststore_parse(&store, pem, reload_pem(pem, sizeof pem, root, twin), NULL));
     root_key = by_twin ? twin_key : root_keys;
     list = reload_list(false, 1, NONE_REVOKED, 0);
     root_key = root_keys;
@@ -151,8 +152,11 @@ static int load_by_twin(void)
 /* Two certificates of one responder, the first with another key. */
 static int check_ocsp(void)
 {
-    struct ob_cert spec = {.subject = "ocsp", .key = OB_SIBLING, .no_check = true,
-                           .eku = OB_EKU_OCSP, .eku_len = sizeof OB_EKU_OCSP - 1};
+    struct ob_cert spec = {.subject = "ocsp",
+                           .key = OB_SIBLING,
+                           .no_check = true,
+                           .eku = OB_EKU_OCSP,
+                           .eku_len = sizeof OB_EKU_OCSP - 1};
     struct der_build bad = ob_make_cert(&spec), good, der;
     struct ob_response says = {
         .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&bad, &good}, .cert_count = 2};

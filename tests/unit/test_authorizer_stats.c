@@ -279,6 +279,6 @@ START_TEST(from_several_threads)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_stats", fresh, answers_by_code, lists_and_their_age,
-          stale_as_the_policy_says, rollbacks_and_refreshes, cache_of_paths, paths_beside_a_change,
-          room, from_several_threads)
+UNIT_MAIN("authorizer_stats", fresh, answers_by_code, lists_and_their_age, stale_as_the_policy_says,
+          rollbacks_and_refreshes, cache_of_paths, paths_beside_a_change, room,
+          from_several_threads)
