@@ -94,6 +94,11 @@ static int fail(const char *what, const char *why)
     return -1;
 }
 
+static int misses_revocation(int code)
+{
+    return code == MTLSAUTH_DENY_REVOCATION_UNKNOWN || code == MTLSAUTH_DENY_REVOCATION_STALE;
+}
+
 /* The certificate; with what responders say, where that is missing. */
 static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decision *decision,
                               struct verdict *verdict)
@@ -106,7 +111,7 @@ static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decisi
     for (int round = 0; server.uses_ocsp && round < OCSP_ROUNDS; round++) {
         int fetched;
 
-        if (code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE)
+        if (!misses_revocation(code))
             break;
         fetched = http_ocsp_fetch(&server.ocsp, authorizer, decision, &wait, verdict->why);
         if (fetched < 0)
@@ -115,6 +120,8 @@ static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decisi
             break;
         code = http_authorize(authorizer, &server.source, connection, decision, &verdict->note);
     }
+    if (!misses_revocation(code))
+        http_ocsp_helped(&server.ocsp, &wait);
     return code;
 }
 

@@ -98,6 +98,52 @@ def test_slow():
         responder.held.set()
 
 
+def test_no_help():
+    """What the responder does not know, or answers badly, is not asked on each request of a client."""
+    with Responder(["revoked"], ["two-names"]) as responder:
+        for mode in ("well", "tryLater", "missing"):
+            responder.mode, responder.asked = mode, []
+            with Authorizer(PROGRAM, *options(responder)) as authorizer:
+                for _ in range(5):
+                    assert ask(authorizer, "rsa2048") == UNKNOWN, authorizer.last()
+                    # A host that has failed is left alone for a second: the certificate, for longer.
+                    until("the host is asked again", lambda: ask(authorizer, "rsa2048") == UNKNOWN and
+                          "left alone" not in authorizer.last().get("note", ""))
+                assert len(responder.asked) == 1, (mode, len(responder.asked))
+                assert "a moment ago" in authorizer.last()["note"], authorizer.last()
+                responder.mode = "well"
+                assert ask(authorizer, "two-names") == GOOD and ask(authorizer, "revoked") == REVOKED
+                assert len(responder.asked) == 3, (mode, len(responder.asked))
+
+
+def test_one_question():
+    """Clients that come with one certificate while it is asked about wait for that answer; so many of
+    them that others have room."""
+    statuses = []
+
+    def client():
+        statuses.append(authorizer.status(("X-SSL-Client-Cert", escaped("rsa2048"))))
+
+    with Responder([], ["two-names", "rsa2048"]) as responder, \
+            Authorizer(PROGRAM, *options(responder, timeout=60000)) as authorizer:
+        responder.held.clear()
+        threads = [threading.Thread(target=client) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        until("all but 16 are denied", lambda: len(statuses) == 24)
+        assert statuses == [403] * 24 and len(responder.asked) == 1, statuses
+        assert "a moment ago" in authorizer.last()["note"], authorizer.last()
+        other = threading.Thread(target=lambda: ask(authorizer, "two-names"))
+        other.start()
+        until("another certificate is asked about", lambda: len(responder.asked) == 2)
+        responder.held.set()
+        for thread in [*threads, other]:
+            thread.join()
+        assert sorted(statuses) == [200] * 16 + [403] * 24, statuses
+        assert ask(authorizer, "two-names") == GOOD
+        assert len(responder.asked) == 2, len(responder.asked)
+
+
 def test_kept():
     """What a responder said outlives the process, in a folder in which nothing is trusted."""
     folder = WORK / "kept"
