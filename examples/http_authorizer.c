@@ -8,7 +8,7 @@
  *                     --format nginx
  *
  *     cc -o http_authorizer http_authorizer.c common/{bound_token,config,fetch,http_[a-z]*}.c
- *        common/{ocsp_[a-z]*,prometheus,rules,s3,source}.c -pthread
+ *        common/{intermediates,ocsp_[a-z]*,prometheus,rules,s3,source}.c -pthread
  *        $(pkg-config --cflags --libs libmtlsauth libmicrohttpd libcurl libjwt jansson libcrypto)
  *
  * For nginx (auth_request), Envoy (ext_authz), Traefik (ForwardAuth) and HAProxy (Lua); the folders

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <mtlsauth/mtlsauth.h>
+#include "intermediates.h"
 
 /* Milliseconds for all URLs together. */
 enum { FETCH_MS = 30000 };
@@ -106,8 +107,7 @@ static int load_rest(const struct http_state *state, mtlsauth_policy **policy,
 
     if (make_policy(state, policy, message) != 0)
         return -1;
-    if (path != NULL &&
-        mtlsauth_chain_load_file(intermediates, path, MTLSAUTH_FORMAT_AUTO, NULL) != MTLSAUTH_OK)
+    if (path != NULL && intermediates_load(intermediates, path) != MTLSAUTH_OK)
         return say(message, "intermediates", mtlsauth_last_error());
     return 0;
 }

@@ -107,6 +107,23 @@ def test_envoy_and_traefik():
         assert authorizer.status((name, value), *more) == 200
 
 
+def test_many_intermediates():
+    """A stranger's chain has 10 certificates at the most; the operator's file may have more."""
+    end = "-----END CERTIFICATE-----\n"
+    others = (DATA / "bundle-1000.pem").read_text().split(end)[:10]
+    many = WORK / "many.pem"
+    many.write_text("".join(other + end for other in others))
+    with Authorizer(PROGRAM, "--truststore", DATA / "root.pem", "--allow", "dns:client.example.com",
+                    "--format", "nginx", "--revocation", "off", "--intermediates", many) as authorizer:
+        client = ("X-SSL-Client-Cert", escaped("client"))
+        assert authorizer.status(client) == 403
+        with many.open("a") as file:
+            file.write((DATA / "intermediate.pem").read_text())
+        assert many.read_text().count(end) == 11
+        assert authorizer.reload()["event"] == "refresh"
+        assert authorizer.status(client) == 200, authorizer.last()
+
+
 def test_denials():
     """The proxy learns yes or no; why is in the log, and goes out only where it is asked for."""
     cases = {"expired": "EXPIRED", "other-ca-client": "ISSUER_NOT_FOUND", "uri": "IDENTITY",
