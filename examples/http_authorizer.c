@@ -277,10 +277,20 @@ static int reload_token(char message[RULES_ERROR_LEN])
     return -1;
 }
 
+/* A list that was taken out of its folder is neither a change nor a failure: it is said once. */
+static int is_news(const char *message)
+{
+    static char last[RULES_ERROR_LEN];
+    int differs = strcmp(message, last) != 0;
+
+    snprintf(last, sizeof last, "%s", message);
+    return differs && message[0] != '\0';
+}
+
 static void refresh(int all)
 {
     char message[RULES_ERROR_LEN];
-    int changed, result;
+    int changed, result, news;
 
     if (all && http_log_reopen() != 0)
         log_event("warning", "the log cannot be opened again; the file before goes on");
@@ -288,7 +298,8 @@ static void refresh(int all)
     if (all && reload_token(message) != 0)
         result = -1;
     keep_ocsp(all);
-    if (all || changed || result != 0)
+    news = is_news(message);
+    if (all || changed || result != 0 || news)
         log_event(result == 0 ? "refresh" : "refresh failed", message);
     if (all)
         log_warnings();

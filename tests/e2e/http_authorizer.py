@@ -342,6 +342,36 @@ def test_reload():
         assert authorizer.status(GOOD, GOOD) == 403
 
 
+def test_list_taken_away():
+    """A list that is gone from its folder serves on: that is logged, once each time."""
+    folder = WORK / "lists"
+    folder.mkdir()
+    crl = make_crl(folder / "a.crl", 1, "two-names")
+    content = crl.read_bytes()
+    with Authorizer(PROGRAM, *BASE, "--format", "nginx", "--revocation", "crl", "--crl", folder,
+                    "--refresh", "1") as authorizer:
+        def logged():
+            return [e for e in authorizer.read_log() if str(crl) in e.get("detail", "")]
+
+        def looks():
+            return int(re.search(r'^mtlsauth_refresh_total\{result="succeeded"\} (\d+)',
+                                 authorizer.get("/metrics")[2], re.M).group(1))
+
+        def wait_for_looks():
+            before = looks()
+            until("the timer", lambda: looks() >= before + 2)
+
+        for times in (1, 2):
+            crl.unlink()
+            wait_for_looks()
+            assert len(logged()) == times, logged()
+            assert logged()[-1]["event"] == "refresh" and "serves on" in logged()[-1]["detail"]
+            assert authorizer.status(GOOD) == 403
+            crl.write_bytes(content)
+            wait_for_looks()
+        assert len(logged()) == 2, logged()
+
+
 def test_warnings():
     """Rules that mean more than they seem to are said at the start, and after each SIGHUP."""
     two = WORK / "two-roots.pem"
