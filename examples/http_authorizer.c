@@ -21,8 +21,8 @@
  *     /healthz     503 when a revocation list is stale
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and
- * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM
- * ends it. Other options take a restart. One line of JSON is logged for each decision.
+ * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); new rules
+ * wait for a truststore that loads. SIGTERM ends it. Other options take a restart. One line of JSON is logged for each decision.
  */
 
 #include <errno.h>

@@ -342,6 +342,49 @@ def test_reload():
         assert authorizer.status(GOOD, GOOD) == 403
 
 
+def test_rules_wait_for_truststore():
+    """New rules are for the new CAs: while these do not load, the old rules stay with the old CAs."""
+    rules, store = WORK / "waiting-rules", WORK / "waiting.pem"
+    store.write_text(CAS.read_text())
+
+    options = ["--truststore", store, "--rules", rules, "--format", "nginx", "--revocation", "off"]
+
+    def label():
+        return authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"]
+
+    def write(text):
+        rules.write_text(f"allow {text}\n")
+
+    write("first dns:client.example.com")
+    with Authorizer(PROGRAM, *options, "--refresh", "0") as authorizer:
+        write("second dns:client.example.com")
+        for broken in ("", "nonsense", None):
+            store.write_text(broken) if broken is not None else store.unlink()
+            event = authorizer.reload()
+            assert event["event"] == "refresh failed" and str(store) in event["detail"], event
+            assert "rules and intermediates stay" in event["detail"], event
+            assert label() == "first"
+        store.write_text(CAS.read_text() + (DATA / "other-root.pem").read_text())
+        assert authorizer.reload()["event"] == "refresh"
+        assert label() == "second"
+        store.write_text("nonsense")
+        write("third nonsense")
+        event = authorizer.reload()
+        assert "line 1" in event["detail"] and str(store) in event["detail"], event
+        assert label() == "second"
+    store.write_text(CAS.read_text())
+    write("second dns:client.example.com")
+    with Authorizer(PROGRAM, *options, "--refresh", "1") as authorizer:
+        write("third dns:client.example.com")
+        store.write_text("nonsense")
+        authorizer.process.send_signal(signal.SIGHUP)
+        until("they wait", lambda: any("rules and intermediates stay" in e.get("detail", "")
+                                       for e in authorizer.read_log()))
+        assert label() == "second"
+        store.write_text(CAS.read_text())
+        until("the timer", lambda: label() == "third")
+
+
 def test_list_taken_away():
     """A list that is gone from its folder serves on: that is logged, once each time."""
     folder = WORK / "lists"
