@@ -16,13 +16,15 @@
  * this program is believed, so it listens on the loopback or a Unix socket, and the proxy takes the
  * headers away that a client sends.
  *
- *     /authorize   200, 401 or 403 and nothing else; also /authorize/...
- *     /metrics     for Prometheus
- *     /healthz     503 when a revocation list is stale
+ *     /authorize       200, 401 or 403 and nothing else; also /authorize/...
+ *     /metrics         for Prometheus
+ *     /healthz         200 as long as it decides, for load balancers
+ *     /healthz/lists   503 when a revocation list is stale, for monitoring
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and
  * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); new rules
- * wait for a truststore that loads. SIGTERM ends it. Other options take a restart. One line of JSON is logged for each decision.
+ * wait for a truststore that loads. SIGTERM ends it. Other options take a restart. One line of JSON
+ * is logged for each decision.
  */
 
 #include <errno.h>
@@ -222,7 +224,9 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
     if (reads && strcmp(url, "/metrics") == 0)
         return http_send_metrics(connection, &server.state, &server.ocsp, &server.answers);
     if (reads && strcmp(url, "/healthz") == 0)
-        return http_send_health(connection, &server.state);
+        return http_send_health(connection);
+    if (reads && strcmp(url, "/healthz/lists") == 0)
+        return http_send_lists(connection, &server.state);
     return http_send_text(connection, MHD_HTTP_NOT_FOUND, "text/plain", "not here\n");
 }
 
@@ -410,6 +414,10 @@ int main(int argc, char *argv[])
     http_signals_open();
     if (read == 1) {
         config_usage(&server.config);
+        printf(
+            "\nPages: /authorize/..., for the proxy; /metrics, for Prometheus; /healthz, 200 as "
+            "long as it\ndecides, for load balancers; /healthz/lists, 503 when a revocation list "
+            "is stale, or there is\nnone where lists alone decide, for monitoring.\n");
         result = 0;
     } else if (read < 0) {
         fail("", server.config.error);
