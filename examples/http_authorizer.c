@@ -22,9 +22,8 @@
  *     /healthz/lists   503 when a revocation list is stale, for monitoring
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and
- * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); new rules
- * wait for a truststore that loads. SIGTERM ends it. Other options take a restart. One line of JSON
- * is logged for each decision.
+ * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM
+ * ends it. Other options take a restart. One line of JSON is logged for each decision.
  */
 
 #include <errno.h>
@@ -281,20 +280,10 @@ static int reload_token(char message[RULES_ERROR_LEN])
     return -1;
 }
 
-/* A list that was taken out of its folder is neither a change nor a failure: it is said once. */
-static int is_news(const char *message)
-{
-    static char last[RULES_ERROR_LEN];
-    int differs = strcmp(message, last) != 0;
-
-    snprintf(last, sizeof last, "%s", message);
-    return differs && message[0] != '\0';
-}
-
 static void refresh(int all)
 {
     char message[RULES_ERROR_LEN];
-    int changed, result, news;
+    int changed, result;
 
     if (all && http_log_reopen() != 0)
         log_event("warning", "the log cannot be opened again; the file before goes on");
@@ -302,8 +291,7 @@ static void refresh(int all)
     if (all && reload_token(message) != 0)
         result = -1;
     keep_ocsp(all);
-    news = is_news(message);
-    if (all || changed || result != 0 || news)
+    if (all || changed || result != 0)
         log_event(result == 0 ? "refresh" : "refresh failed", message);
     if (all)
         log_warnings();
@@ -414,10 +402,7 @@ int main(int argc, char *argv[])
     http_signals_open();
     if (read == 1) {
         config_usage(&server.config);
-        printf(
-            "\nPages: /authorize/..., for the proxy; /metrics, for Prometheus; /healthz, 200 as "
-            "long as it\ndecides, for load balancers; /healthz/lists, 503 when a revocation list "
-            "is stale, or there is\nnone where lists alone decide, for monitoring.\n");
+        fputs(HTTP_PAGES_HELP, stdout);
         result = 0;
     } else if (read < 0) {
         fail("", server.config.error);

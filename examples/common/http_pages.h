@@ -10,6 +10,14 @@
 #include "http_ocsp.h"
 #include "http_state.h"
 
+#define HTTP_PAGES_HELP                                                                            \
+    "\nPages besides /authorize:\n\n"                                                              \
+    "  /metrics                     for Prometheus\n"                                              \
+    "  /healthz                     200 as long as it decides, for load balancers\n"               \
+    "  /healthz/lists               503 when a revocation list is stale, or none is there where "  \
+    "lists\n"                                                                                      \
+    "                               alone decide, for monitoring\n"
+
 /* Answers to proxies, by their status. */
 struct http_answers {
     _Atomic unsigned long long ok, unauthorized, forbidden;

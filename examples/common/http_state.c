@@ -350,7 +350,9 @@ int http_state_refresh(struct http_state *state, int all, int *changed,
         result = refresh_all(state, message);
     else
         result = refresh_both(state, SOURCES_DUE, fetch_now() + FETCH_MS, message);
-    *changed = mtlsauth_authorizer_generation(state->authorizer) != before;
+    *changed = mtlsauth_authorizer_generation(state->authorizer) != before ||
+               (message[0] != '\0' && strcmp(message, state->said) != 0);
+    snprintf(state->said, sizeof state->said, "%s", message);
     return result;
 }
 
