@@ -491,7 +491,6 @@ START_TEST(ten_thousand_files)
 END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
-UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
           older_beside_newer, lower_and_later, higher_and_earlier, the_same_number_twice, rollback,
           state_folder_fails, lists_that_the_policy_does_not_ask_for, floor_is_not_kept,
           signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, removed_by_hand,
