@@ -18,8 +18,8 @@
  *
  *     /authorize       200, 401 or 403 and nothing else; also /authorize/...
  *     /metrics         for Prometheus
- *     /healthz         200 as long as it decides, for load balancers
- *     /healthz/lists   503 when a revocation list is stale, for monitoring
+ *     /livez           200 as long as it decides, for load balancers
+ *     /healthz         503 when a revocation list is stale, for monitoring
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and
  * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM
@@ -222,10 +222,10 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
         return on_authorize(connection);
     if (reads && strcmp(url, "/metrics") == 0)
         return http_send_metrics(connection, &server.state, &server.ocsp, &server.answers);
+    if (reads && strcmp(url, "/livez") == 0)
+        return http_send_live(connection);
     if (reads && strcmp(url, "/healthz") == 0)
-        return http_send_health(connection);
-    if (reads && strcmp(url, "/healthz/lists") == 0)
-        return http_send_lists(connection, &server.state);
+        return http_send_health(connection, &server.state);
     return http_send_text(connection, MHD_HTTP_NOT_FOUND, "text/plain", "not here\n");
 }
 

@@ -2,8 +2,8 @@
 #ifndef EXAMPLES_HTTP_PAGES_H
 #define EXAMPLES_HTTP_PAGES_H
 
-/* What a program says of itself: /metrics for Prometheus, /healthz for a load balancer,
- * /healthz/lists for monitoring. */
+/* What a program says of itself: /metrics for Prometheus, /livez for a load balancer,
+ * /healthz for monitoring. */
 
 #include <stdatomic.h>
 #include <microhttpd.h>
@@ -13,8 +13,8 @@
 #define HTTP_PAGES_HELP                                                                            \
     "\nPages besides /authorize:\n\n"                                                              \
     "  /metrics                     for Prometheus\n"                                              \
-    "  /healthz                     200 as long as it decides, for load balancers\n"               \
-    "  /healthz/lists               503 when a revocation list is stale, or none is there where "  \
+    "  /livez                       200 as long as it decides, for load balancers\n"               \
+    "  /healthz                     503 when a revocation list is stale, or none is there where "  \
     "lists\n"                                                                                      \
     "                               alone decide, for monitoring\n"
 
@@ -32,9 +32,9 @@ enum MHD_Result http_send_metrics(struct MHD_Connection *connection, struct http
  * a load balancer would have nobody left to send clients to, also those of CAs whose lists are
  * fresh.
  */
-enum MHD_Result http_send_health(struct MHD_Connection *connection);
+enum MHD_Result http_send_live(struct MHD_Connection *connection);
 
 /* 503 when a revocation list is stale, or there is none where lists alone decide. */
-enum MHD_Result http_send_lists(struct MHD_Connection *connection, const struct http_state *state);
+enum MHD_Result http_send_health(struct MHD_Connection *connection, const struct http_state *state);
 
 #endif

@@ -278,7 +278,7 @@ def test_pages():
                 line), line
         names = re.findall(r"^# TYPE (\S+)", text, re.M)
         assert len(names) == len(set(names)), names
-        for path in ("/healthz", "/healthz/lists"):
+        for path in ("/livez", "/healthz"):
             assert authorizer.get(path)[::2] == (200, "ok\n"), path
             assert authorizer.get(path, method="POST")[0] == 404, path
         for path in ("/", "/authorizer", "/authorize.html", "/Authorize", "/x/authorize"):
@@ -297,16 +297,16 @@ def test_pages():
     with Authorizer(PROGRAM, *options[:-1], stale) as authorizer:
         assert authorizer.status(GOOD) == 403
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
-        status, _, text = authorizer.get("/healthz/lists")
+        status, _, text = authorizer.get("/healthz")
         assert status == 503 and "Example Root CA" in text, text
         # It decides, and the clients of other CAs have nobody else.
-        assert authorizer.get("/healthz")[::2] == (200, "ok\n")
+        assert authorizer.get("/livez")[::2] == (200, "ok\n")
     nothing = WORK / "nothing"
     nothing.mkdir()
     with Authorizer(PROGRAM, *options[:-1], nothing) as authorizer:
         assert authorizer.status(GOOD) == 403
-        assert authorizer.get("/healthz/lists")[::2] == (503, "there is no revocation list\n")
-        assert authorizer.get("/healthz")[::2] == (200, "ok\n")
+        assert authorizer.get("/healthz")[::2] == (503, "there is no revocation list\n")
+        assert authorizer.get("/livez")[::2] == (200, "ok\n")
 
 
 def test_reload():

@@ -68,7 +68,7 @@ def test_configuration():
         refuses("no responder is asked", *NGINX, *option)
     done = subprocess.run([*PROGRAM.split(), "--help"], capture_output=True, text=True, check=True)
     assert "--require-bound-token" in done.stdout
-    assert "/healthz/lists" in done.stdout
+    assert "/healthz" in done.stdout and "/livez" in done.stdout
 
 
 def test_blocks_add_up():

@@ -217,8 +217,8 @@ def check_stale_list(kind):
     with behind(kind, "--revocation", "crl", "--crl", crl) as (authorizer, proxy):
         assert curl(proxy.port, "two-names").status == 403
         assert reason(authorizer) == "DENY_REVOCATION_STALE"
-        assert authorizer.get("/healthz/lists")[0] == 503
-        assert authorizer.get("/healthz")[0] == 200
+        assert authorizer.get("/healthz")[0] == 503
+        assert authorizer.get("/livez")[0] == 200
 
 
 def check_ocsp(kind):
