@@ -28,8 +28,8 @@ enum MHD_Result http_send_metrics(struct MHD_Connection *connection, struct http
 
 /*
  * 200, from whoever can answer: what has started has a truststore, and keeps it until another one
- * loads. A stale list is no reason to say otherwise. All instances have it at the same time, so that
- * a load balancer would have nobody left to send clients to, also those of CAs whose lists are
+ * loads. A stale list is no reason to say otherwise. All instances have it at the same time, so
+ * that a load balancer would have nobody left to send clients to, also those of CAs whose lists are
  * fresh.
  */
 enum MHD_Result http_send_live(struct MHD_Connection *connection);
