@@ -8,7 +8,7 @@
  *                     --format nginx
  *
  *     cc -o http_authorizer http_authorizer.c common/{bound_token,config,fetch,http_[a-z]*}.c
- *        common/{ocsp_[a-z]*,prometheus,rules,s3,source}.c -pthread
+ *        common/{intermediates,ocsp_[a-z]*,prometheus,rules,s3,source}.c -pthread
  *        $(pkg-config --cflags --libs libmtlsauth libmicrohttpd libcurl libjwt jansson libcrypto)
  *
  * For nginx (auth_request), Envoy (ext_authz), Traefik (ForwardAuth) and HAProxy (Lua); the folders
@@ -16,9 +16,10 @@
  * this program is believed, so it listens on the loopback or a Unix socket, and the proxy takes the
  * headers away that a client sends.
  *
- *     /authorize   200, 401 or 403 and nothing else; also /authorize/...
- *     /metrics     for Prometheus
- *     /healthz     503 when a revocation list is stale
+ *     /authorize       200, 401 or 403 and nothing else; also /authorize/...
+ *     /metrics         for Prometheus
+ *     /livez           200 as long as it decides, for load balancers
+ *     /healthz         503 when a revocation list is stale, for monitoring
  *
  * A thread a connection: a client that waits for an OCSP responder holds up nobody else. SIGHUP and
  * a timer look at the files again (SIGHUP also at rules, the key of tokens and the log); SIGTERM
@@ -94,6 +95,11 @@ static int fail(const char *what, const char *why)
     return -1;
 }
 
+static int misses_revocation(int code)
+{
+    return code == MTLSAUTH_DENY_REVOCATION_UNKNOWN || code == MTLSAUTH_DENY_REVOCATION_STALE;
+}
+
 /* The certificate; with what responders say, where that is missing. */
 static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decision *decision,
                               struct verdict *verdict)
@@ -106,7 +112,7 @@ static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decisi
     for (int round = 0; server.uses_ocsp && round < OCSP_ROUNDS; round++) {
         int fetched;
 
-        if (code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE)
+        if (!misses_revocation(code))
             break;
         fetched = http_ocsp_fetch(&server.ocsp, authorizer, decision, &wait, verdict->why);
         if (fetched < 0)
@@ -115,6 +121,8 @@ static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decisi
             break;
         code = http_authorize(authorizer, &server.source, connection, decision, &verdict->note);
     }
+    if (!misses_revocation(code))
+        http_ocsp_helped(&server.ocsp, &wait);
     return code;
 }
 
@@ -214,6 +222,8 @@ static enum MHD_Result on_request(void *unused, struct MHD_Connection *connectio
         return on_authorize(connection);
     if (reads && strcmp(url, "/metrics") == 0)
         return http_send_metrics(connection, &server.state, &server.ocsp, &server.answers);
+    if (reads && strcmp(url, "/livez") == 0)
+        return http_send_live(connection);
     if (reads && strcmp(url, "/healthz") == 0)
         return http_send_health(connection, &server.state);
     return http_send_text(connection, MHD_HTTP_NOT_FOUND, "text/plain", "not here\n");
@@ -392,6 +402,7 @@ int main(int argc, char *argv[])
     http_signals_open();
     if (read == 1) {
         config_usage(&server.config);
+        fputs(HTTP_PAGES_HELP, stdout);
         result = 0;
     } else if (read < 0) {
         fail("", server.config.error);

@@ -215,7 +215,7 @@ static int handle(void *arg, const struct lambda_event *event, struct lambda_res
     }
     if (refresh_deadline > event->deadline)
         refresh_deadline = event->deadline;
-    if (sources_refresh(&f->sources, 0, refresh_deadline) > 0)
+    if (sources_refresh(&f->sources, SOURCES_DUE, refresh_deadline) > 0)
         log_sources(f);
     result->json = answer(f, &request, event, &start);
     json_decref(root);

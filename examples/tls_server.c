@@ -6,8 +6,8 @@
  *     tls_server --port 8443 --cert server.pem --key server.key --truststore cas.pem
  *                --rule partner dns:client.example.com
  *
- *     cc -o tls_server tls_server.c common/{access,identities,listener,log,rules}.c -pthread
- *        $(pkg-config --cflags --libs libmtlsauth libssl libcrypto)
+ *     cc -o tls_server tls_server.c common/{access,identities,intermediates,listener,log,rules}.c
+ *        -pthread $(pkg-config --cflags --libs libmtlsauth libssl libcrypto)
  *
  *     curl --cacert server-ca.pem --cert client.pem --key client.key https://localhost:8443/
  *

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <mtlsauth/mtlsauth.h>
+#include "intermediates.h"
 
 static int read_policy(const struct access *access, mtlsauth_policy **policy,
                        const mtlsauth_truststore *truststore, char message[RULES_ERROR_LEN])
@@ -46,8 +47,7 @@ int access_load(const struct access *access, mtlsauth_authorizer **authorizer,
     message[0] = '\0';
     if (mtlsauth_truststore_load_file(&truststore, access->truststore, NULL) == MTLSAUTH_OK &&
         (access->intermediates == NULL ||
-         mtlsauth_chain_load_file(&intermediates, access->intermediates, MTLSAUTH_FORMAT_AUTO,
-                                  NULL) == MTLSAUTH_OK) &&
+         intermediates_load(&intermediates, access->intermediates) == MTLSAUTH_OK) &&
         read_policy(access, &policy, truststore, message) == 0)
         result = put_in_place(authorizer, truststore, intermediates, policy);
     if (result != 0 && message[0] == '\0')

@@ -39,19 +39,21 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
         return say(error, "ocsp-host: say which responders may be asked, as ocsp.example.com", "");
     if (ocsp->url != NULL && !ocsp_hosts_allow(ocsp->hosts, ocsp->count, ocsp->url, &place))
         return say(error, "ocsp-url: no ocsp-host allows it", fetch_shown(ocsp->url, shown));
-    return 0;
+    return ocsp_recent_open(&ocsp->recent) == 0 ? 0 : say(error, "out of memory", "");
 }
 
 void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
 {
     wait->deadline = fetch_now() + ocsp->timeout_ms;
     wait->asked.len = 0;
+    wait->question = (struct ocsp_question){0};
 }
 
 /* What the responder says of one certificate must not keep it from being asked about others, so
- * that only one that does not answer is left alone. */
+ * that only one that does not answer is left alone. *silent: there is nothing that a responder has
+ * made of this certificate. */
 static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *authorizer,
-               const char *url, const mtlsauth_ocsp_request *request, int64_t deadline,
+               const char *url, const mtlsauth_ocsp_request *request, int64_t deadline, int *silent,
                char why[OCSP_WHY_LEN])
 {
     struct fetch *fetch = fetch_new();
@@ -68,9 +70,37 @@ static int ask(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *author
     } else {
         result = 1;
     }
+    *silent = answer.status == 0 || answer.status >= 500;
     atomic_fetch_add(result == 1 ? &ocsp->answered : &ocsp->failed, 1);
     fetch_answer_free(&answer);
     fetch_free(fetch);
+    return result;
+}
+
+static int ask_in_turn(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer *authorizer,
+                       const char *url, const mtlsauth_ocsp_request *request,
+                       struct http_ocsp_wait *wait, char why[OCSP_WHY_LEN])
+{
+    struct ocsp_question question;
+    int silent = 0, result;
+
+    switch (ocsp_recent_begin(&ocsp->recent, request, wait->deadline, &question)) {
+    case OCSP_TURN_ASK:
+        break;
+    case OCSP_TURN_JOINED:
+        return 1;
+    case OCSP_TURN_LATELY:
+        return say(why, "the responder was asked about this certificate a moment ago", "");
+    case OCSP_TURN_BUSY:
+        return say(why, "too many clients wait for responders", "");
+    default:
+        return say(why, "no answer in time to what another client has asked", "");
+    }
+    result = ask(ocsp, place, authorizer, url, request, wait->deadline, &silent, why);
+    ocsp_recent_end(&ocsp->recent, &question,
+                    silent ? OCSP_RECENT_SILENT_MS : OCSP_RECENT_ANSWERED_MS);
+    if (result == 1)
+        wait->question = question;
     return result;
 }
 
@@ -82,11 +112,11 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
     const char *url = NULL;
     char shown[FETCH_SHOWN_LEN];
     size_t place = 0;
-    int result = -1;
 
     if (mtlsauth_decision_ocsp_request(decision, &request, &url) != MTLSAUTH_OK ||
         !ocsp_asked_new(&wait->asked, request))
         return 0;
+    http_ocsp_helped(ocsp, wait); /* another certificate of the chain has its turn */
     url = ocsp->url != NULL ? ocsp->url : url;
     if (url == NULL)
         return say(why, "the certificate names no responder, and there is no ocsp-url", "");
@@ -98,12 +128,13 @@ int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
     if (fetch_now() < atomic_load(&ocsp->quiet_until[place]))
         return say(why, "this responder failed a moment ago, and is left alone",
                    fetch_shown(url, shown));
-    if (atomic_fetch_add(&ocsp->waiting, 1) < HTTP_OCSP_AT_ONCE)
-        result = ask(ocsp, place, authorizer, url, request, wait->deadline, why);
-    else
-        say(why, "too many clients wait for responders", "");
-    atomic_fetch_sub(&ocsp->waiting, 1);
-    return result;
+    return ask_in_turn(ocsp, place, authorizer, url, request, wait, why);
+}
+
+void http_ocsp_helped(struct http_ocsp *ocsp, struct http_ocsp_wait *wait)
+{
+    if (wait->question.number != 0)
+        ocsp_recent_forget(&ocsp->recent, &wait->question);
 }
 
 /* Whoever can write into the folder decides nothing by that: each answer has its signature. */

@@ -7,8 +7,8 @@
  *
  * Hosts are asked only when they are on a list: the URL stands in a certificate, and whoever may
  * write a URL there must not choose what this machine connects to. A host that has failed is left
- * alone for a while, and so many clients wait at a time at the most, so that a slow responder holds
- * up a part of the clients and not the program.
+ * alone for a while, and a certificate of which it said nothing that helps is not asked about on
+ * each request of its holder (ocsp_recent.h).
  */
 
 #include <stdatomic.h>
@@ -17,8 +17,9 @@
 #include <mtlsauth/authorizer.h>
 #include "config.h"
 #include "ocsp_fetch.h"
+#include "ocsp_recent.h"
 
-enum { HTTP_OCSP_HOSTS = 16, HTTP_OCSP_AT_ONCE = 32, HTTP_OCSP_PAUSE_MS = 1000 };
+enum { HTTP_OCSP_HOSTS = 16, HTTP_OCSP_PAUSE_MS = 1000 };
 
 struct http_ocsp {
     const char *hosts[HTTP_OCSP_HOSTS]; /* "host", its default ports alone, or "host:port" */
@@ -26,7 +27,7 @@ struct http_ocsp {
     size_t count;
     const char *url; /* asked instead of what certificates name; may be NULL */
     long timeout_ms; /* for everything that one request of a client waits for */
-    _Atomic int waiting;
+    struct ocsp_recent recent;
     _Atomic uint64_t answered, failed;
     const char *dir;          /* where answers are kept over a restart; may be NULL */
     uint64_t kept;            /* so many answers when they were kept last */
@@ -41,6 +42,7 @@ int http_ocsp_open(struct http_ocsp *ocsp, const struct config *config, char err
 struct http_ocsp_wait {
     int64_t deadline; /* as fetch_now() counts */
     struct ocsp_asked asked;
+    struct ocsp_question question; /* the last one that had an answer */
 };
 
 void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
@@ -48,11 +50,15 @@ void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 /*
  * After a decision that misses revocation data: fetches what it asks for and puts it into the
  * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask, or
- * it would be the same as before; -1 with a sentence when there is no answer.
+ * it would be the same as before; -1 with a sentence when there is no answer, or it was asked for a
+ * moment ago.
  */
 int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
                     const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
                     char why[OCSP_WHY_LEN]);
+
+/* After a decision that no longer misses what was asked for last. */
+void http_ocsp_helped(struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 
 /*
  * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there

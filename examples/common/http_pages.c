@@ -75,6 +75,11 @@ enum MHD_Result http_send_metrics(struct MHD_Connection *connection, struct http
     return result;
 }
 
+enum MHD_Result http_send_live(struct MHD_Connection *connection)
+{
+    return http_send_text(connection, MHD_HTTP_OK, "text/plain", "ok\n");
+}
+
 enum MHD_Result http_send_health(struct MHD_Connection *connection, const struct http_state *state)
 {
     char *json = stats(state->authorizer), *issuer = NULL, text[512];

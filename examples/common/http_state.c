@@ -5,9 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <mtlsauth/mtlsauth.h>
+#include "intermediates.h"
 
-/* Milliseconds for all URLs together. */
-enum { FETCH_MS = 30000 };
+/* Milliseconds for all URLs together; of them, for the truststore before rules are changed. */
+enum { FETCH_MS = 30000, TRUSTSTORE_MS = 15000 };
 
 static int say(char message[RULES_ERROR_LEN], const char *what, const char *why)
 {
@@ -106,8 +107,7 @@ static int load_rest(const struct http_state *state, mtlsauth_policy **policy,
 
     if (make_policy(state, policy, message) != 0)
         return -1;
-    if (path != NULL &&
-        mtlsauth_chain_load_file(intermediates, path, MTLSAUTH_FORMAT_AUTO, NULL) != MTLSAUTH_OK)
+    if (path != NULL && intermediates_load(intermediates, path) != MTLSAUTH_OK)
         return say(message, "intermediates", mtlsauth_last_error());
     return 0;
 }
@@ -235,25 +235,6 @@ int http_state_open(struct http_state *state, const struct config *config,
     return result;
 }
 
-static int refresh_rest(struct http_state *state, char message[RULES_ERROR_LEN])
-{
-    mtlsauth_policy *policy = NULL;
-    mtlsauth_chain *intermediates = NULL;
-    int result = load_rest(state, &policy, &intermediates, message);
-
-    if (result == 0 && mtlsauth_authorizer_update(state->authorizer, NULL, policy, intermediates,
-                                                  0) != MTLSAUTH_OK)
-        result = say(message, "rules", mtlsauth_last_error());
-    if (result == 0) {
-        mtlsauth_policy_free(state->policy);
-        state->sources.policy = state->policy = policy;
-        policy = NULL;
-    }
-    mtlsauth_policy_free(policy);
-    mtlsauth_chain_free(intermediates);
-    return result;
-}
-
 static int refresh_files(struct http_state *state, char message[RULES_ERROR_LEN])
 {
     mtlsauth_report *report = NULL;
@@ -269,23 +250,109 @@ static int refresh_files(struct http_state *state, char message[RULES_ERROR_LEN]
     return code == MTLSAUTH_OK ? 0 : -1;
 }
 
-int http_state_refresh(struct http_state *state, int all, int *changed,
-                       char message[RULES_ERROR_LEN])
+/* What is behind URLs, and then files: a new list's CA may be in a new truststore. */
+static int refresh_both(struct http_state *state, enum sources_which which, int64_t deadline,
+                        char message[RULES_ERROR_LEN])
 {
-    uint64_t before = mtlsauth_authorizer_generation(state->authorizer);
     int result = 0;
 
-    message[0] = '\0';
-    if (all)
-        result = refresh_rest(state, message);
-    if (sources_refresh(&state->sources, all, fetch_now() + FETCH_MS) > 0) {
+    if (sources_refresh(&state->sources, which, deadline) > 0) {
         add_source_errors(state, message);
         result = -1;
     }
     count_looks(state);
     if (refresh_files(state, message) != 0)
         result = -1;
-    *changed = mtlsauth_authorizer_generation(state->authorizer) != before;
+    return result;
+}
+
+/* The authorizer does not say which of its files has failed. */
+static int truststore_file_loads(const struct http_state *state)
+{
+    mtlsauth_truststore *file = NULL;
+    int code =
+        mtlsauth_truststore_load_file(&file, config_text(state->config, "truststore", NULL), NULL);
+
+    mtlsauth_truststore_free(file);
+    return code == MTLSAUTH_OK;
+}
+
+/* *policy becomes the state's. */
+static int put_rest(struct http_state *state, mtlsauth_policy **policy,
+                    mtlsauth_chain *intermediates, char message[RULES_ERROR_LEN])
+{
+    char error[RULES_ERROR_LEN];
+
+    if (mtlsauth_authorizer_update(state->authorizer, NULL, *policy, intermediates, 0) !=
+        MTLSAUTH_OK) {
+        say(error, "rules", mtlsauth_last_error());
+        add_sentence(message, error);
+        return -1;
+    }
+    mtlsauth_policy_free(state->policy);
+    state->sources.policy = state->policy = *policy;
+    *policy = NULL;
+    return 0;
+}
+
+/* 1 when the truststore that is there is in force, 0 when that of before is. */
+static int refresh_truststore(struct http_state *state, int *result, char message[RULES_ERROR_LEN])
+{
+    int loads;
+
+    if (state->remote) { /* what is wrong is said with the lists */
+        (void)sources_refresh(&state->sources, SOURCES_ALL_TRUSTSTORES,
+                              fetch_now() + TRUSTSTORE_MS);
+        return sources_truststore_error(&state->sources)[0] == '\0';
+    }
+    loads = truststore_file_loads(state);
+    if (refresh_files(state, message) != 0)
+        *result = -1;
+    return loads;
+}
+
+/*
+ * Rules and intermediates belong to the truststore that is there: they are read before it, and come
+ * into force right behind it, or wait for one that loads. No client is judged by new rules and old
+ * CAs, and none for longer than a moment by old rules and new CAs, unless it is the rules that do
+ * not load.
+ */
+static int refresh_all(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    int64_t deadline = fetch_now() + FETCH_MS;
+    mtlsauth_policy *policy = NULL;
+    mtlsauth_chain *intermediates = NULL;
+    int read = load_rest(state, &policy, &intermediates, message), result = read;
+
+    state->rest_waits = !refresh_truststore(state, &result, message);
+    if (state->rest_waits) {
+        add_sentence(message, "the truststore does not load: rules and intermediates stay as "
+                              "they were, until it does");
+        result = -1;
+    } else if (read == 0 && put_rest(state, &policy, intermediates, message) != 0) {
+        result = -1;
+    }
+    if (state->remote && refresh_both(state, SOURCES_ALL_LISTS, deadline, message) != 0)
+        result = -1;
+    mtlsauth_policy_free(policy);
+    mtlsauth_chain_free(intermediates);
+    return result;
+}
+
+int http_state_refresh(struct http_state *state, int all, int *changed,
+                       char message[RULES_ERROR_LEN])
+{
+    uint64_t before = mtlsauth_authorizer_generation(state->authorizer);
+    int result;
+
+    message[0] = '\0';
+    if (all || state->rest_waits)
+        result = refresh_all(state, message);
+    else
+        result = refresh_both(state, SOURCES_DUE, fetch_now() + FETCH_MS, message);
+    *changed = mtlsauth_authorizer_generation(state->authorizer) != before ||
+               (message[0] != '\0' && strcmp(message, state->said) != 0);
+    snprintf(state->said, sizeof state->said, "%s", message);
     return result;
 }
 

@@ -18,8 +18,10 @@ struct http_state {
     const struct config *config;
     struct rules rules;
     int profile, evidence, depth;
-    int remote;             /* a location is a URL: all of them are sources, and no watched files */
-    struct sources sources; /* keeps the authorizer */
+    int remote; /* a location is a URL: all of them are sources, and no watched files */
+    char said[RULES_ERROR_LEN]; /* by the last refresh */
+    int rest_waits;             /* rules and intermediates, for a truststore that loads */
+    struct sources sources;     /* keeps the authorizer */
     mtlsauth_policy *policy;
     mtlsauth_authorizer *authorizer; /* borrowed from sources */
     struct {
@@ -56,9 +58,11 @@ int http_state_open(struct http_state *state, const struct config *config,
                     char message[RULES_ERROR_LEN]);
 
 /*
- * Looks at truststore and revocation lists again; with all also at rules and intermediates. 0 when
- * all is well; -1 with sentences about what is not, and what loaded well in force. *changed: 1 when
- * something is different now.
+ * Looks at truststore and revocation lists again; with all also at rules and intermediates, which
+ * come into force with a truststore that loads, and otherwise wait for one. 0 when all is well; -1
+ * with sentences about what is not, and what loaded well in force. *changed: 1 when something is
+ * different now, or there is something else to say than the last time. (A list that was taken out of
+ * its folder is no failure and changes nothing.)
  */
 int http_state_refresh(struct http_state *state, int all, int *changed,
                        char message[RULES_ERROR_LEN]);

@@ -253,39 +253,54 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
     set_next_look(sources, source, now);
 }
 
+static int is_meant(const struct source *source, enum sources_which which, int64_t now)
+{
+    if (which == SOURCES_ALL_TRUSTSTORES || which == SOURCES_ALL_LISTS)
+        return (source->kind == SOURCE_TRUSTSTORE) == (which == SOURCES_ALL_TRUSTSTORES);
+    /* A clock that was put back does not put off the next look. */
+    return which == SOURCES_ALL || now >= source->next_look || source->next_look > now + 86400;
+}
+
 /*
- * Of those whose time has come, the one that has failed the fewest times in a row: a server that
- * hangs takes the time of no other that is well. SOURCE_MAX when all are done.
+ * Of those that are meant, the one that has failed the fewest times in a row: a server that hangs
+ * takes the time of no other that is well. SOURCE_MAX when all are done.
  */
-static size_t choose(const struct sources *sources, const char done[SOURCE_MAX], int all,
-                     int64_t now)
+static size_t choose(const struct sources *sources, const char done[SOURCE_MAX],
+                     enum sources_which which, int64_t now)
 {
     size_t best = SOURCE_MAX;
 
     for (size_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->list[i];
 
-        /* A clock that was put back does not put off the next look. */
-        if (!done[i] && (all || now >= source->next_look || source->next_look > now + 86400) &&
+        if (!done[i] && is_meant(source, which, now) &&
             (best == SOURCE_MAX || source->failures < sources->list[best].failures))
             best = i;
     }
     return best;
 }
 
-size_t sources_refresh(struct sources *sources, int all, int64_t deadline)
+size_t sources_refresh(struct sources *sources, enum sources_which which, int64_t deadline)
 {
     int64_t now = (int64_t)time(NULL);
     char done[SOURCE_MAX] = {0};
     size_t unwell = 0, next;
 
-    while ((next = choose(sources, done, all, now)) != SOURCE_MAX) {
+    while ((next = choose(sources, done, which, now)) != SOURCE_MAX) {
         done[next] = 1;
         refresh_one(sources, &sources->list[next], now, deadline);
     }
     for (size_t i = 0; i < sources->count; i++)
         unwell += sources->list[i].error[0] != '\0';
     return unwell;
+}
+
+const char *sources_truststore_error(const struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        if (sources->list[i].kind == SOURCE_TRUSTSTORE)
+            return sources->list[i].error;
+    return "";
 }
 
 static int start_failed(char error[FETCH_ERROR_LEN], const char *why)

@@ -73,11 +73,21 @@ int sources_add(struct sources *sources, enum source_kind kind, const char *loca
 int sources_start(struct sources *sources, mtlsauth_truststore *truststore, int64_t deadline,
                   char error[FETCH_ERROR_LEN]);
 
+enum sources_which {
+    SOURCES_DUE, /* whose time has come */
+    SOURCES_ALL,
+    SOURCES_ALL_TRUSTSTORES, /* for who has something to do between the two */
+    SOURCES_ALL_LISTS
+};
+
 /*
- * Looks at the sources whose time has come, at all of them if `all` is not 0; those last that have
- * failed most often in a row. The number of those that are not well.
+ * Looks at these sources; those last that have failed most often in a row. The number of all sources
+ * that are not well.
  */
-size_t sources_refresh(struct sources *sources, int all, int64_t deadline);
+size_t sources_refresh(struct sources *sources, enum sources_which which, int64_t deadline);
+
+/* What is wrong with the truststore at its source; "" when it is well, or no source. */
+const char *sources_truststore_error(const struct sources *sources);
 
 /* Sum of the lists that were refused because they are older. */
 unsigned long sources_rollbacks(const struct sources *sources);

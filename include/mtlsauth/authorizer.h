@@ -140,10 +140,11 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
  * loaded well. A file has changed when its size, its times or what its name stands for have, and
  * its digest has, too. What failed keeps what it had before, is reported, and is tried again the
  * next time: a file that is not there, does not parse, is not signed as it should be, or is older
- * than what was accepted (MTLSAUTH_ERR_ROLLBACK). If one file of the truststore fails, all of the
- * truststore stays. A list whose file was taken out of its folder serves on until another takes its
- * place, denies when it is stale, and is reported, which is no failure. docs/reload.md has the
- * rules.
+ * than what was accepted (MTLSAUTH_ERR_ROLLBACK); and any new list while the policy says
+ * MTLSAUTH_EVIDENCE_OFF for everything (MTLSAUTH_ERR_ARGUMENT), since nothing would look at it. If
+ * one file of the truststore fails, all of the truststore stays. A list whose file was taken out of
+ * its folder serves on until another takes its place, denies when it is stale, and is reported,
+ * which is no failure. docs/reload.md has the rules.
  *
  * changed  may be NULL; 1 when there is a new generation, 0 otherwise
  * report   may be NULL; one finding for each file that is not well, MTLSAUTH_LINT_NOT_LOADED,
@@ -154,8 +155,7 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
  * MTLSAUTH_OK when all is well; else the code of the first file that failed, with all that loaded
  * well in force. MTLSAUTH_ERR_NOMEM ends the call as a whole, as does MTLSAUTH_ERR_CRYPTO where it
  * is not of one file: then nothing has changed, and there is no report (when *changed is 1, it was
- * only the report that could not be made). MTLSAUTH_ERR_ARGUMENT for NULL, and when the policy says
- * MTLSAUTH_EVIDENCE_OFF for everything and there are lists.
+ * only the report that could not be made). MTLSAUTH_ERR_ARGUMENT for NULL.
  *
  * Reads files, and may take seconds: call it from a thread that has the time. Thread-safe: other
  * setters wait, decisions never do. @since 1.0
@@ -222,7 +222,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *
                                                                     const mtlsauth_crl *crl);
 
 /* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
- * one to be older than stays. MTLSAUTH_ERR_NOT_FOUND. Thread-safe. @since 1.0 */
+ * one to be older than stays. mtlsauth_authorizer_refresh does not bring it back while its file is
+ * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND. Thread-safe.
+ * @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);
 

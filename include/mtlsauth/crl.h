@@ -181,12 +181,14 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  *         (f)); a compiled index does not keep that certificate, and counts by the same key alone
  *
  * A list whose distribution point has a name counts for certificates that name the same point alone
- * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. One list of
- * several is UNKNOWN where the others are needed: a delta, a list of some reasons, and an indirect
- * list, whose issuer needs a path of its own, say REVOKED, and never GOOD. The authorizer puts them
- * together. A list that was loaded under another policy, and that this one would not load for want
- * of a number or for its signature, is never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list
- * that was not verified, _NOMEM; *status is UNKNOWN then. Thread-safe. @since 1.0
+ * (RFC 5280 6.3.3 (b)): without a cRLDistributionPoints extension, that is none. Where that name is
+ * the directoryName of the issuer itself, it counts for all certificates of that issuer, also those
+ * without the extension (6.3.3, last paragraph). One list of several is UNKNOWN where the others
+ * are needed: a delta, a list of some reasons, and an indirect list, whose issuer needs a path of
+ * its own, say REVOKED, and never GOOD. The authorizer puts them together. A list that was loaded
+ * under another policy, and that this one would not load for want of a number or for its signature,
+ * is never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM;
+ * *status is UNKNOWN then. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtlsauth_cert *issuer,

@@ -26,11 +26,11 @@ static int check_limits(const struct mtlsauth_limits *limits, const mtlsauth_cha
 }
 
 static int decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                  mtlsauth_decision *decision)
+                  struct stats *stats, mtlsauth_decision *decision)
 {
     int code = check_limits(&snapshot->policy->limits, chain, decision);
 
-    return code == MTLSAUTH_OK ? mtlsauth__decide(snapshot, chain, again, decision) : code;
+    return code == MTLSAUTH_OK ? mtlsauth__decide(snapshot, chain, again, stats, decision) : code;
 }
 
 static int deny_no_authorizer(mtlsauth_decision *decision)
@@ -66,7 +66,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
     if (chain == NULL)
         code = deny_no_certificate(decision);
     else
-        code = decide(snapshot, chain, again, decision);
+        code = decide(snapshot, chain, again, &authorizer->stats, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth__snapshot_unpin(snapshot, stripe);
     mtlsauth_decision_reset(&local);
@@ -174,7 +174,7 @@ int mtlsauth_authorize_text(mtlsauth_authorizer *authorizer, const void *data, s
     code = mtlsauth__chain_parse(&chain, data, len, format, &snapshot->policy->limits,
                                  &(struct known_certs){find_known, &known});
     if (code == MTLSAUTH_OK)
-        code = decide(snapshot, chain, false, decision);
+        code = decide(snapshot, chain, false, &authorizer->stats, decision);
     else
         code = deny_unparsed(code, mtlsauth_last_error(), decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);

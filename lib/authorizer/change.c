@@ -158,13 +158,26 @@ static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
     return code;
 }
 
-/* A state folder that cannot be read keeps the lists out, and no more than them. */
+/* What keeps the lists of a change out keeps no more than them out. */
 static int refuse_all(const struct change *change, int code)
 {
     for (size_t i = 0; i < change->put_count; i++)
         if (refuse(&change->puts[i], code) != MTLSAUTH_OK)
             return MTLSAUTH_ERR_NOMEM;
     return MTLSAUTH_OK;
+}
+
+/*
+ * A list that lies there and is not looked at: somebody believes that it is. But it may not keep
+ * out a truststore that comes with it, from which a CA was taken.
+ */
+static int refuse_unasked(struct crl_set **out, struct crl_set *set, const struct change *change)
+{
+    *out = mtlsauth__crl_set_ref(set);
+    return refuse_all(change,
+                      mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                                     "the policy says MTLSAUTH_EVIDENCE_OFF, and no list is looked "
+                                     "at; say MTLSAUTH_EVIDENCE_CRL, or take the file away"));
 }
 
 /* The CRLs of the next snapshot. store is open afterwards when their floors are to be kept. */
@@ -177,6 +190,8 @@ static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, stru
 
     if (change->remove_crl != NULL)
         return mtlsauth__crl_set_without(out, set, change->remove_crl);
+    if (change->takes_part && change->put_count > 0 && !mtlsauth__policy_asks_revocation(policy))
+        return refuse_unasked(out, set, change);
     if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
         *out = mtlsauth__crl_set_ref(set);
     else
@@ -290,16 +305,18 @@ int mtlsauth__change_apply(mtlsauth_authorizer *authorizer, const struct change 
 /* A change for which nobody holds the lock yet. */
 static int apply(mtlsauth_authorizer *authorizer, const struct change *change)
 {
+    struct kept_sentence kept;
     bool published;
     int code;
 
+    mtlsauth__sentence_keep(&kept);
     pthread_mutex_lock(&authorizer->writer);
     code = mtlsauth__change_apply(authorizer, change, &published);
     /* A truststore from the caller's hand takes the place of files. */
     if (code == MTLSAUTH_OK && change->truststore != NULL)
         mtlsauth__sources_forget_truststores(&authorizer->sources);
     pthread_mutex_unlock(&authorizer->writer);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
@@ -389,6 +406,7 @@ int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsau
 int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path)
 {
     const struct change change = {.state_dir = path};
+    struct kept_sentence sentence;
     bool published;
     char *kept;
     int code;
@@ -399,6 +417,7 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     kept = mtlsauth__strdup(path);
     if (kept == NULL)
         return mtlsauth__fail_memory();
+    mtlsauth__sentence_keep(&sentence);
     pthread_mutex_lock(&authorizer->writer);
     code = mtlsauth__change_apply(authorizer, &change, &published);
     if (code == MTLSAUTH_OK) {
@@ -408,7 +427,7 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     }
     pthread_mutex_unlock(&authorizer->writer);
     mtlsauth__free(kept);
-    return code;
+    return mtlsauth__sentence_settle(&sentence, code);
 }
 
 int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)

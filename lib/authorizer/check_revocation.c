@@ -34,6 +34,11 @@ static bool misses_ocsp(const struct known *known)
     return mtlsauth__evidence_takes_ocsp(known->evidence) && known->ocsp.state != OCSP_STATE_GOOD;
 }
 
+static void note_crl_number(const struct known *known, mtlsauth_decision *decision)
+{
+    hex_encode(span_of(known->crl.crl_number, known->crl.crl_number_len), decision->crl_number);
+}
+
 /* What the one that revokes it says; the list first, as it has a number. */
 static void describe_revoked(const struct known *known, mtlsauth_decision *decision,
                              struct text *out)
@@ -49,11 +54,13 @@ static void describe_revoked(const struct known *known, mtlsauth_decision *decis
                         decision->revocation_reason < 0
                             ? "no reason given"
                             : mtlsauth_crl_reason_name(decision->revocation_reason));
-    if (by_crl)
-        mtlsauth__text_addf(out, "CRL number %s)",
-                            decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
-    else
+    if (!by_crl) {
         mtlsauth__text_add(out, "an OCSP answer says so)");
+        return;
+    }
+    note_crl_number(known, decision);
+    mtlsauth__text_addf(out, "CRL number %s)",
+                        decision->crl_number[0] == '\0' ? "none" : decision->crl_number);
 }
 
 static void describe_stale(struct text *out, const char *what, int64_t since)
@@ -68,12 +75,14 @@ static void describe_stale(struct text *out, const char *what, int64_t since)
     mtlsauth__text_addf(out, "%s is stale since %s", what, when);
 }
 
-static void describe_crl(const struct known *known, struct text *out)
+static void describe_crl(const struct known *known, mtlsauth_decision *decision, struct text *out)
 {
-    if (known->crl.state == REVOCATION_STALE)
-        describe_stale(out, "its CRL", known->crl.stale_since);
-    else
+    if (known->crl.state != REVOCATION_STALE) {
         mtlsauth__text_add(out, "there is no CRL that speaks of it");
+        return;
+    }
+    note_crl_number(known, decision);
+    describe_stale(out, "its CRL", known->crl.stale_since);
 }
 
 static void describe_ocsp(const struct known *known, struct text *out)
@@ -105,7 +114,7 @@ static void describe_missing(const struct known *known, mtlsauth_decision *decis
 
     mtlsauth__text_addf(out, ", issued by %s: ", mtlsauth__show(known->cert->issuer).text);
     if (crl) {
-        describe_crl(known, out);
+        describe_crl(known, decision, out);
         decision->stale_since = known->crl.stale_since;
     }
     if (crl && ocsp)
@@ -124,7 +133,6 @@ static int deny(mtlsauth_decision *decision, int code, const struct known *known
 
     /* It was looked at: an answer was found, or found to be missing. */
     decision->checks |= MTLSAUTH_CHECK_REVOCATION;
-    hex_encode(span_of(known->crl.crl_number, known->crl.crl_number_len), decision->crl_number);
     mtlsauth__text_addf(&text, "certificate %zu of the path (%s)", known->depth,
                         mtlsauth__show(known->cert->subject).text);
     if (code == MTLSAUTH_DENY_REVOKED)

@@ -11,6 +11,7 @@ static int load(mtlsauth_crl **out, const struct crl_bytes *bytes,
                 const struct crl_signers *signers, const mtlsauth_policy *policy,
                 const mtlsauth_crl_options *options)
 {
+    struct kept_sentence kept;
     struct crl_rules rules;
 
     if (out != NULL)
@@ -20,7 +21,9 @@ static int load(mtlsauth_crl **out, const struct crl_bytes *bytes,
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "crl_load: out, the list, its issuer and a policy are needed");
     rules = (struct crl_rules){.params = &policy->path, .revocation = &policy->revocation};
-    return mtlsauth__crl_load(out, bytes, signers, &rules, options);
+    mtlsauth__sentence_keep(&kept);
+    return mtlsauth__sentence_settle(&kept,
+                                     mtlsauth__crl_load(out, bytes, signers, &rules, options));
 }
 
 int mtlsauth_crl_load(mtlsauth_crl **out, const void *data, size_t len, const mtlsauth_cert *issuer,

@@ -101,19 +101,21 @@ static int search_path(const struct snapshot *snapshot, const mtlsauth_chain *ch
 
 /* The path that was found for this very chain, if it holds now, else one that is looked for. */
 static int check_path(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                      int64_t now, mtlsauth_decision *decision)
+                      int64_t now, struct stats *stats, mtlsauth_decision *decision)
 {
     mtlsauth_cert *leaf = chain->certs[0];
     struct verified_path seen = {0};
     int code = MTLSAUTH_OK;
     struct path_key key;
-    bool has_key;
+    bool has_key, is_known;
 
     if (again)
         mtlsauth__path_cache_seen(snapshot->paths, leaf->view.whole, &seen);
     has_key = mtlsauth__path_key(&key, chain->certs, chain->count, &seen);
-    if (has_key &&
-        mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path)) {
+    is_known =
+        has_key && mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path);
+    mtlsauth__stats_note_path(stats, is_known);
+    if (is_known) {
         note_truststore(snapshot->truststore, decision);
         note_path(decision);
     } else {
@@ -163,6 +165,21 @@ static int deny_identity(const struct rules *rules, const struct identity_subjec
     return code;
 }
 
+/* Whose key has signed the leaf. In a path of one it is its own where it is self-signed; whose it
+ * is otherwise is not known, and no rule about it is met. */
+static const mtlsauth_cert *issuer_of_leaf(const struct snapshot *snapshot,
+                                           const struct verified_path *path)
+{
+    const struct trusted *entry;
+    const struct examined *examined;
+
+    if (path->count > 1)
+        return path->certs[1];
+    entry = mtlsauth__truststore_entry(snapshot->truststore, path->certs[0]);
+    examined = entry == NULL ? NULL : mtlsauth__trusted_examine(entry);
+    return examined != NULL && examined->is_self_signed ? path->certs[0] : NULL;
+}
+
 static int check_identity(const struct snapshot *snapshot, struct identity_subject *subject,
                           mtlsauth_decision *decision)
 {
@@ -171,7 +188,7 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
     const char *label;
     int code;
 
-    subject->issuer = path->certs[path->count > 1 ? 1 : 0];
+    subject->issuer = issuer_of_leaf(snapshot, path);
     subject->anchor = path->certs[path->count - 1];
     code = mtlsauth__rules_match(snapshot->policy->rules, subject, &label, &identity);
     if (code == MTLSAUTH_OK) {
@@ -188,7 +205,7 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
 }
 
 int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                     mtlsauth_decision *decision)
+                     struct stats *stats, mtlsauth_decision *decision)
 {
     const mtlsauth_policy *policy = snapshot->policy;
     struct identity_subject subject = {
@@ -205,7 +222,7 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
         required |= MTLSAUTH_CHECK_REVOCATION;
     code = check_block_list(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK)
-        code = check_path(snapshot, chain, again, now, decision);
+        code = check_path(snapshot, chain, again, now, stats, decision);
     if (code == MTLSAUTH_OK)
         code = check_identity(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK && asks_revocation)

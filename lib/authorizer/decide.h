@@ -4,6 +4,7 @@
 
 #include "authorizer/decision.h"
 #include "authorizer/snapshot.h"
+#include "authorizer/stats.h"
 
 /* Certificates that may stand in the middle of a path, gathered from where they are kept. */
 struct pool {
@@ -23,9 +24,9 @@ int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_
 
 /*
  * All checks of a snapshot, in their order. again: for a resumed session, with what was seen of the
- * leaf before as further candidates. decision is fresh.
+ * leaf before as further candidates. decision is fresh. stats: where paths are counted.
  */
 int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                     mtlsauth_decision *decision);
+                     struct stats *stats, mtlsauth_decision *decision);
 
 #endif

@@ -18,6 +18,7 @@ int mtlsauth_ocsp_check(const mtlsauth_ocsp_response *response,
 {
     struct ocsp_params params;
     mtlsauth_ocsp_result *result;
+    struct kept_sentence kept;
     int code;
 
     if (out == NULL)
@@ -32,12 +33,13 @@ int mtlsauth_ocsp_check(const mtlsauth_ocsp_response *response,
     params = (struct ocsp_params){.path = &policy->path,
                                   .revocation = &policy->revocation,
                                   .now = mtlsauth__policy_now(policy)};
+    mtlsauth__sentence_keep(&kept);
     code = mtlsauth__ocsp_check(response, request, cert, issuer, &params, &result->answer);
     if (code == MTLSAUTH_OK)
         *out = result;
     else
         mtlsauth_ocsp_result_free(result);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 void mtlsauth_ocsp_result_free(mtlsauth_ocsp_result *result)

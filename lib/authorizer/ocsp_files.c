@@ -125,11 +125,13 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
     struct ocsp_context context;
     struct ocsp_params params;
     struct snapshot *snapshot;
+    struct kept_sentence kept;
     int code = MTLSAUTH_OK;
 
     if (authorizer == NULL || dir == NULL || *dir == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "save_ocsp: an authorizer and the path of a folder are needed");
+    mtlsauth__sentence_keep(&kept);
     snapshot = mtlsauth__authorizer_acquire(authorizer);
     context =
         (struct ocsp_context){.snapshot = snapshot, .now = mtlsauth__policy_now(snapshot->policy)};
@@ -139,7 +141,7 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
         code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last, &params));
     }
     mtlsauth__snapshot_free(snapshot);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 /* What a folder holds, while it is loaded. */
@@ -156,14 +158,16 @@ struct loading {
     size_t refused;
 };
 
-/* name is one of ours, and the sentence was made by the library: both are printable. */
+/* Both are printable, but together they may be longer than a sentence. */
 static void note_failure(struct loading *loading, size_t name, int code)
 {
+    struct text text = {0};
+
     loading->refused++;
-    mtlsauth__report_add(loading->report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_WARNING,
-                         MTLSAUTH_LINT_NOT_LOADED, "%s: passed over: %s (%s)",
-                         loading->names[name].text, mtlsauth_last_error(),
-                         mtlsauth_code_name(code));
+    mtlsauth__text_addf(&text, "%s: passed over: %s (%s)", loading->names[name].text,
+                        mtlsauth_last_error(), mtlsauth_code_name(code));
+    mtlsauth__report_add_text(loading->report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_NOT_LOADED,
+                              &text);
 }
 
 static int add_name(struct loading *loading, const char *name)

@@ -24,7 +24,6 @@ struct entry {
 /* Of the threads of a stripe. */
 struct door {
     pthread_mutex_t lock;
-    uint64_t hits, misses;
     unsigned char padding[STRIPE_LINE];
 };
 
@@ -115,12 +114,6 @@ static void take_candidates(struct path_cache *cache, struct path_cache *last)
             to->clock = from->clock;
             take_set(to->sets[set], from->sets[set]);
             pthread_mutex_unlock(&from->doors[0].lock);
-        }
-        for (size_t n = 0; n < STRIPES; n++) {
-            pthread_mutex_lock(&from->doors[n].lock);
-            to->doors[n].hits = from->doors[n].hits;
-            to->doors[n].misses = from->doors[n].misses;
-            pthread_mutex_unlock(&from->doors[n].lock);
         }
     }
 }
@@ -229,22 +222,19 @@ bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *lea
 {
     size_t stripe = mtlsauth__stripe_of_this_thread();
     struct part *part = part_of(cache, leaf->view.whole);
-    struct door *door = &part->doors[stripe];
+    pthread_mutex_t *lock = &part->doors[stripe].lock;
     struct entry *entry;
     bool hit;
 
-    pthread_mutex_lock(&door->lock);
+    pthread_mutex_lock(lock);
     entry = find(set_of(part, leaf->view.whole), key);
     hit = entry != NULL && entry->path.from <= now && now <= entry->path.until;
     if (hit) {
         if (use_of(entry) != part->clock)
             atomic_store_explicit(&entry->used, part->clock, memory_order_relaxed);
         *out = mtlsauth__verified_path_pin(&entry->path, stripe);
-        door->hits++;
-    } else {
-        door->misses++;
     }
-    pthread_mutex_unlock(&door->lock);
+    pthread_mutex_unlock(lock);
     return hit;
 }
 
@@ -322,23 +312,22 @@ struct issuer_cache *mtlsauth__path_cache_issuers(struct path_cache *cache)
     return cache->issuers;
 }
 
-void mtlsauth__path_cache_stats(struct path_cache *cache, uint64_t *hits, uint64_t *misses,
-                                uint64_t *entries)
+uint64_t mtlsauth__path_cache_entries(struct path_cache *cache)
 {
-    *hits = *misses = *entries = 0;
+    uint64_t entries = 0;
+
     for (size_t i = 0; i < PARTS; i++) {
         struct part *part = &cache->parts[i];
 
         for (size_t n = 0; n < STRIPES; n++) {
             pthread_mutex_lock(&part->doors[n].lock);
-            *hits += part->doors[n].hits;
-            *misses += part->doors[n].misses;
             for (size_t k = n; k < (size_t)SETS * WAYS; k += STRIPES) {
                 const struct entry *entry = &part->sets[k / WAYS][k % WAYS];
 
-                *entries += use_of(entry) != 0 && entry->path.from <= entry->path.until;
+                entries += use_of(entry) != 0 && entry->path.from <= entry->path.until;
             }
             pthread_mutex_unlock(&part->doors[n].lock);
         }
     }
+    return entries;
 }

@@ -59,9 +59,7 @@ void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
 /* Intermediates of the paths of this scope. */
 struct issuer_cache *mtlsauth__path_cache_issuers(struct path_cache *cache);
 
-/* Counted since the authorizer was made, also over changes of scope; entries are those that may
- * hit. */
-void mtlsauth__path_cache_stats(struct path_cache *cache, uint64_t *hits, uint64_t *misses,
-                                uint64_t *entries);
+/* How many there are that may hit. */
+uint64_t mtlsauth__path_cache_entries(struct path_cache *cache);
 
 #endif

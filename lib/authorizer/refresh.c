@@ -158,14 +158,15 @@ static int newest_first(const void *a, const void *b)
     return order == 0 ? strcmp((*left)->path, (*right)->path) : order;
 }
 
-/* Is the list older than another of its kind? One of the same number is another matter. */
+/* Is the list older than another of its kind? One of the same number is another matter. So is one
+ * that was made later, with a lower number, as by a CA that has lost its numbers. */
 static bool is_older(const struct crl_floor *list, const struct crl_floor *newest)
 {
     int order = mtlsauth__crl_number_compare(span_of(list->number, list->number_len),
                                              span_of(newest->number, newest->number_len));
 
-    return order < 0 || (order == 0 && list->number_len == 0 &&
-                         list->this_update < newest->this_update);
+    return (order < 0 && list->this_update <= newest->this_update) ||
+           (order == 0 && list->number_len == 0 && list->this_update < newest->this_update);
 }
 
 /*
@@ -307,17 +308,70 @@ static void end(struct reload *reload)
     mtlsauth__snapshot_free(reload->now);
 }
 
-/* Files that are gone and whose lists are not in use any more need no mention. */
-static void forget_gone(const struct reload *reload, const struct snapshot *snapshot)
-{
+/* --- Files that are gone ---------------------------------------------------------------------- */
+
+/* Lists of the files that are there, in the order of their content. */
+struct lists {
+    const struct crl_floor **all;
     size_t count;
+};
+
+static int by_content(const void *a, const void *b)
+{
+    const struct crl_floor *const *left = a, *const *right = b;
+    int order = memcmp((*left)->content, (*right)->content, CRL_IMAGE_DIGEST);
+
+    return order == 0 ? mtlsauth__crl_floor_order(*left, *right) : order;
+}
+
+static int find_lists(struct lists *lists, const struct reload *reload)
+{
+    size_t count, most = 0;
     struct source *all = sources_of(reload, &count);
 
     for (size_t i = reload->from; i < count; i++)
-        for (size_t n = 0; n < all[i].count; n++)
-            if (all[i].files[n].is_gone &&
-                !mtlsauth__crl_set_has(snapshot->crls, &all[i].files[n].state.list))
-                all[i].files[n].state.is_loaded = false;
+        most += all[i].count;
+    *lists = (struct lists){.all = mtlsauth__calloc(most, sizeof *lists->all)};
+    if (lists->all == NULL)
+        return mtlsauth__fail_memory();
+    for (size_t i = reload->from; i < count; i++)
+        for (size_t n = 0; all[i].kind != SOURCE_TRUSTSTORE && n < all[i].count; n++) {
+            struct source_file *file = &all[i].files[n];
+
+            if (!file->is_gone && file->code == MTLSAUTH_OK && state_of(file)->is_loaded)
+                lists->all[lists->count++] = &state_of(file)->list;
+        }
+    qsort(lists->all, lists->count, sizeof *lists->all, by_content);
+    return MTLSAUTH_OK;
+}
+
+static bool is_there(const struct lists *lists, const struct crl_floor *list)
+{
+    return bsearch(&list, lists->all, lists->count, sizeof *lists->all, by_content) != NULL;
+}
+
+/* Those whose lists are not in use any more, or are in another file now, need no mention. */
+static int forget_gone(const struct reload *reload, const struct snapshot *snapshot)
+{
+    struct lists lists = {.all = NULL};
+    size_t count;
+    struct source *all = sources_of(reload, &count);
+    int code = MTLSAUTH_OK;
+
+    for (size_t i = reload->from; code == MTLSAUTH_OK && i < count; i++)
+        for (size_t n = 0; code == MTLSAUTH_OK && n < all[i].count; n++) {
+            struct source_file *file = &all[i].files[n];
+
+            if (!file->is_gone)
+                continue;
+            if (lists.all == NULL)
+                code = find_lists(&lists, reload);
+            if (code == MTLSAUTH_OK && (!mtlsauth__crl_set_has(snapshot->crls, &file->state.list) ||
+                                        is_there(&lists, &file->state.list)))
+                file->state.is_loaded = false;
+        }
+    mtlsauth__free(lists.all);
+    return code;
 }
 
 /* Looks, loads and swaps. A code but MTLSAUTH_OK: nothing has changed. */
@@ -355,11 +409,13 @@ static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const cha
 {
     struct sources *sources;
     struct reload reload = {.authorizer = authorizer, .all_or_nothing = true};
+    struct kept_sentence kept;
     bool published;
     int code;
 
     if (authorizer == NULL || path == NULL || *path == '\0')
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "add: an authorizer and a path are needed");
+    mtlsauth__sentence_keep(&kept);
     sources = &authorizer->sources;
     pthread_mutex_lock(&authorizer->writer);
     reload.from = sources->count;
@@ -379,7 +435,7 @@ static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const cha
     }
     end(&reload);
     pthread_mutex_unlock(&authorizer->writer);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }
 
 int mtlsauth_authorizer_add_truststore_file(mtlsauth_authorizer *authorizer, const char *path)
@@ -410,8 +466,8 @@ static int refresh(struct reload *reload, bool *published, mtlsauth_report **rep
         return code;
     }
     snapshot = mtlsauth__authorizer_acquire(authorizer);
-    forget_gone(reload, snapshot);
-    if (report != NULL &&
+    code = forget_gone(reload, snapshot);
+    if (code == MTLSAUTH_OK && report != NULL &&
         !mtlsauth__refresh_report(report, &authorizer->sources, snapshot, *published))
         code = mtlsauth__fail_memory();
     if (code == MTLSAUTH_OK)
@@ -425,6 +481,7 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
                                 mtlsauth_report **report)
 {
     struct reload reload = {.authorizer = authorizer};
+    struct kept_sentence kept;
     bool published;
     int code;
 
@@ -434,6 +491,7 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
         *report = NULL;
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "refresh: the authorizer is NULL");
+    mtlsauth__sentence_keep(&kept);
     pthread_mutex_lock(&authorizer->writer);
     reload.now = mtlsauth__authorizer_acquire(authorizer);
     code = refresh(&reload, &published, report);
@@ -442,5 +500,5 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
     mtlsauth__stats_note_refresh(&authorizer->stats, code == MTLSAUTH_OK);
     if (changed != NULL)
         *changed = published;
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }

@@ -8,50 +8,28 @@
 #include "base/text.h"
 #include "trust/lint.h"
 
-static void add_finding(mtlsauth_report *report, int severity, int lint, const char *text)
-{
-    char sentence[MTLSAUTH__MAX_SENTENCE];
-
-    /* A name of a file is any octets. */
-    mtlsauth__text_clean(sentence, sizeof sentence, text);
-    mtlsauth__report_add(report, NULL, LINT_FILE, severity, lint, "%s", sentence);
-}
-
 static void report_failure(mtlsauth_report *report, int code, const char *why, bool serves)
 {
     struct text text = {0};
-    char *sentence;
 
     mtlsauth__text_addf(&text, "%s: %s (%s)",
                         serves ? "not loaded, what it had before serves on"
                                : "not loaded, and it had nothing before",
                         why, mtlsauth_code_name(code));
-    sentence = mtlsauth__text_take(&text);
-    if (sentence == NULL)
-        report->failed = true;
-    else
-        add_finding(report, MTLSAUTH_SEVERITY_ERROR,
-                    code == MTLSAUTH_ERR_ROLLBACK ? MTLSAUTH_LINT_ROLLBACK
-                                                  : MTLSAUTH_LINT_NOT_LOADED,
-                    sentence);
-    mtlsauth__free(sentence);
+    mtlsauth__report_add_text(
+        report, MTLSAUTH_SEVERITY_ERROR,
+        code == MTLSAUTH_ERR_ROLLBACK ? MTLSAUTH_LINT_ROLLBACK : MTLSAUTH_LINT_NOT_LOADED, &text);
 }
 
 static void report_gone(mtlsauth_report *report, const char *path)
 {
     struct text text = {0};
-    char *sentence;
 
     mtlsauth__text_addf(&text,
                         "%s: taken out of its folder; its list serves on, and denies when it is "
                         "stale, until another takes its place",
                         path);
-    sentence = mtlsauth__text_take(&text);
-    if (sentence == NULL)
-        report->failed = true;
-    else
-        add_finding(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, sentence);
-    mtlsauth__free(sentence);
+    mtlsauth__report_add_text(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, &text);
 }
 
 static void report_source(mtlsauth_report *report, const struct source *source)

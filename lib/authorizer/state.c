@@ -37,6 +37,7 @@ int mtlsauth_state_accept_rollback(const char *state_dir, const mtlsauth_crl *cr
     struct floor_store store;
     struct crl_floors floors;
     struct crl_floor floor;
+    struct kept_sentence kept;
     int code;
 
     if (state_dir == NULL || *state_dir == '\0' || crl == NULL)
@@ -46,6 +47,7 @@ int mtlsauth_state_accept_rollback(const char *state_dir, const mtlsauth_crl *cr
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "accept_rollback: the signature of this CRL was not verified; load "
                               "it with mtlsauth_crl_load");
+    mtlsauth__sentence_keep(&kept);
     code = mtlsauth__crl_floor_of(&floor, crl);
     if (code != MTLSAUTH_OK)
         return code;
@@ -57,5 +59,5 @@ int mtlsauth_state_accept_rollback(const char *state_dir, const mtlsauth_crl *cr
         code = mtlsauth__floor_store_write(&store, &floors);
     mtlsauth__floor_store_end(&store);
     mtlsauth__crl_floors_drop(&floors);
-    return code;
+    return mtlsauth__sentence_settle(&kept, code);
 }

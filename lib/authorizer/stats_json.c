@@ -52,15 +52,16 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
         crl->image.index.count);
 }
 
-static void add_path_cache(struct text *out, const struct snapshot *snapshot)
+static void add_path_cache(struct text *out, const struct stats *stats,
+                           const struct snapshot *snapshot)
 {
-    uint64_t hits, misses, entries;
+    uint64_t hits, misses;
 
-    mtlsauth__path_cache_stats(snapshot->paths, &hits, &misses, &entries);
+    mtlsauth__stats_paths(stats, &hits, &misses);
     mtlsauth__text_addf(out,
                         "\"path_cache\":{\"hits\":%" PRIu64 ",\"misses\":%" PRIu64
                         ",\"entries\":%" PRIu64 "},",
-                        hits, misses, entries);
+                        hits, misses, mtlsauth__path_cache_entries(snapshot->paths));
 }
 
 static void add_crls(struct text *out, const struct snapshot *snapshot, int64_t now)
@@ -91,7 +92,7 @@ static void add_all(struct text *out, const mtlsauth_authorizer *authorizer,
     mtlsauth__text_addf(out, "{\"generation\":%" PRIu64 ",", snapshot->generation);
     add_decisions(out, stats);
     mtlsauth__text_add_char(out, ',');
-    add_path_cache(out, snapshot);
+    add_path_cache(out, stats, snapshot);
     add_crls(out, snapshot, mtlsauth__policy_now(snapshot->policy));
     mtlsauth__text_addf(out, ",\"ocsp\":{\"entries\":%zu},\"truststore\":{\"sha256\":\"%s\"",
                         snapshot->ocsp->count, snapshot->truststore->sha256_hex);

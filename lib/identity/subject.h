@@ -31,7 +31,8 @@ enum matcher_type {
 #define MATCHER_TYPE_BIT(type) (1U << (unsigned)(type))
 #define MATCHER_ALL_TYPES (MATCHER_TYPE_BIT(MATCHER_TYPE_COUNT) - 1U)
 
-/* Of whom it is asked. issuer and anchor are NULL when there is no path. */
+/* Of whom it is asked. issuer and anchor are NULL when there is no path; issuer is as well where
+ * the leaf is its own anchor, and another key has signed it. */
 struct identity_subject {
     const mtlsauth_cert *leaf;
     const mtlsauth_cert *issuer; /* the certificate above the leaf */

@@ -196,6 +196,8 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
                                context->now, NULL, &path, &reason);
     if (code == MTLSAUTH_DENY_INTERNAL)
         return mtlsauth__fail_memory();
+    if (code == MTLSAUTH_DENY_BUDGET)
+        inquiry->incomplete = true;
     if (code == MTLSAUTH_OK) {
         code = check_path(inquiry, &path, authority);
         if (*authority == AUTHORITY_FULL && is_sibling(inquiry, &path))
@@ -392,6 +394,9 @@ static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     if (inquiry->known_count < CRL_KNOWN_ISSUERS) {
         inquiry->known[inquiry->known_count].crl = crl;
         inquiry->known[inquiry->known_count++].authority = authority;
+    } else if (authority != AUTHORITY_FULL) {
+        /* A certificate that comes with a later list would not be remembered for this one. */
+        inquiry->incomplete = true;
     }
 }
 

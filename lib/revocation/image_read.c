@@ -208,6 +208,7 @@ static int make_columns(struct crl_image *image, const uint8_t *header, size_t h
     uint8_t common[MTLSAUTH__MAX_SERIAL];
     unsigned common_len = image->index.common_len;
     bool has_issuers = image->facts.issuers.count > 0;
+    uint32_t any_issuer = 0;
     struct crl_index sized = {.count = (size_t)count,
                               .width = (unsigned)width,
                               .common_len = common_len,
@@ -219,7 +220,7 @@ static int make_columns(struct crl_image *image, const uint8_t *header, size_t h
         return refuse("a number in its header is out of range");
     /* For the size alone: any pointer says that the column is there. */
     if (has_issuers)
-        sized.issuer = &(uint32_t){0};
+        sized.issuer = &any_issuer;
     if (width > common_len + 8)
         sized.rest_width = (unsigned)width - common_len - 8;
     mtlsauth__crl_image_columns(&sized, columns);

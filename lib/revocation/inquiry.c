@@ -22,17 +22,32 @@ struct wanted {
     uint32_t reasons;
 };
 
+/* What takes an entry away denies less than a hold, and that less than what is for good. */
+static int weight_of(const mtlsauth_crl *crl, size_t i)
+{
+    uint8_t reason = crl->image.index.reason[i];
+
+    return reason == CRL_REASON_REMOVE ? 0 : reason == CRL_REASON_HOLD ? 1 : 2;
+}
+
+/* The name of the list's issuer may stand in its entries as well, in another spelling: of two
+ * entries the one that denies more. */
 static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
 {
     const struct crl_issuers *issuers = &crl->image.facts.issuers;
+    bool found = span_equal(crl->issuer_key, cert->issuer_key) &&
+                 mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i);
     uint32_t number = 0;
+    size_t other;
 
-    if (span_equal(crl->issuer_key, cert->issuer_key) &&
-        mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i))
+    if (issuers->count > 0 &&
+        mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
+        mtlsauth__crl_index_find_of(&crl->image.index, number, cert->view.serial, &other) &&
+        (!found || weight_of(crl, other) > weight_of(crl, *i))) {
+        *i = other;
         return true;
-    return issuers->count > 0 &&
-           mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
-           mtlsauth__crl_index_find_of(&crl->image.index, number, cert->view.serial, i);
+    }
+    return found;
 }
 
 static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *context)

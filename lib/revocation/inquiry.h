@@ -19,7 +19,7 @@ enum crl_authority {
     AUTHORITY_FULL
 };
 
-enum { CRL_KNOWN_ISSUERS = 4, CRL_MAX_SEARCHES = 16, CRL_MAX_NESTING = 4 };
+enum { CRL_MAX_SEARCHES = 16, CRL_KNOWN_ISSUERS = CRL_MAX_SEARCHES, CRL_MAX_NESTING = 4 };
 
 /* One certificate that lists are asked about. */
 struct crl_inquiry {

@@ -198,7 +198,7 @@ static int verify(struct ocsp_entry *entry, struct ocsp_issuers *issuers,
     size_t count = count_issuers(issuers);
     struct ocsp_params with_memo = *params;
     int answer = hash_keys(issuers, entry->id.hash);
-    int64_t until;
+    struct ocsp_signer signer;
 
     if (answer != MTLSAUTH_OK)
         return answer;
@@ -209,8 +209,8 @@ static int verify(struct ocsp_entry *entry, struct ocsp_issuers *issuers,
 
         if (!has_key(issuers, i, &entry->id))
             continue;
-        code =
-            mtlsauth__ocsp_signed(entry->response, NULL, issuer_at(issuers, i), &with_memo, &until);
+        code = mtlsauth__ocsp_signed(entry->response, NULL, issuer_at(issuers, i), &with_memo,
+                                     &signer);
         if (code == MTLSAUTH_ERR_SIGNATURE)
             answer = code;
         if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)

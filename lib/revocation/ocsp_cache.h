@@ -22,9 +22,10 @@ struct ocsp_entry {
     uint64_t order; /* of putting */
     struct ocsp_memo memo;
     /*
-     * The last decision has found that it does not count: its issuer did not sign it, or its
-     * responder is none. It is the first to go when there is no room, and is checked again whenever
-     * it is asked for: no decision is made from this.
+     * The last decision has found that it does not count: its issuer did not sign it, its responder
+     * is none, or it is of an algorithm that the policy does not take. It is the first to go when
+     * there is no room, and is checked again whenever it is asked for: no decision is made from
+     * this.
      */
     atomic_bool refuted;
 };
@@ -101,10 +102,12 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
 struct ocsp_said {
     int status, reason;
     int64_t this_update, next_update; /* MTLSAUTH_NO_TIME: it has no nextUpdate */
+    bool by_issuer;                   /* verified with the key of the issuer itself */
 };
 
-/* Does a outweigh b? What is final does; otherwise the newer one, of the same time the worse, and
- * of two that say the same the one that says it for longer. */
+/* Does a outweigh b? What is final does, above all from the issuer itself, for a delegate may be
+ * revoked later; otherwise the newer one, of the same time the worse, and of two that say the same
+ * the one that says it for longer. */
 bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said *b);
 
 #endif

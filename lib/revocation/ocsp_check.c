@@ -171,11 +171,11 @@ static int check_revoked(const struct lookup *lookup, const mtlsauth_ocsp_respon
                          const struct ocsp_params *params, int refusal, struct ocsp_answer *answer)
 {
     struct ocsp_params to_revoke = *params;
-    int64_t until;
+    struct ocsp_signer signer;
     int code;
 
     to_revoke.to_revoke = true;
-    code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, &to_revoke, &until);
+    code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, &to_revoke, &signer);
     answer->authentic = code == MTLSAUTH_OK;
     return code == MTLSAUTH_OK ? refusal : code;
 }
@@ -186,7 +186,7 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
                       struct ocsp_answer *answer)
 {
     int code = mtlsauth__ocsp_same_issuer(lookup->cert, lookup->issuer);
-    int64_t until = INT64_MAX;
+    struct ocsp_signer signer = {.until = INT64_MAX};
 
     if (code != MTLSAUTH_OK)
         return code;
@@ -199,13 +199,14 @@ static int check_said(struct lookup *lookup, const mtlsauth_ocsp_response *respo
     if (code == MTLSAUTH_OK)
         code = find(lookup, response, answer);
     if (code == MTLSAUTH_OK) {
-        code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, params, &until);
-        note_times(answer, response, params->revocation, until);
+        code = mtlsauth__ocsp_signed(response, lookup->cert, lookup->issuer, params, &signer);
+        note_times(answer, response, params->revocation, signer.until);
     }
     answer->authentic = code == MTLSAUTH_OK;
+    answer->is_unvouched = signer.is_unvouched;
     if (answer->status == MTLSAUTH_OCSP_REVOKED &&
         (code == MTLSAUTH_ERR_UNSUPPORTED ||
-         (code == MTLSAUTH_ERR_SIGNATURE && until < params->now)))
+         (code == MTLSAUTH_ERR_SIGNATURE && signer.until < params->now)))
         code = check_revoked(lookup, response, params, code, answer);
     return code;
 }

@@ -13,6 +13,7 @@ struct ocsp_answer {
      * certificate has ended since, or may be revoked itself.
      */
     bool authentic;
+    bool is_unvouched; /* signed by a delegate of which nothing says whether it is revoked itself */
     int status; /* enum mtlsauth_ocsp_status; 0: it does not speak of the certificate */
     int64_t revoked_at;
     int reason; /* -1: none */

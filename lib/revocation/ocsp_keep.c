@@ -16,6 +16,8 @@ bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said 
 
     if (a_final != b_final)
         return a_final;
+    if (a_final && a->by_issuer != b->by_issuer)
+        return a->by_issuer;
     if (a->this_update != b->this_update)
         return a->this_update > b->this_update;
     return a_rank == b_rank ? end_of(a) > end_of(b) : a_rank > b_rank;
@@ -49,7 +51,10 @@ static bool is_waiting(const struct ocsp_entry *entry, const struct ocsp_params 
 
 static struct ocsp_said said_by(const struct ocsp_entry *entry)
 {
-    return (struct ocsp_said){entry->status, entry->reason, entry->this_update, entry->next_update};
+    bool by_issuer = ocsp_memo_is_set(&entry->memo) && entry->memo.delegate == NULL;
+
+    return (struct ocsp_said){entry->status, entry->reason, entry->this_update, entry->next_update,
+                              by_issuer};
 }
 
 /* The less, the sooner it goes when there is no room. What nobody has verified is worth less than

@@ -168,7 +168,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
  * says that one can ask, the answer has to be there.
  */
 static int check_delegate_revocation(const struct cert_view *view, const mtlsauth_cert *issuer,
-                                     const struct ocsp_params *params)
+                                     const struct ocsp_params *params, bool *is_unvouched)
 {
     const struct extension_value *no_check = &view->extensions[EXTENSION_OCSP_NO_CHECK];
     enum ocsp_delegate state = OCSP_DELEGATE_UNKNOWN;
@@ -181,10 +181,12 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
         return fail_delegate("its certificate is revoked");
     if (params->to_revoke)
         return MTLSAUTH_OK;
-    if (state == OCSP_DELEGATE_UNREADABLE)
+    if (state == OCSP_DELEGATE_UNREADABLE) {
+        *is_unvouched = true;
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a name that is "
                               "malformed, or too many, so that no CRL can be asked about it");
+    }
     if (state == OCSP_DELEGATE_GOOD)
         return MTLSAUTH_OK;
     if (no_check->present && span_equal(no_check->value, span_of("\x05\x00", 2)))
@@ -192,6 +194,7 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
     if (!no_check->present && !view->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present &&
         !mtlsauth__ocsp_names_responder(view))
         return MTLSAUTH_OK;
+    *is_unvouched = true;
     return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                           "OCSP response: whether its responder was revoked has to be checked "
                           "itself, and nothing says so: load the CRL of its CA, or ask the CA for "
@@ -220,7 +223,7 @@ static int check_by_delegate(const mtlsauth_ocsp_response *response, const struc
 
 static int check_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view,
                           const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
-                          const struct ocsp_params *params)
+                          const struct ocsp_params *params, bool *is_unvouched)
 {
     bool known = ocsp_memo_has(params->memo, issuer->spki_sha256, view->whole.ptr);
     const struct public_key *issuer_key = NULL;
@@ -239,7 +242,7 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
     /* Last, as it may look through other answers: a certificate that anybody can bring along does
      * not make it. */
     if (code == MTLSAUTH_OK)
-        code = check_delegate_revocation(view, issuer, params);
+        code = check_delegate_revocation(view, issuer, params, is_unvouched);
     if (code == MTLSAUTH_OK && !known)
         ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
     return code;
@@ -251,13 +254,18 @@ static bool is_ours(int code)
     return code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO;
 }
 
-/* Tries the certificates that the response brings along and that it names as its responder. */
+/*
+ * Tries the certificates that the response brings along and that it names as its responder. One
+ * that may yet be believed says what is wrong: nobody has signed which others stand beside it.
+ */
 static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                          const mtlsauth_cert *issuer, const struct ocsp_params *params,
-                         size_t *tried, int64_t *until)
+                         size_t *tried, struct ocsp_signer *signer)
 {
     struct der list = der_of(response->certificates);
     int code = MTLSAUTH_ERR_SIGNATURE;
+    struct kept_sentence unsupported;
+    bool is_unsupported = false;
     struct cert_view view;
     struct span whole;
     const char *why;
@@ -275,13 +283,20 @@ static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_
             break;
         }
         (*tried)++;
-        code = check_delegate(response, &view, cert, issuer, params);
+        code = check_delegate(response, &view, cert, issuer, params, &signer->is_unvouched);
         if (code == MTLSAUTH_OK || params->now > view.not_after)
-            *until = view.not_after;
+            signer->until = view.not_after;
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;
+        if (code == MTLSAUTH_ERR_UNSUPPORTED && !is_unsupported) {
+            is_unsupported = true;
+            mtlsauth__sentence_keep(&unsupported);
+        }
     }
-    return code;
+    if (!is_unsupported)
+        return code;
+    mtlsauth__sentence_settle(&unsupported, MTLSAUTH_OK);
+    return MTLSAUTH_ERR_UNSUPPORTED;
 }
 
 static int check_by_issuer(const mtlsauth_ocsp_response *response, const mtlsauth_cert *issuer,
@@ -303,12 +318,12 @@ static int check_by_issuer(const mtlsauth_ocsp_response *response, const mtlsaut
 
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                           const mtlsauth_cert *issuer, const struct ocsp_params *params,
-                          int64_t *until)
+                          struct ocsp_signer *signer)
 {
     size_t tried = 0;
     int code = MTLSAUTH_ERR_SIGNATURE;
 
-    *until = INT64_MAX;
+    *signer = (struct ocsp_signer){.until = INT64_MAX};
     /* A self-signed certificate would vouch for itself. */
     if (cert != NULL && span_equal(cert->view.spki, issuer->view.spki))
         return fail_signature("the issuer has the key of the certificate that it would answer for");
@@ -327,7 +342,7 @@ int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth
     /* The issuer and its delegate may have the same name. */
     if (response->certificates.len > 0) {
         size_t before = tried;
-        int delegated = try_delegates(response, cert, issuer, params, &tried, until);
+        int delegated = try_delegates(response, cert, issuer, params, &tried, signer);
 
         if (tried > before || is_ours(delegated))
             return delegated;

@@ -34,14 +34,21 @@ struct ocsp_params {
     bool to_revoke;
 };
 
+/* What is known of the responder that has signed, whether or not it counts. */
+struct ocsp_signer {
+    /* The end of a delegate's certificate, also of one that is refused for it; INT64_MAX where
+     * there is none. */
+    int64_t until;
+    bool is_unvouched; /* a delegate has signed, and nothing says whether it is revoked itself */
+};
+
 /*
  * Was the response signed by issuer, or by a responder that issuer made one? MTLSAUTH_OK, or a code
  * with a sentence. cert is what is asked about: its own key never answers. NULL leaves that out,
- * for a response that is looked at before the certificate is there. *until is the end of a
- * delegate's certificate, also of one that is refused for it, and INT64_MAX where there is none.
+ * for a response that is looked at before the certificate is there.
  */
 int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth_cert *cert,
                           const mtlsauth_cert *issuer, const struct ocsp_params *params,
-                          int64_t *until);
+                          struct ocsp_signer *signer);
 
 #endif

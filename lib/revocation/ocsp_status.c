@@ -32,8 +32,10 @@ static void note_why(struct ocsp_status *status)
 /* One more that the CA has said. */
 static void take(struct judged *judged, int code, const struct ocsp_answer *answer)
 {
-    struct ocsp_said mine = {answer->status, answer->reason, answer->this_update,
-                             answer->next_update};
+    struct ocsp_said mine = {.status = answer->status,
+                             .reason = answer->reason,
+                             .this_update = answer->this_update,
+                             .next_update = answer->next_update};
     struct ocsp_status *status = judged->status;
 
     /* What is of the future counts for nothing yet, but for what it says of a revocation. */
@@ -74,7 +76,8 @@ static int judge(struct judged *judged, struct ocsp_entry *entry)
         take(judged, code, &answer);
         return MTLSAUTH_OK;
     }
-    if (code == MTLSAUTH_ERR_SIGNATURE)
+    /* It may be the true one, and wait for what vouches for its responder. */
+    if (!answer.is_unvouched)
         atomic_store(&entry->refuted, true);
     if (!judged->any) {
         judged->status->state = OCSP_STATE_INVALID;

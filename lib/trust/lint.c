@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/time.h"
 #include "trust/name_constraints.h"
+#include "trust/policy_tree.h"
 #include "trust/profile.h"
 #include "trust/reason.h"
 
@@ -201,12 +202,18 @@ static void check_strict(struct lint *lint, size_t index, const struct trusted *
  * certificate are not. */
 static void check_well_formed(struct lint *lint, size_t index, const struct trusted *entry)
 {
-    const char *policies = entry->cert->view.malformed_policies;
+    const struct cert_view *view = &entry->cert->view;
+    const char *refused = mtlsauth__policies_refused(view);
 
-    if (policies != NULL)
+    if (view->malformed_policies != NULL)
         ADD(ERROR, PROFILE,
             "its %s is malformed: no path is taken in which it stands; have it issued again",
-            policies);
+            view->malformed_policies);
+    else if (view->is_ca && !is_anchor(lint, entry) && (refused != NULL || view->too_many_policies))
+        ADD(ERROR, PROFILE, "%s: clients below it are denied; have it issued again",
+            refused != NULL ? refused
+                            : "it has more certificate policies, or mappings of them, than are "
+                              "looked at");
     if (!entry->cert->view.is_ca)
         return;
     switch (mtlsauth__read_name_constraints(&lint->params, entry->cert)) {

@@ -28,6 +28,12 @@ __attribute__((format(printf, 6, 7))) void
 mtlsauth__report_add(mtlsauth_report *report, const mtlsauth_truststore *truststore,
                      size_t certificate, int severity, int code, const char *format, ...);
 
+/*
+ * Appends a finding about a file, and takes its text: one line, cut at the end of a character. What
+ * it quotes is any octets: the name of a file, a sentence that was cut before.
+ */
+void mtlsauth__report_add_text(mtlsauth_report *report, int severity, int code, struct text *text);
+
 /* Makes report->json of the findings; false when memory runs out. */
 bool mtlsauth__report_make_json(mtlsauth_report *report, const mtlsauth_truststore *truststore,
                                 int64_t now, int profile);

@@ -84,6 +84,20 @@ void mtlsauth__report_add(mtlsauth_report *report, const mtlsauth_truststore *tr
     report->count++;
 }
 
+void mtlsauth__report_add_text(mtlsauth_report *report, int severity, int code, struct text *text)
+{
+    char sentence[MTLSAUTH__MAX_SENTENCE];
+    char *octets = mtlsauth__text_take(text);
+
+    if (octets == NULL) {
+        report->failed = true;
+        return;
+    }
+    mtlsauth__text_clean(sentence, sizeof sentence, octets);
+    mtlsauth__report_add(report, NULL, LINT_FILE, severity, code, "%s", sentence);
+    mtlsauth__free(octets);
+}
+
 static void add_member(struct text *out, const char *name, const char *value)
 {
     mtlsauth__text_addf(out, "\"%s\":", name);

@@ -170,17 +170,14 @@ static bool requires_policy(const struct path_params *params, const struct candi
     return explicit_policy == 0;
 }
 
-/* Why a certificate below the anchor may not be there; NULL: it may. With too many policies it may
- * not, says mtlsauth__policies_fit. */
-static const char *why_not(const struct cert_view *view, bool required)
+const char *mtlsauth__policies_refused(const struct cert_view *view)
 {
     if (view->maps_any_policy)
         return "its policyMappings map anyPolicy";
-    if (view->has_distinct_policies || view->too_many_policies)
-        return NULL;
-    if (view->extensions[EXTENSION_CERTIFICATE_POLICIES].present)
-        return "its certificatePolicies have one policy twice";
-    return required ? "it states no certificate policy, and one is required" : NULL;
+    return view->extensions[EXTENSION_CERTIFICATE_POLICIES].present &&
+                   !view->has_distinct_policies && !view->too_many_policies
+               ? "its certificatePolicies have one policy twice"
+               : NULL;
 }
 
 bool mtlsauth__check_policies(const struct path_params *params, const struct candidate_path *path,
@@ -189,8 +186,12 @@ bool mtlsauth__check_policies(const struct path_params *params, const struct can
     bool required = requires_policy(params, path);
 
     for (size_t i = 0; i + 1 < path->count; i++) {
-        const char *why = why_not(&path->certs[i]->view, required);
+        const struct cert_view *view = &path->certs[i]->view;
+        const char *why = mtlsauth__policies_refused(view);
 
+        if (why == NULL && required &&
+            !view->extensions[EXTENSION_CERTIFICATE_POLICIES].present)
+            why = "it states no certificate policy, and one is required";
         if (why == NULL)
             continue;
         mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CERTIFICATE_POLICY, i,

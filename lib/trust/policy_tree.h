@@ -24,6 +24,10 @@ bool mtlsauth__policies_fit(const struct candidate_path *path);
  * certificate: an explicit policy that is required is asked of it all the same. */
 path_check mtlsauth__check_own_policies;
 
+/* Why a certificate of which they are well-formed stands in no path below the anchor: a static
+ * text. NULL: it may, but for mtlsauth__policies_fit. */
+const char *mtlsauth__policies_refused(const struct cert_view *view);
+
 /*
  * What of the policies is not left to libcrypto, which does not see those of every path
  * (mtlsauth__cert_view_leaks_constraints). Below the anchor: no certificate has a policy twice (RFC

@@ -77,6 +77,8 @@ def test_promises():
                   "RestrictPublicBuckets: true", '"aws:SecureTransport": "false"',
                   "{Name: suffix, Value: .crl}"):
         check(f"template: {words}", words in TEMPLATE)
+    check("the alarm tells a topic", "AlarmActions: !If [TellsSomebody, [!Ref AlarmTopic]" in TEMPLATE and
+          "AlarmTopic" in README)
     check("simple answers on both sides", 'MTLSAUTH_SIMPLE_RESPONSE: "true"' in TEMPLATE)
     check("not deployed", "the template was not deployed" in README)
 
@@ -96,19 +98,65 @@ def test_image():
         check(f"{program}: its files", done.returncode == 0 and f"{program}.c" in done.stdout, done)
 
 
-def test_readme():
-    """Its commands that need no AWS: a CA, a client, a list, the client revoked."""
-    first, *others = re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
-    revoke = next(text for text in others if "-revoke" in text).replace("\\\n", " ")
-    revoke = "\n".join(line for line in revoke.splitlines() if not line.startswith(("aws ", "curl ")))
+STUB = """#!/bin/sh
+echo "${0##*/} $*" >>"$CALLS"
+case "$*" in
+*get-caller-identity*) echo 123456789012 ;;
+*describe-stacks*) echo lists ;;
+*put-object*) echo version ;;
+*password-stdin*) cat >/dev/null ;;
+esac
+"""
+
+
+def follow(region, words):
+    """All commands of the README in one shell, words after them: what they said, what aws, docker, sam and
+    curl, which do nothing, were asked for, and what is in the repository then."""
+    scripts = re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
     tell = re.search(r"`(mtlsauth check .*?)`", README, re.S).group(1).replace("mtlsauth", TOOL, 1)
+    at = next(i for i, text in enumerate(scripts) if "-revoke" in text)
+    scripts.insert(at, " ".join(tell.split()) + "\n")
+    scripts.append(" ".join(tell.split()) + " && exit 9 || [ $? = 1 ]\n")
     with tempfile.TemporaryDirectory() as folder:
-        for script, status, words in ((first, 0, ""), (" ".join(tell.split()), 0, "allowed"), (revoke, 0, ""),
-                                      (" ".join(tell.split()), 1, "MTLSAUTH_DENY_REVOKED")):
-            done = subprocess.run(["bash", "-euc", script], cwd=folder, text=True, check=False,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT)
-            check(script.partition("\n")[0], done.returncode == status and words in done.stdout, done)
+        home, repository, programs = (pathlib.Path(folder, name) for name in ("home", "repo", "bin"))
+        for path in (home, repository, programs):
+            path.mkdir()
+        for name in ("aws", "docker", "sam", "curl"):
+            (programs / name).write_text(STUB)
+            (programs / name).chmod(0o755)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c",
+             "".join([*scripts, *words(scripts)]).replace("eu-central-1", region)],
+            cwd=repository, text=True, check=False, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "HOME": str(home), "CALLS": str(home / "calls"),
+                 "PATH": f"{programs}:{os.environ['PATH']}"})
+        return done, (home / "calls").read_text().splitlines(), list(repository.iterdir())
+
+
+def test_readme():
+    """A CA, a client, a list, the client revoked; and what is asked of AWS on the way."""
+    for region in ("eu-central-1", "us-east-1"):
+        done, calls, made = follow(region, lambda scripts: [
+            text for text in scripts if "openssl rand -hex 32" in text or "sam deploy" in text])
+        check(f"{region}: the README's commands", done.returncode == 0 and re.search(
+            r"allowed.*MTLSAUTH_DENY_REVOKED", done.stdout, re.S), done)
+        check("no key is made in the repository", made == [], made)
+        create = next(call for call in calls if "create-bucket" in call)
+        check(f"{region}: LocationConstraint", create.endswith(f" LocationConstraint={region}") if
+              region != "us-east-1" else "onstraint" not in create and "onfiguration" not in create, create)
+        docker = [call for call in calls if call.startswith("docker ")]
+        check("docker: login, then build and push of each", [call.split()[1] for call in docker] ==
+              ["login", "buildx", "push", "buildx", "push"], docker)
+        check("one manifest", all("--platform linux/amd64 --provenance=false" in call
+                                  for call in docker if "buildx" in call), docker)
+        keys = [re.search(r"IndexKey=(\S+)", call).group(1) for call in calls if "deploy" in call]
+        check("two deployments have one key", len(keys) == 2 and len(set(keys)) == 1 and
+              re.fullmatch("[0-9a-f]{64}", keys[0]), keys)
+        check("the bucket for lists is that of the stack", sum(
+            call.startswith("aws s3 cp") and "s3://lists/" in call for call in calls) == 3, calls)
+    ignored = (EXAMPLES / "aws" / "Dockerfile.dockerignore").read_text().splitlines()
+    check("no key goes to the builder", {"ca", "**/*.key"} <= set(ignored), ignored)
 
 
 for test in (test_names, test_environment, test_promises, test_image, test_readme):

@@ -107,6 +107,23 @@ def test_envoy_and_traefik():
         assert authorizer.status((name, value), *more) == 200
 
 
+def test_many_intermediates():
+    """A stranger's chain has 10 certificates at the most; the operator's file may have more."""
+    end = "-----END CERTIFICATE-----\n"
+    others = (DATA / "bundle-1000.pem").read_text().split(end)[:10]
+    many = WORK / "many.pem"
+    many.write_text("".join(other + end for other in others))
+    with Authorizer(PROGRAM, "--truststore", DATA / "root.pem", "--allow", "dns:client.example.com",
+                    "--format", "nginx", "--revocation", "off", "--intermediates", many) as authorizer:
+        client = ("X-SSL-Client-Cert", escaped("client"))
+        assert authorizer.status(client) == 403
+        with many.open("a") as file:
+            file.write((DATA / "intermediate.pem").read_text())
+        assert many.read_text().count(end) == 11
+        assert authorizer.reload()["event"] == "refresh"
+        assert authorizer.status(client) == 200, authorizer.last()
+
+
 def test_denials():
     """The proxy learns yes or no; why is in the log, and goes out only where it is asked for."""
     cases = {"expired": "EXPIRED", "other-ca-client": "ISSUER_NOT_FOUND", "uri": "IDENTITY",
@@ -261,7 +278,9 @@ def test_pages():
                 line), line
         names = re.findall(r"^# TYPE (\S+)", text, re.M)
         assert len(names) == len(set(names)), names
-        assert authorizer.get("/healthz")[::2] == (200, "ok\n")
+        for path in ("/livez", "/healthz"):
+            assert authorizer.get(path)[::2] == (200, "ok\n"), path
+            assert authorizer.get(path, method="POST")[0] == 404, path
         for path in ("/", "/authorizer", "/authorize.html", "/Authorize", "/x/authorize"):
             assert authorizer.get(path, [GOOD])[0] == 404, path
         assert authorizer.get("/metrics", method="POST")[0] == 404
@@ -280,11 +299,14 @@ def test_pages():
         assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOCATION_STALE"
         status, _, text = authorizer.get("/healthz")
         assert status == 503 and "Example Root CA" in text, text
+        # It decides, and the clients of other CAs have nobody else.
+        assert authorizer.get("/livez")[::2] == (200, "ok\n")
     nothing = WORK / "nothing"
     nothing.mkdir()
     with Authorizer(PROGRAM, *options[:-1], nothing) as authorizer:
         assert authorizer.status(GOOD) == 403
         assert authorizer.get("/healthz")[::2] == (503, "there is no revocation list\n")
+        assert authorizer.get("/livez")[::2] == (200, "ok\n")
 
 
 def test_reload():
@@ -323,6 +345,79 @@ def test_reload():
         authorizer.reload()
         assert authorizer.status(GOOD) == 403
         assert authorizer.status(GOOD, GOOD) == 403
+
+
+def test_rules_wait_for_truststore():
+    """New rules are for the new CAs: while these do not load, the old rules stay with the old CAs."""
+    rules, store = WORK / "waiting-rules", WORK / "waiting.pem"
+    store.write_text(CAS.read_text())
+
+    options = ["--truststore", store, "--rules", rules, "--format", "nginx", "--revocation", "off"]
+
+    def label():
+        return authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"]
+
+    def write(text):
+        rules.write_text(f"allow {text}\n")
+
+    write("first dns:client.example.com")
+    with Authorizer(PROGRAM, *options, "--refresh", "0") as authorizer:
+        write("second dns:client.example.com")
+        for broken in ("", "nonsense", None):
+            store.write_text(broken) if broken is not None else store.unlink()
+            event = authorizer.reload()
+            assert event["event"] == "refresh failed" and str(store) in event["detail"], event
+            assert "rules and intermediates stay" in event["detail"], event
+            assert label() == "first"
+        store.write_text(CAS.read_text() + (DATA / "other-root.pem").read_text())
+        assert authorizer.reload()["event"] == "refresh"
+        assert label() == "second"
+        store.write_text("nonsense")
+        write("third nonsense")
+        event = authorizer.reload()
+        assert "line 1" in event["detail"] and str(store) in event["detail"], event
+        assert label() == "second"
+    store.write_text(CAS.read_text())
+    write("second dns:client.example.com")
+    with Authorizer(PROGRAM, *options, "--refresh", "1") as authorizer:
+        write("third dns:client.example.com")
+        store.write_text("nonsense")
+        authorizer.process.send_signal(signal.SIGHUP)
+        until("they wait", lambda: any("rules and intermediates stay" in e.get("detail", "")
+                                       for e in authorizer.read_log()))
+        assert label() == "second"
+        store.write_text(CAS.read_text())
+        until("the timer", lambda: label() == "third")
+
+
+def test_list_taken_away():
+    """A list that is gone from its folder serves on: that is logged, once each time."""
+    folder = WORK / "lists"
+    folder.mkdir()
+    crl = make_crl(folder / "a.crl", 1, "two-names")
+    content = crl.read_bytes()
+    with Authorizer(PROGRAM, *BASE, "--format", "nginx", "--revocation", "crl", "--crl", folder,
+                    "--refresh", "1") as authorizer:
+        def logged():
+            return [e for e in authorizer.read_log() if str(crl) in e.get("detail", "")]
+
+        def looks():
+            return int(re.search(r'^mtlsauth_refresh_total\{result="succeeded"\} (\d+)',
+                                 authorizer.get("/metrics")[2], re.M).group(1))
+
+        def wait_for_looks():
+            before = looks()
+            until("the timer", lambda: looks() >= before + 2)
+
+        for times in (1, 2):
+            crl.unlink()
+            wait_for_looks()
+            assert len(logged()) == times, logged()
+            assert logged()[-1]["event"] == "refresh" and "serves on" in logged()[-1]["detail"]
+            assert authorizer.status(GOOD) == 403
+            crl.write_bytes(content)
+            wait_for_looks()
+        assert len(logged()) == 2, logged()
 
 
 def test_warnings():

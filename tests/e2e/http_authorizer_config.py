@@ -7,7 +7,7 @@ import subprocess
 
 from http_authorizer_common import (BASE, CAS, GOOD, NGINX, PROGRAM, Authorizer, refuses,
                                     run_tests)
-from servers import WORK
+from servers import DATA, WORK
 
 
 def test_configuration():
@@ -55,6 +55,10 @@ def test_configuration():
     refuses("format", *BASE, "--revocation", "off")
     refuses("profile", *NGINX, "--profile", "none")
     refuses("crl", *BASE, "--format", "nginx", "--revocation", "crl", "--crl", "/nowhere")
+    # Lists are looked up in the truststore alone.
+    refuses("is not in the truststore", "--truststore", DATA / "root.pem", "--intermediates",
+            DATA / "intermediate.pem", "--allow", "dns:client.example.com", "--format", "nginx",
+            "--revocation", "crl", "--crl", DATA / "intermediate.crl")
     refuses("nobody is allowed", "--truststore", CAS, "--format", "nginx", "--revocation", "off",
             "--block", "dns:a.example.com")
     for revocation in ("crl", "crl-and-ocsp"):
@@ -64,6 +68,7 @@ def test_configuration():
         refuses("no responder is asked", *NGINX, *option)
     done = subprocess.run([*PROGRAM.split(), "--help"], capture_output=True, text=True, check=True)
     assert "--require-bound-token" in done.stdout
+    assert "/healthz" in done.stdout and "/livez" in done.stdout
 
 
 def test_blocks_add_up():

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer_ocsp.py HTTP_AUTHORIZER: responders that are asked while a client waits: what they
 say, what they fail to say, and whom the program connects to."""
+import re
 import threading
+import time
 
 from http_authorizer_common import (PROGRAM, SOURCE, Authorizer, escaped, free_port, make_crl,
                                     run_tests)
-from servers import DATA, WORK, Responder, issue, known_line, until
+from servers import DATA, WORK, Responder, issue, known_line, must, until
 
 BASE = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
         "nginx", "--clock-skew", "60"]
@@ -96,6 +98,85 @@ def test_slow():
             assert ask(authorizer, "rsa2048") == UNKNOWN
             assert "in time" in authorizer.last()["note"], authorizer.last()
         responder.held.set()
+
+
+def test_no_help():
+    """What the responder does not know, or answers badly, is not asked on each request of a client."""
+    with Responder(["revoked"], ["two-names"]) as responder:
+        for mode in ("well", "tryLater", "missing"):
+            responder.mode, responder.asked = mode, []
+            with Authorizer(PROGRAM, *options(responder)) as authorizer:
+                for _ in range(5):
+                    assert ask(authorizer, "rsa2048") == UNKNOWN, authorizer.last()
+                    # A host that has failed is left alone for a second: the certificate, for longer.
+                    until("the host is asked again", lambda: ask(authorizer, "rsa2048") == UNKNOWN and
+                          "left alone" not in authorizer.last().get("note", ""))
+                assert len(responder.asked) == 1, (mode, len(responder.asked))
+                assert "a moment ago" in authorizer.last()["note"], authorizer.last()
+                responder.mode = "well"
+                assert ask(authorizer, "two-names") == GOOD and ask(authorizer, "revoked") == REVOKED
+                assert len(responder.asked) == 3, (mode, len(responder.asked))
+
+
+class ShortLived(Responder):
+    """Its answers are good for some three seconds more, by a clock that is 60 seconds late."""
+
+    def sign(self, request, *options, signer=None):
+        response = super().sign(request, *options, signer=signer)
+        update = re.search(rb"\x18\x0f\d{14}Z\xa0\x11\x18\x0f\d{14}Z", response)
+        dates = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() - ago)).encode()
+                 for ago in (120, 57)]
+        response = (response[:update.start()] + b"\x18\x0f" + dates[0] + b"\xa0\x11\x18\x0f" +
+                    dates[1] + response[update.end():])
+        # OCSPResponse, [0], responseBytes, its OID, OCTET STRING, BasicOCSPResponse: the octets that
+        # are signed are the first in it, and the signature of RSA is at the end.
+        basic = response.index(bytes.fromhex("06092b0601050507300101")) + 11 + 4 + 4
+        head = 2 + (response[basic + 1] & 0x7f if response[basic + 1] & 0x80 else 0)
+        length = int.from_bytes(response[basic + 2:basic + head], "big") or response[basic + 1]
+        with self.lock:
+            (self.folder / "tbs").write_bytes(response[basic:basic + head + length])
+            must("openssl", "dgst", "-sha256", "-sign", f"{self.signer}.key", "-out",
+                 self.folder / "signature", self.folder / "tbs")
+            return response[:-256] + (self.folder / "signature").read_bytes()
+
+
+def test_next_answer():
+    """An answer that has helped is followed by the next one at once: no client is denied in between."""
+    with ShortLived([], ["two-names"]) as responder, \
+            Authorizer(PROGRAM, *options(responder)) as authorizer:
+        end = time.monotonic() + 30
+        while len(responder.asked) < 3 and time.monotonic() < end:
+            assert ask(authorizer, "two-names") == GOOD, (len(responder.asked), authorizer.last())
+            time.sleep(0.05)
+        assert len(responder.asked) == 3, len(responder.asked)
+
+
+def test_one_question():
+    """Clients that come with one certificate while it is asked about wait for that answer; so many of
+    them that others have room."""
+    statuses = []
+
+    def client():
+        statuses.append(authorizer.status(("X-SSL-Client-Cert", escaped("rsa2048"))))
+
+    with Responder([], ["two-names", "rsa2048"]) as responder, \
+            Authorizer(PROGRAM, *options(responder, timeout=60000)) as authorizer:
+        responder.held.clear()
+        threads = [threading.Thread(target=client) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        until("all but 16 are denied", lambda: len(statuses) == 24)
+        assert statuses == [403] * 24 and len(responder.asked) == 1, statuses
+        assert "a moment ago" in authorizer.last()["note"], authorizer.last()
+        other = threading.Thread(target=lambda: ask(authorizer, "two-names"))
+        other.start()
+        until("another certificate is asked about", lambda: len(responder.asked) == 2)
+        responder.held.set()
+        for thread in [*threads, other]:
+            thread.join()
+        assert sorted(statuses) == [200] * 16 + [403] * 24, statuses
+        assert ask(authorizer, "two-names") == GOOD
+        assert len(responder.asked) == 2, len(responder.asked)
 
 
 def test_kept():

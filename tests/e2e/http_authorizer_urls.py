@@ -45,6 +45,31 @@ def test_urls():
         refuses("https://", *options[:-1], "ftp://127.0.0.1/list")
 
 
+def test_rules_wait_for_truststore():
+    """New rules stay away as long as the truststore behind its URL does."""
+    rules = WORK / "rules"
+    rules.write_text("allow first dns:client.example.com\n")
+    crl = make_crl(WORK / "waiting.crl", 1)
+    with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
+        with Authorizer(PROGRAM, "--rules", rules, "--format", "nginx", "--revocation", "crl",
+                        "--truststore", files.url + "/cas.pem", "--crl", files.url + "/list",
+                        "--refresh", "0") as authorizer:
+            def label():
+                return authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"]
+            rules.write_text("allow second dns:client.example.com\n")
+            for broken in (b"nonsense", None):
+                files.content["/cas.pem"] = broken
+                event = authorizer.reload()
+                assert event["event"] == "refresh failed" and "/cas.pem: " in event["detail"], event
+                assert "rules and intermediates stay" in event["detail"], event
+                assert label() == "first"
+            files.content["/cas.pem"] = CAS.read_bytes() + (DATA / "other-root.pem").read_bytes()
+            files.content["/list"] = None
+            event = authorizer.reload()
+            assert event["event"] == "refresh failed" and "stay" not in event["detail"], event
+            assert label() == "second", "a list is no reason to wait"
+
+
 def test_https():
     """Over TLS, by a CA of choice; the lists need no trust in it, the truststore does."""
     crl = make_crl(WORK / "https.crl", 1, "revoked")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """nginx.py HTTP_AUTHORIZER: real nginx with the configuration of examples/nginx, real curl."""
 import http.client
+import json
 import re
 import signal
 import socket
@@ -9,12 +10,16 @@ import ssl
 import subprocess
 
 import proxies
-from http_authorizer_common import BASE, PROGRAM, SOURCE, Authorizer, escaped, need, run_tests
+from http_authorizer_common import (BASE, PROGRAM, SOURCE, Authorizer, escaped, header, need,
+                                    run_tests)
 from proxies import Application, Proxy, behind, check_clients, check_forged, curl, make_crl
 from servers import DATA, WORK, until
 
 NGINX = need("nginx")
 need("curl")
+
+
+CERTIFICATE_HEADERS = ("X-SSL-Client-Cert", "X-SSL-CLIENT-CERT", "X_SSL_Client_Cert")
 
 
 class Nginx(Proxy):
@@ -44,6 +49,23 @@ class Nginx(Proxy):
 
     def logged(self):
         return self.log.read_text() if self.log.exists() else ""
+
+
+class BehindAlb(Nginx):
+    """nginx behind a load balancer of AWS, with the lines that examples/README.md names."""
+    OPTIONS = ["--format", "alb", "--reason-header"]
+
+    def start(self, authorizer, application, change=lambda text: text):
+        def alb(text):
+            for old, new in (("ssl_verify_client optional_no_ca;", ""), ("ssl_verify_depth 10;", ""),
+                             ("X-SSL-Client-Cert $ssl_client_escaped_cert;",
+                              "X-Amzn-Mtls-Clientcert $http_x_amzn_mtls_clientcert;"),
+                             ('X-SSL-Client-Cert "";', 'X-Amzn-Mtls-Clientcert "";')):
+                assert text.count(old) == 1, old
+                text = text.replace(old, new)
+            return change(text)
+
+        return super().start(authorizer, application, alb)
 
 
 def test_clients():
@@ -78,8 +100,8 @@ def test_nginx_by_itself():
 
 def test_forged_headers():
     with behind(Nginx, "--revocation", "off") as (_, nginx):
-        check_forged(nginx, [(name, escaped("two-names")) for name in (
-            "X-SSL-Client-Cert", "X-SSL-CLIENT-CERT", "X_SSL_Client_Cert")], "ssl-client-cert")
+        check_forged(nginx, [(name, escaped("two-names")) for name in CERTIFICATE_HEADERS],
+                     "ssl-client-cert")
         # The place where nginx asks is not for clients.
         assert curl(nginx.port, "two-names", path="/_mtls").status == 404
         # A body, and methods of all kinds, are decided about as a GET is.
@@ -89,6 +111,52 @@ def test_forged_headers():
             assert curl(nginx.port, "two-names", *body).status == 200, method
         # A header that is too long for the authorizer: a denial of some kind, never an answer.
         assert curl(nginx.port, None, "--header", f"X-SSL-Client-Cert: {'A' * 15000}").status == 403
+
+
+def added(path, words):
+    """A change of the configuration: one more location, with these words and the same application."""
+    def change(text):
+        place = re.search(r"location / \{[^}]*?(proxy_pass [^;]*;)", text)
+        return text.replace(place.group(0),
+                            f"location {path} {{ {words} {place.group(1)} }}\n{place.group(0)}")
+    return change
+
+
+def test_added_location():
+    """A location that says nothing about authorization has it, and passes on no header of the client's."""
+    with behind(Nginx, "--revocation", "off", change=added("/added/", "")) as (_, nginx):
+        check_forged(nginx, [(name, escaped("two-names")) for name in CERTIFICATE_HEADERS],
+                     "ssl-client-cert", path="/added/x")
+        answer = curl(nginx.port, "two-names", path="/added/x")
+        assert json.loads(answer.body)["path"] == "/added/x", answer.body
+
+
+def test_exceptions():
+    """The two that the README tells of."""
+    forged = ("--header", "X-Mtls-Identity: forged")
+    with behind(Nginx, "--revocation", "off",
+                change=added("/own/", "proxy_set_header X-Own own;")) as (_, nginx):
+        assert curl(nginx.port, None, path="/own/").status == 403
+        answer = curl(nginx.port, "two-names", *forged, path="/own/")
+        assert answer.headers("x-mtls-identity") == ["forged"], answer.body
+    with behind(Nginx, "--revocation", "off", change=added("/said/", "return 204;")) as (_, nginx):
+        assert curl(nginx.port, None, path="/said/").status == 204
+
+
+def test_behind_alb():
+    """curl is the balancer, which writes the header of whoever has presented a certificate."""
+    with behind(BehindAlb, "--revocation", "off") as (authorizer, nginx):
+        sent = ("--header", f"X-Amzn-Mtls-Clientcert: {header('alb')}")
+        for path in ("/", "/deeper/x"):
+            answer = curl(nginx.port, None, *sent, path=path)
+            assert answer.status == 200, (answer.head, authorizer.last())
+            assert answer.headers("x-mtls-identity") == ["dns:client.example.com"], answer.body
+            assert answer.headers("x-amzn-mtls-clientcert") == [], answer.body
+            assert curl(nginx.port, None, path=path).status == 403
+        # Who is known by a certificate in the handshake is known to nobody here.
+        assert curl(nginx.port, "two-names").status == 403
+        other = escaped("other-ca-client")
+        assert curl(nginx.port, None, "--header", f"X-Amzn-Mtls-Clientcert: {other}").status == 403
 
 
 def test_connect():
@@ -165,6 +233,7 @@ def test_readme():
     """The README's codes are those of the tests above."""
     text = (SOURCE / "examples" / "nginx" / "README.md").read_text()
     assert re.search(r"expired.*400", text), "400 for an expired client is not in the README"
+    assert "`proxy_set_header` of its own" in text and "a `return` answers" in text
 
 
 run_tests(dict(globals()))

@@ -144,7 +144,7 @@ def check_clients(authorizer, proxy, cases):
             assert "x-mtls" not in answer.head, answer.head
 
 
-def check_forged(proxy, certificate_headers, passed):
+def check_forged(proxy, certificate_headers, passed, path="/"):
     """What a client writes into the headers that speak of it reaches nobody, under any spelling."""
     forged = [option for name, value in [
         *certificate_headers, ("X-Mtls-Identity", "dns:admin.example.com"),
@@ -156,8 +156,8 @@ def check_forged(proxy, certificate_headers, passed):
     forged += ["--header", "Connection: Upgrade, HTTP2-Settings, X-Mtls-Identity", "--header",
                "Upgrade: h2c", "--header", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"]
     for client in (None, "other-ca-client", "uri"):
-        assert curl(proxy.port, client, *forged).status == 403, client
-    answer = curl(proxy.port, "two-names", *forged)
+        assert curl(proxy.port, client, *forged, path=path).status == 403, client
+    answer = curl(proxy.port, "two-names", *forged, path=path)
     assert answer.status == 200
     assert answer.headers("x-mtls-identity") == ["dns:client.example.com"], answer.body
     assert answer.headers("x-mtls-label") == ["dns:client.example.com"], answer.body
@@ -218,6 +218,7 @@ def check_stale_list(kind):
         assert curl(proxy.port, "two-names").status == 403
         assert reason(authorizer) == "DENY_REVOCATION_STALE"
         assert authorizer.get("/healthz")[0] == 503
+        assert authorizer.get("/livez")[0] == 200
 
 
 def check_ocsp(kind):

@@ -109,6 +109,14 @@ def test_intermediates():
     ) as server:
         assert curl(server, ("client", "client")).returncode == 0
         server.new_lines("code=MTLSAUTH_OK")
+    with tempfile.TemporaryDirectory() as folder:
+        # A stranger's chain has 10 certificates at the most; the operator's file may have more.
+        many = pathlib.Path(folder, "many.pem")
+        many.write_text((DATA / "long-chain.pem").read_text() * 3 +
+                        (DATA / "intermediate.pem").read_text())
+        with Server("--rule", "c", "dns:client.example.com", "--intermediates", str(many)) as server:
+            assert curl(server, ("client", "client")).returncode == 0
+            server.new_lines("code=MTLSAUTH_OK")
 
 
 def test_sni():

@@ -20,9 +20,15 @@ static void arm(void)
  * root. */
 static void write_state(unsigned n)
 {
+    char name[32];
+
     write_store("ca.pem", root, n % 2 ? NULL : other);
     write_list("ca.crl", n, n % 2 ? REVOKED5 : REVOKED6);
-    write_list_of_other("crls/other.crl", n, NONE_REVOKED);
+    /* Another name each time: the file before is gone. */
+    snprintf(name, sizeof name, "crls/other%u.crl", n % 2);
+    write_list_of_other(name, n, NONE_REVOKED);
+    snprintf(name, sizeof name, "crls/other%u.crl", (n + 1) % 2);
+    (void)unlink(in_folder(name));
 }
 
 static void assert_state(const char *row, unsigned n)

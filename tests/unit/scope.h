@@ -102,6 +102,7 @@ struct scope_row {
     bool root_is_off;        /* nobody asks about what the root has issued */
     int64_t max_age;         /* of lists; 0: any */
     bool new_key_is_trusted; /* in the truststore, as another anchor */
+    unsigned signatures;     /* of a path, that the policy pays for; 0: as it is */
 };
 
 static mtlsauth_cert *scope_certs[SCOPE_COUNT];
@@ -305,6 +306,11 @@ static inline mtlsauth_policy *scope_policy(const struct scope_row *row)
                      MTLSAUTH_OK);
     if (row->max_age != 0)
         ck_assert_int_eq(mtlsauth_policy_set_crl_max_age(policy, row->max_age), MTLSAUTH_OK);
+    if (row->signatures != 0)
+        ck_assert_int_eq(mtlsauth_policy_set_budget(policy, row->signatures,
+                                                    MTLSAUTH_DEFAULT_BUDGET_STEPS,
+                                                    MTLSAUTH_DEFAULT_BUDGET_NAMES),
+                         MTLSAUTH_OK);
     if (row->root_is_off)
         ck_assert_int_eq(mtlsauth_policy_set_revocation_for_issuer(
                              policy, mtlsauth_cert_spki_sha256(scope_certs[SCOPE_ROOT]),

@@ -261,6 +261,41 @@ START_TEST(rules_about_cas)
 }
 END_TEST
 
+/* A client that is its own anchor: which key has signed it is known where it is its own alone. */
+START_TEST(issuer_of_a_pinned_client)
+{
+    static const struct {
+        const char *matcher, *key;
+    } rows[] = {
+        {"issuer-spki:", "client.pem"},        {"!issuer-spki:", "client.pem"},
+        {"issuer-spki:", "intermediate.pem"},  {"!issuer-spki:", "intermediate.pem"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_chain *chain = data_chain("client.pem"), *key = data_chain(rows[i].key);
+        mtlsauth_policy *policy = new_policy();
+        mtlsauth_authorizer *authorizer;
+        char text[2][96];
+        const char *matchers[] = {text[0], text[1]};
+
+        snprintf(text[0], sizeof text[0], "sha256:%s",
+                 mtlsauth_cert_sha256_hex(mtlsauth_chain_cert(chain, 0)));
+        snprintf(text[1], sizeof text[1], "%s%s", rows[i].matcher,
+                 mtlsauth_cert_spki_sha256_hex(mtlsauth_chain_cert(key, 0)));
+        ASSERT_OK(text[1], mtlsauth_policy_allow(policy, "rule", matchers, 2));
+        authorizer = new_authorizer("client.pem", policy);
+        ASSERT_CODE(text[1], mtlsauth_authorize(authorizer, chain, NULL), MTLSAUTH_DENY_IDENTITY);
+        ASSERT_OK("sha256", mtlsauth_policy_allow(policy, "pinned", matchers, 1));
+        ASSERT_OK("sha256", mtlsauth_authorizer_set_policy(authorizer, policy));
+        ASSERT_CODE("sha256", mtlsauth_authorize(authorizer, chain, NULL), MTLSAUTH_OK);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_policy_free(policy);
+        mtlsauth_chain_free(key);
+        mtlsauth_chain_free(chain);
+    }
+}
+END_TEST
+
 /* HAProxy 6c85fb11b: the certificate is denied, and its other names are not tried. */
 START_TEST(haproxy_6c85fb11b_nul_in_any_name_denies)
 {
@@ -493,5 +528,6 @@ END_TEST
 
 UNIT_MAIN("authorizer", revocation_must_be_stated, fresh_reset_and_failed_decisions,
           nothing_to_authorize, path_verify_allows_nobody, order_of_checks, rules_about_cas,
+          issuer_of_a_pinned_client,
           haproxy_6c85fb11b_nul_in_any_name_denies, generations_and_failing_setters, policy_is_copied,
           limits_of_the_policy, allow_needs_every_check, reload_under_load)

@@ -228,6 +228,82 @@ START_TEST(that_is_a_ca)
 }
 END_TEST
 
+/* Who made up another certificate of the delegate's name beside it takes no revocation back. */
+START_TEST(that_others_stand_beside)
+{
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true,
+                                                               .ca = true});
+    struct der_build made_up = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                              .issuer = "nobody",
+                                                              .key = OB_SIBLING,
+                                                              .signer = OB_SIBLING});
+    const struct ob_single revoked = {.status = 1};
+
+    for (int known = 0; known < 2; known++)
+        for (int first = 0; first < 2; first++) {
+            const struct ob_response response = {
+                .signer = OB_DELEGATE,
+                .responder = "ocsp",
+                .singles = &revoked,
+                .single_count = 1,
+                .certs = {first ? &made_up : &delegate, first ? &delegate : &made_up},
+                .cert_count = 2};
+
+            setup_at(known != 0, MTLSAUTH_EVIDENCE_CRL_OR_OCSP, MTLSAUTH_DEPTH_LEAF);
+            put_empty_list("17 { \"260701000000Z\" }");
+            OK(put(&response));
+            for (int again = 0; again < 2; again++)
+                ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+            teardown();
+        }
+    der_build_free(&delegate);
+    der_build_free(&made_up);
+}
+END_TEST
+
+/* What a delegate says again, who is revoked afterwards, is no reason to forget that the issuer has
+ * said it. */
+START_TEST(said_by_the_issuer_as_well)
+{
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .serial = "\x33",
+                                                               .serial_len = 1,
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .no_check = true});
+    const struct ob_single before = {.status = 1, .this_update = "20260601010000Z"},
+                           after = {.status = 1, .this_update = "20260601020000Z"};
+    const struct ob_response by_issuer = {.singles = &before, .single_count = 1};
+    const struct ob_response by_delegate = {.signer = OB_DELEGATE,
+                                            .responder = "ocsp",
+                                            .singles = &after,
+                                            .single_count = 1,
+                                            .certs = {&delegate},
+                                            .cert_count = 1};
+
+    for (int n = 0; n < 4; n++) {
+        setup_at((n & 1) != 0, MTLSAUTH_EVIDENCE_CRL_OR_OCSP, MTLSAUTH_DEPTH_LEAF);
+        OK(put((n & 2) != 0 ? &by_issuer : &by_delegate));
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        OK(put((n & 2) != 0 ? &by_delegate : &by_issuer));
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        put_list(&(struct crl_text){.issuer = ISSUER_NAME,
+                                    .revoked = CRL_ENTRY("33"),
+                                    .next_update = "17 { \"260701000000Z\" }",
+                                    .extensions = CRL_NUMBER},
+                 issuer, OB_ISSUER);
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        teardown();
+    }
+    der_build_free(&delegate);
+}
+END_TEST
+
 /* Who has said that the delegate is revoked, and of which serial number. */
 enum about { NOBODY, BY_ISSUER, BY_ITSELF, BY_OTHER, BY_REVOKED_OTHER };
 
@@ -300,4 +376,5 @@ START_TEST(revoked_by_an_answer)
 END_TEST
 
 UNIT_MAIN("authorizer_delegate", larger_than_a_client, revoked_by_the_list_of_another_key,
-          of_the_issuer_of_an_anchor, that_is_a_ca, revoked_by_an_answer)
+          of_the_issuer_of_an_anchor, that_is_a_ca, that_others_stand_beside,
+          said_by_the_issuer_as_well, revoked_by_an_answer)

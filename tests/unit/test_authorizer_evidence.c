@@ -57,6 +57,12 @@ static void check_cell(const struct evidence_table *table, size_t crl, size_t oc
     ASSERT_TRUE(row, (mtlsauth_decision_checks(decision) & MTLSAUTH_CHECK_REVOCATION) != 0);
     ASSERT_TRUE(row, want == MTLSAUTH_OK || (mtlsauth_decision_message(decision)[0] != '\0' &&
                                              mtlsauth_decision_depth(decision) == 0));
+    /* The number is that of a list that revokes or is stale, and of no other that was looked at. */
+    ASSERT_TRUE(row, (mtlsauth_decision_crl_number(decision)[0] != '\0') ==
+                         (evidence_crls[crl].state == REVOCATION_REVOKED ||
+                          strstr(mtlsauth_decision_message(decision), "its CRL is ") != NULL));
+    ASSERT_TRUE(row, (strcmp(mtlsauth_decision_revoked_by(decision), "crl") == 0) ==
+                         (evidence_crls[crl].state == REVOCATION_REVOKED));
     mtlsauth_authorizer_free(authorizer);
     authorizer = NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Of several answers about one certificate the best goes to the folder, whether or not somebody has
- * verified them; and answers whose CertIDs are of any hash are kept. */
+ * verified them; answers whose CertIDs are of any hash are kept; and which of them make room for
+ * others. */
 #include "authorizer_ocsp.h"
 
 #include <dirent.h>
@@ -237,5 +238,60 @@ START_TEST(each_hash)
 }
 END_TEST
 
+/* As many as nobody could verify, of which a decision finds that none can ever count. */
+START_TEST(forged_ones_of_no_known_algorithm)
+{
+    setup(false);
+    for (int i = 0; i < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE; i++) {
+        char time[24];
+        const struct ob_single good = {.this_update = time};
+
+        snprintf(time, sizeof time, "2026060103%02d00Z", i);
+        OK(put(&(struct ob_response){.singles = &good,
+                                     .single_count = 1,
+                                     .signer = OB_SIBLING,
+                                     .algorithm = OB_UNKNOWN_ALGORITHM}));
+    }
+    ck_assert_int_eq(put_single(&(struct ob_single){.status = 1}), MTLSAUTH_ERR_LIMIT);
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(put_single(&(struct ob_single){.status = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+    teardown();
+}
+END_TEST
+
+/* What the issuer's responder has signed, and only waits for what says that it is not revoked
+ * itself, is displaced by none of them. */
+START_TEST(forged_ones_beside_one_that_waits_for_a_list)
+{
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
+                                                               .key = OB_DELEGATE,
+                                                               .serial = "\x33",
+                                                               .serial_len = 1,
+                                                               .eku = OB_EKU_OCSP,
+                                                               .eku_len = 12,
+                                                               .crl_url = true});
+
+    setup(false);
+    OK(put(&(struct ob_response){
+        .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1}));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    for (int i = 0; i < 20; i++) {
+        char time[24];
+        const struct ob_single good = {.this_update = time};
+
+        snprintf(time, sizeof time, "2026060103%02d00Z", i);
+        ck_assert_int_eq(
+            put(&(struct ob_response){.singles = &good, .single_count = 1, .signer = OB_SIBLING}),
+            i + 1 < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+    }
+    put_empty_list("17 { \"260701000000Z\" }");
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+    der_build_free(&delegate);
+}
+END_TEST
+
 UNIT_MAIN("authorizer/ocsp best", best_of_several, refuted_gives_way, refuted_for_a_while,
-          the_same_for_longer, each_hash)
+          the_same_for_longer, each_hash, forged_ones_of_no_known_algorithm,
+          forged_ones_beside_one_that_waits_for_a_list)

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "base/asn1_string.h"
+#include "base/der.h"
+#include "base/error.h"
 
 static char folder[64];
 
@@ -240,6 +243,47 @@ START_TEST(hostile_folder)
 }
 END_TEST
 
+/* What is longer than a sentence is cut at the end of a character, wherever in one that falls. */
+START_TEST(finding_that_is_cut)
+{
+    enum { LEVELS = 4, EUROS = 80 };
+
+    for (unsigned front = 0; front < 3; front++) {
+        char path[LEVELS * 4 * EUROS], name[80], command[96];
+        mtlsauth_report *report;
+        const char *sentence;
+        size_t used;
+        FILE *file;
+
+        make_folder();
+        used = (size_t)snprintf(path, sizeof path, "%s", folder);
+        for (int level = 0; level < LEVELS; level++) {
+            used += (size_t)snprintf(path + used, sizeof path - used, "/%.*s",
+                                     level == 0 ? (int)front : 0, "aaa");
+            for (int i = 0; i < EUROS; i++)
+                used += (size_t)snprintf(path + used, sizeof path - used, "\xe2\x82\xac");
+            ck_assert_int_eq(mkdir(path, 0700), 0);
+        }
+        snprintf(name, sizeof name, "/%064d.der", 0);
+        strcat(path, name);
+        file = fopen(path, "wb");
+        ck_assert_ptr_nonnull(file);
+        fclose(file);
+        path[used] = '\0';
+        setup(true);
+        OK(mtlsauth_authorizer_load_ocsp(authorizer, path, &report));
+        OK(mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence));
+        ck_assert_uint_gt(strlen(sentence), MTLSAUTH__MAX_SENTENCE - 4);
+        ck_assert_msg(mtlsauth__asn1_string_ok(DER_UTF8_STRING, span_of_text(sentence)), "%s",
+                      sentence);
+        mtlsauth_report_free(report);
+        teardown();
+        snprintf(command, sizeof command, "rm -rf %s", folder);
+        ck_assert_int_eq(system(command), 0);
+    }
+}
+END_TEST
+
 /* Whatever stands where a response is to be saved: it is replaced, and nothing is written through
  * it. */
 START_TEST(saved_over_what_is_there)
@@ -344,5 +388,5 @@ START_TEST(a_clock_may_wait_for_a_setter)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, saved_over_what_is_there,
-          too_many_files, a_clock_may_wait_for_a_setter)
+UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, finding_that_is_cut,
+          saved_over_what_is_there, too_many_files, a_clock_may_wait_for_a_setter)

@@ -278,7 +278,7 @@ START_TEST(bounded)
 {
     enum { MANY = MTLSAUTH_REMEMBERED_PATHS + 3000 };
     struct path_cache *cache;
-    uint64_t hits, misses, entries;
+    uint64_t entries;
     struct pki_cert words = leaf_words;
 
     setup();
@@ -306,9 +306,7 @@ START_TEST(bounded)
         mtlsauth__verified_path_clear(&found);
         mtlsauth_cert_free(certs[0]);
     }
-    mtlsauth__path_cache_stats(cache, &hits, &misses, &entries);
-    ck_assert_uint_eq(hits, MANY);
-    ck_assert_uint_eq(misses, 0);
+    entries = mtlsauth__path_cache_entries(cache);
     ck_assert_uint_le(entries, MTLSAUTH_REMEMBERED_PATHS);
     ck_assert_uint_gt(entries, MTLSAUTH_REMEMBERED_PATHS / 2);
     mtlsauth__path_cache_free(cache);

@@ -70,6 +70,32 @@ START_TEST(taken_out_of_a_folder)
 }
 END_TEST
 
+/* A file with another name, with the same list: nothing is missing from the folder. */
+START_TEST(renamed_in_a_folder)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list("crls/a.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(rename(in_folder("crls/a.crl"), in_folder("crls/b.crl")), 0);
+    ASSERT_REFRESH("renamed", OK, 0, "");
+    ck_assert_int_eq(rename(in_folder("crls/b.crl"), in_folder("crls/a.crl")), 0);
+    ASSERT_REFRESH("and back", OK, 0, "");
+    ck_assert_int_eq(rename(in_folder("crls/a.crl"), in_folder("crls/c.crl")), 0);
+    write_list_of_other("crls/b.crl", 1, NONE_REVOKED);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_REFRESH("beside another list", OK, 1, "");
+    ck_assert_int_eq(unlink(in_folder("crls/b.crl")), 0);
+    ASSERT_REFRESH("taken out beside it", OK, 0, "REMOVED");
+    ck_assert_int_eq(rename(in_folder("crls/c.crl"), in_folder("crls/d.crl")), 0);
+    write_in_place("crls/d.crl", "x", 1);
+    ASSERT_REFRESH("renamed and spoilt", MTLSAUTH_ERR_PARSE, 0, "REMOVED REMOVED NOT_LOADED");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
 /* Yesterday's list beside today's is no rollback, whatever their names; alone it is one. */
 START_TEST(older_beside_newer)
 {
@@ -105,6 +131,74 @@ START_TEST(older_beside_newer)
         ck_assert_int_eq(answer(client6), OK);
         reload_teardown();
     }
+}
+END_TEST
+
+static struct der_text list_made(const char *number, const char *this_update, const char *revoked)
+{
+    char extension[96];
+
+    snprintf(extension, sizeof extension, CRL_EXTENSION("55 1d 14", "02 { %s }"), number);
+    return crl_signed(&(struct crl_text){.this_update = this_update, .revoked = revoked,
+                                         .extensions = extension},
+                      root_key);
+}
+
+static void write_list_made(const char *name, const char *number, const char *this_update,
+                            const char *revoked)
+{
+    struct der_text list = list_made(number, this_update, revoked);
+
+    write_aside(name, list.ptr, list.len);
+    free(list.ptr);
+}
+
+/* The operator means it. */
+static void accept_list(struct der_text list)
+{
+    mtlsauth_crl *crl;
+
+    ASSERT_CALL(mtlsauth_crl_load(&crl, list.ptr, list.len, root, policy, NULL));
+    ASSERT_CALL(mtlsauth_state_accept_rollback(in_folder("state"), crl));
+    mtlsauth_crl_free(crl);
+    free(list.ptr);
+}
+
+/* A CA that was restored from a backup counts from a lower number: its lists are no older ones, and
+ * nothing goes on in silence without them. */
+START_TEST(lower_and_later)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    write_list_made("crls/50", "50", "17 { \"260102000000Z\" }", NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    write_list_made("crls/20", "20", "17 { \"260103000000Z\" }", REVOKED5);
+    ASSERT_REFRESH("lower and later", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    ASSERT_REFRESH("still", MTLSAUTH_ERR_ROLLBACK, 0, "ROLLBACK");
+    ck_assert_int_eq(answer(client5), OK);
+    accept_list(list_made("20", "17 { \"260103000000Z\" }", REVOKED5));
+    ASSERT_REFRESH("which is meant", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ASSERT_REFRESH("nothing new", OK, 0, "");
+    reload_teardown();
+}
+END_TEST
+
+/* Whatever is refused of a folder stands in no other's way. */
+START_TEST(higher_and_earlier)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list_made("crls/50", "50", "17 { \"260102000000Z\" }", NONE_REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    write_list_made("crls/50", "50 01", "17 { \"260103000000Z\" }", REVOKED5);
+    write_list_made("crls/51", "51 01", "17 { \"260101000000Z\" }", REVOKED6);
+    ASSERT_REFRESH("higher and earlier", MTLSAUTH_ERR_ROLLBACK, 1, "ROLLBACK");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ck_assert_int_eq(answer(client6), OK);
+    reload_teardown();
 }
 END_TEST
 
@@ -174,6 +268,40 @@ START_TEST(state_folder_fails)
     ck_assert_int_eq(rename(in_folder("away"), in_folder("state")), 0);
     ASSERT_REFRESH("back", OK, 1, "");
     ck_assert_int_eq(answer(client6), REVOKED);
+    reload_teardown();
+}
+END_TEST
+
+/* A list that nobody looks at is refused; the CA that was taken out of the truststore has left. */
+START_TEST(lists_that_the_policy_does_not_ask_for)
+{
+    mtlsauth_policy *asks;
+
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ck_assert_int_eq(answer(client_of_other), OK);
+    write_list("crls/root.crl", 1, REVOKED5);
+    ASSERT_REFRESH("a list", MTLSAUTH_ERR_ARGUMENT, 0, "NOT_LOADED");
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "crls/root.crl: the policy says "
+                                                        "MTLSAUTH_EVIDENCE_OFF"));
+    write_store("ca.pem", root, NULL);
+    ASSERT_REFRESH("beside a truststore", MTLSAUTH_ERR_ARGUMENT, 1, "NOT_LOADED");
+    ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+    ck_assert_int_eq(answer(client5), OK);
+    ASSERT_REFRESH("still there", MTLSAUTH_ERR_ARGUMENT, 0, "NOT_LOADED");
+    /* Adding is for the start of a service, where all has to be well. */
+    ck_assert_int_eq(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("crls/root.crl"), NULL),
+                     MTLSAUTH_ERR_ARGUMENT);
+    asks = reload_policy(MTLSAUTH_EVIDENCE_CRL);
+    ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, asks));
+    ASSERT_REFRESH("asked for", OK, 1, "");
+    ck_assert_int_eq(answer(client5), REVOKED);
+    mtlsauth_policy_free(asks);
     reload_teardown();
 }
 END_TEST
@@ -297,6 +425,31 @@ START_TEST(put_by_hand)
 }
 END_TEST
 
+/* What was removed by hand stays away while its file is what it was, and comes back by hand. */
+START_TEST(removed_by_hand)
+{
+    mtlsauth_crl *crl;
+
+    reload_setup(MTLSAUTH_EVIDENCE_CRL);
+    ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+    write_list("crls/ca.crl", 1, REVOKED5);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+    ASSERT_CALL(mtlsauth_crl_load_file(&crl, in_folder("crls/ca.crl"), root, policy, NULL));
+    ASSERT_CALL(mtlsauth_authorizer_remove_crl(authorizer, crl));
+    ck_assert_int_eq(answer(client5), UNKNOWN);
+    ASSERT_REFRESH("the same file", OK, 0, "");
+    ck_assert_int_eq(answer(client5), UNKNOWN);
+    ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
+    ck_assert_int_eq(answer(client5), REVOKED);
+    ASSERT_CALL(mtlsauth_authorizer_remove_crl(authorizer, crl));
+    write_list("crls/ca.crl", 2, REVOKED6);
+    ASSERT_REFRESH("a newer list", OK, 1, "");
+    ck_assert_int_eq(answer(client6), REVOKED);
+    mtlsauth_crl_free(crl);
+    reload_teardown();
+}
+END_TEST
+
 /* A folder of so many lists, each of its own distribution point. */
 static void folder_of(unsigned count)
 {
@@ -337,7 +490,8 @@ START_TEST(ten_thousand_files)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, older_beside_newer,
-          the_same_number_twice, rollback, state_folder_fails, floor_is_not_kept,
-          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, few_files,
-          many_files, ten_thousand_files)
+UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
+          older_beside_newer, lower_and_later, higher_and_earlier, the_same_number_twice, rollback,
+          state_folder_fails, lists_that_the_policy_does_not_ask_for, floor_is_not_kept,
+          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, removed_by_hand,
+          few_files, many_files, ten_thousand_files)

@@ -170,6 +170,57 @@ START_TEST(cache_of_paths)
 }
 END_TEST
 
+static unsigned long count_of(const char *name)
+{
+    const char *at = strstr(strstr(stats(), "\"path_cache\""), name);
+
+    ck_assert_ptr_nonnull(at);
+    return strtoul(at + strlen(name) + 2, NULL, 10);
+}
+
+/* Asked for in the middle of a decision: the next state comes into force, of another scope. */
+static int64_t clock_of_a_change(void *store)
+{
+    ASSERT_CALL(mtlsauth_authorizer_set_truststore(authorizer, store));
+    return RELOAD_NOW;
+}
+
+/* A decision that began before a change ends on the state before it, and is counted. */
+START_TEST(paths_beside_a_change)
+{
+    mtlsauth_truststore *stores[2];
+    unsigned long hits, misses;
+
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    stores[0] = reload_store(other);
+    stores[1] = root_store;
+    ck_assert_int_eq(answer(client5), OK);
+    ck_assert_int_eq(answer(client5), OK);
+    hits = count_of("hits");
+    misses = count_of("misses");
+    ck_assert_uint_eq(hits, 1);
+    ck_assert_uint_eq(misses, 1);
+    for (unsigned i = 0; i < 4; i++) {
+        const bool of_root = i % 2 == 0;
+
+        ck_assert_int_eq(mtlsauth_policy_set_clock(policy, clock_of_a_change, stores[i % 2]), 0);
+        ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, policy));
+        ck_assert_int_eq(answer(client5), of_root ? OK : MTLSAUTH_DENY_ISSUER_NOT_FOUND);
+        ck_assert_int_eq(mtlsauth_policy_set_time(policy, RELOAD_NOW), 0);
+        ASSERT_CALL(mtlsauth_authorizer_set_policy(authorizer, policy));
+        ck_assert_uint_eq(count_of("hits") + count_of("misses"), hits + misses + 1);
+        ck_assert_uint_ge(count_of("hits"), hits);
+        ck_assert_uint_ge(count_of("misses"), misses);
+        hits = count_of("hits");
+        misses = count_of("misses");
+    }
+    /* The first of them had its path in the cache of the state before. */
+    ck_assert_uint_eq(hits, 2);
+    mtlsauth_truststore_free(stores[0]);
+    reload_teardown();
+}
+END_TEST
+
 START_TEST(room)
 {
     size_t needed = 7, again = 7;
@@ -228,5 +279,6 @@ START_TEST(from_several_threads)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_stats", fresh, answers_by_code, lists_and_their_age,
-          stale_as_the_policy_says, rollbacks_and_refreshes, cache_of_paths, room, from_several_threads)
+UNIT_MAIN("authorizer_stats", fresh, answers_by_code, lists_and_their_age, stale_as_the_policy_says,
+          rollbacks_and_refreshes, cache_of_paths, paths_beside_a_change, room,
+          from_several_threads)

@@ -371,5 +371,23 @@ START_TEST(another_key_of_the_issuer)
 }
 END_TEST
 
+/* What may have revoked the client was not looked at. */
+START_TEST(path_beyond_the_budget)
+{
+#define BELOW_REVOKES                                                                              \
+    .issuer = SCOPE_ROOT,                                                                          \
+    .points = SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Below"))),                \
+    .intermediates = {SCOPE_CIRCLE},                                                               \
+    .lists = {{.signer = SCOPE_ROOT, .extensions = SCOPE_IDP(SCOPE_FULL(A)), .revoked = "-"},      \
+              {.signer = SCOPE_BELOW, .extensions = INDIRECT, .revoked = ENTRY_OF("Root")}}
+    static const struct scope_row rows[] = {
+        {.name = "within the budget", BELOW_REVOKES, .want = SCOPE_IS_REVOKED},
+        {.name = "beyond it", BELOW_REVOKES, .signatures = 1, .want = SCOPE_UNKNOWN},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
 UNIT_MAIN("revocation/crl_issuer", path_of_the_crl_issuer, status_of_the_crl_issuer,
-          another_key_of_the_issuer)
+          another_key_of_the_issuer, path_beyond_the_budget)

@@ -313,15 +313,28 @@ START_TEST(a_certificate_that_came_with_another_list)
                                          SCOPE_IDP(SCOPE_FULL(B) SCOPE_INDIRECT)};
 
     scope_setup();
-    for (int n = 0; n < 32; n++) {
+    for (int n = 0; n < 64; n++) {
         int first = n & 1, revokes = n >> 1 & 1, without = n >> 2 & 1;
         bool opened = (n & 8) != 0, to_revoke = (n & 16) != 0;
         struct crowd crowd;
+        char others[512] = "";
 
         crowd_begin(&crowd, to_revoke);
+        /* What is known of those does not push out what is known of Lister. */
+        for (int i = 0; (n & 32) != 0 && i < 5; i++) {
+            char name[16], one[128];
+
+            snprintf(name, sizeof name, "L%d", i);
+            snprintf(one, sizeof one, SCOPE_DIR("%s"), name);
+            strcat(others, one);
+            crowd_put(&crowd, crowd_add(&crowd, name, 120 + i, SCOPE_ROOT, NULL, NULL), 120 + i,
+                      INDIRECT, false);
+        }
         snprintf(crowd.points, sizeof crowd.points,
-                 SCOPE_POINT(SCOPE_FULL(C)) SCOPE_POINT("a0 { a0 { %s } }" SCOPE_BY("%s"))
+                 SCOPE_POINT(SCOPE_FULL(C)) "%s%s%s" SCOPE_POINT(
+                     "a0 { a0 { %s } }" SCOPE_BY("%s"))
                      SCOPE_POINT("a0 { a0 { %s } }" SCOPE_BY("%s")),
+                 *others == '\0' ? "" : "30 { a2 { ", others, *others == '\0' ? "" : " } }",
                  names[first], SCOPE_DIR("Lister"), names[!first], SCOPE_DIR("Lister"));
         crowd_put(&crowd, scope_certs[SCOPE_ISSUER], SCOPE_ISSUER, SCOPE_NUMBER("07"), false);
         for (int i = 0; i < 2; i++)
@@ -330,7 +343,7 @@ START_TEST(a_certificate_that_came_with_another_list)
                            SCOPE_LISTER, scopes[i], i == revokes ? ENTRY_OF("CA") : "-",
                            i == without && opened);
         ck_assert_msg(crowd_end(&crowd) == SCOPE_IS_REVOKED,
-                      "%c is asked first, %c revokes, %c has %s certificate%s", 'A' + first,
+                      "%d: %c is asked first, %c revokes, %c has %s certificate%s", n, 'A' + first,
                       'A' + revokes, 'A' + without, opened ? "no" : "an old",
                       to_revoke ? ", whose status is unknown" : "");
     }

@@ -296,6 +296,39 @@ START_TEST(of_indirect_lists)
 }
 END_TEST
 
+/* A serial number that is there twice, once under the name of the list's issuer in other letters:
+ * what denies more counts, in the complete list and in its delta. */
+START_TEST(of_a_name_in_two_spellings)
+{
+#define OWN(reason) CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON(reason))
+#define BY_ITSELF(extensions_, entries)                                                            \
+    {.signer = SCOPE_ISSUER, .extensions = extensions_ INDIRECT_POINT, .revoked = entries}
+    static const struct scope_row rows[] = {
+        {.name = "on hold, removed",
+         .lists = {BY_ITSELF(SCOPE_NUMBER("05"), OWN("06")),
+                   BY_ITSELF(DELTA("07", "05"), OWN("08"))},
+         .want = SCOPE_GOOD},
+        {.name = "on hold, and revoked in other letters; the hold is removed",
+         .lists = {BY_ITSELF(SCOPE_NUMBER("05"), OWN("06") ONE_OF("ca", "01")),
+                   BY_ITSELF(DELTA("07", "05"), OWN("08"))},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "revoked, and on hold in other letters; the hold is removed",
+         .lists = {BY_ITSELF(SCOPE_NUMBER("05"), OWN("01") ONE_OF("ca", "06")),
+                   BY_ITSELF(DELTA("07", "05"), OWN("08"))},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "removed, and revoked in other letters",
+         .lists = {BY_ITSELF(SCOPE_NUMBER("05"), OWN("06")),
+                   BY_ITSELF(DELTA("07", "05"), OWN("08") ONE_OF("ca", "01"))},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "in other letters alone",
+         .lists = {BY_ITSELF(SCOPE_NUMBER("05"), ONE_OF("ca", "06"))},
+         .want = SCOPE_IS_REVOKED},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
 static X509_CRL *crl_of_libcrypto(const char *extensions, const char *revoked)
 {
     struct crl_text parts = {.issuer = SCOPE_NAME("CA"), .extensions = extensions,
@@ -374,4 +407,4 @@ START_TEST(without_a_number)
 END_TEST
 
 UNIT_MAIN("revocation/delta", a_delta_alone, with_its_base, numbers, ages, scopes,
-          of_indirect_lists, made_by_libcrypto, without_a_number)
+          of_indirect_lists, of_a_name_in_two_spellings, made_by_libcrypto, without_a_number)

@@ -133,9 +133,18 @@ static size_t errors_of(const mtlsauth_truststore *truststore, int profile)
  * every certificate of the store is an anchor: what stands above it denies nobody. */
 START_TEST(errors_are_what_denies)
 {
+    enum { TOO_MANY = 101, EACH = 7 };
+    static char list[4 + TOO_MANY * EACH] = {0x30, (char)0x82, TOO_MANY * EACH / 256,
+                                             (char)(TOO_MANY * EACH % 256)};
+    static const struct pki_extension many_policies = {"\x55\x1d\x20", false, list, sizeof list};
     static const struct pki_extension server = {
         EKU, false, "\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01", 12};
     static const struct pki_extension no_policy = {"\x55\x1d\x20", false, "\x30\x00", 2};
+    static const struct pki_extension policy_twice = {
+        "\x55\x1d\x20", false, "\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x03",
+        14};
+    static const struct pki_extension any_mapped = {
+        "\x55\x1d\x21", true, "\x30\x0c\x30\x0a\x06\x04\x55\x1d\x20\x00\x06\x02\x2a\x03", 14};
     static const struct der_build nothing = {.bytes = (uint8_t *)(uintptr_t)"\x30\x00", .len = 2};
     static const struct der_build nul = {
         .bytes = (uint8_t *)(uintptr_t)"\x30\x05\x82\x03\x61\x00\x62", .len = 7};
@@ -153,10 +162,21 @@ START_TEST(errors_are_what_denies)
         {"name of the CA", {0}, {.names_der = &nul}, 1, 1},
         {"constraints of the CA", {0}, {.constraints_der = &nothing}, 1, 1},
         {"policies of the CA", {0}, {.extensions = &no_policy, .extension_count = 1}, 1, 1},
+        {"a policy of the CA twice", {0}, {.extensions = &policy_twice, .extension_count = 1}, 1, 0},
+        {"a policy of the root twice", {.extensions = &policy_twice, .extension_count = 1}, {0}, 0,
+         0},
+        {"anyPolicy mapped by the CA", {0}, {.extensions = &any_mapped, .extension_count = 1}, 1, 0},
+        {"more policies of the CA than are looked at", {0},
+         {.extensions = &many_policies, .extension_count = 1}, 1, 0},
     };
     const struct pki_cert leaf = {.subject = "leaf", .issuer = "CA", .key = 3, .signer = 2};
     mtlsauth_cert *certs[] = {trust_cert(&leaf), NULL, NULL};
 
+    for (size_t i = 0; i < TOO_MANY; i++) {
+        const char policy[EACH] = {0x30, 0x05, 0x06, 0x03, 0x2a, 0x01, (char)i};
+
+        memcpy(list + 4 + i * EACH, policy, EACH);
+    }
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct path_params api = trust_params(API), strict = trust_params(STRICT);
         struct pki_cert root = rows[i].root, ca = rows[i].ca;

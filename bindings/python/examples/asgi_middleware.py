@@ -8,8 +8,16 @@ nginx:  proxy_set_header X-SSL-Client-Cert $ssl_client_escaped_cert;
 
 Whoever can reach this server without the proxy can write the header. So it is read only from the
 addresses in proxies, the proxy has to overwrite what a client has sent under that name, and a
-header that comes twice is refused. A decision takes some microseconds, or some hundred for a chain
-that was not seen before: no reason to leave the event loop. Authorizer.refresh() is one.
+header that comes twice is refused.
+
+So this middleware has to see the address of the connection. Run uvicorn with --no-proxy-headers: by
+default (--proxy-headers) it puts there what X-Forwarded-For says. The proxy is not known by its
+address then, and whoever uvicorn believes (--forwarded-allow-ips) can write the proxy's. An
+application that wants the client's address has uvicorn's ProxyHeadersMiddleware inside of this
+one: MtlsMiddleware(ProxyHeadersMiddleware(app), authorizer).
+
+A decision takes some microseconds, or some hundred for a chain that was not seen before: no reason
+to leave the event loop. Authorizer.refresh() is one.
 """
 import logging
 from typing import Any, Awaitable, Callable, Container, Dict

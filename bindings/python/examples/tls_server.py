@@ -10,7 +10,8 @@ verifies the chain in the handshake, against the same truststore that is loaded 
 authorizer decides about it, with the rules, the profile and the revocation lists that OpenSSL does
 not know. Before Python 3.13 the ssl module gives the leaf alone of what the client sent. So
 intermediates have to be in the truststore (they are no anchors there), or in --intermediates, where
-those of a client that sends them are not seen.
+those of a client that sends them are not seen. A resumed session has the leaf alone from 3.13 on,
+too; intermediates of paths that were verified before are remembered for it (authorize_again).
 
 The client is decided about before each request, also on a connection that lives on: lists and rules
 change meanwhile, and certificates and lists come to their end without any change. A resumed TLS
@@ -34,9 +35,24 @@ HANDSHAKE_SECONDS = 10
 def presented(connection: ssl.SSLSocket) -> List[bytes]:
     """The certificates of the peer in DER, leaf first: all that it sent where ssl can tell."""
     if hasattr(connection, "get_unverified_chain"):  # Python 3.13
-        return list(connection.get_unverified_chain() or [])
+        sent = list(connection.get_unverified_chain() or [])
+        if sent:
+            return sent
+        # A resumed session: its ticket has kept the leaf alone.
     leaf = connection.getpeercert(binary_form=True)
     return [] if leaf is None else [leaf]
+
+
+def decide(authorizer: mtlsauth.Authorizer, connection: ssl.SSLSocket) -> mtlsauth.Decision:
+    """All checks, on a resumed session with the intermediates that are remembered."""
+    ders = presented(connection)
+    if not connection.session_reused:
+        return authorizer.authorize_der(ders)
+    try:
+        chain = mtlsauth.Chain.from_der(ders)
+    except mtlsauth.Error:
+        return authorizer.authorize_der(ders)  # none, or one that does not parse: a denial
+    return authorizer.authorize_again(chain)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -52,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
 
     def do_GET(self) -> None:  # pylint: disable=invalid-name
-        decision = self.server.authorizer.authorize_der(presented(self.connection))
+        decision = decide(self.server.authorizer, self.connection)
         if decision:
             self.answer(200, {"identity": decision.identity, "label": decision.label})
         else:

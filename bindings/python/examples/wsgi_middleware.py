@@ -10,6 +10,11 @@ Whoever can reach this server without the proxy can write the header. So it is r
 addresses in proxies, and the proxy has to overwrite what a client has sent under that name; and,
 as WSGI makes "_" of "-", X_SSL_Client_Cert, too (nginx drops names with an underscore unless told
 otherwise).
+
+So this middleware has to see the address of the connection, and stands outside of Werkzeug's
+ProxyFix, which puts there what X-Forwarded-For says: MtlsMiddleware(ProxyFix(app), authorizer).
+Inside of it, the proxy is not known by its address, and whoever reaches this server without the
+proxy can write the proxy's.
 """
 import logging
 from typing import Any, Callable, Container, Dict, Iterable, List, Tuple

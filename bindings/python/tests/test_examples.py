@@ -233,6 +233,40 @@ def test_tls_server_asks_again(root: Truststore, data: Path) -> None:
             assert resumed.session_reused
 
 
+class Resumed:
+    """Stands in for the ssl object of a resumed session, as it is from Python 3.13 on."""
+
+    session_reused = True
+
+    def __init__(self, pem: Optional[bytes]) -> None:
+        self.leaf = None if pem is None else ssl.PEM_cert_to_DER_cert(pem.decode())
+
+    def get_unverified_chain(self) -> List[bytes]:
+        return []
+
+    def getpeercert(self, binary_form: bool) -> Optional[bytes]:
+        assert binary_form
+        return self.leaf
+
+
+def test_tls_server_resumed_leaf(root: Truststore, read: Read) -> None:
+    """Where a resumed session has no chain, its leaf is decided about."""
+    rules = mtlsauth.Policy(allow=["dns:client.example.com"], revocation="off")
+    authorizer = Authorizer(root, rules)
+
+    def decide(name: Optional[str]) -> mtlsauth.Decision:
+        session: Any = Resumed(None if name is None else read(name))
+        return tls_server.decide(authorizer, session)
+
+    assert decide("two-names.pem").identity == "dns:client.example.com"
+    assert decide("uri.pem").code is mtlsauth.Code.DENY_IDENTITY
+    assert decide(None).code is mtlsauth.Code.DENY_NO_CERTIFICATE
+    # The intermediate is remembered from the full handshake, and from no other.
+    assert decide("client.pem").code is mtlsauth.Code.DENY_ISSUER_NOT_FOUND
+    assert authorizer.authorize(read("chain.pem"))
+    assert decide("client.pem").identity == "dns:client.example.com"
+
+
 def test_tls_server_looks_at_the_time(root: Truststore, data: Path) -> None:
     """On a connection that lives on, a certificate expires and a list becomes stale, while nothing of
     the authorizer changes."""
