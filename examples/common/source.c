@@ -258,7 +258,7 @@ static int is_meant(const struct source *source, enum sources_which which, int64
     if (which == SOURCES_ALL_TRUSTSTORES || which == SOURCES_ALL_LISTS)
         return (source->kind == SOURCE_TRUSTSTORE) == (which == SOURCES_ALL_TRUSTSTORES);
     /* A clock that was put back does not put off the next look. */
-    return which == SOURCES_ALL || now >= source->next_look || source->next_look > now + 86400;
+    return now >= source->next_look || source->next_look > now + 86400;
 }
 
 /*

@@ -75,7 +75,6 @@ int sources_start(struct sources *sources, mtlsauth_truststore *truststore, int6
 
 enum sources_which {
     SOURCES_DUE, /* whose time has come */
-    SOURCES_ALL,
     SOURCES_ALL_TRUSTSTORES, /* for who has something to do between the two */
     SOURCES_ALL_LISTS
 };

@@ -5,22 +5,7 @@
 #include <stdlib.h>
 #include "check.h"
 #include "common.h"
-
-static int load_bundle(mtlsauth_chain **chain, const char *path)
-{
-    mtlsauth_limits *limits = NULL;
-    int code = mtlsauth_limits_new(&limits);
-
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_limits_set_chain_certificates(limits,
-                                                      MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_CERTIFICATES);
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_limits_set_chain_bytes(limits, MTLSAUTH_DEFAULT_MAX_TRUSTSTORE_BYTES);
-    if (code == MTLSAUTH_OK)
-        code = mtlsauth_chain_load_file(chain, path, MTLSAUTH_FORMAT_AUTO, limits);
-    mtlsauth_limits_free(limits);
-    return code == MTLSAUTH_OK ? 0 : library_error("--untrusted");
-}
+#include "../common/intermediates.h"
 
 /* One more certificate file into what becomes one chain of all of them. */
 static int append(mtlsauth_chain **all, mtlsauth_chain *more)
@@ -55,7 +40,8 @@ static int load_untrusted(mtlsauth_authorizer *authorizer, const struct check_op
     for (size_t i = 0; status == 0 && i < options->untrusted_count; i++) {
         mtlsauth_chain *more = NULL;
 
-        status = load_bundle(&more, options->untrusted[i]);
+        if (intermediates_load(&more, options->untrusted[i]) != MTLSAUTH_OK)
+            status = library_error("--untrusted");
         if (status == 0 && all == NULL) {
             all = more;
             more = NULL;

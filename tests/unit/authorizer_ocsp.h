@@ -21,6 +21,16 @@ static mtlsauth_policy *policy;
 static mtlsauth_authorizer *authorizer;
 static mtlsauth_decision *decision;
 
+/* A responder "ocsp" that "issuer" has made one, with what differs. */
+#define ob_delegate(...)                                                                           \
+    ob_make_cert(&(struct ob_cert){.subject = "ocsp",                                              \
+                                   .key = OB_DELEGATE,                                             \
+                                   .serial = "\x33",                                               \
+                                   .serial_len = 1,                                                \
+                                   .eku = OB_EKU_OCSP,                                             \
+                                   .eku_len = 12,                                                  \
+                                   __VA_ARGS__})
+
 #define OK(what)                                                                                   \
     do {                                                                                           \
         int ok_code = (what);                                                                      \

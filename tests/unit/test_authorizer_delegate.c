@@ -12,14 +12,7 @@ static const char by_lister[] =
 /* A certificate that is larger than what a client may send. */
 START_TEST(larger_than_a_client)
 {
-    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                                               .key = OB_DELEGATE,
-                                                               .serial = "\x33",
-                                                               .serial_len = 1,
-                                                               .eku = OB_EKU_OCSP,
-                                                               .eku_len = 12,
-                                                               .crl_url = true,
-                                                               .no_check = true});
+    struct der_build delegate = ob_delegate(.crl_url = true, .no_check = true);
     const struct ob_response response = {
         .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1};
     mtlsauth_limits *limits;
@@ -96,15 +89,8 @@ START_TEST(revoked_by_the_list_of_another_key)
     for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
         bool indirect = rows[i / 2].indirect;
         struct der_build delegate =
-            ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                           .key = OB_DELEGATE,
-                                           .serial = "\x33",
-                                           .serial_len = 1,
-                                           .eku = OB_EKU_OCSP,
-                                           .eku_len = 12,
-                                           .points = indirect ? by_lister : NULL,
-                                           .points_len = sizeof by_lister - 1,
-                                           .no_check = indirect || i % 2 == 0});
+            ob_delegate(.points = indirect ? by_lister : NULL, .points_len = sizeof by_lister - 1,
+                        .no_check = indirect || i % 2 == 0);
         const struct ob_response response = {
             .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1};
         mtlsauth_cert *signer;
@@ -269,13 +255,7 @@ END_TEST
  * said it. */
 START_TEST(said_by_the_issuer_as_well)
 {
-    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                                               .key = OB_DELEGATE,
-                                                               .serial = "\x33",
-                                                               .serial_len = 1,
-                                                               .eku = OB_EKU_OCSP,
-                                                               .eku_len = 12,
-                                                               .no_check = true});
+    struct der_build delegate = ob_delegate(.no_check = true);
     const struct ob_single before = {.status = 1, .this_update = "20260601010000Z"},
                            after = {.status = 1, .this_update = "20260601020000Z"};
     const struct ob_response by_issuer = {.singles = &before, .single_count = 1};
@@ -331,13 +311,7 @@ START_TEST(revoked_by_an_answer)
 
     for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
         bool of_itself = rows[i / 2].by == BY_ITSELF, of_other = rows[i / 2].by >= BY_OTHER;
-        struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                                                   .key = OB_DELEGATE,
-                                                                   .serial = "\x33",
-                                                                   .serial_len = 1,
-                                                                   .eku = OB_EKU_OCSP,
-                                                                   .eku_len = 12,
-                                                                   .no_check = i % 2 == 0});
+        struct der_build delegate = ob_delegate(.no_check = i % 2 == 0);
         struct der_build other = ob_make_cert(&(struct ob_cert){.subject = "other",
                                                                 .key = OB_SIBLING,
                                                                 .serial = "\x44",

@@ -432,14 +432,7 @@ START_TEST(delegates_and_crls)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         for (int list_first = 0; list_first < 2; list_first++) {
             struct der_build delegate =
-                ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                               .key = OB_DELEGATE,
-                                               .serial = "\x33",
-                                               .serial_len = 1,
-                                               .eku = OB_EKU_OCSP,
-                                               .eku_len = 12,
-                                               .no_check = rows[i].no_check,
-                                               .crl_url = rows[i].names_a_list});
+                ob_delegate(.no_check = rows[i].no_check, .crl_url = rows[i].names_a_list);
             const struct ob_response response = {
                 .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1};
             mtlsauth_crl *crl = NULL;

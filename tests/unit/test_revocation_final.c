@@ -106,13 +106,7 @@ END_TEST
  * back. */
 START_TEST(outlives_the_list_of_its_responder)
 {
-    struct der_build delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
-                                                               .key = OB_DELEGATE,
-                                                               .serial = "\x33",
-                                                               .serial_len = 1,
-                                                               .eku = OB_EKU_OCSP,
-                                                               .eku_len = 12,
-                                                               .crl_url = true});
+    struct der_build delegate = ob_delegate(.crl_url = true);
 
     for (int known = 0; known < 2; known++) {
         setup(known != 0);
