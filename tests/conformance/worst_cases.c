@@ -403,6 +403,39 @@ static void twins_of_a_long_name(FILE *out)
     twins(out, 1, 10000);
 }
 
+/* CAs that have all certified each other, and two that libcrypto gives up at the end of the issuer's
+ * name of. */
+static void unreadable(FILE *out)
+{
+    struct der_build name = {0};
+
+    der_begin(&name, 0x30);
+    for (unsigned i = 0; i < 64; i++) {
+        der_begin(&name, 0x31);
+        for (unsigned k = 0; k < 16; k++) {
+            const char text[] = {(char)('A' + i / 8), (char)('A' + i % 8), (char)('A' + k)};
+
+            der_begin(&name, 0x30);
+            der_add(&name, 0x06, "\x55\x04\x03", 3);
+            der_add(&name, i == 63 && k == 15 ? 0x1e : 0x0c, text, sizeof text);
+            der_end(&name);
+        }
+        der_end(&name);
+    }
+    der_end(&name);
+    write_cert(out, &root);
+    write_cert(out, &(struct pki_cert){.subject = "leaf", .issuer = "X", .key = 3, .signer = 2,
+                                       .no_key_ids = true});
+    for (unsigned i = 1; i <= 9; i++) {
+        const char serial[] = {(char)i};
+
+        write_cert(out, &(struct pki_cert){.subject = "X", .issuer = "X", .key = 2, .signer = 2,
+                                           .ca = true, .no_key_ids = true, .serial = serial,
+                                           .serial_len = 1, .issuer_der = i > 7 ? &name : NULL});
+    }
+    der_build_free(&name);
+}
+
 /* What stands behind the last of them is looked for once, and not for each subtree. */
 static void constraints_asterisks(FILE *out)
 {
@@ -445,6 +478,7 @@ const struct worst_case worst_cases[] = {
     CASE(relative_points),
     CASE(twins_long),
     CASE(twins_of_a_long_name),
+    CASE(unreadable),
     CASE(constraints_asterisks),
 #undef CASE
 };
