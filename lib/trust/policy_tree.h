@@ -24,6 +24,11 @@ bool mtlsauth__policies_fit(const struct candidate_path *path);
  * certificate: an explicit policy that is required is asked of it all the same. */
 path_check mtlsauth__check_own_policies;
 
+/* Is an explicit policy required at the end of the path: the state variable explicit_policy, RFC
+ * 5280 6.1.2 (d), 6.1.4 (h) and (i), 6.1.5 (a) and (b)? */
+bool mtlsauth__policy_is_required(const struct path_params *params,
+                                  const struct candidate_path *path);
+
 /* Why a certificate of which they are well-formed stands in no path below the anchor: a static
  * text. NULL: it may, but for mtlsauth__policies_fit. */
 const char *mtlsauth__policies_refused(const struct cert_view *view);
