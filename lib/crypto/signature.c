@@ -46,8 +46,10 @@ enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct spa
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = decode_key(out, spki);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(decode_key(out, spki));
+    }
     mtlsauth__errors_end();
     return verdict;
 }
@@ -156,8 +158,10 @@ enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = check(algorithm, pkey, signed_bytes, signature);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(check(algorithm, pkey, signed_bytes, signature));
+    }
     mtlsauth__errors_end();
     return verdict;
 }
@@ -196,8 +200,10 @@ enum crypto_verdict mtlsauth__signature_check_digest(const struct algorithm *alg
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = check_digest(algorithm, pkey, digest, signature);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(check_digest(algorithm, pkey, digest, signature));
+    }
     mtlsauth__errors_end();
     return verdict;
 }
