@@ -114,10 +114,10 @@ FINDINGS = {
     "PROFILE": ("something else that the profile refuses", "the finding says what"),
     "BAD_NAME": ("a name with a NUL, or malformed", "have it issued again"),
     "NOT_LOADED": ("of `mtlsauth_authorizer_refresh` or `_load_ocsp`: a file failed to load; what it had "
-                   "before serves on", "do what the finding's sentence says"),
+                   "before stays in use", "do what the finding's sentence says"),
     "ROLLBACK": ("of `mtlsauth_authorizer_refresh`: a CRL that is older than the one that was accepted",
                  "find out who put it back (docs/revocation.md)"),
-    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder; its list serves on",
+    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder; its list stays in use",
                 "put a current one there"),
 }
 

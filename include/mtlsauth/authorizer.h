@@ -51,16 +51,17 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
  */
 
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
- * of the chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
- * Thread-safe. */
+ * of the chain is a candidate for the middle of a path, none is trusted. One more reference is
+ * taken; NULL takes them away. MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO. Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer,
                                       mtlsauth_chain *intermediates);
 
 /*
- * Another truststore; another policy, with the requirements of mtlsauth_authorizer_new. A policy
- * that does not take a CRL in use (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a
- * better list first, or remove that one. Thread-safe.
+ * Another truststore (one more reference is taken); another policy (copied), with the requirements
+ * and errors of mtlsauth_authorizer_new. A policy that does not take a CRL in use
+ * (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a better list first, or remove
+ * that one. Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
@@ -223,8 +224,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *
 
 /* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
  * one to be older than stays. mtlsauth_authorizer_refresh does not bring it back while its file is
- * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND. Thread-safe.
- * @since 1.0 */
+ * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND, _ARGUMENT, _NOMEM,
+ * _CRYPTO. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);
 

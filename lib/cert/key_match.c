@@ -163,8 +163,8 @@ static int fail_certificate(void)
                           "this is a certificate, where a key or a CSR is expected");
 }
 
-/* A public key, and that of a CSR, is looked at by us first: explicit curves, size. One that no
- * certificate is taken with is a key all the same. */
+/* A public key, and that of a CSR, is looked at by us first: explicit curves, size. One that is too
+ * weak for a certificate can be compared all the same. */
 static enum crypto_verdict decode_public(struct public_key **out, struct span spki)
 {
     struct key_facts facts;
@@ -231,8 +231,8 @@ static int match_der(const mtlsauth_cert *cert, struct span der, bool is_pem, in
                               "neither a private key, a public key nor a CSR (PEM or DER)");
     if (key.explicit_curve)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "the curve of the key is spelled out instead of named; such keys are "
-                              "never used");
+                              "the curve of the key is given by its parameters, which is refused: "
+                              "make the key with a named curve");
     verdict = decode(&other, &key);
     if (verdict == CRYPTO_FAILED)
         return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OpenSSL failed to read the key");

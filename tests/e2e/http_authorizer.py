@@ -413,7 +413,7 @@ def test_list_taken_away():
             crl.unlink()
             wait_for_looks()
             assert len(logged()) == times, logged()
-            assert logged()[-1]["event"] == "refresh" and "serves on" in logged()[-1]["detail"]
+            assert logged()[-1]["event"] == "refresh" and "stays in use" in logged()[-1]["detail"]
             assert authorizer.status(GOOD) == 403
             crl.write_bytes(content)
             wait_for_looks()
