@@ -169,10 +169,12 @@ static enum crypto_verdict decode_public(struct public_key **out, struct span sp
 {
     struct key_facts facts;
 
-    if (mtlsauth__key_read(&facts, spki) && facts.curve != CURVE_EXPLICIT &&
-        !mtlsauth__key_is_usable(&facts))
+    *out = NULL;
+    if (!mtlsauth__key_read(&facts, spki))
+        return CRYPTO_NO;
+    if (facts.curve != CURVE_EXPLICIT && !mtlsauth__key_is_usable(&facts))
         return mtlsauth__key_decode(out, KEY_FORM_SPKI, spki);
-    return mtlsauth__public_key_new(out, spki);
+    return mtlsauth__public_key_new(out, spki, &facts);
 }
 
 static enum crypto_verdict decode(struct public_key **out, const struct key_der *key)
@@ -195,7 +197,8 @@ static enum crypto_verdict decode(struct public_key **out, const struct key_der 
 static int compare(const mtlsauth_cert *cert, const struct public_key *other, int *yes)
 {
     struct public_key *own;
-    enum crypto_verdict verdict = mtlsauth__public_key_new(&own, cert->view.spki);
+    enum crypto_verdict verdict =
+        mtlsauth__public_key_new(&own, cert->view.spki, &cert->view.key);
 
     if (verdict == CRYPTO_NO)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,

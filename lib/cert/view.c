@@ -359,11 +359,6 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
     return true;
 }
 
-bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view)
-{
-    return view->extensions[EXTENSION_POLICY_CONSTRAINTS].present && !view->has_distinct_policies;
-}
-
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any)
 {
     struct span list, found;

@@ -35,14 +35,13 @@ static enum crypto_verdict decode_key(struct public_key **out, struct span spki)
     return pkey != NULL ? CRYPTO_YES : mtlsauth__crypto_refusal();
 }
 
-enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki)
+enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki,
+                                             const struct key_facts *facts)
 {
-    struct key_facts facts;
     enum crypto_verdict verdict;
 
     *out = NULL;
-    if (!mtlsauth__key_read(&facts, spki) || !mtlsauth__key_is_usable(&facts) ||
-        spki.len > INT32_MAX)
+    if (!mtlsauth__key_is_usable(facts) || spki.len > INT32_MAX)
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = decode_key(out, spki);

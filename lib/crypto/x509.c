@@ -93,7 +93,7 @@ static enum crypto_verdict warm(X509 *x509, const struct cert_view *view)
 
     /* A path with too many is refused before libcrypto looks at them, which takes minutes; those of
      * one with constraints that leak are skipped. */
-    if (!view->too_many_policies && !mtlsauth__cert_view_leaks_constraints(view))
+    if (!view->too_many_policies && !cert_view_leaks_constraints(view))
         policies = read_policies(x509);
     return policies == CRYPTO_YES && !complete ? CRYPTO_NO : policies;
 }

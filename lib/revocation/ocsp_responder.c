@@ -206,7 +206,7 @@ static int check_by_delegate(const mtlsauth_ocsp_response *response, const struc
     struct public_key *key = NULL;
     int code = MTLSAUTH_OK;
 
-    switch (mtlsauth__public_key_new(&key, view->spki)) {
+    switch (mtlsauth__public_key_new(&key, view->spki, &view->key)) {
     case CRYPTO_YES:
         code = check_response_signature(response, key);
         break;

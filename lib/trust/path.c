@@ -182,7 +182,7 @@ static bool find_leaking(mtlsauth_cert *const certs[], size_t count, bool leaks[
     bool any = false;
 
     for (size_t i = 0; i < count; i++) {
-        leaks[i] = i + 1 < count && mtlsauth__cert_view_leaks_constraints(&certs[i]->view);
+        leaks[i] = i + 1 < count && cert_view_leaks_constraints(&certs[i]->view);
         any = any || leaks[i];
     }
     return any;

@@ -35,7 +35,7 @@ const char *mtlsauth__policies_refused(const struct cert_view *view);
 
 /*
  * What of the policies is not left to libcrypto, which does not see those of every path
- * (mtlsauth__cert_view_leaks_constraints). Below the anchor: no certificate has a policy twice (RFC
+ * (cert_view_leaks_constraints). Below the anchor: no certificate has a policy twice (RFC
  * 5280 4.2.1.4) or maps anyPolicy (6.1.4 (a)); and where one has no policies, so that nothing is
  * left of the tree (6.1.3 (e)), no explicit policy is required (6.1.5 (g)).
  */
