@@ -19,7 +19,7 @@ import time
 import traceback
 import urllib.parse
 
-from servers import DATA, PATIENCE, WORK, must, revoked_line, serial, until
+from servers import (DATA, PATIENCE, WORK, must, own_environment, revoked_line, serial, until)
 
 PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(os.environ["MTLSAUTH_SOURCE"])
@@ -88,7 +88,7 @@ class Authorizer:
             command += ["--listen", listen]
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command, stdout=self.errors, stderr=self.errors,
-                                        env={**os.environ, **(environment or {})})
+                                        env=own_environment(**(environment or {})))
         if ready:
             self.place = until("http_authorizer listens",
                                lambda: self.event("listening") or self.failed())["detail"]

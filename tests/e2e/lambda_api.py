@@ -12,7 +12,7 @@ import threading
 import time
 
 import servers
-from servers import must, revoked_line, serial
+from servers import must, own_environment, revoked_line, serial
 
 DATA = str(servers.DATA)
 ROOT_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/GET/orders"
@@ -78,14 +78,12 @@ class Function(servers.Server):
         self.events, self.answers, self.statuses = queue.Queue(), queue.Queue(), []
         self.request_id, self.count, self.ended = "", 0, False
         super().__init__(Handler)
-        keep = {name: os.environ[name] for name in os.environ
-                if not name.startswith(("AWS_", "MTLSAUTH_")) and
-                not name.lower().endswith("_proxy")}
         self.stderr = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             command, stderr=self.stderr, stdin=subprocess.DEVNULL,
-            env={**keep, "http_proxy": "http://127.0.0.1:1", "NO_PROXY": "localhost,127.0.0.1",
-                 "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server_port}", **environment})
+            env=own_environment(**{
+                "http_proxy": "http://127.0.0.1:1", "NO_PROXY": "localhost,127.0.0.1",
+                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server_port}", **environment}))
 
     def answer(self, seconds=60):
         """What the program posts next; ("nothing", ...) when it has ended."""

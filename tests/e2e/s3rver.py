@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
+from servers import own_environment
 
 CLIENT, AUTHORIZER = sys.argv[1:3]
 HERE = os.path.join(os.environ["MTLSAUTH_BUILD"], "s3rver")
@@ -42,9 +43,8 @@ class Server:
 
 
 def fetch(env, url, *options):
-    keep = {name: os.environ[name] for name in os.environ if not name.lower().endswith("_proxy")}
     return subprocess.run([CLIENT, *options, url], capture_output=True, timeout=60, check=False,
-                          env={**keep, **env})
+                          env=own_environment(**env))
 
 
 def put(env, key, content):

@@ -67,7 +67,7 @@ class Server:
 
 def curl(server, name=None, host="localhost"):
     command = [
-        "curl", "--silent", "--show-error", "--max-time", "10", "--noproxy", "*",
+        "curl", "-q", "--silent", "--show-error", "--max-time", "10", "--noproxy", "*",
         "--cacert", str(DATA / "root.pem"), "--resolve", f"{host}:{server.port}:127.0.0.1",
         f"https://{host}:{server.port}/",
     ]  # fmt: skip
