@@ -8,8 +8,8 @@ import subprocess
 
 import proxies
 from http_authorizer_common import SOURCE, header, need, run_tests
-from proxies import Proxy, behind, check_clients, check_forged, curl, make_crl
-from servers import DATA, WORK
+from proxies import Proxy, behind, check_clients, check_forged, curl
+from servers import DATA, WORK, make_crl
 
 HAPROXY = need("haproxy")
 need("curl")

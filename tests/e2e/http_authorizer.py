@@ -9,8 +9,8 @@ import socket
 import urllib.parse
 
 from http_authorizer_common import (BASE, CAS, GOOD, NGINX, PROGRAM, SOURCE, Authorizer, digest,
-                                    escaped, header, make_crl, refuses, run_tests)
-from servers import DATA, WORK, until
+                                    escaped, header, refuses, run_tests)
+from servers import DATA, WORK, make_crl, until
 
 
 def test_formats():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of examples/http_authorizer share: the program, raw requests, lists of revoked
-certificates. proxies.py has what stands in front of it."""
+"""What the tests of examples/http_authorizer share: the program, and raw requests. proxies.py has what
+stands in front of it."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ import time
 import traceback
 import urllib.parse
 
-from servers import (DATA, PATIENCE, WORK, must, own_environment, revoked_line, serial, until)
+from servers import DATA, PATIENCE, WORK, own_environment, until
 
 PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(os.environ["MTLSAUTH_SOURCE"])
@@ -43,21 +43,6 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
-
-
-def make_crl(path, number, *revoked, until_date="20491231235959Z", signer="root"):
-    """A list by the CA of the test data, put into place as a whole."""
-    folder = pathlib.Path(tempfile.mkdtemp(dir=WORK))
-    (folder / "index").write_text("".join(revoked_line(serial(name), name) for name in revoked))
-    (folder / "number").write_text(f"{number:04x}\n")
-    (folder / "conf").write_text(
-        f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\ncrlnumber={folder}/number\n"
-        "default_md=sha256\n[ext]\nauthorityKeyIdentifier=keyid:always\n")
-    must("openssl", "ca", "-config", folder / "conf", "-gencrl", "-crl_lastupdate",
-         "20200101000000Z", "-crl_nextupdate", until_date, "-crlexts", "ext", "-cert",
-         DATA / f"{signer}.pem", "-keyfile", DATA / f"{signer}.key", "-out", folder / "crl")
-    os.replace(folder / "crl", path)
-    return path
 
 
 def escaped(name):

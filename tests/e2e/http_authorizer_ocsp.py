@@ -6,9 +6,8 @@ import re
 import threading
 import time
 
-from http_authorizer_common import (PROGRAM, SOURCE, Authorizer, escaped, free_port, make_crl,
-                                    run_tests)
-from servers import DATA, WORK, Responder, issue, known_line, must, until
+from http_authorizer_common import PROGRAM, SOURCE, Authorizer, escaped, free_port, run_tests
+from servers import DATA, WORK, Responder, issue, known_line, make_crl, must, until
 
 BASE = ["--truststore", DATA / "root.pem", "--allow", "dns:client.example.com", "--format",
         "nginx", "--clock-skew", "60"]

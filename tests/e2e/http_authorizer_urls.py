@@ -6,9 +6,9 @@ import os
 import re
 import signal
 
-from http_authorizer_common import (BASE, CAS, GOOD, PROGRAM, Authorizer, escaped, make_crl,
-                                    refuses, run_tests)
-from servers import DATA, PATIENCE, WORK, Files, until
+from http_authorizer_common import (BASE, CAS, GOOD, PROGRAM, Authorizer, escaped, refuses,
+                                    run_tests)
+from servers import DATA, PATIENCE, WORK, Files, make_crl, until
 
 
 def test_urls():

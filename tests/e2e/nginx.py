@@ -12,8 +12,8 @@ import subprocess
 import proxies
 from http_authorizer_common import (BASE, PROGRAM, SOURCE, Authorizer, escaped, header, need,
                                     run_tests)
-from proxies import Application, Proxy, behind, check_clients, check_forged, curl, make_crl
-from servers import DATA, WORK, until
+from proxies import Application, Proxy, behind, check_clients, check_forged, curl
+from servers import DATA, WORK, make_crl, until
 
 NGINX = need("nginx")
 need("curl")

@@ -8,9 +8,8 @@ import ssl
 import subprocess
 import time
 
-from http_authorizer_common import (BASE, PROGRAM, Authorizer, base64url, digest, free_port,
-                                    make_crl)
-from servers import DATA, PATIENCE, WORK, Handler, Responder, Server, must, until
+from http_authorizer_common import BASE, PROGRAM, Authorizer, base64url, digest, free_port
+from servers import (DATA, PATIENCE, WORK, Handler, Responder, Server, make_crl, must, until)
 
 
 class Proxy:

@@ -72,7 +72,7 @@ with Server() as server:
     done = fetch(env, "s3://lists/large")
     check("over the limit", b"larger than" in done.stderr, done)
 
-    ca = Ca(WORK.name)
+    ca = Ca()
     put(env, "trust.pem", data("root.pem"))
     put(env, "ca.crl", ca.crl(1))
     with Function([AUTHORIZER], MTLSAUTH_TRUSTSTORE="s3://lists/trust.pem",
