@@ -19,7 +19,7 @@ import time
 import traceback
 import urllib.parse
 
-from servers import DATA, PATIENCE, WORK, own_environment, until
+from servers import DATA, PATIENCE, WORK, ended, kill, own_environment, until
 
 PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(os.environ["MTLSAUTH_SOURCE"])
@@ -75,8 +75,12 @@ class Authorizer:
         self.process = subprocess.Popen(command, stdout=self.errors, stderr=self.errors,
                                         env=own_environment(**(environment or {})))
         if ready:
-            self.place = until("http_authorizer listens",
-                               lambda: self.event("listening") or self.failed())["detail"]
+            try:
+                self.place = until("http_authorizer listens",
+                                   lambda: self.event("listening") or self.failed())["detail"]
+            except BaseException:
+                kill(self.process)
+                raise
 
     def failed(self):
         if self.process.poll() is not None:
@@ -145,9 +149,15 @@ class Authorizer:
     def stop(self, number=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(number)
-        status = self.process.wait(timeout=PATIENCE)
+        status = ended(self.process)
         self.log.close()
         return status
+
+    def expect_exit(self, words):
+        """It does not start, and says why."""
+        status, said = ended(self.process), self.said()
+        assert status == 1 and words in said, (self.process.args, status, said)
+        return said
 
     def __enter__(self):
         return self
@@ -167,9 +177,8 @@ def base64url(data):
 def refuses(words, *options, environment=None, never="BEGIN"):
     """The program does not start, and says why; something it does not say."""
     authorizer = Authorizer(PROGRAM, *options, environment=environment, ready=False, listen=None)
-    status = authorizer.process.wait(timeout=30)
-    said = authorizer.said()
-    assert status == 1 and words in said and never not in said, (options, status, said)
+    said = authorizer.expect_exit(words)
+    assert never not in said, (options, said)
 
 
 def run_tests(names):

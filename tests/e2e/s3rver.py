@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
-from servers import own_environment
+from servers import ended, kill, own_environment
 
 CLIENT, AUTHORIZER = sys.argv[1:3]
 HERE = os.path.join(os.environ["MTLSAUTH_BUILD"], "s3rver")
@@ -34,11 +34,12 @@ class Server:
             if "listening on" in line:
                 self.endpoint = "http://" + line.split()[-1]
                 return self
+        kill(self.process)
         raise SystemExit("s3rver did not start")
 
     def __exit__(self, *failure):
         self.process.terminate()
-        self.process.wait(timeout=20)
+        ended(self.process)
         self.process.stdout.close()
 
 

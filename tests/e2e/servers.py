@@ -83,6 +83,27 @@ def issue(path, name, extensions, issuer="root", number="0x7701"):
          folder / "extensions", "-out", f"{path}.pem")
 
 
+def put(path, content):
+    """Puts a file into place as a whole: somebody may look at it, or into its folder, at any time."""
+    new = pathlib.Path(tempfile.mkdtemp(dir=WORK), "new")
+    new.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.replace(new, path)
+
+
+def kill(process):
+    process.kill()
+    process.wait()
+
+
+def ended(process):
+    """The exit status of a program that ends by itself, or was told to; if it does not, it is killed."""
+    try:
+        return process.wait(timeout=PATIENCE)
+    except BaseException:
+        kill(process)
+        raise
+
+
 def until(what, happens, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
