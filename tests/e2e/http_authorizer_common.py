@@ -68,7 +68,7 @@ class Authorizer:
     def __init__(self, program, *options, environment=None, listen="127.0.0.1:0", ready=True):
         self.log = open(tempfile.mkstemp(dir=WORK, suffix=".log")[1], encoding="utf-8")
         self.lines = []
-        command = [*program.split(), "--log", self.log.name, *map(str, options)]
+        command = [program, "--log", self.log.name, *map(str, options)]
         if listen:
             command += ["--listen", listen]
         self.errors = tempfile.TemporaryFile("w+")
