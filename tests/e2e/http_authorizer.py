@@ -472,7 +472,7 @@ def test_log_rotation():
 def test_floors():
     """With a state folder, an older list is refused also by the next process."""
     floors = WORK / "floors"
-    floors.mkdir()
+    floors.mkdir(0o700)  # nobody else may write there
     crl = make_crl(WORK / "floors.crl", 5, "two-names")
     options = [*BASE, "--format", "nginx", "--revocation", "crl", "--crl", crl, "--state-dir", floors]
     with Authorizer(PROGRAM, *options) as authorizer:
