@@ -61,7 +61,7 @@ static mtlsauth_policy *policy;
 static mtlsauth_authorizer *authorizer;
 static mtlsauth_chain *chain;
 static int64_t now;
-static unsigned int looks_at_the_clock;
+static atomic_uint looks_at_the_clock; /* of several threads in one test */
 
 static int64_t clock_of_test(void *unused)
 {
