@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INCLUDE = os.path.join(ROOT, "include")
@@ -44,6 +45,11 @@ def must(*command, **options):
         print("FAIL:", " ".join(command))
         sys.exit(1)
     return output
+
+
+def scratch():
+    """A temporary folder. pkg-config quotes no blank in the name of a sysroot, and TMPDIR may have one."""
+    return tempfile.TemporaryDirectory(dir="/tmp" if " " in tempfile.gettempdir() else None)
 
 
 def read(path):

@@ -8,10 +8,9 @@ import os
 import shutil
 import sys
 import tarfile
-import tempfile
 
 import hardening
-from common import ROOT, fail, finish, must, read, run, skip
+from common import ROOT, fail, finish, must, read, run, scratch, skip
 
 COMPILER = sys.argv[1]
 PREFIX = "/usr"
@@ -159,7 +158,7 @@ def use(source, folder):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         os.environ["CC"] = COMPILER
         use(build_twice(tarball(folder), folder), folder)
     finish("tarball")

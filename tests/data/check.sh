@@ -100,7 +100,7 @@ blocks pathlen-chain.pem 3
 has two-names "Subject: CN=example.com" "DNS:example.com, DNS:client.example.com" \
   "TLS Web Client Authentication" "Issuer: CN=Example Root CA" "Dec 31 23:59:59 2049 GMT"
 has expired "Jan  1 00:00:00 2010 GMT" "Jan  1 00:00:00 2015 GMT"
-has not-yet-valid "Jan  1 00:00:00 2048 GMT"
+has not-yet-valid "Jan  1 00:00:00 9999 GMT"
 has server-eku "TLS Web Server Authentication"
 lacks no-eku "Extended Key Usage"
 has no-san "Subject: CN=client.example.com"

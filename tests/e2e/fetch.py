@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from servers import DATA, Handler, Server
+from servers import DATA, Handler, Server, own_environment
 
 try:
     import s3_server
@@ -19,10 +19,8 @@ passed = failed = 0
 
 
 def fetch(url, *options, **environment):
-    keep = {name: os.environ[name] for name in os.environ
-            if not name.startswith("AWS_") and not name.lower().endswith("_proxy")}
     return subprocess.run([CLIENT, *options, url], capture_output=True, timeout=60, check=False,
-                          env={**keep, "NO_PROXY": "*", **environment})
+                          env=own_environment(NO_PROXY="*", **environment))
 
 
 def expect(name, done, line, body=b""):

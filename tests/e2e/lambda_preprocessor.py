@@ -27,7 +27,7 @@ TALLY = Tally()
 check = TALLY.check
 KEY = "00112233445566778899aabbccddeeff"
 STORE = s3_server.Store()
-ROOT, INTERMEDIATE, OTHER = (Ca(WORK.name, name) for name in ("root", "intermediate", "other-root"))
+ROOT, INTERMEDIATE, OTHER = (Ca(name) for name in ("root", "intermediate", "other-root"))
 BASE = {**s3_server.environment(STORE.endpoint), "MTLSAUTH_INDEX_KEY": KEY,
         "MTLSAUTH_TRUSTSTORE": "s3://ca-bucket/truststore.pem"}
 STORE.put("ca-bucket/truststore.pem", data("root.pem"))

@@ -4,7 +4,6 @@
 goes away under a running authorizer. The store checks each signature of S3."""
 import os
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,10 +17,9 @@ except ImportError as error:
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
 PROGRAM = sys.argv[1]
-WORK = tempfile.TemporaryDirectory()
 TALLY = Tally()
 check = TALLY.check
-ROOT, OTHER = Ca(WORK.name), Ca(WORK.name, "other-root")
+ROOT, OTHER = Ca(), Ca("other-root")
 GOOD, REVOKED = rest_event(about("two-names")), rest_event(about("revoked"))
 THIRD = rest_event(about("rsa2048"))  # on none of the lists
 OK = "MTLSAUTH_OK"
@@ -85,7 +83,7 @@ def test_bad_lists():
     good = ROOT.crl(5, ["revoked"])
     bad = {"older": ROOT.crl(4), "same number, other content": ROOT.crl(5), "truncated": good[:300],
            "empty": b"", "forged": data("bad-signature.crl"), "of another CA": OTHER.crl(9),
-           "signed by a CA of the same name": Ca(WORK.name, "clone-root").crl(9),
+           "signed by a CA of the same name": Ca("clone-root").crl(9),
            "a page": b"<html>down for maintenance</html>"}
 
     def refuse(name, crl):
@@ -219,5 +217,4 @@ TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_one_hangs, test_
          test_truststore)
 with ThreadPoolExecutor(len(TESTS)) as together:
     list(together.map(lambda test: test(), TESTS))
-WORK.cleanup()
 TALLY.finish()

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
+from servers import ended, kill, own_environment
 
 CLIENT, AUTHORIZER = sys.argv[1:3]
 HERE = os.path.join(os.environ["MTLSAUTH_BUILD"], "s3rver")
@@ -33,18 +34,18 @@ class Server:
             if "listening on" in line:
                 self.endpoint = "http://" + line.split()[-1]
                 return self
+        kill(self.process)
         raise SystemExit("s3rver did not start")
 
     def __exit__(self, *failure):
         self.process.terminate()
-        self.process.wait(timeout=20)
+        ended(self.process)
         self.process.stdout.close()
 
 
 def fetch(env, url, *options):
-    keep = {name: os.environ[name] for name in os.environ if not name.lower().endswith("_proxy")}
     return subprocess.run([CLIENT, *options, url], capture_output=True, timeout=60, check=False,
-                          env={**keep, **env})
+                          env=own_environment(**env))
 
 
 def put(env, key, content):
@@ -72,7 +73,7 @@ with Server() as server:
     done = fetch(env, "s3://lists/large")
     check("over the limit", b"larger than" in done.stderr, done)
 
-    ca = Ca(WORK.name)
+    ca = Ca()
     put(env, "trust.pem", data("root.pem"))
     put(env, "ca.crl", ca.crl(1))
     with Function([AUTHORIZER], MTLSAUTH_TRUSTSTORE="s3://lists/trust.pem",
