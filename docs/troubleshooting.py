@@ -76,7 +76,9 @@ DENIALS = {
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
                            "certificate; a response was not signed by whom it must be; or the "
                            "responder does not know the certificate. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
-    "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped.",
+    "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
+                         "delta CRL begins at a later complete list than the one in use; the "
+                         "message has its number.",
                          CHECK + "--crl d/stale.crl d/two-names.pem"),
     "INTERNAL": ("Out of memory, or libcrypto does not work (a provider that is not loaded).", None),
     "NOT_EVALUATED": ("The program reads a decision that no call has filled.", None),

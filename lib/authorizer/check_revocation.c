@@ -75,6 +75,19 @@ static void describe_stale(struct text *out, const char *what, int64_t since)
     mtlsauth__text_addf(out, "%s is stale since %s", what, when);
 }
 
+/* The number of the list in use stands in the decision. */
+static void describe_superseded(const struct known *known, const mtlsauth_decision *decision,
+                                struct text *out)
+{
+    const struct revocation_status *crl = &known->crl;
+
+    mtlsauth__text_add(out, "its CRL is out of date: the delta of number ");
+    mtlsauth__text_add_hex(out, span_of(crl->delta_number, crl->delta_number_len));
+    mtlsauth__text_add(out, " needs a complete list of number ");
+    mtlsauth__text_add_hex(out, span_of(crl->wanted_number, crl->wanted_number_len));
+    mtlsauth__text_addf(out, " or later, and the one in use is %s", decision->crl_number);
+}
+
 static void describe_crl(const struct known *known, mtlsauth_decision *decision, struct text *out)
 {
     if (known->crl.state != REVOCATION_STALE) {
@@ -82,7 +95,10 @@ static void describe_crl(const struct known *known, mtlsauth_decision *decision,
         return;
     }
     note_crl_number(known, decision);
-    describe_stale(out, "its CRL", known->crl.stale_since);
+    if (known->crl.delta_number_len > 0)
+        describe_superseded(known, decision, out);
+    else
+        describe_stale(out, "its CRL", known->crl.stale_since);
 }
 
 static void describe_ocsp(const struct known *known, struct text *out)

@@ -94,6 +94,8 @@ static void expect_entries(mtlsauth_crl *crl, size_t entries)
     EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
     EXPECT((crl != NULL) == (last_code == MTLSAUTH_OK));
     EXPECT(crl == NULL || (mtlsauth_crl_count(crl) == entries && mtlsauth_crl_is_verified(crl)));
+    if (crl != NULL)
+        expect_usual(0, said_by_crl(crl));
     mtlsauth_crl_free(crl);
 }
 

@@ -52,6 +52,8 @@ static size_t ask_ocsp(void)
     EXPECT(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO);
     EXPECT((code == MTLSAUTH_OK) == (result != NULL));
     EXPECT(result == NULL || mtlsauth_ocsp_result_status(result) == MTLSAUTH_OCSP_REVOKED);
+    if (result != NULL)
+        expect_usual(0, said_by_result(result));
     mtlsauth_ocsp_result_free(result);
     mtlsauth_ocsp_response_free(response);
     mtlsauth_ocsp_request_free(request);
