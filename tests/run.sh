@@ -100,7 +100,7 @@ if [ -n "$needed$wanted" ] && may_install; then
         $needed $wanted </dev/null >/dev/null || true
     find_missing
 fi
-if [ -n "$needed" ] || { [ -n "$wanted" ] && [ "${CI:-}" = true ]; }; then
+if [ -n "$needed" ] || { [ -n "$wanted" ] && [ -n "${CI:-}" ]; }; then
     echo "Missing, please install (apt-get install$needed$wanted):$needed$wanted" >&2
     exit 1
 fi

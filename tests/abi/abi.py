@@ -97,10 +97,7 @@ def check_noticed(folder, compiler):
 
 def check(compiler, library):
     if shutil.which("abidiff") is None:
-        if os.environ.get("CI"):
-            fail("abidiff is missing: apt-get install abigail-tools")
-            return
-        skip("no abidiff (abigail-tools)")
+        skip("abidiff is missing: apt-get install abigail-tools")
     code, output = abidiff(BASELINE, library)
     if code & ABIDIFF_ERROR:
         fail(f"abidiff failed:\n{output}")

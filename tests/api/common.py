@@ -6,9 +6,11 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from need import in_ci, skip  # noqa: E402, F401
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INCLUDE = os.path.join(ROOT, "include")
-SKIP = 77
 
 failures = []
 
@@ -22,11 +24,6 @@ def finish(what):
         print("FAIL:", text)
     print(f"{what}: {len(failures)} failures")
     sys.exit(1 if failures else 0)
-
-
-def skip(why):
-    print("skipped:", why)
-    sys.exit(SKIP)
 
 
 def run(*command, **options):

@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 
 import hardening
-from common import ROOT, fail, finish, must, read, run, skip
+from common import ROOT, fail, finish, in_ci, must, read, run, skip
 
 COMPILER = sys.argv[1]
 PREFIX = "/usr"
@@ -146,7 +146,7 @@ def use(source, folder):
     try_program("a subproject", os.path.join(project, "build", "user"), folder, os.environ)
 
     if shutil.which("cmake") is None:
-        if os.environ.get("CI"):
+        if in_ci():
             fail("cmake is missing")
         print("without cmake: pkg_check_modules was not tried")
         return

@@ -6,13 +6,12 @@ import subprocess
 import sys
 import time
 
-from servers import DATA, Handler, Server
+from servers import DATA, Handler, Server, skip
 
 try:
     import s3_server
 except ImportError as error:
-    print(f"python3-botocore is missing ({error}): no signature can be checked")
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    skip(f"python3-botocore is missing ({error}): no signature can be checked")
 
 CLIENT = sys.argv[1]
 passed = failed = 0
