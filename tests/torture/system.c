@@ -240,9 +240,9 @@ static void after_pages(bool went_well)
 
 static void empty_folder(const char *name)
 {
-    char command[256];
+    char command[FOLDER_ROOM + 128];
 
-    snprintf(command, sizeof command, "rm -rf %s", in_folder(name));
+    snprintf(command, sizeof command, "rm -rf '%s'", in_folder(name));
     ck_assert_int_eq(system(command), 0);
     ck_assert_int_eq(mkdir(in_folder(name), 0700), 0);
 }
