@@ -58,13 +58,17 @@ def headers():
                   glob.glob(os.path.join(INCLUDE, "mtlsauth", "*.h")))
 
 
+def code_of(header):
+    """Without comments, and without what is the preprocessor's."""
+    text = without_comments(read(os.path.join(INCLUDE, "mtlsauth", header)))
+    return re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*", "", text, flags=re.M)
+
+
 def prototypes():
     """Functions that the headers mark MTLSAUTH_API. openssl.h has none: it is static inline."""
     found = {}
     for name in headers():
-        text = without_comments(read(os.path.join(INCLUDE, "mtlsauth", name)))
-        text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*", "", text, flags=re.M)
-        for declaration in re.findall(r"\bMTLSAUTH_API\b([^;]*);", text):
+        for declaration in re.findall(r"\bMTLSAUTH_API\b([^;]*);", code_of(name)):
             function = re.search(r"\b(\w+)\s*\(", declaration.replace("MTLSAUTH_MUST_CHECK", ""))
             if name == "openssl.h":
                 fail(f"openssl.h: {declaration.strip()} would export what has an OpenSSL type")
