@@ -3,8 +3,8 @@
 #define TESTS_FOLDER_H
 
 /*
- * Folders for the files of a test, in $TMPDIR or /tmp. They are gone when the program ends. libcheck
- * forks a process a test, which ends in no good order when its test fails: the first process takes
+ * Folders for the files of a test, in $TMPDIR or /tmp. They are gone when the program ends.
+ * libcheck forks a process a test, which ends at once when its test fails: the first process takes
  * away what belongs to all of them.
  */
 
