@@ -10,7 +10,7 @@ import sys
 import tarfile
 
 import hardening
-from common import ROOT, fail, finish, must, read, run, scratch, skip
+from common import ROOT, fail, finish, in_ci, must, read, run, scratch, skip
 
 COMPILER = sys.argv[1]
 PREFIX = "/usr"
@@ -145,7 +145,7 @@ def use(source, folder):
     try_program("a subproject", os.path.join(project, "build", "user"), folder, os.environ)
 
     if shutil.which("cmake") is None:
-        if os.environ.get("CI"):
+        if in_ci():
             fail("cmake is missing")
         print("without cmake: pkg_check_modules was not tried")
         return

@@ -4,6 +4,12 @@ set -euo pipefail
 
 export LC_ALL=C TZ=UTC
 [ $# = 1 ] || { echo "usage: check.sh DIR" >&2 && exit 2; }
+for tool in openssl python3 awk base64 sha256sum; do
+  command -v $tool >/dev/null && continue
+  echo "check.sh: needs $tool, which is not in PATH"
+  [ -n "${CI:-}" ] && exit 1
+  exit 77
+done
 cd "$1"
 now=1704067200 failed=0 checked=0
 

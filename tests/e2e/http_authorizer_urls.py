@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer_urls.py HTTP_AUTHORIZER: truststore and lists from http, https and S3, and what of a
 location is said."""
-import os
 import re
 import signal
 
 from http_authorizer_common import (BASE, CAS, GOOD, PROGRAM, Authorizer, escaped, refuses,
                                     run_tests)
-from servers import DATA, PATIENCE, WORK, Files, make_crl, until
+from servers import DATA, PATIENCE, WORK, Files, in_ci, make_crl, until
 
 
 def test_urls():
@@ -114,7 +113,7 @@ def test_s3():
     try:
         import s3_server
     except ImportError as error:
-        assert os.environ.get("CI") != "true", f"python3-botocore is missing: {error}"
+        assert not in_ci(), f"python3-botocore is missing: {error}"
         print(f"skipped: python3-botocore is missing: {error}")
         return
     store = s3_server.Store()

@@ -13,13 +13,12 @@ import tempfile
 import urllib.parse
 
 from lambda_api import DATA, Ca, Function, Tally, about, data, rest_event
-from servers import serial
+from servers import serial, skip
 
 try:
     import s3_server
 except ImportError as error:
-    print(f"python3-botocore is missing ({error}): no signature can be checked")
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    skip(f"python3-botocore is missing ({error}): no signature can be checked")
 
 PREPROCESSOR, AUTHORIZER, TOOL, FAULTY = sys.argv[1:5]
 WORK = tempfile.TemporaryDirectory()

@@ -2,19 +2,17 @@
 # SPDX-License-Identifier: MIT
 """lambda_sources.py AUTHORIZER: truststore and lists in an object store that changes, lies, hangs and
 goes away under a running authorizer. The store checks each signature of S3."""
-import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
-from servers import Files
+from servers import Files, skip
 
 try:
     import s3_server
 except ImportError as error:
-    print(f"python3-botocore is missing ({error}): no signature can be checked")
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    skip(f"python3-botocore is missing ({error}): no signature can be checked")
 
 PROGRAM = sys.argv[1]
 TALLY = Tally()

@@ -9,15 +9,14 @@ import sys
 import tempfile
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
-from servers import ended, kill, own_environment
+from servers import ended, kill, own_environment, skip
 
 CLIENT, AUTHORIZER = sys.argv[1:3]
 HERE = os.path.join(os.environ["MTLSAUTH_BUILD"], "s3rver")
 PROGRAM = shutil.which("s3rver", path=os.path.join(HERE, "node_modules", ".bin") + ":" +
                        os.environ["PATH"])
 if PROGRAM is None:
-    print(f"s3rver is missing: npm install --prefix {HERE} s3rver@3.7.1")
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    skip(f"s3rver is missing: npm install --prefix {HERE} s3rver@3.7.1")
 
 WORK = tempfile.TemporaryDirectory()
 TALLY = Tally()

@@ -8,9 +8,13 @@ import os
 import pathlib
 import ssl
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from need import in_ci, skip  # noqa: E402, F401
 
 DATA = pathlib.Path(os.environ["MTLSAUTH_TEST_DATA"])
 TMP = tempfile.TemporaryDirectory(prefix="mtlsauth-e2e.")

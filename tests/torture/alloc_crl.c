@@ -2,15 +2,15 @@
 /* Lists: read, verified, saved, opened, combined, and asked in decisions. */
 #include "alloc.h"
 
-#include <unistd.h>
+#include "folder.h"
 #include "scope.h"
 
 static const char key[] = "0123456789abcdef0123456789abcdef";
 
 /* "CA" has issued the client, whose serial number is on the list, or is not. */
 static const struct scope_row plain = {.name = "plain", .lists = {{.signer = SCOPE_ISSUER}}};
-static char folder[] = "/tmp/mtlsauth-alloc-XXXXXX";
-static char list_path[64], index_path[64];
+static char folder[FOLDER_ROOM];
+static char list_path[FOLDER_ROOM + 8], index_path[FOLDER_ROOM + 8];
 static struct der_text list_text;
 static mtlsauth_policy *crl_policy;
 static mtlsauth_truststore *ca_store;
@@ -322,7 +322,7 @@ void alloc_crl_begin(void)
     size_t len;
 
     scope_setup();
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     write_list();
     crl_policy = scope_policy(&plain);
     der = mtlsauth_cert_der(scope_certs[SCOPE_ISSUER], &len);
@@ -335,10 +335,6 @@ void alloc_crl_begin(void)
 
 void alloc_crl_end(void)
 {
-    char command[64];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
     free(list_text.ptr);
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         free(kind_texts[i].ptr);

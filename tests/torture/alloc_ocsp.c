@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <unistd.h>
+#include "folder.h"
 #include "ocsp_build.h"
 
 /* A delegated responder's "revoked": two signatures. Short of memory it is no statement at all. */
@@ -218,11 +219,11 @@ static size_t save_and_load(void)
     struct ocsp_case *it = ocsp_case_begin();
     mtlsauth_authorizer *second;
     mtlsauth_report *report = NULL;
-    char folder[] = "/tmp/mtlsauth-alloc-XXXXXX";
+    char folder[FOLDER_ROOM];
     int code = MTLSAUTH_OK, answer;
     size_t count;
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     must(mtlsauth_authorizer_new(&second, it->truststore, it->policy));
     must(mtlsauth_authorizer_put_ocsp_response(it->authorizer, it->revoked.bytes, it->revoked.len));
     arm();

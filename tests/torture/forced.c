@@ -129,7 +129,6 @@ START_TEST(every_call)
            wrong);
     ck_assert_uint_eq(wrong, 0);
     ck_assert_uint_gt(points, 0);
-    scenes_end();
 }
 END_TEST
 

@@ -397,6 +397,7 @@ START_TEST(cve_2018_16875_budgets)
     mtlsauth_cert *certs[COUNT + 1];
     mtlsauth_truststore *truststore;
     struct path_params params = trust_params(API);
+    struct reason reason;
     size_t count = 0;
 
     for (unsigned i = 0; i <= LEVELS + 1; i++)
@@ -418,11 +419,13 @@ START_TEST(cve_2018_16875_budgets)
                                                        .ca = true});
     truststore = trust_store(&certs[count], 1);
     params.max_ca_certificates = 40;
-    ASSERT_INT("steps", trust_find(truststore, certs, count, &params, NULL, NULL),
+    ASSERT_INT("steps", trust_find(truststore, certs, count, &params, &reason, NULL),
                MTLSAUTH_DENY_BUDGET);
+    ASSERT_TRUE("steps", strstr(reason.message, " steps") != NULL);
     params.budget_signatures = 5;
-    ASSERT_INT("signatures", trust_find(truststore, certs, count, &params, NULL, NULL),
+    ASSERT_INT("signatures", trust_find(truststore, certs, count, &params, &reason, NULL),
                MTLSAUTH_DENY_BUDGET);
+    ASSERT_TRUE("signatures", strstr(reason.message, "5 signature checks") != NULL);
     mtlsauth_truststore_free(truststore);
     trust_free(certs, count + 1);
 }
