@@ -253,7 +253,8 @@ static bool set_inputs(X509_VERIFY_PARAM *param, const struct path_inputs *input
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME;
 
     /* Below a CA that has changed its key an anchor of the same name is not the leaf's issuer. */
-    X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST);
+    if (X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST) != 1)
+        return false;
     /* The common name is no host name: dNSName constraints do not concern it. */
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (inputs->strict)
