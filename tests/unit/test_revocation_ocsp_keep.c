@@ -30,7 +30,7 @@ static const struct {
     bool verified, refuted;
     int64_t this_update, next_update;
 } kinds[KINDS] = {
-    [REFUTED] = {"refuted", MTLSAUTH_OCSP_REVOKED, true, true, NOW - HOUR, NOW + HOUR},
+    [REFUTED] = {"refuted", MTLSAUTH_OCSP_REVOKED, false, true, NOW - HOUR, NOW + HOUR},
     [EXPIRED] = {"expired", MTLSAUTH_OCSP_GOOD, true, false, NOW - 2 * HOUR, NOW - HOUR},
     [OF_FUTURE] = {"of the future", MTLSAUTH_OCSP_GOOD, true, false, NOW + HOUR, NOW + 2 * HOUR},
     [UNVERIFIED] = {"unverified", MTLSAUTH_OCSP_REVOKED, false, false, NOW - HOUR, NOW + HOUR},
@@ -58,7 +58,7 @@ static struct ocsp_entry *make(enum kind kind, unsigned n, size_t len)
     ocsp_memo_init(&entry->memo);
     atomic_init(&entry->refuted, kinds[kind].refuted);
     if (kinds[kind].verified)
-        ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0}, NULL);
+        ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0}, (struct span){0});
     entry->response = response;
     entry->id = (struct ocsp_id){.hash = HASH_SHA1, .serial = span_of(serial, sizeof n)};
     entry->status = kinds[kind].status;
