@@ -95,6 +95,9 @@ bool mtlsauth__ocsp_cache_has_serial(const struct ocsp_cache *cache, struct span
 const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
                                                    size_t last, const struct ocsp_params *params);
 
+/* May it be needed beside the best one, if that one's signer turns out to be revoked? */
+bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params);
+
 /* What decides between two answers that the CA has signed. */
 struct ocsp_said {
     int status, reason;

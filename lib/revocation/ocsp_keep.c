@@ -240,6 +240,13 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
     return best;
 }
 
+/* Another one that is good would only let in, and it can be asked for again. */
+bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return is_verified(entry) && !is_waiting(entry, params) &&
+           (is_by_issuer(entry) || entry->status != MTLSAUTH_OCSP_GOOD);
+}
+
 /* How many from first to last nobody has verified; *worst is the one of them that goes next. */
 static size_t count_unverified(const struct ocsp_cache *cache, size_t first, size_t last,
                                const struct ocsp_params *params, size_t *worst)
