@@ -92,6 +92,53 @@ START_TEST(none_answers_for_itself)
 }
 END_TEST
 
+/* Two certificates of one key, of which the first is revoked. Nobody has signed which of them comes
+ * along, so that whoever attaches the first to what was signed later takes nothing back. */
+START_TEST(one_key_with_two_certificates)
+{
+    struct ob_cert cert = {.subject = "new",
+                           .key = OB_SIBLING,
+                           .serial = "\x33",
+                           .serial_len = 1,
+                           .eku = OB_EKU_OCSP,
+                           .eku_len = 12,
+                           .points = by_lister,
+                           .points_len = sizeof by_lister - 1,
+                           .no_check = true};
+    struct der_build first = ob_make_cert(&cert), second;
+    const struct ob_single before = FINAL("01"), after = FINAL("02");
+
+    cert.serial = "\x44";
+    second = ob_make_cert(&cert);
+    for (int n = 0; n < 4; n++) {
+        const struct ob_response rows[] = {{.signer = OB_SIBLING,
+                                            .responder = "new",
+                                            .singles = &before,
+                                            .single_count = 1,
+                                            .certs = {&second},
+                                            .cert_count = 1},
+                                           {.signer = OB_SIBLING,
+                                            .responder = "new",
+                                            .singles = &after,
+                                            .single_count = 1,
+                                            .certs = {&first, &second},
+                                            .cert_count = n < 2 ? 1 : 2}};
+
+        setup_known(MTLSAUTH_EVIDENCE_OCSP);
+        revoke_old();
+        OK(put(&rows[n & 1]));
+        OK(put(&rows[1 - (n & 1)]));
+        for (int again = 0; again < 2; again++)
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        (void)put_by(BY_NEW, &(struct ob_single)AGO);
+        ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        teardown();
+    }
+    der_build_free(&first);
+    der_build_free(&second);
+}
+END_TEST
+
 /* The key of the issuer has another certificate, of the name that it had: a responder of that name
  * is another CA's. */
 START_TEST(of_the_name_that_the_issuer_had)
@@ -309,6 +356,6 @@ START_TEST(the_issuer_beside_as_many_as_are_kept)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp signers", a_revoked_one_takes_nothing_back, a_hold_ends,
-          none_answers_for_itself, of_the_name_that_the_issuer_had,
+          none_answers_for_itself, one_key_with_two_certificates, of_the_name_that_the_issuer_had,
           forged_ones_while_a_responder_is_on_hold, nobody_signs_what_cannot_count,
           a_new_one_each_week, the_issuer_beside_as_many_as_are_kept)
