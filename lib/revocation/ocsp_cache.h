@@ -76,6 +76,7 @@ struct ocsp_status {
     int reason;          /* CRLReason, -1 where none is given */
     int64_t stale_since; /* MTLSAUTH_NO_TIME where it is not */
     int64_t this_update;
+    bool may_have_ended; /* it was on hold, and that is not fresh any more */
     char why[192]; /* what is wrong with an answer that does not count */
 };
 
