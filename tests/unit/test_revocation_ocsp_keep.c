@@ -175,11 +175,10 @@ enum { G = MTLSAUTH_OCSP_GOOD, U = MTLSAUTH_OCSP_UNKNOWN, R = MTLSAUTH_OCSP_REVO
 #define H R, MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD
 #define F R, MTLSAUTH_CRL_REASON_KEY_COMPROMISE
 
-/* All about one certificate. */
-static struct ocsp_entry *make_said(const struct said *said)
+static struct ocsp_entry *make_said_of(const struct said *said, unsigned n)
 {
     static char names[256];
-    struct ocsp_entry *entry = make(UNVERIFIED, 1, 1);
+    struct ocsp_entry *entry = make(UNVERIFIED, n, 1);
 
     names[(unsigned char)said->by] = said->by;
     ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0},
@@ -189,6 +188,12 @@ static struct ocsp_entry *make_said(const struct said *said)
     entry->this_update = NOW + said->hour * HOUR;
     entry->next_update = entry->this_update + 2 * HOUR;
     return entry;
+}
+
+/* All about one certificate. */
+static struct ocsp_entry *make_said(const struct said *said)
+{
+    return make_said_of(said, 1);
 }
 
 static bool is_in(const struct ocsp_cache *cache, const struct ocsp_entry *entry)
@@ -346,6 +351,33 @@ START_TEST(places)
 }
 END_TEST
 
+/* A CA makes a new delegate each week: thousands of certificates take as many places as before,
+ * and one that is revoked, of each hundred, those of the delegates that have a place. */
+START_TEST(weeks)
+{
+    enum { CERTIFICATES = 5000, OF_EACH = 100, WEEKS = MTLSAUTH_MAX_OCSP_DELEGATES + 2 };
+    struct ocsp_cache *cache;
+
+    ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+    for (int week = 0; week < WEEKS; week++) {
+        const struct said good = {(char)('a' + week), G, -1, 3 * (week + 1 - WEEKS)};
+        const struct said revoked = {(char)('a' + week), F, 3 * (week + 1 - WEEKS)};
+        size_t of_revoked =
+            week < MTLSAUTH_MAX_OCSP_DELEGATES ? (size_t)week + 1 : MTLSAUTH_MAX_OCSP_DELEGATES;
+
+        for (unsigned n = 0; n < CERTIFICATES; n++) {
+            struct ocsp_entry *entry = make_said_of(n % OF_EACH == 0 ? &revoked : &good, n);
+
+            put_said(cache, entry);
+            mtlsauth__ocsp_entry_free(entry);
+        }
+        ck_assert_uint_eq(cache->count, CERTIFICATES + CERTIFICATES / OF_EACH * (of_revoked - 1));
+        ck_assert_uint_eq(cache->bytes, cache->count);
+    }
+    mtlsauth__ocsp_cache_free(cache);
+}
+END_TEST
+
 /* docs/revocation.md states the numbers. */
 START_TEST(documented)
 {
@@ -370,4 +402,4 @@ START_TEST(documented)
 END_TEST
 
 UNIT_MAIN("revocation/ocsp_keep", order_by_entries, order_by_bytes, worth_less_than_all,
-          which_of_two, refuted_ones, places, documented)
+          which_of_two, refuted_ones, places, weeks, documented)
