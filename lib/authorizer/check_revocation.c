@@ -142,6 +142,15 @@ static void describe_missing(const struct known *known, mtlsauth_decision *decis
     }
 }
 
+/* A revocation is asked about again only where it is a hold that may have ended since. */
+static bool asks_ocsp(const struct known *known, int code)
+{
+    if (code == MTLSAUTH_DENY_REVOKED &&
+        (known->crl.state == REVOCATION_REVOKED || !known->ocsp.may_have_ended))
+        return false;
+    return misses_ocsp(known);
+}
+
 static int deny(mtlsauth_decision *decision, int code, const struct known *known)
 {
     struct text text = {0};
@@ -159,7 +168,7 @@ static int deny(mtlsauth_decision *decision, int code, const struct known *known
     code = mtlsauth__decision_deny(decision, code, (int)known->depth,
                                    message == NULL ? mtlsauth_code_text(code) : message);
     mtlsauth__free(message);
-    if (code != MTLSAUTH_DENY_REVOKED && misses_ocsp(known))
+    if (asks_ocsp(known, code))
         mtlsauth__decision_ask_ocsp(decision, known->cert, known->issuer);
     return code;
 }
