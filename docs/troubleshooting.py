@@ -76,7 +76,9 @@ DENIALS = {
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
                            "certificate; a response was not signed by whom it must be; or the "
                            "responder does not know the certificate. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
-    "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped.",
+    "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
+                         "delta CRL begins at a later complete list than the one in use; the "
+                         "message has its number.",
                          CHECK + "--crl d/stale.crl d/two-names.pem"),
     "INTERNAL": ("Out of memory, or libcrypto does not work (a provider that is not loaded).", None),
     "NOT_EVALUATED": ("The program reads a decision that no call has filled.", None),
@@ -114,10 +116,10 @@ FINDINGS = {
     "PROFILE": ("something else that the profile refuses", "the finding says what"),
     "BAD_NAME": ("a name with a NUL, or malformed", "have it issued again"),
     "NOT_LOADED": ("of `mtlsauth_authorizer_refresh` or `_load_ocsp`: a file failed to load; what it had "
-                   "before serves on", "do what the finding's sentence says"),
+                   "before stays in use", "do what the finding's sentence says"),
     "ROLLBACK": ("of `mtlsauth_authorizer_refresh`: a CRL that is older than the one that was accepted",
                  "find out who put it back (docs/revocation.md)"),
-    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder; its list serves on",
+    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder; its list stays in use",
                 "put a current one there"),
 }
 

@@ -95,11 +95,6 @@ static int fail(const char *what, const char *why)
     return -1;
 }
 
-static int misses_revocation(int code)
-{
-    return code == MTLSAUTH_DENY_REVOCATION_UNKNOWN || code == MTLSAUTH_DENY_REVOCATION_STALE;
-}
-
 /* The certificate; with what responders say, where that is missing. */
 static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decision *decision,
                               struct verdict *verdict)
@@ -112,7 +107,7 @@ static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decisi
     for (int round = 0; server.uses_ocsp && round < OCSP_ROUNDS; round++) {
         int fetched;
 
-        if (!misses_revocation(code))
+        if (!http_ocsp_is_missing(code, decision))
             break;
         fetched = http_ocsp_fetch(&server.ocsp, authorizer, decision, &wait, verdict->why);
         if (fetched < 0)
@@ -121,7 +116,7 @@ static int decide_certificate(struct MHD_Connection *connection, mtlsauth_decisi
             break;
         code = http_authorize(authorizer, &server.source, connection, decision, &verdict->note);
     }
-    if (!misses_revocation(code))
+    if (!http_ocsp_is_missing(code, decision))
         http_ocsp_helped(&server.ocsp, &wait);
     return code;
 }

@@ -12,11 +12,19 @@ passed=0
 failed=0
 skipped=0
 found=$(mktemp)
-trap 'rm -f "$found"' EXIT
+log=$(mktemp)
+trap 'rm -f "$found" "$log"' EXIT
 cd "$root"
 
-# report NAME: what stands in $found, and is not excused, fails.
+# report NAME STATUS: what stands in $found, and is not excused, fails; so does a tool that ended badly, but
+# for xargs's word that one has found something. $log is what it said besides.
 report() {
+    if [ "$2" -ne 0 ] && { [ "$2" -ne 123 ] || [ ! -s "$found" ]; }; then
+        failed=$((failed + 1))
+        echo "FAIL $1: exit status $2"
+        cat "$found" "$log"
+        return
+    fi
     sed 's/#.*//; /^ *$/d' tests/analyze.txt | grep "^$1 *|" | while IFS='|' read -r _ where what; do
         where=$(echo "$where" | tr -d ' ')
         what=$(echo "$what" | tr -d ' ')
@@ -50,27 +58,32 @@ if command -v gcc >/dev/null; then
     ninja -C "$build" -t clean >/dev/null
     CCACHE_DISABLE=1 ninja -C "$build" >"$build/log" 2>&1 || { cat "$build/log"; exit 1; }
     grep 'warning:' "$build/log" | sed "s,$root/,,g; s,\.\./,,g" | sort -u >"$found" || true
-    report fanalyzer
+    report fanalyzer 0
 else
     without gcc
 fi
 
 # The examples' flags are in the build that tests/run.sh has made.
 if command -v clang-tidy >/dev/null && [ -f build/compile_commands.json ]; then
-    sed -n 's/.*"file": "\.\.\/\(\(lib\|examples\)\/[^"]*\.c\)".*/\1/p' build/compile_commands.json |
-        sort -u | xargs -P"$jobs" -n16 clang-tidy --quiet -p build 2>/dev/null |
-        grep -E 'warning:|error:' | sed "s,$root/,,g; s,build/\.\./,,g" | sort -u >"$found" || true
-    report clang-tidy
+    files=$(sed -n 's/.*"file": "\.\.\/\(\(lib\|examples\)\/[^"]*\.c\)".*/\1/p' build/compile_commands.json | sort -u)
+    status=0
+    # With its name a file of settings that cannot be read is an error. No file at all is one, too.
+    echo "$files" | xargs -P"$jobs" -n16 clang-tidy --quiet --config-file=.clang-tidy -p build \
+        >"$found.all" 2>"$log" || status=$?
+    grep -E 'warning:|error:' "$found.all" | sed "s,$root/,,g; s,build/\.\./,,g" | sort -u >"$found" || true
+    rm "$found.all"
+    report clang-tidy "$status"
 else
     without 'clang-tidy, or build/ of tests/run.sh,'
 fi
 
 if command -v cppcheck >/dev/null; then
+    status=0
     cppcheck -q -j"$jobs" --std=c11 --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --template='{file}:{line}: {severity}: {message} [{id}]' \
-        -Iinclude -Ilib lib examples 2>&1 | grep -E ': (error|warning|performance|portability|style):' |
-        sort -u >"$found" || true
-    report cppcheck
+        -Iinclude -Ilib lib examples >"$log" 2>&1 || status=$?
+    grep -E ': (error|warning|performance|portability|style):' "$log" | sort -u >"$found" || true
+    report cppcheck "$status"
 else
     without cppcheck
 fi

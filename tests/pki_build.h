@@ -44,7 +44,8 @@ struct pki_cert {
     const char *not_after; /* UTCTime, or NULL */
     bool version_1;        /* then without any extension */
     bool broken;           /* the signature is of something else */
-    const struct der_build *constraints_der, *subject_der, *names_der; /* instead of the words */
+    /* Instead of the words. */
+    const struct der_build *constraints_der, *subject_der, *issuer_der, *names_der;
     const struct der_build *spki; /* instead of the key's: nobody has the private key */
 };
 
@@ -274,7 +275,10 @@ static inline void pki_tbs(struct der_build *out, const struct pki_cert *cert)
     der_add(out, 0x02, cert->serial == NULL ? "\x01" : cert->serial,
             cert->serial == NULL ? 1 : cert->serial_len);
     der_raw(out, "\x30\x05\x06\x03\x2b\x65\x70", 7);
-    pki_common_name(out, cert->issuer);
+    if (cert->issuer_der != NULL)
+        der_raw(out, cert->issuer_der->bytes, cert->issuer_der->len);
+    else
+        pki_common_name(out, cert->issuer);
     der_begin(out, 0x30);
     der_add_text(out, 0x17, "250101000000Z");
     der_add_text(out, 0x17, cert->not_after == NULL ? "350101000000Z" : cert->not_after);

@@ -104,6 +104,16 @@ static int ask_in_turn(struct http_ocsp *ocsp, size_t place, mtlsauth_authorizer
     return result;
 }
 
+int http_ocsp_is_missing(int code, const mtlsauth_decision *decision)
+{
+    const mtlsauth_ocsp_request *request;
+    const char *url;
+
+    return code == MTLSAUTH_DENY_REVOCATION_UNKNOWN || code == MTLSAUTH_DENY_REVOCATION_STALE ||
+           (code == MTLSAUTH_DENY_REVOKED &&
+            mtlsauth_decision_ocsp_request(decision, &request, &url) == MTLSAUTH_OK);
+}
+
 int http_ocsp_fetch(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer,
                     const mtlsauth_decision *decision, struct http_ocsp_wait *wait,
                     char why[OCSP_WHY_LEN])

@@ -47,6 +47,9 @@ struct http_ocsp_wait {
 
 void http_ocsp_begin(const struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 
+/* Does a decision with that code miss revocation data? A hold whose answer is old may be over. */
+int http_ocsp_is_missing(int code, const mtlsauth_decision *decision);
+
 /*
  * After a decision that misses revocation data: fetches what it asks for and puts it into the
  * authorizer. 1 when the client should be decided about again; 0 when there is nothing to ask, or

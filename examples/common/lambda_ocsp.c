@@ -47,14 +47,12 @@ int lambda_ocsp_ask(struct lambda_ocsp *ocsp, struct fetch *fetch, mtlsauth_auth
                     const mtlsauth_decision *decision, struct ocsp_asked *asked, int64_t deadline,
                     char error[FETCH_ERROR_LEN])
 {
-    int code = mtlsauth_decision_code(decision);
     const mtlsauth_ocsp_request *question = NULL;
     const char *url = NULL;
     size_t place;
 
     error[0] = '\0';
-    if ((code != MTLSAUTH_DENY_REVOCATION_UNKNOWN && code != MTLSAUTH_DENY_REVOCATION_STALE) ||
-        (ocsp->url == NULL && ocsp->host_count == 0) ||
+    if ((ocsp->url == NULL && ocsp->host_count == 0) ||
         mtlsauth_decision_ocsp_request(decision, &question, &url) != MTLSAUTH_OK ||
         !ocsp_asked_new(asked, question))
         return -1;

@@ -51,16 +51,17 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
  */
 
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
- * of the chain is a candidate for the middle of a path, none is trusted. NULL takes them away.
- * Thread-safe. */
+ * of the chain is a candidate for the middle of a path, none is trusted. One more reference is
+ * taken; NULL takes them away. MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO. Thread-safe. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer,
                                       mtlsauth_chain *intermediates);
 
 /*
- * Another truststore; another policy, with the requirements of mtlsauth_authorizer_new. A policy
- * that does not take a CRL in use (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a
- * better list first, or remove that one. Thread-safe.
+ * Another truststore (one more reference is taken); another policy (copied), with the requirements
+ * and errors of mtlsauth_authorizer_new. A policy that does not take a CRL in use
+ * (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a better list first, or remove
+ * that one. Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
@@ -223,8 +224,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *
 
 /* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
  * one to be older than stays. mtlsauth_authorizer_refresh does not bring it back while its file is
- * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND. Thread-safe.
- * @since 1.0 */
+ * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND, _ARGUMENT, _NOMEM,
+ * _CRYPTO. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);
 
@@ -235,21 +236,24 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_aut
  *
  * data  len bytes of DER, copied
  *
- * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the key
- * that the response names as the issuer's, the signature is checked now. Of what is verified about
- * one certificate one answer is kept: a revocation other than certificateHold, which ends for
- * nobody, or the one with the latest thisUpdate. A response that is there, or that an answer
- * outweighs, is MTLSAUTH_OK and changes nothing, the generation neither. Beside it, one whose
- * thisUpdate has still to come, and up to MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could
- * verify. Over MTLSAUTH_MAX_OCSP_ENTRIES answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired
- * goes, then what nobody could verify, then the oldest; docs/revocation.md has the whole order.
+ * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the name
+ * and the key that the response names as the issuer's, the signature is checked now. Of what is
+ * verified about one certificate one answer of each signer is kept: a revocation other than
+ * certificateHold, which ends for nobody, or the one with the latest thisUpdate. The issuer's own
+ * word stands above those of its delegates, of whom MTLSAUTH_MAX_OCSP_DELEGATES have a place. A
+ * response that is there, or that is not needed beside what is, is MTLSAUTH_OK and changes nothing,
+ * the generation neither. Beside them, one whose thisUpdate has still to come, and up to
+ * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES
+ * answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify,
+ * then the oldest; docs/revocation.md has the whole order.
  *
  * MTLSAUTH_ERR_PARSE, _UNSUPPORTED as mtlsauth_ocsp_response_parse; MTLSAUTH_ERR_NOT_FOUND for a
  * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is
- * known; MTLSAUTH_ERR_SIGNATURE; MTLSAUTH_ERR_LIMIT for more than MTLSAUTH_MAX_OCSP_CERTIFICATES
- * answers, and when there is no room but of what is worth more; MTLSAUTH_ERR_ARGUMENT for NULL, or
- * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails
- * changes nothing. Thread-safe. @since 1.0, RFC 6960 3.2
+ * known; MTLSAUTH_ERR_SIGNATURE; _UNSUPPORTED as well where the issuer is known, and no decision
+ * would take the response under this policy; MTLSAUTH_ERR_LIMIT for more than
+ * MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and when there is no room but of what is worth more;
+ * MTLSAUTH_ERR_ARGUMENT for NULL, or when the policy says MTLSAUTH_EVIDENCE_OFF for everything;
+ * _NOMEM, _CRYPTO. A call that fails changes nothing. Thread-safe. @since 1.0, RFC 6960 3.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
@@ -257,10 +261,11 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
 
 /*
  * Writes the OCSP responses that are kept into a folder, and takes them from there: plain DER, one
- * file for each CertID, so that a process begins with what the last one knew, and a fleet shares
- * what one of it has fetched, through any store. Nothing in the folder is trusted: each response is
- * put as mtlsauth_authorizer_put_ocsp_response does it. A file is named SHA-256 of "HASH NAMEHASH
- * KEYHASH SERIAL" of its CertID (docs/revocation.md), and ".der".
+ * file for each CertID and one for each other signer that may be needed, so that a process begins
+ * with what the last one knew, and a fleet shares what one of it has fetched, through any store.
+ * Nothing in the folder is trusted: each response is put as mtlsauth_authorizer_put_ocsp_response
+ * does it. A file is named SHA-256 of "HASH NAMEHASH KEYHASH SERIAL" of its CertID, or of that and
+ * its signer (docs/revocation.md), and ".der".
  *
  * dir     of a folder that is there; borrowed
  * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be

@@ -231,7 +231,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches_key(const mtlsauth_ce
  * Does a matcher ("dns:client.example.com", see policy.h) hold for this certificate? *yes becomes 1
  * or 0. MTLSAUTH_ERR_PARSE for a malformed matcher, or a certificate whose names are malformed (a
  * NUL inside): nothing of it may be believed then; MTLSAUTH_ERR_UNSUPPORTED for a matcher that
- * speaks of the path (anchor:, issuer-spki:). Thread-safe. @since 1.0
+ * speaks of the path (anchor:, issuer-spki:); MTLSAUTH_ERR_LIMIT, _ARGUMENT, _NOMEM. *yes is 0 on
+ * failure. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_cert_matches(const mtlsauth_cert *cert,
                                                            const char *matcher, int *yes);
@@ -260,14 +261,16 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_load_file(mtlsauth_chain **o
 /*
  * Leaf and intermediates from two headers (RFC 9440 Client-Cert and Client-Cert-Chain).
  * parts[0] is the value of Client-Cert, parts[1], if n is 2 and it is not NULL, the value of
- * Client-Cert-Chain, which does not repeat the leaf. NUL-terminated.
+ * Client-Cert-Chain, which does not repeat the leaf. NUL-terminated. *out is to be freed with
+ * mtlsauth_chain_free, NULL on failure. The errors of mtlsauth_chain_parse.
  * Thread-safe. @since 1.0, RFC 9440 2.2, 2.3
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse_parts(mtlsauth_chain **out,
                                                                 const char *const parts[], size_t n,
                                                                 const mtlsauth_limits *limits);
 
-/* A chain from n DER certificates, leaf first, copied; default limits apply.
+/* A chain from n DER certificates, leaf first, copied; default limits apply. *out is to be freed
+ * with mtlsauth_chain_free, NULL on failure. The errors of mtlsauth_chain_parse.
  * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_from_der(mtlsauth_chain **out,
                                                              const void *const ders[],

@@ -85,12 +85,12 @@ enum mtlsauth_crl_scope_bit {
 typedef int (*mtlsauth_crl_progress)(uint64_t done, uint64_t total, void *arg);
 
 /* Options with the defaults. *out is to be freed with mtlsauth_crl_options_free, NULL on failure
- * (MTLSAUTH_ERR_NOMEM, _ARGUMENT). Not thread-safe while it is changed. @since 1.0 */
+ * (MTLSAUTH_ERR_NOMEM, _ARGUMENT); NULL is taken. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_options_new(mtlsauth_crl_options **out);
 MTLSAUTH_API void mtlsauth_crl_options_free(mtlsauth_crl_options *options);
 
-/* Limits: over them is MTLSAUTH_ERR_LIMIT. 0, or more than MTLSAUTH_CRL_MAX_SERIAL, is
- * MTLSAUTH_ERR_ARGUMENT. One thread at a time. @since 1.0 */
+/* Limits: over them is MTLSAUTH_ERR_LIMIT. 0, or more than MTLSAUTH_CRL_MAX_SERIAL or 4294967294
+ * entries, is MTLSAUTH_ERR_ARGUMENT. One thread at a time. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_options_set_max_bytes(mtlsauth_crl_options *options, uint64_t bytes);
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
@@ -111,7 +111,8 @@ mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_pr
  * data     len octets of DER, or PEM with one block "X509 CRL"; borrowed for the call
  * options  NULL for the defaults
  *
- * MTLSAUTH_ERR_PARSE, _LIMIT, _UNSUPPORTED, _CANCELLED, _ARGUMENT, _NOMEM. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_PARSE, _LIMIT, _UNSUPPORTED, _CANCELLED, _ARGUMENT, _NOMEM, _CRYPTO.
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_parse(mtlsauth_crl **out, const void *data,
                                                         size_t len,
@@ -284,7 +285,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_save(const mtlsauth_crl *crl, 
  *
  * MTLSAUTH_ERR_PARSE for a file that is torn, altered or of another version, MTLSAUTH_ERR_SIGNATURE
  * for another key, MTLSAUTH_ERR_MISMATCH for a key where there is none or none where there is one,
- * MTLSAUTH_ERR_IO (also when there is none), _LIMIT, _NOMEM, _CRYPTO, _ARGUMENT.
+ * MTLSAUTH_ERR_IO (also when there is none), _NOMEM, _CRYPTO, _ARGUMENT.
  * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_open_file(mtlsauth_crl **out, const char *path,

@@ -117,9 +117,11 @@ MTLSAUTH_API mtlsauth_cert *mtlsauth_decision_path_cert(const mtlsauth_decision 
 /*
  * What to ask, and whom, when no OCSP answer speaks for a certificate: after
  * MTLSAUTH_DENY_REVOCATION_UNKNOWN or _STALE of a path that was verified, where the policy takes
- * OCSP for it. The request is about the certificate at mtlsauth_decision_depth alone, with a SHA-1
- * CertID and without a nonce, as the responders of RFC 5019 and AWS Private CA's want it. What
- * comes back goes to mtlsauth_authorizer_put_ocsp_response; then ask the authorizer again.
+ * OCSP for it; and after MTLSAUTH_DENY_REVOKED by a certificateHold in an OCSP answer alone that is
+ * not fresh any more, as it may have ended. The request is about the certificate at
+ * mtlsauth_decision_depth alone, with a SHA-1 CertID and without a nonce, as the responders of
+ * RFC 5019 and AWS Private CA's want it. What comes back goes to
+ * mtlsauth_authorizer_put_ocsp_response; then ask the authorizer again.
  *
  * request  receives the request, borrowed until the decision is filled, reset or freed
  * url      receives the first http:// or https:// URL of the certificate's responder, borrowed

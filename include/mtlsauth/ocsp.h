@@ -42,11 +42,13 @@ typedef struct mtlsauth_ocsp_result mtlsauth_ocsp_result;
 /*
  * What an authorizer keeps at the most (mtlsauth_authorizer_put_ocsp_response): answers, one for
  * each certificate that a response speaks of; bytes of their responses; and of one certificate
- * those whose signature nobody could verify yet, beside one that was verified.
+ * those whose signature nobody could verify yet, and those that delegates have signed, beside what
+ * its issuer itself has said.
  */
 #define MTLSAUTH_MAX_OCSP_ENTRIES 16384
 #define MTLSAUTH_MAX_OCSP_CACHE_BYTES 67108864
 #define MTLSAUTH_MAX_OCSP_PER_CERTIFICATE 4
+#define MTLSAUTH_MAX_OCSP_DELEGATES 8
 
 /* What an answer says of a certificate (RFC 6960 2.2). Only GOOD lets a client in. */
 enum mtlsauth_ocsp_status {

@@ -14,8 +14,9 @@
  *
  *     for each connection, before SSL_accept:
  *         unsigned char context[MTLSAUTH_SHA256_LEN];
- *         mtlsauth_authorizer_session_context(authorizer, context);
- *         SSL_set_session_id_context(ssl, context, sizeof context);
+ *         if (mtlsauth_authorizer_session_context(authorizer, context) != MTLSAUTH_OK ||
+ *             SSL_set_session_id_context(ssl, context, sizeof context) != 1)
+ *             refuse the connection;
  *
  *     after SSL_accept:
  *         if (SSL_session_reused(ssl) &&
@@ -28,6 +29,8 @@
  *
  * Every denial looks the same on the wire: X509_V_ERR_CERT_REJECTED, the alert bad_certificate.
  * The reason stays with the decision; mtlsauth_code_openssl() gives OpenSSL's number for it.
+ * A function here that fails since it got NULL, or since OpenSSL failed, leaves the text of
+ * mtlsauth_last_error() as it was.
  */
 
 #include <stdlib.h>

@@ -34,9 +34,9 @@
  * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside
  * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
  * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
- * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate) lets
- * nobody in, and where the block list or a negated matcher speaks of names of its type, it keeps
- * its client out.
+ * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate, a value of
+ * the subject that is no string but a GeneralString or a SEQUENCE) lets nobody in, and where the
+ * block list or a negated matcher speaks of names of its type, it keeps its client out.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *
@@ -215,8 +215,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_budget(mtlsauth_policy 
                                                                 unsigned signatures, unsigned steps,
                                                                 unsigned names);
 
-/* The limits for what mtlsauth_authorize_text parses; copied. NULL for the defaults.
- * One thread at a time. */
+/*
+ * The limits for what a client sends, parsed by mtlsauth_authorize_text or handed over parsed (over
+ * them is MTLSAUTH_DENY_LIMIT), and for the files of mtlsauth_authorizer_add_truststore_file;
+ * copied. NULL for the defaults. One thread at a time.
+ */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy *policy,
                                                                 const mtlsauth_limits *limits);
 
@@ -242,6 +245,15 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
  * complete one with a delta that continues it, as long as the delta does. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_crl_max_age(mtlsauth_policy *policy,
                                                                      int64_t seconds);
+
+/*
+ * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its
+ * nextUpdate, and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366
+ * days: how often a CA makes answers is its own choice, so that a longer time than the default may
+ * be said, too. One thread at a time.
+ */
+MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy,
+                                                                      int64_t seconds);
 
 /*
  * Allows a client for which every one of the n matchers holds. Rules are tried in the order in
@@ -295,15 +307,6 @@ mtlsauth_policy_set_insecure_certificate_wildcards(mtlsauth_policy *policy, int 
 /* 1: notBefore and notAfter are not looked at. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtlsauth_policy *policy,
                                                                             int on);
-/*
- * An OCSP answer counts for so many seconds after its thisUpdate at the most, whatever its
- * nextUpdate, and where it has none; MTLSAUTH_DEFAULT_OCSP_MAX_AGE unless set. 1 second to 366
- * days: how often a CA makes answers is its own choice, so that a longer time than the default may
- * be said, too. One thread at a time.
- */
-MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_ocsp_max_age(mtlsauth_policy *policy,
-                                                                      int64_t seconds);
-
 /* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days.
  * One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int

@@ -48,10 +48,10 @@ enum mtlsauth_lint {
     MTLSAUTH_LINT_BAD_SIGNATURE = 20,
     MTLSAUTH_LINT_PROFILE = 21,
     MTLSAUTH_LINT_BAD_NAME = 22,
-    /* Of mtlsauth_authorizer_refresh. */
-    MTLSAUTH_LINT_NOT_LOADED = 23, /* a file failed to load; what it had before serves on */
+    /* Of mtlsauth_authorizer_refresh; the first also of mtlsauth_authorizer_load_ocsp. */
+    MTLSAUTH_LINT_NOT_LOADED = 23, /* a file failed to load; what was loaded of it before stays */
     MTLSAUTH_LINT_ROLLBACK = 24,   /* the same, as it is older than what was accepted */
-    MTLSAUTH_LINT_REMOVED = 25     /* taken out of its folder; its list serves on */
+    MTLSAUTH_LINT_REMOVED = 25     /* taken out of its folder; its list stays in use */
 };
 
 /* A certificate that expires within so many seconds is a MTLSAUTH_LINT_EXPIRES_SOON: 30 days. */

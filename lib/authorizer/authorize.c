@@ -1,28 +1,40 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <mtlsauth/error.h>
 #include "authorizer/authorizer.h"
 #include "authorizer/decide.h"
 #include "base/error.h"
 #include "base/text.h"
 
+/* False, and the decision a denial, where it is more than the policy takes. */
+static bool is_within(size_t count, size_t limit, const char *what, int depth,
+                      mtlsauth_decision *decision)
+{
+    char message[192];
+
+    if (count <= limit)
+        return true;
+    snprintf(message, sizeof message, "%s: %zu; the policy takes %zu (mtlsauth_policy_set_limits)",
+             what, count, limit);
+    (void)mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, depth, message);
+    return false;
+}
+
 /* The limits of the policy hold for a chain that was parsed under others, too. */
 static int check_limits(const struct mtlsauth_limits *limits, const mtlsauth_chain *chain,
                         mtlsauth_decision *decision)
 {
-    if (chain->count > limits->chain_certificates)
-        return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, -1,
-                                       "the client presented more certificates than are taken");
-    if (chain->bytes > limits->chain_bytes)
-        return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, -1,
-                                       "the client's certificates are larger than is taken");
-    for (size_t i = 0; i < chain->count; i++) {
-        if (chain->certs[i]->view.whole.len > limits->certificate_bytes ||
-            chain->certs[i]->san_count > limits->names)
-            return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_LIMIT, (int)i,
-                                           "a certificate is larger, or has more names, than is "
-                                           "taken");
-    }
-    return MTLSAUTH_OK;
+    bool fits = is_within(chain->count, limits->chain_certificates,
+                          "certificates that the client presented", -1, decision) &&
+                is_within(chain->bytes, limits->chain_bytes, "octets of the client's certificates",
+                          -1, decision);
+
+    for (size_t i = 0; fits && i < chain->count; i++)
+        fits = is_within(chain->certs[i]->view.whole.len, limits->certificate_bytes,
+                         "octets of a certificate", (int)i, decision) &&
+               is_within(chain->certs[i]->san_count, limits->names, "names of a certificate",
+                         (int)i, decision);
+    return fits ? MTLSAUTH_OK : MTLSAUTH_DENY_LIMIT;
 }
 
 static int decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,

@@ -334,11 +334,11 @@ int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer, mtlsauth_trustst
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: the authorizer is NULL");
     if ((flags & ~(unsigned)MTLSAUTH_UPDATE_NO_INTERMEDIATES) != 0)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: there is no flag like that in %#x",
-                              flags);
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "update: unknown flag in %#x", flags);
     if (none && intermediates != NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
-                              "update: intermediates are given, and taken away at once");
+                              "update: intermediates are given, and "
+                              "MTLSAUTH_UPDATE_NO_INTERMEDIATES takes them away: say one of both");
     if (truststore == NULL && policy == NULL && !change.set_intermediates)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "update: a truststore, a policy or intermediates are needed");

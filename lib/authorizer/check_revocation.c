@@ -75,6 +75,19 @@ static void describe_stale(struct text *out, const char *what, int64_t since)
     mtlsauth__text_addf(out, "%s is stale since %s", what, when);
 }
 
+/* The number of the list in use stands in the decision. */
+static void describe_superseded(const struct known *known, const mtlsauth_decision *decision,
+                                struct text *out)
+{
+    const struct revocation_status *crl = &known->crl;
+
+    mtlsauth__text_add(out, "its CRL is out of date: the delta of number ");
+    mtlsauth__text_add_hex(out, span_of(crl->delta_number, crl->delta_number_len));
+    mtlsauth__text_add(out, " needs a complete list of number ");
+    mtlsauth__text_add_hex(out, span_of(crl->wanted_number, crl->wanted_number_len));
+    mtlsauth__text_addf(out, " or later, and the one in use is %s", decision->crl_number);
+}
+
 static void describe_crl(const struct known *known, mtlsauth_decision *decision, struct text *out)
 {
     if (known->crl.state != REVOCATION_STALE) {
@@ -82,7 +95,10 @@ static void describe_crl(const struct known *known, mtlsauth_decision *decision,
         return;
     }
     note_crl_number(known, decision);
-    describe_stale(out, "its CRL", known->crl.stale_since);
+    if (known->crl.delta_number_len > 0)
+        describe_superseded(known, decision, out);
+    else
+        describe_stale(out, "its CRL", known->crl.stale_since);
 }
 
 static void describe_ocsp(const struct known *known, struct text *out)
@@ -126,6 +142,15 @@ static void describe_missing(const struct known *known, mtlsauth_decision *decis
     }
 }
 
+/* A revocation is asked about again only where it is a hold that may have ended since. */
+static bool asks_ocsp(const struct known *known, int code)
+{
+    if (code == MTLSAUTH_DENY_REVOKED &&
+        (known->crl.state == REVOCATION_REVOKED || !known->ocsp.may_have_ended))
+        return false;
+    return misses_ocsp(known);
+}
+
 static int deny(mtlsauth_decision *decision, int code, const struct known *known)
 {
     struct text text = {0};
@@ -143,7 +168,7 @@ static int deny(mtlsauth_decision *decision, int code, const struct known *known
     code = mtlsauth__decision_deny(decision, code, (int)known->depth,
                                    message == NULL ? mtlsauth_code_text(code) : message);
     mtlsauth__free(message);
-    if (code != MTLSAUTH_DENY_REVOKED && misses_ocsp(known))
+    if (asks_ocsp(known, code))
         mtlsauth__decision_ask_ocsp(decision, known->cert, known->issuer);
     return code;
 }

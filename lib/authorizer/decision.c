@@ -268,9 +268,10 @@ int mtlsauth_decision_json(const mtlsauth_decision *decision, const char **out)
     struct text text = {0};
     char *made;
 
+    if (out != NULL)
+        *out = NULL;
     if (out == NULL || decision == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "decision_json: decision or out is NULL");
-    *out = NULL;
     mtlsauth__text_addf(&text, "{\"allowed\":%s,\"code\":%d",
                         mtlsauth_decision_allowed(decision) ? "true" : "false", decision->code);
     add_pair(&text, "name", mtlsauth_code_name(decision->code));

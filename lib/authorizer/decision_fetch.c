@@ -45,10 +45,12 @@ int mtlsauth_decision_ocsp_request(const mtlsauth_decision *decision,
     if (url != NULL)
         *url = NULL;
     if (decision == NULL || request == NULL || url == NULL)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "decision_ocsp_request: NULL is not taken");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "decision_ocsp_request: decision, request or url is NULL");
     if (decision->ocsp_request == NULL && decision->ocsp_code != MTLSAUTH_OK)
         return mtlsauth__fail(decision->ocsp_code,
-                              "decision_ocsp_request: no request could be made");
+                              "decision_ocsp_request: no request could be made (%s)",
+                              mtlsauth_code_name(decision->ocsp_code));
     if (decision->ocsp_request == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
                               "decision_ocsp_request: this decision misses no OCSP answer");

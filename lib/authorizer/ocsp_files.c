@@ -15,8 +15,9 @@
 #include "trust/lint.h"
 
 /*
- * The responses of an authorizer as files, one for each CertID: <64 hexadecimal digits>.der. They
- * are signed by their CAs, so that whoever can write the folder cannot say anything by it.
+ * The responses of an authorizer as files, one for each CertID, and one for each other signer that
+ * may be needed: <64 hexadecimal digits>.der. They are signed by their CAs, so that whoever can
+ * write the folder cannot say anything by it.
  */
 
 enum { DIGITS = 2 * MTLSAUTH_SHA256_LEN, NAME_LEN = DIGITS + 4 };
@@ -40,12 +41,34 @@ static const char *hash_name(enum hash hash)
     }
 }
 
-/* SHA-256 of "sha1 NAMEHASH KEYHASH SERIAL", in hexadecimal. */
-static int name_of(struct file_name *out, const struct ocsp_id *id)
+static int fail_digest(void)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+}
+
+/* " issuer", or " " and the SHA-256 of the delegate's tbsCertificate. */
+static int add_signer(struct text *text, const struct ocsp_memo *memo)
 {
     uint8_t digest[MTLSAUTH_SHA256_LEN];
+
+    if (memo->delegate.len == 0) {
+        mtlsauth__text_add(text, " issuer");
+        return MTLSAUTH_OK;
+    }
+    if (!mtlsauth__sha256(memo->delegate, digest))
+        return fail_digest();
+    mtlsauth__text_add_char(text, ' ');
+    mtlsauth__text_add_hex(text, span_of(digest, sizeof digest));
+    return MTLSAUTH_OK;
+}
+
+/* SHA-256 of "sha1 NAMEHASH KEYHASH SERIAL" in hexadecimal, or "... SERIAL SIGNER". */
+static int name_of(struct file_name *out, const struct ocsp_entry *entry, bool with_signer)
+{
+    const struct ocsp_id *id = &entry->id;
+    uint8_t digest[MTLSAUTH_SHA256_LEN];
     struct text text = {0};
-    bool made;
+    int code = MTLSAUTH_OK;
 
     mtlsauth__text_addf(&text, "%s ", hash_name(id->hash));
     mtlsauth__text_add_hex(&text, id->name_hash);
@@ -53,14 +76,15 @@ static int name_of(struct file_name *out, const struct ocsp_id *id)
     mtlsauth__text_add_hex(&text, id->key_hash);
     mtlsauth__text_add_char(&text, ' ');
     mtlsauth__text_add_hex(&text, id->serial);
-    if (text.failed) {
-        mtlsauth__text_drop(&text);
-        return mtlsauth__fail_memory();
-    }
-    made = mtlsauth__sha256(span_of(text.ptr, text.len), digest);
+    if (with_signer)
+        code = add_signer(&text, &entry->memo);
+    if (code == MTLSAUTH_OK && text.failed)
+        code = mtlsauth__fail_memory();
+    if (code == MTLSAUTH_OK && !mtlsauth__sha256(span_of(text.ptr, text.len), digest))
+        code = fail_digest();
     mtlsauth__text_drop(&text);
-    if (!made)
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+    if (code != MTLSAUTH_OK)
+        return code;
     hex_encode(span_of(digest, sizeof digest), out->text);
     memcpy(out->text + DIGITS, suffix, sizeof suffix);
     return MTLSAUTH_OK;
@@ -92,12 +116,12 @@ static bool is_there(const char *path, const mtlsauth_ocsp_response *response)
     return same;
 }
 
-static int save_one(const char *dir, const struct ocsp_entry *entry)
+static int save_one(const char *dir, const struct ocsp_entry *entry, bool with_signer)
 {
     struct store_write store;
     struct file_name name;
     char *path = NULL;
-    int code = name_of(&name, &entry->id);
+    int code = name_of(&name, entry, with_signer);
 
     if (code != MTLSAUTH_OK)
         return code;
@@ -120,6 +144,20 @@ static int save_one(const char *dir, const struct ocsp_entry *entry)
     return code;
 }
 
+/* Those of one CertID. The best one comes last: what stood under its name stands under another one
+ * by then. */
+static int save_all_of(const char *dir, const struct ocsp_cache *cache, size_t first, size_t last,
+                       const struct ocsp_params *params)
+{
+    const struct ocsp_entry *best = mtlsauth__ocsp_cache_best(cache, first, last, params);
+    int code = MTLSAUTH_OK;
+
+    for (size_t i = first; code == MTLSAUTH_OK && i < last; i++)
+        if (cache->entries[i] != best && mtlsauth__ocsp_is_needed(cache->entries[i], params))
+            code = save_one(dir, cache->entries[i], true);
+    return code == MTLSAUTH_OK ? save_one(dir, best, false) : code;
+}
+
 int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir)
 {
     struct ocsp_context context;
@@ -138,7 +176,7 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
     params = mtlsauth__ocsp_params_of(&context);
     for (size_t i = 0, last; code == MTLSAUTH_OK && i < snapshot->ocsp->count; i = last) {
         (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
-        code = save_one(dir, mtlsauth__ocsp_cache_best(snapshot->ocsp, i, last, &params));
+        code = save_all_of(dir, snapshot->ocsp, i, last, &params);
     }
     mtlsauth__snapshot_free(snapshot);
     return mtlsauth__sentence_settle(&kept, code);

@@ -118,6 +118,26 @@ struct ocsp_params mtlsauth__ocsp_params_of(struct ocsp_context *context)
     return params_with(context, ask_all);
 }
 
+/* When it fails, the others are put without it: so it is taken whole or not at all. */
+static int put_whole(struct ocsp_cache **cache, mtlsauth_ocsp_response *response,
+                     struct ocsp_issuers *issuers, const struct ocsp_params *params, bool *changed)
+{
+    struct ocsp_cache *with;
+    bool is_new = false;
+    int code = mtlsauth__ocsp_cache_copy(&with, *cache);
+
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__ocsp_cache_add(with, response, issuers, params, &is_new);
+    if (code != MTLSAUTH_OK) {
+        mtlsauth__ocsp_cache_free(with);
+        return code;
+    }
+    mtlsauth__ocsp_cache_free(*cache);
+    *cache = with;
+    *changed = *changed || is_new;
+    return MTLSAUTH_OK;
+}
+
 int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
                        const struct ocsp_put *put)
 {
@@ -137,7 +157,13 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
                               "MTLSAUTH_EVIDENCE_OCSP, or put no responses");
     code = mtlsauth__ocsp_cache_copy(&cache, now->ocsp);
     for (size_t i = 0; code == MTLSAUTH_OK && i < put->count; i++) {
-        code = mtlsauth__ocsp_cache_add(cache, put->responses[i], &issuers, &params, &changed);
+        mtlsauth_ocsp_response *response = put->responses[i];
+
+        /* With one answer there is no half, and a copy for each of thousands would cost. */
+        if (put->failed != NULL && response->count > 1)
+            code = put_whole(&cache, response, &issuers, &params, &changed);
+        else
+            code = mtlsauth__ocsp_cache_add(cache, response, &issuers, &params, &changed);
         if (code != MTLSAUTH_OK && put->failed != NULL && code != MTLSAUTH_ERR_NOMEM &&
             code != MTLSAUTH_ERR_CRYPTO) {
             put->failed(put->arg, i, code);

@@ -146,8 +146,9 @@ static int tighten(unsigned *field, unsigned value, bool loosens, const char *na
                    const char *insecure)
 {
     if (loosens)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: %s %u would loosen %u; %s", name,
-                              value, *field, insecure);
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "policy: %s %u is weaker than the %u in force; %s", name, value,
+                              *field, insecure);
     *field = value;
     return MTLSAUTH_OK;
 }
@@ -274,7 +275,8 @@ int mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const ch
 static int turn_on(bool *flag, int on, const char *name)
 {
     if (on == 0 && *flag)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "policy: turning %s off would loosen", name);
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "policy: %s is on and stays on: make another policy", name);
     *flag = on != 0;
     return MTLSAUTH_OK;
 }
@@ -364,8 +366,8 @@ int mtlsauth_policy_set_budget(mtlsauth_policy *policy, unsigned signatures, uns
     if (signatures > path->budget_signatures || steps > path->budget_steps ||
         names > path->budget_names)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
-                              "policy: a budget only becomes smaller than %u signatures, %u steps "
-                              "and %u names",
+                              "policy: a budget can only be lowered; in force are %u signatures, "
+                              "%u steps and %u names",
                               path->budget_signatures, path->budget_steps, path->budget_names);
     path->budget_signatures = signatures;
     path->budget_steps = steps;

@@ -13,8 +13,8 @@ static void report_failure(mtlsauth_report *report, int code, const char *why, b
     struct text text = {0};
 
     mtlsauth__text_addf(&text, "%s: %s (%s)",
-                        serves ? "not loaded, what it had before serves on"
-                               : "not loaded, and it had nothing before",
+                        serves ? "not loaded, what was loaded of it before stays in use"
+                               : "not loaded, and nothing was loaded of it before",
                         why, mtlsauth_code_name(code));
     mtlsauth__report_add_text(
         report, MTLSAUTH_SEVERITY_ERROR,
@@ -26,8 +26,8 @@ static void report_gone(mtlsauth_report *report, const char *path)
     struct text text = {0};
 
     mtlsauth__text_addf(&text,
-                        "%s: taken out of its folder; its list serves on, and denies when it is "
-                        "stale, until another takes its place",
+                        "%s: taken out of its folder; its list stays in use until another takes "
+                        "its place, and denies the clients of its CA when it is stale",
                         path);
     mtlsauth__report_add_text(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, &text);
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Sums and products of sizes: false, and *out untouched in meaning, when they do not fit. */
+/* Sums and products of sizes: false when they do not fit, and then *out is of no use. */
 static inline bool checked_add(size_t a, size_t b, size_t *out)
 {
     return !__builtin_add_overflow(a, b, out);

@@ -30,12 +30,25 @@ static bool read_length(struct der *in, size_t *len)
     return true;
 }
 
+/*
+ * X.690 8 and 10.2: of the universal types EXTERNAL, EMBEDDED PDV, SEQUENCE, SET and CHARACTER
+ * STRING are constructed, and no other is. A string in pieces is BER: others read one string where
+ * a comparison of octets sees something else.
+ */
+static bool has_its_form(unsigned tag)
+{
+    const uint32_t constructed = 1U << 8 | 1U << 11 | 1U << 16 | 1U << 17 | 1U << 29;
+    bool is_universal = (tag & 0xc0U) == 0, is_constructed = (tag & 0x20U) != 0;
+
+    return !is_universal || is_constructed == ((constructed >> (tag & 0x1fU) & 1U) != 0);
+}
+
 bool mtlsauth__der_next(struct der *in, unsigned *tag, struct span *value, struct span *whole)
 {
     struct der at = *in;
     size_t len;
 
-    if (at.pos == at.end || (*at.pos & 0x1fU) == 0x1fU)
+    if (at.pos == at.end || (*at.pos & 0x1fU) == 0x1fU || !has_its_form(*at.pos))
         return false;
     *tag = *at.pos++;
     if (!read_length(&at, &len) || (size_t)(at.end - at.pos) < len)

@@ -6,8 +6,8 @@
 
 /*
  * A bounds-checked reader of DER (X.690). It takes what DER allows and nothing else: definite,
- * minimal lengths, one-byte tags. Functions return false for malformed input and leave the reader
- * where it was.
+ * minimal lengths, strings in one piece; one-byte tags. Functions return false for malformed input
+ * and leave the reader where it was.
  */
 struct der {
     const uint8_t *pos;

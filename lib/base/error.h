@@ -9,8 +9,8 @@
 
 /*
  * Notes the sentence for mtlsauth_last_error() and is code, so that a failing call reads
- * return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "..."). A macro, for a compiler that looks at one file
- * to know that what failed has failed.
+ * return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "..."). A macro, so that an analyser that sees one file
+ * alone knows that the result is not MTLSAUTH_OK.
  */
 #define mtlsauth__fail(code, ...) (mtlsauth__sentence(__VA_ARGS__), mtlsauth__as(code))
 
@@ -36,7 +36,7 @@ static inline int mtlsauth__as(int code)
     return code;
 }
 
-/* The same for MTLSAUTH_ERR_NOMEM. */
+/* mtlsauth__fail for want of memory. */
 static inline int mtlsauth__fail_memory(void)
 {
     return mtlsauth__fail(MTLSAUTH_ERR_NOMEM, "out of memory");

@@ -12,6 +12,15 @@
 /* Compares the content of an OBJECT IDENTIFIER with octets written as a literal. */
 #define OID_IS(value, literal) span_equal((value), span_of((literal), sizeof(literal) - 1))
 
+/* Is it one of those before it? Quadratic over all of them: for as few as their place allows. */
+static inline bool oid_is_among(const struct span *seen, size_t count, struct span oid)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_equal(seen[i], oid))
+            return true;
+    return false;
+}
+
 /* Is the content of an OBJECT IDENTIFIER well-formed (X.690 8.19)? */
 bool mtlsauth__oid_ok(struct span value);
 

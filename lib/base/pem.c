@@ -92,7 +92,8 @@ static int read_boundary(struct span line, const char *kind, size_t number, bool
 
     *is = false;
     if (at == line.len && nearly(line, kind))
-        return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "line %zu: not quite %.*s: it has five dashes",
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: not quite %.*s: write five dashes before and behind it",
                               number, (int)strlen(kind) - 1, kind);
     if (at == line.len)
         return MTLSAUTH_OK;

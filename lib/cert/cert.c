@@ -210,7 +210,7 @@ enum crypto_verdict mtlsauth__cert_key(const mtlsauth_cert *cert, const struct p
     *key = found;
     if (found != NULL)
         return CRYPTO_YES;
-    verdict = mtlsauth__public_key_new(&made, cert->view.spki);
+    verdict = mtlsauth__public_key_new(&made, cert->view.spki, &cert->view.key);
     if (verdict != CRYPTO_YES)
         return verdict;
     *key = made;

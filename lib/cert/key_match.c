@@ -163,16 +163,18 @@ static int fail_certificate(void)
                           "this is a certificate, where a key or a CSR is expected");
 }
 
-/* A public key, and that of a CSR, is looked at by us first: explicit curves, size. One that no
- * certificate is taken with is a key all the same. */
+/* A public key, and that of a CSR, is looked at by us first: explicit curves, size. One that is too
+ * weak for a certificate can be compared all the same. */
 static enum crypto_verdict decode_public(struct public_key **out, struct span spki)
 {
     struct key_facts facts;
 
-    if (mtlsauth__key_read(&facts, spki) && facts.curve != CURVE_EXPLICIT &&
-        !mtlsauth__key_is_usable(&facts))
+    *out = NULL;
+    if (!mtlsauth__key_read(&facts, spki))
+        return CRYPTO_NO;
+    if (facts.curve != CURVE_EXPLICIT && !mtlsauth__key_is_usable(&facts))
         return mtlsauth__key_decode(out, KEY_FORM_SPKI, spki);
-    return mtlsauth__public_key_new(out, spki);
+    return mtlsauth__public_key_new(out, spki, &facts);
 }
 
 static enum crypto_verdict decode(struct public_key **out, const struct key_der *key)
@@ -195,7 +197,8 @@ static enum crypto_verdict decode(struct public_key **out, const struct key_der 
 static int compare(const mtlsauth_cert *cert, const struct public_key *other, int *yes)
 {
     struct public_key *own;
-    enum crypto_verdict verdict = mtlsauth__public_key_new(&own, cert->view.spki);
+    enum crypto_verdict verdict =
+        mtlsauth__public_key_new(&own, cert->view.spki, &cert->view.key);
 
     if (verdict == CRYPTO_NO)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
@@ -231,8 +234,8 @@ static int match_der(const mtlsauth_cert *cert, struct span der, bool is_pem, in
                               "neither a private key, a public key nor a CSR (PEM or DER)");
     if (key.explicit_curve)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "the curve of the key is spelled out instead of named; such keys are "
-                              "never used");
+                              "the curve of the key is given by its parameters, which is refused: "
+                              "make the key with a named curve");
     verdict = decode(&other, &key);
     if (verdict == CRYPTO_FAILED)
         return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OpenSSL failed to read the key");

@@ -164,14 +164,6 @@ static enum extension find_known(struct span oid)
     return EXTENSION_COUNT;
 }
 
-static bool is_repeated(const struct span *seen, size_t count, struct span oid)
-{
-    for (size_t i = 0; i < count; i++)
-        if (span_equal(seen[i], oid))
-            return true;
-    return false;
-}
-
 /* Extension ::= SEQUENCE { extnID OID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
 static const char *read_extension(struct cert_view *view, struct der *in, struct span *oid)
 {
@@ -265,7 +257,7 @@ static const char *read_extensions(struct cert_view *view, struct span explicit_
         if (why != NULL)
             return why;
         /* RFC 5280 4.2: not more than one instance of a particular extension. */
-        if (is_repeated(seen, view->extension_count, oid))
+        if (oid_is_among(seen, view->extension_count, oid))
             return "an extension is there twice";
         seen[view->extension_count++] = oid;
     }
@@ -357,11 +349,6 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
     read_policies(view);
     view->too_many_relative_names = has_too_many_relative_names(view);
     return true;
-}
-
-bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view)
-{
-    return view->extensions[EXTENSION_POLICY_CONSTRAINTS].present && !view->has_distinct_policies;
 }
 
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any)

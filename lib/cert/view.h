@@ -104,7 +104,10 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
  * constraints each time that it reads the policies of a certificate that has none, or one twice: it
  * is not asked, whatever its release, nor about what is malformed anyway.
  */
-bool mtlsauth__cert_view_leaks_constraints(const struct cert_view *view);
+static inline bool cert_view_leaks_constraints(const struct cert_view *view)
+{
+    return view->extensions[EXTENSION_POLICY_CONSTRAINTS].present && !view->has_distinct_policies;
+}
 
 /* Is OID one of extendedKeyUsage? *any says whether anyExtendedKeyUsage is. False if malformed. */
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any);

@@ -62,10 +62,7 @@ enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form 
     mtlsauth__errors_begin();
     verdict = try_decode(&pkey, form, der);
     if (verdict == CRYPTO_NO) {
-        /* The queue has room for 16 errors and a decoder that tries many forms leaves as many: what
-         * the caller has in it would fall out at the other end. */
-        mtlsauth__errors_end();
-        mtlsauth__errors_begin();
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(try_decode(&pkey, form, der));
     }
     mtlsauth__errors_end();
@@ -92,8 +89,10 @@ enum crypto_verdict mtlsauth__key_same(const struct public_key *a, const struct 
 
     mtlsauth__errors_begin();
     verdict = compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b));
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b)));
+    }
     mtlsauth__errors_end();
     return verdict;
 }

@@ -36,6 +36,14 @@ static inline void mtlsauth__errors_end(void)
     ERR_pop_to_mark();
 }
 
+/* Before it is asked once more: its queue has room for 16 errors, a decoder that tries many forms
+ * leaves half as many, and what the caller has in it would fall out at the other end. */
+static inline void mtlsauth__errors_again(void)
+{
+    mtlsauth__errors_end();
+    mtlsauth__errors_begin();
+}
+
 /* Why a call has not returned 1: CRYPTO_FAILED when memory was the reason, else CRYPTO_NO. */
 enum crypto_verdict mtlsauth__crypto_refusal(void);
 

@@ -35,19 +35,20 @@ static enum crypto_verdict decode_key(struct public_key **out, struct span spki)
     return pkey != NULL ? CRYPTO_YES : mtlsauth__crypto_refusal();
 }
 
-enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki)
+enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki,
+                                             const struct key_facts *facts)
 {
-    struct key_facts facts;
     enum crypto_verdict verdict;
 
     *out = NULL;
-    if (!mtlsauth__key_read(&facts, spki) || !mtlsauth__key_is_usable(&facts) ||
-        spki.len > INT32_MAX)
+    if (!mtlsauth__key_is_usable(facts) || spki.len > INT32_MAX)
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = decode_key(out, spki);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(decode_key(out, spki));
+    }
     mtlsauth__errors_end();
     return verdict;
 }
@@ -156,8 +157,10 @@ enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = check(algorithm, pkey, signed_bytes, signature);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(check(algorithm, pkey, signed_bytes, signature));
+    }
     mtlsauth__errors_end();
     return verdict;
 }
@@ -196,8 +199,10 @@ enum crypto_verdict mtlsauth__signature_check_digest(const struct algorithm *alg
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = check_digest(algorithm, pkey, digest, signature);
-    if (verdict == CRYPTO_NO)
+    if (verdict == CRYPTO_NO) {
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(check_digest(algorithm, pkey, digest, signature));
+    }
     mtlsauth__errors_end();
     return verdict;
 }

@@ -13,11 +13,12 @@
 struct public_key;
 
 /*
- * Decodes a SubjectPublicKeyInfo. CRYPTO_NO for a key that is malformed, of a type that nothing can
- * be verified with, too large, or an elliptic curve with explicit parameters: those are refused
- * before any arithmetic on them.
+ * Decodes a SubjectPublicKeyInfo, of which facts are what was read in it. CRYPTO_NO for a key of a
+ * type that nothing can be verified with, too large, or an elliptic curve with explicit parameters:
+ * those are refused before any arithmetic on them; and for what libcrypto refuses.
  */
-enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki);
+enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki,
+                                             const struct key_facts *facts);
 void mtlsauth__public_key_free(struct public_key *key);
 
 /* May keys of these facts be handed to libcrypto at all? Those that every policy refuses, and those

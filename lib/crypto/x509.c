@@ -93,7 +93,7 @@ static enum crypto_verdict warm(X509 *x509, const struct cert_view *view)
 
     /* A path with too many is refused before libcrypto looks at them, which takes minutes; those of
      * one with constraints that leak are skipped. */
-    if (!view->too_many_policies && !mtlsauth__cert_view_leaks_constraints(view))
+    if (!view->too_many_policies && !cert_view_leaks_constraints(view))
         policies = read_policies(x509);
     return policies == CRYPTO_YES && !complete ? CRYPTO_NO : policies;
 }
@@ -128,6 +128,7 @@ enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view
     verdict = decode(&x509, view, &warmed);
     if (verdict != CRYPTO_FAILED && warmed != CRYPTO_YES) {
         X509_free(x509);
+        mtlsauth__errors_again();
         verdict = decode(&x509, view, &warmed);
         if (warmed == CRYPTO_FAILED ||
             (warmed == CRYPTO_NO && mtlsauth__crypto_confirmed(CRYPTO_NO) != CRYPTO_NO))
@@ -251,6 +252,9 @@ static bool set_inputs(X509_VERIFY_PARAM *param, const struct path_inputs *input
 {
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME;
 
+    /* Below a CA that has changed its key an anchor of the same name is not the leaf's issuer. */
+    if (X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST) != 1)
+        return false;
     /* The common name is no host name: dNSName constraints do not concern it. */
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (inputs->strict)
@@ -356,7 +360,8 @@ static enum crypto_verdict run(X509_STORE_CTX *ctx, const struct x509 *const pat
     if (X509_verify_cert(ctx) == 1)
         return check_taken(ctx, path, count, inputs, refusal);
     error = X509_STORE_CTX_get_error(ctx);
-    depth = X509_STORE_CTX_get_error_depth(ctx);
+    /* What policies are missing is said of the path; where it has looked last means nothing. */
+    depth = error == X509_V_ERR_NO_EXPLICIT_POLICY ? 0 : X509_STORE_CTX_get_error_depth(ctx);
     *refusal = refusal_of(error, depth < 0 ? 0 : (size_t)depth);
     /* It takes no path through what it cannot read, and says that an issuer is missing; of the
      * leaf's key it says nothing at all. */
@@ -407,6 +412,7 @@ enum crypto_verdict mtlsauth__x509_check_path(const struct x509 *const path[], s
     verdict = check_path(path, count, inputs, refusal);
     if (verdict == CRYPTO_NO) {
         first = *refusal;
+        mtlsauth__errors_again();
         verdict = mtlsauth__crypto_confirmed(check_path(path, count, inputs, refusal));
         if (verdict == CRYPTO_NO && (first.code != refusal->code || first.depth != refusal->depth))
             verdict = CRYPTO_FAILED;

@@ -34,7 +34,7 @@ struct path_inputs {
     const struct policy_oid *policies; /* anyPolicy if there is none */
     size_t policy_count;
     bool explicit_policy, inhibit_mapping, inhibit_any_policy;
-    /* Not NULL: for which certificates mtlsauth__cert_view_leaks_constraints holds. The policies of
+    /* Not NULL: for which certificates cert_view_leaks_constraints holds. The policies of
      * the path are not processed then, and only whether those of the others are in order is looked
      * at: what the fields above ask for is for the caller to say. */
     const bool *leaks;

@@ -14,7 +14,8 @@ int mtlsauth_cert_matches(const mtlsauth_cert *cert, const char *matcher, int *y
     if (yes != NULL)
         *yes = 0;
     if (cert == NULL || matcher == NULL || yes == NULL)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "certificate, matcher or result is NULL");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "cert_matches: certificate, matcher or result is NULL");
     code = mtlsauth__matcher_compile(&compiled, matcher, MATCHER_NO_PATH);
     if (code != MTLSAUTH_OK)
         return code;

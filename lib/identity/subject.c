@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "identity/subject.h"
 
+#include "base/asn1_string.h"
 #include "base/checked.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -18,6 +19,7 @@ struct attributes {
     struct subject_name *list;
     size_t count;
     size_t wanted; /* SIZE_MAX: count them only */
+    bool unread;   /* a value is no string that is known here */
     bool failed;
 };
 
@@ -161,6 +163,7 @@ static bool add_attribute(void *arg, const struct name_attribute *attribute)
     status = mtlsauth__name_canonical_value(all->text, attribute->tag, attribute->value);
     all->failed |= all->text->failed;
     all->failed |= status != NAME_OK;
+    all->unread |= !mtlsauth__asn1_is_string(attribute->tag);
     /* The text may move: lengths now, pointers when it is done. */
     if (!all->failed)
         all->list[all->count++] = (struct subject_name){
@@ -183,6 +186,8 @@ static int add_attributes(struct subject_names *names, size_t room)
     (void)mtlsauth__name_each(names->subject->leaf->view.subject, add_attribute, &all);
     if (all.failed)
         return mtlsauth__fail_memory();
+    if (all.unread)
+        names->unread |= MATCHER_TYPE_BIT(MATCHER_ATTRIBUTE);
     at = (const uint8_t *)names->attributes.ptr;
     for (size_t i = 0; i < all.count; i++) {
         list[i].key.ptr = at;

@@ -86,7 +86,18 @@ static bool suffices(const struct revocation_params *params, const mtlsauth_cert
            (state == REVOCATION_UNKNOWN && params->allow_unknown);
 }
 
-/* The status of each certificate of a CRL issuer's path. */
+/* For the cost it is not known who may sign a list, and that list might revoke. */
+static void miss_issuer(struct crl_inquiry *inquiry)
+{
+    inquiry->incomplete = true;
+    inquiry->issuer_missed = true;
+}
+
+/*
+ * The status of each certificate of a CRL issuer's path. Where nothing has to speak for one, what
+ * says that it is revoked has to be heard all the same: it vouches for nobody while some of that
+ * was passed over.
+ */
 static int check_path(struct crl_inquiry *inquiry, const struct verified_path *path,
                       enum crl_authority *authority)
 {
@@ -119,7 +130,7 @@ static int check_path(struct crl_inquiry *inquiry, const struct verified_path *p
             *authority = AUTHORITY_NONE;
             return MTLSAUTH_OK;
         }
-        if (!suffices(context.params, path->certs[i + 1], status.state))
+        if (inner.issuer_missed || !suffices(context.params, path->certs[i + 1], status.state))
             *authority = AUTHORITY_TO_REVOKE;
     }
     return MTLSAUTH_OK;
@@ -184,7 +195,7 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
 
     *authority = AUTHORITY_NONE;
     if (*inquiry->searches == 0) {
-        inquiry->incomplete = true;
+        miss_issuer(inquiry);
         return MTLSAUTH_OK;
     }
     --*inquiry->searches;
@@ -197,7 +208,7 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     if (code == MTLSAUTH_DENY_INTERNAL)
         return mtlsauth__fail_memory();
     if (code == MTLSAUTH_DENY_BUDGET)
-        inquiry->incomplete = true;
+        miss_issuer(inquiry);
     if (code == MTLSAUTH_OK) {
         code = check_path(inquiry, &path, authority);
         if (*authority == AUTHORITY_FULL && is_sibling(inquiry, &path))
@@ -276,7 +287,7 @@ static int search_paths(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     }
     /* One that is not tried might give the list a voice, and the list might revoke. */
     if (all.are_more && *best == AUTHORITY_NONE)
-        inquiry->incomplete = true;
+        miss_issuer(inquiry);
     mtlsauth__free(pool.certs);
     return code;
 }
@@ -350,7 +361,7 @@ static int find_out(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     *authority = AUTHORITY_NONE;
     if (inquiry->nesting < CRL_MAX_NESTING)
         return search_paths(inquiry, crl, authority);
-    inquiry->incomplete = true;
+    miss_issuer(inquiry);
     return MTLSAUTH_OK;
 }
 
@@ -396,7 +407,7 @@ static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
         inquiry->known[inquiry->known_count++].authority = authority;
     } else if (authority != AUTHORITY_FULL) {
         /* A certificate that comes with a later list would not be remembered for this one. */
-        inquiry->incomplete = true;
+        miss_issuer(inquiry);
     }
 }
 

@@ -145,6 +145,41 @@ static bool delta_continues(const mtlsauth_crl *base, const mtlsauth_crl *delta)
 }
 
 /*
+ * A delta that begins at a later complete list is the CA's word that there is one (RFC 5280 5.2.4).
+ * Who was revoked until then may stand in that one alone, even whom an earlier delta had revoked,
+ * whose place this one has taken. Only a delta that counts by itself says so: nobody is kept out by
+ * one that was dug out again, or comes too early, or contradicts itself.
+ */
+static bool is_superseded(const struct crl_inquiry *inquiry, const struct crl_pair *lists)
+{
+    const struct crl_facts *changed;
+
+    if (lists->delta == NULL || !lists->base->image.facts.has_number ||
+        delta_continues(lists->base, lists->delta))
+        return false;
+    changed = &lists->delta->image.facts;
+    return compare_numbers(changed->number, changed->number_len, changed->base_number,
+                           changed->base_number_len) >= 0 &&
+           is_current(lists->delta, inquiry->context);
+}
+
+static void note_superseded(struct revocation_status *status, const struct crl_pair *lists)
+{
+    const struct crl_facts *changed = &lists->delta->image.facts;
+
+    if (status->state != REVOCATION_UNKNOWN)
+        return;
+    note_list(status, lists->base);
+    status->state = REVOCATION_STALE;
+    /* The later complete list is at least as old. */
+    status->stale_since = changed->this_update;
+    memcpy(status->delta_number, changed->number, changed->number_len);
+    status->delta_number_len = changed->number_len;
+    memcpy(status->wanted_number, changed->base_number, changed->base_number_len);
+    status->wanted_number_len = changed->base_number_len;
+}
+
+/*
  * Is the certificate revoked by the delta? *released: the delta takes it from the complete list.
  * Only one that is current may do that, an expired one lets nobody in; but whom it revokes is
  * revoked.
@@ -209,6 +244,10 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
     }
     if (authority != AUTHORITY_FULL)
         return;
+    if (is_superseded(inquiry, lists)) {
+        note_superseded(inquiry->status, lists);
+        return;
+    }
     if (inquiry->status->state == REVOCATION_UNKNOWN)
         note_list(inquiry->status, base);
     if (own || wanted->designated)
@@ -413,6 +452,7 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
     if (inquiry->covered == ALL_REASONS && !inquiry->incomplete) {
         status->state = REVOCATION_GOOD;
         status->stale_since = MTLSAUTH_NO_TIME;
+        status->delta_number_len = status->wanted_number_len = 0;
     }
     return MTLSAUTH_OK;
 }

@@ -152,71 +152,92 @@ static const mtlsauth_cert *issuer_at(const struct ocsp_issuers *issuers, size_t
                        : issuers->intermediates->certs[i - trusted];
 }
 
-/* Thousands of answers are put at once: each key is hashed once for all of them. */
-static int hash_keys(struct ocsp_issuers *issuers, enum hash hash)
+static bool make_hashes(struct ocsp_issuer_hashes *hashes, enum hash hash,
+                        const mtlsauth_cert *issuer)
 {
-    struct ocsp_issuer_keys *keys = &issuers->keys[hash];
-    size_t count = count_issuers(issuers);
+    return mtlsauth__digest(hash, issuer->view.subject, hashes->name, &hashes->len) &&
+           mtlsauth__ocsp_key_hash(issuer->view.spki, hash, hashes->key, &hashes->len);
+}
 
-    if (keys->digests != NULL)
+/* Thousands of answers are put at once: each issuer is hashed once for all of them. */
+static int hash_issuers(struct ocsp_issuers *issuers, enum hash hash)
+{
+    size_t count = count_issuers(issuers);
+    struct ocsp_issuer_hashes *hashes;
+
+    if (issuers->hashes[hash] != NULL)
         return MTLSAUTH_OK;
-    keys->digests = mtlsauth__calloc(count, MTLSAUTH__MAX_DIGEST);
-    if (keys->digests == NULL)
+    hashes = mtlsauth__calloc(count, sizeof *hashes);
+    if (hashes == NULL)
         return mtlsauth__fail_memory();
     for (size_t i = 0; i < count; i++)
-        if (!mtlsauth__ocsp_key_hash(issuer_at(issuers, i)->view.spki, hash,
-                                     keys->digests + i * MTLSAUTH__MAX_DIGEST, &keys->len)) {
-            mtlsauth__free(keys->digests);
-            keys->digests = NULL;
+        if (!make_hashes(&hashes[i], hash, issuer_at(issuers, i))) {
+            mtlsauth__free(hashes);
             return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
         }
+    issuers->hashes[hash] = hashes;
     return MTLSAUTH_OK;
 }
 
 void mtlsauth__ocsp_issuers_drop(struct ocsp_issuers *issuers)
 {
-    for (size_t i = 0; i < sizeof issuers->keys / sizeof issuers->keys[0]; i++)
-        mtlsauth__free(issuers->keys[i].digests);
+    for (size_t i = 0; i < sizeof issuers->hashes / sizeof issuers->hashes[0]; i++)
+        mtlsauth__free(issuers->hashes[i]);
     *issuers = (struct ocsp_issuers){0};
 }
 
-/* Has issuer i the key that the CertID names? */
-static bool has_key(const struct ocsp_issuers *issuers, size_t i, const struct ocsp_id *id)
+/* Is issuer i the one that the CertID names? The name as well: a key may have two, and a responder
+ * of the one is none of the other. */
+static bool is_named(const struct ocsp_issuers *issuers, size_t i, const struct ocsp_id *id)
 {
-    const struct ocsp_issuer_keys *keys = &issuers->keys[id->hash];
+    const struct ocsp_issuer_hashes *hashes = &issuers->hashes[id->hash][i];
 
-    return span_equal(id->key_hash, span_of(keys->digests + i * MTLSAUTH__MAX_DIGEST, keys->len));
+    return span_equal(id->key_hash, span_of(hashes->key, hashes->len)) &&
+           span_equal(id->name_hash, span_of(hashes->name, hashes->len));
 }
 
 /*
- * MTLSAUTH_OK when the signature holds, noted in the entry, or nobody who is known can tell;
- * MTLSAUTH_ERR_SIGNATURE when the key that it names is known, and did not sign it.
+ * MTLSAUTH_OK when the issuer or its responder has signed it, noted in the entry, or may have: what
+ * vouches for the responder may still come, and one with the serial number that is asked about
+ * seems to answer for itself, which a decision knows by the key. Otherwise no decision would take
+ * it under this policy.
  */
+static int verify_by(struct ocsp_entry *entry, const mtlsauth_cert *issuer,
+                     const struct ocsp_params *params)
+{
+    struct ocsp_params with_memo = *params;
+    struct ocsp_memo memo;
+    struct ocsp_signer signer;
+    int code;
+
+    ocsp_memo_init(&memo);
+    with_memo.memo = &memo;
+    with_memo.to_revoke = entry->status == MTLSAUTH_OCSP_REVOKED;
+    code = mtlsauth__ocsp_signed(entry->response, NULL, issuer, &with_memo, &signer);
+    if (code == MTLSAUTH_OK && !span_equal(signer.serial, entry->id.serial))
+        ocsp_memo_set(&entry->memo, memo.issuer, memo.delegate);
+    return code == MTLSAUTH_ERR_UNSUPPORTED && signer.is_unvouched ? MTLSAUTH_OK : code;
+}
+
+/* MTLSAUTH_OK, too, when nobody who is known can tell. */
 static int verify(struct ocsp_entry *entry, struct ocsp_issuers *issuers,
                   const struct ocsp_params *params)
 {
     size_t count = count_issuers(issuers);
-    struct ocsp_params with_memo = *params;
-    int answer = hash_keys(issuers, entry->id.hash);
-    struct ocsp_signer signer;
+    int code = hash_issuers(issuers, entry->id.hash);
+    bool may_be = false;
 
-    if (answer != MTLSAUTH_OK)
-        return answer;
-    with_memo.memo = &entry->memo;
-    with_memo.to_revoke = entry->status == MTLSAUTH_OCSP_REVOKED;
+    if (code != MTLSAUTH_OK)
+        return code;
     for (size_t i = 0; i < count && !ocsp_memo_is_set(&entry->memo); i++) {
-        int code;
-
-        if (!has_key(issuers, i, &entry->id))
+        if (!is_named(issuers, i, &entry->id))
             continue;
-        code = mtlsauth__ocsp_signed(entry->response, NULL, issuer_at(issuers, i), &with_memo,
-                                     &signer);
-        if (code == MTLSAUTH_ERR_SIGNATURE)
-            answer = code;
+        code = verify_by(entry, issuer_at(issuers, i), params);
         if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO)
             return code;
+        may_be = may_be || code == MTLSAUTH_OK;
     }
-    return ocsp_memo_is_set(&entry->memo) ? MTLSAUTH_OK : answer;
+    return may_be ? MTLSAUTH_OK : code;
 }
 
 static bool same_bytes(const mtlsauth_ocsp_response *a, const mtlsauth_ocsp_response *b)
@@ -287,7 +308,7 @@ static int add_one(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
 
     if (entry != NULL) {
         code = ocsp_memo_is_set(&entry->memo) ? MTLSAUTH_OK : verify(entry, issuers, params);
-        if (code == MTLSAUTH_ERR_SIGNATURE)
+        if (code == MTLSAUTH_ERR_SIGNATURE || code == MTLSAUTH_ERR_UNSUPPORTED)
             atomic_store(&entry->refuted, true);
         return code;
     }

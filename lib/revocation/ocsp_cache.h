@@ -23,9 +23,9 @@ struct ocsp_entry {
     struct ocsp_memo memo;
     /*
      * The last decision has found that it does not count: its issuer did not sign it, its responder
-     * is none, or it is of an algorithm that the policy does not take. It is the first to go when
-     * there is no room, and is checked again whenever it is asked for: no decision is made from
-     * this.
+     * is none, or is revoked, or it is of an algorithm that the policy does not take. Unless its
+     * signature was verified before, it is the first to go when there is no room. It is checked
+     * again whenever it is asked for: no decision is made from this.
      */
     atomic_bool refuted;
 };
@@ -39,18 +39,13 @@ struct ocsp_cache {
     uint64_t order;
 };
 
-/* Digests of the keys of all issuers in one hash, one behind the other; NULL: not made yet. */
-struct ocsp_issuer_keys {
-    uint8_t *digests;
-    size_t len; /* of each */
-};
-
 /* Certificates whose key may have signed a response: known before any client shows up. Of one
  * thread; to be given back with mtlsauth__ocsp_issuers_drop. */
 struct ocsp_issuers {
     const mtlsauth_truststore *truststore;
     const mtlsauth_chain *intermediates; /* may be NULL */
-    struct ocsp_issuer_keys keys[HASH_SHA512 + 1]; /* made when a CertID first has that hash */
+    /* Of each of them, in each hash; NULL until a CertID first has it. */
+    struct ocsp_issuer_hashes *hashes[HASH_SHA512 + 1];
 };
 
 void mtlsauth__ocsp_issuers_drop(struct ocsp_issuers *issuers);
@@ -62,11 +57,13 @@ void mtlsauth__ocsp_cache_free(struct ocsp_cache *cache);
 
 /*
  * Adds what a response says, to a cache that nobody else has. *changed is set when it did: a
- * response that is there, or is older than one whose signature was verified, changes nothing. Where
- * one of the issuers has the key that a CertID names, the signature is checked at once.
+ * response that is there, or that others make superfluous, changes nothing. Where one of the
+ * issuers has the name and the key of a CertID, the signature is checked at once.
  *
  * MTLSAUTH_ERR_NOT_FOUND for one that says an error; _MISMATCH when it speaks of no certificate;
- * _SIGNATURE; _LIMIT for more answers than are taken, or when all that is there is worth more.
+ * _SIGNATURE; _UNSUPPORTED for one of a known issuer that the policy would not take; _LIMIT for
+ * more answers than are taken, or when all that is there is worth more. After a failure the cache
+ * may have a part of it.
  */
 int mtlsauth__ocsp_cache_add(struct ocsp_cache *cache, mtlsauth_ocsp_response *response,
                              struct ocsp_issuers *issuers, const struct ocsp_params *params,
@@ -79,6 +76,7 @@ struct ocsp_status {
     int reason;          /* CRLReason, -1 where none is given */
     int64_t stale_since; /* MTLSAUTH_NO_TIME where it is not */
     int64_t this_update;
+    bool may_have_ended; /* it was on hold, and that is not fresh any more */
     char why[192]; /* what is wrong with an answer that does not count */
 };
 
@@ -97,6 +95,9 @@ bool mtlsauth__ocsp_cache_has_serial(const struct ocsp_cache *cache, struct span
 /* Of these, which all have one CertID, the one that is worth keeping. */
 const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cache, size_t first,
                                                    size_t last, const struct ocsp_params *params);
+
+/* May it be needed beside the best one, if that one's signer turns out to be revoked? */
+bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params);
 
 /* What decides between two answers that the CA has signed. */
 struct ocsp_said {

@@ -24,7 +24,8 @@ bool mtlsauth__ocsp_hash_is_listed(enum hash hash);
 bool mtlsauth__ocsp_issuer_hashes(struct ocsp_issuer_hashes *hashes, enum hash hash,
                                   const mtlsauth_cert *cert, const mtlsauth_cert *issuer);
 
-/* SHA-1 of the key of a SubjectPublicKeyInfo: KeyHash of RFC 6960 4.2.1. */
+/* The digest of the key in a SubjectPublicKeyInfo: issuerKeyHash of RFC 6960 4.1.1 and, with SHA-1,
+ * KeyHash of 4.2.1. */
 bool mtlsauth__ocsp_key_hash(struct span spki, enum hash hash, uint8_t out[MTLSAUTH__MAX_DIGEST],
                              size_t *len);
 

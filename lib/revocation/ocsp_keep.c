@@ -23,10 +23,25 @@ bool mtlsauth__ocsp_outweighs(const struct ocsp_said *a, const struct ocsp_said 
     return a_rank == b_rank ? end_of(a) > end_of(b) : a_rank > b_rank;
 }
 
-/* The CA has said it, as far as is known. */
+/* Its issuer has signed it, or a responder of the issuer, who may turn out to be revoked. */
 static bool is_verified(const struct ocsp_entry *entry)
 {
-    return ocsp_memo_is_set(&entry->memo) && !atomic_load(&entry->refuted);
+    return ocsp_memo_is_set(&entry->memo);
+}
+
+static bool is_by_issuer(const struct ocsp_entry *entry)
+{
+    return is_verified(entry) && entry->memo.delegate.len == 0;
+}
+
+static bool is_refuted(const struct ocsp_entry *entry)
+{
+    return atomic_load(&entry->refuted);
+}
+
+static bool is_final(const struct ocsp_entry *entry)
+{
+    return mtlsauth__ocsp_is_final(entry->status, entry->reason);
 }
 
 static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_params *params)
@@ -51,10 +66,8 @@ static bool is_waiting(const struct ocsp_entry *entry, const struct ocsp_params 
 
 static struct ocsp_said said_by(const struct ocsp_entry *entry)
 {
-    bool by_issuer = ocsp_memo_is_set(&entry->memo) && entry->memo.delegate == NULL;
-
     return (struct ocsp_said){entry->status, entry->reason, entry->this_update, entry->next_update,
-                              by_issuer};
+                              is_by_issuer(entry)};
 }
 
 /* The less, the sooner it goes when there is no room. What nobody has verified is worth less than
@@ -63,10 +76,8 @@ static unsigned worth(const struct ocsp_entry *entry, const struct ocsp_params *
 {
     bool expired = is_expired(entry, params);
 
-    if (atomic_load(&entry->refuted))
-        return 0;
-    if (!ocsp_memo_is_set(&entry->memo))
-        return expired ? 1 : 2;
+    if (!is_verified(entry))
+        return is_refuted(entry) ? 0 : expired ? 1 : 2;
     if (entry->status == MTLSAUTH_OCSP_REVOKED)
         return expired ? 3 : 5;
     return expired ? 1 : 4;
@@ -92,72 +103,124 @@ static size_t find_worst(const struct ocsp_cache *cache, const struct ocsp_param
     return worst;
 }
 
-/* Of what is verified under one CertID and counts now, or waits, one is kept: decisions may have
- * verified several since. */
-static void keep_one(struct ocsp_cache *cache, const struct ocsp_id *id,
-                     const struct ocsp_params *params, bool waiting)
+/* What has expired and was good, as a responder said: it vouches for nobody any more. */
+static bool is_over(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    size_t last, first = mtlsauth__ocsp_cache_find(cache, id, &last), best = last;
+    return entry->status == MTLSAUTH_OCSP_GOOD && !is_by_issuer(entry) &&
+           !is_waiting(entry, params) && is_expired(entry, params);
+}
+
+/*
+ * Is b not needed beside a, both of one CertID and verified? docs/revocation.md has the table. Who
+ * has signed both, and the issuer, may take a word of b back; another responder may be revoked,
+ * which a decision knows and a put does not, and takes back nothing but what is over anyway. What
+ * waits stands in nobody's way, and nothing but what is final in its way.
+ */
+static bool displaces(const struct ocsp_entry *a, const struct ocsp_entry *b,
+                      const struct ocsp_params *params)
+{
+    struct ocsp_said mine = said_by(a), theirs = said_by(b);
+    bool alike = !mtlsauth__ocsp_outweighs(&mine, &theirs);
+
+    if (mtlsauth__ocsp_outweighs(&theirs, &mine) ||
+        (is_waiting(a, params) != is_waiting(b, params) && !is_final(a)))
+        return false;
+    /* Whatever a decision has found of the one is so of the other: nobody takes more places by it.
+     */
+    if (ocsp_memo_same_signer(&a->memo, &b->memo))
+        return !alike || a->order < b->order;
+    if (is_refuted(a))
+        return false;
+    return is_by_issuer(a) ? !is_by_issuer(b) : !alike && is_over(b, params);
+}
+
+/* Decisions may have verified several since. */
+static void drop_displaced(struct ocsp_cache *cache, const struct ocsp_id *id,
+                           const struct ocsp_params *params)
+{
+    size_t last, first = mtlsauth__ocsp_cache_find(cache, id, &last);
 
     for (size_t i = last; i-- > first;) {
-        struct ocsp_said mine = said_by(cache->entries[i]), theirs;
-        size_t out = i;
+        const struct ocsp_entry *entry = cache->entries[i];
+        bool displaced = false;
 
-        if (!is_verified(cache->entries[i]) || is_waiting(cache->entries[i], params) != waiting)
-            continue;
-        if (best < last) {
-            theirs = said_by(cache->entries[best]);
-            if (mtlsauth__ocsp_outweighs(&mine, &theirs)) {
-                out = best;
-                best = i;
-            }
-            mtlsauth__ocsp_cache_take_out(cache, out);
-            best -= out < best;
+        for (size_t n = first; n < last && is_verified(entry) && !displaced; n++)
+            displaced = n != i && is_verified(cache->entries[n]) &&
+                        displaces(cache->entries[n], entry, params);
+        if (displaced) {
+            mtlsauth__ocsp_cache_take_out(cache, i);
             last--;
-        } else {
-            best = i;
         }
     }
 }
 
-/* What waits stands in nobody's way, and nobody in its way. */
-static void keep_verified(struct ocsp_cache *cache, const struct ocsp_id *id,
-                          const struct ocsp_params *params)
+/* The less, the sooner a responder's answer goes for one of another responder. */
+static int place_worth(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    keep_one(cache, id, params, false);
-    keep_one(cache, id, params, true);
+    if (is_final(entry))
+        return 2;
+    return is_waiting(entry, params) || (is_expired(entry, params) && !is_of_future(entry, params))
+               ? 0
+               : 1;
 }
 
-/* Does one that is verified outweigh this one, which is so, too, or say the same? */
-static bool is_outweighed(const struct ocsp_cache *cache, const struct ocsp_entry *made,
+/* What is older goes first; but of what was said for good the one that was put last, so that
+ * nothing takes that back. */
+static bool leaves_before(const struct ocsp_entry *a, const struct ocsp_entry *b,
                           const struct ocsp_params *params)
 {
-    size_t last, first = mtlsauth__ocsp_cache_find(cache, &made->id, &last);
-    struct ocsp_said mine = said_by(made);
+    int of_a = place_worth(a, params), of_b = place_worth(b, params);
 
-    if (!is_verified(made))
-        return false;
-    for (size_t i = first; i < last; i++) {
-        const struct ocsp_entry *other = cache->entries[i];
-        struct ocsp_said theirs = said_by(other);
+    if (of_a != of_b)
+        return of_a < of_b;
+    if (is_final(a))
+        return a->order > b->order;
+    return a->this_update != b->this_update ? a->this_update < b->this_update : a->order < b->order;
+}
 
-        if (is_verified(other) && !mtlsauth__ocsp_outweighs(&mine, &theirs) &&
-            (is_waiting(other, params) == is_waiting(made, params) ||
-             mtlsauth__ocsp_is_final(other->status, other->reason)))
-            return true;
+/* The issuer needs no place. */
+static void drop_beyond_places(struct ocsp_cache *cache, const struct ocsp_id *id,
+                               const struct ocsp_params *params)
+{
+    size_t taken = MTLSAUTH_MAX_OCSP_DELEGATES + 1;
+
+    while (taken > MTLSAUTH_MAX_OCSP_DELEGATES) {
+        size_t last, first = mtlsauth__ocsp_cache_find(cache, id, &last), worst = last;
+
+        taken = 0;
+        for (size_t i = first; i < last; i++) {
+            const struct ocsp_entry *entry = cache->entries[i];
+
+            if (!is_verified(entry) || is_by_issuer(entry))
+                continue;
+            taken++;
+            if (worst == last || leaves_before(entry, cache->entries[worst], params))
+                worst = i;
+        }
+        if (taken > MTLSAUTH_MAX_OCSP_DELEGATES)
+            mtlsauth__ocsp_cache_take_out(cache, worst);
     }
-    return false;
 }
 
-/* Which of the two is rather kept: what is verified, then what is not refuted, then what counts
- * now. */
+static bool has(const struct ocsp_cache *cache, const struct ocsp_entry *entry)
+{
+    size_t last, i = mtlsauth__ocsp_cache_find(cache, &entry->id, &last);
+
+    while (i < last && cache->entries[i] != entry)
+        i++;
+    return i < last;
+}
+
+/* Which of the two is rather kept: what is verified and not refuted, then what is not refuted, then
+ * what counts now. */
 static int compare_trust(const struct ocsp_entry *a, const struct ocsp_entry *b,
                          const struct ocsp_params *params)
 {
-    int more = (int)is_verified(a) - (int)is_verified(b);
+    bool refuted_a = is_refuted(a), refuted_b = is_refuted(b);
+    int more = (int)(is_verified(a) && !refuted_a) - (int)(is_verified(b) && !refuted_b);
 
-    if (more == 0 && !is_verified(a))
-        more = (int)atomic_load(&b->refuted) - (int)atomic_load(&a->refuted);
+    if (more == 0)
+        more = (int)refuted_b - (int)refuted_a;
     return more != 0 ? more : (int)is_waiting(b, params) - (int)is_waiting(a, params);
 }
 
@@ -175,6 +238,13 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
             best = entry;
     }
     return best;
+}
+
+/* Another one that is good would only let in, and it can be asked for again. */
+bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params)
+{
+    return is_verified(entry) && !is_waiting(entry, params) &&
+           (is_by_issuer(entry) || entry->status != MTLSAUTH_OCSP_GOOD);
 }
 
 /* How many from first to last nobody has verified; *worst is the one of them that goes next. */
@@ -245,14 +315,14 @@ int mtlsauth__ocsp_cache_keep(struct ocsp_cache *cache, struct ocsp_entry *made,
     int code;
 
     *kept = false;
-    keep_verified(cache, &made->id, params);
-    if (is_outweighed(cache, made, params))
-        return MTLSAUTH_OK;
     if (!make_room_for(cache, made, params))
         return fail_crowded();
     if (!mtlsauth__ocsp_cache_put_in(cache, made))
         return mtlsauth__fail_memory();
-    keep_verified(cache, &made->id, params);
+    drop_displaced(cache, &made->id, params);
+    drop_beyond_places(cache, &made->id, params);
+    if (!has(cache, made))
+        return MTLSAUTH_OK;
     code = make_room(cache, made, params);
     *kept = code == MTLSAUTH_OK;
     return code;

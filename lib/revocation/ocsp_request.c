@@ -96,9 +96,8 @@ static int fill(struct ocsp_asked *asked, const mtlsauth_ocsp_request *request,
         return code;
     if (serial.len > sizeof asked->serial)
         return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
-                              "OCSP request: a serial number of %zu octets: no CA makes one of "
-                              "more than 20",
-                              serial.len);
+                              "OCSP request: a serial number of %zu octets; at most %zu are taken",
+                              serial.len, sizeof asked->serial);
     memcpy(asked->serial, serial.ptr, serial.len);
     asked->serial_len = serial.len;
     if (!mtlsauth__ocsp_issuer_hashes(&asked->issuer, hash, cert, issuer))

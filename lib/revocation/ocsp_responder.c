@@ -206,7 +206,7 @@ static int check_by_delegate(const mtlsauth_ocsp_response *response, const struc
     struct public_key *key = NULL;
     int code = MTLSAUTH_OK;
 
-    switch (mtlsauth__public_key_new(&key, view->spki)) {
+    switch (mtlsauth__public_key_new(&key, view->spki, &view->key)) {
     case CRYPTO_YES:
         code = check_response_signature(response, key);
         break;
@@ -225,7 +225,7 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
                           const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
                           const struct ocsp_params *params, bool *is_unvouched)
 {
-    bool known = ocsp_memo_has(params->memo, issuer->spki_sha256, view->whole.ptr);
+    bool known = ocsp_memo_has(params->memo, issuer->spki_sha256, view->tbs);
     const struct public_key *issuer_key = NULL;
     int code = check_delegate_facts(response, view, cert, issuer, params);
 
@@ -244,7 +244,7 @@ static int check_delegate(const mtlsauth_ocsp_response *response, const struct c
     if (code == MTLSAUTH_OK)
         code = check_delegate_revocation(view, issuer, params, is_unvouched);
     if (code == MTLSAUTH_OK && !known)
-        ocsp_memo_set(params->memo, issuer->spki_sha256, view->whole.ptr);
+        ocsp_memo_set(params->memo, issuer->spki_sha256, view->tbs);
     return code;
 }
 
@@ -286,6 +286,8 @@ static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_
         code = check_delegate(response, &view, cert, issuer, params, &signer->is_unvouched);
         if (code == MTLSAUTH_OK || params->now > view.not_after)
             signer->until = view.not_after;
+        if (code == MTLSAUTH_OK)
+            signer->serial = view.serial;
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;
         if (code == MTLSAUTH_ERR_UNSUPPORTED && !is_unsupported) {
@@ -306,13 +308,13 @@ static int check_by_issuer(const mtlsauth_ocsp_response *response, const mtlsaut
     int code =
         check_strength(params->path, &issuer->view.key, &response->algorithm, "its signature");
 
-    if (code != MTLSAUTH_OK || ocsp_memo_has(params->memo, issuer->spki_sha256, NULL))
+    if (code != MTLSAUTH_OK || ocsp_memo_has(params->memo, issuer->spki_sha256, (struct span){0}))
         return code;
     code = issuer_key_of(issuer, &key);
     if (code == MTLSAUTH_OK)
         code = check_response_signature(response, key);
     if (code == MTLSAUTH_OK)
-        ocsp_memo_set(params->memo, issuer->spki_sha256, NULL);
+        ocsp_memo_set(params->memo, issuer->spki_sha256, (struct span){0});
     return code;
 }
 

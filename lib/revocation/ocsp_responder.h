@@ -39,7 +39,8 @@ struct ocsp_signer {
     /* The end of a delegate's certificate, also of one that is refused for it; INT64_MAX where
      * there is none. */
     int64_t until;
-    bool is_unvouched; /* a delegate has signed, and nothing says whether it is revoked itself */
+    bool is_unvouched;  /* a delegate has signed, and nothing says whether it is revoked itself */
+    struct span serial; /* of the certificate of a delegate that counts, within the response */
 };
 
 /*

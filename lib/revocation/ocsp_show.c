@@ -53,7 +53,8 @@ int mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t 
 
     if (response == NULL || serial == NULL || serial_len == NULL || status == NULL ||
         this_update == NULL || next_update == NULL)
-        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "ocsp_response_entry: NULL is not taken");
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "ocsp_response_entry: the response or a place for a result is NULL");
     if (i >= response->count)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "ocsp_response_entry: there is no answer %zu, there are %zu", i,

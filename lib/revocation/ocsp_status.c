@@ -37,10 +37,11 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
                              .this_update = answer->this_update,
                              .next_update = answer->next_update};
     struct ocsp_status *status = judged->status;
+    bool of_future =
+        answer->this_update > judged->params->now + judged->params->revocation->clock_skew;
 
     /* What is of the future counts for nothing yet, but for what it says of a revocation. */
-    if (answer->status != MTLSAUTH_OCSP_REVOKED &&
-        answer->this_update > judged->params->now + judged->params->revocation->clock_skew)
+    if (answer->status != MTLSAUTH_OCSP_REVOKED && of_future)
         mine.this_update = INT64_MIN;
     if (judged->any && !mtlsauth__ocsp_outweighs(&mine, &judged->said))
         return;
@@ -52,6 +53,8 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
     status->this_update = mine.this_update;
     status->stale_since = MTLSAUTH_NO_TIME;
     status->why[0] = '\0';
+    status->may_have_ended = status->state == OCSP_STATE_REVOKED && code != MTLSAUTH_OK &&
+                             !of_future && !mtlsauth__ocsp_is_final(answer->status, answer->reason);
     if (code != MTLSAUTH_OK)
         note_why(status);
     if (status->state == OCSP_STATE_STALE && judged->params->now > answer->valid_until)

@@ -102,6 +102,9 @@ static enum name_status add_rdn(struct text *out, struct span rdn,
         status = name.full ? NAME_MALFORMED : write(out, der_written(&name));
     }
     mtlsauth__free(memory);
+    /* Whoever looks at the text alone does not take it for an empty one. */
+    if (status == NAME_NO_MEMORY)
+        out->failed = true;
     return status;
 }
 

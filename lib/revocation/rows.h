@@ -10,11 +10,12 @@
  * one by one while the columns of the index fill, so that both together never take more than one.
  *
  * A row is  key | code | issuer | date | reason  and the order of rows is the order of their bytes:
- * key     the magnitude of the serial, padded with zeros to key_width
- * code    of serial.h
- * issuer  big-endian, 4 octets: which issuer's certificate it is; of indirect CRLs alone, else
- * nothing date    big-endian: 4 octets, seconds since 1950-01-01, or 8, seconds since year 0 reason
- * of extension.h
+ *
+ * - key, the magnitude of the serial, padded with zeros to key_width
+ * - code, of serial.h
+ * - issuer, 4 octets, big-endian: whose certificate it is; nothing where the list is not indirect
+ * - date, big-endian: 4 octets, seconds since 1950-01-01, or 8, seconds since year 0
+ * - reason, of extension.h
  */
 enum { ROWS_MAX_RUNS = 32 };
 

@@ -19,6 +19,11 @@ struct revocation_status {
     uint8_t crl_number[20];
     size_t crl_number_len;
     int64_t stale_since; /* MTLSAUTH_NO_TIME where it is not */
+
+    /* Stale, as this delta begins behind the list in use: at a complete list of at least that
+     * number. No delta where it is stale for another reason. */
+    uint8_t delta_number[20], wanted_number[20];
+    size_t delta_number_len, wanted_number_len;
 };
 
 #endif

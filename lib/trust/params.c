@@ -61,7 +61,7 @@ bool mtlsauth__key_is_strong(const struct path_params *params, const struct key_
         *why = "the RSA modulus is smaller than the policy asks for";
         if (key->bits < params->min_rsa_bits)
             return false;
-        *why = "the RSA modulus is larger than is taken";
+        *why = "the RSA modulus is larger than 8192 bits";
         if (key->bits > params->max_rsa_bits)
             return false;
         *why = "its exponent is 1, even, or longer than 32 bits";
@@ -88,7 +88,7 @@ bool mtlsauth__signature_is_strong(const struct path_params *params,
 {
     switch (algorithm->type) {
     case SIGNATURE_RSA_PSS:
-        *why = "its mask is made with another hash than the signature";
+        *why = "the mask of RSA-PSS (MGF1) is made with another hash than the signature";
         if (algorithm->mgf_hash != algorithm->hash)
             return false;
         break;

@@ -32,9 +32,11 @@ static int deny_budget(struct search *search, const char *what, unsigned limit)
     struct reason *reason = search->reason;
 
     *reason = (struct reason){.code = MTLSAUTH_DENY_BUDGET, .depth = -1};
-    snprintf(reason->message, sizeof reason->message,
-             "no path was found within %u %s; the client sends certificates that cost too much",
-             limit, what);
+    snprintf(
+        reason->message, sizeof reason->message,
+        "no path was found within %u %s: a hostile client, or very many certificates of one name "
+        "among the intermediates or in the truststore",
+        limit, what);
     return MTLSAUTH_DENY_BUDGET;
 }
 
@@ -180,7 +182,7 @@ static bool find_leaking(mtlsauth_cert *const certs[], size_t count, bool leaks[
     bool any = false;
 
     for (size_t i = 0; i < count; i++) {
-        leaks[i] = i + 1 < count && mtlsauth__cert_view_leaks_constraints(&certs[i]->view);
+        leaks[i] = i + 1 < count && cert_view_leaks_constraints(&certs[i]->view);
         any = any || leaks[i];
     }
     return any;
@@ -188,14 +190,17 @@ static bool find_leaking(mtlsauth_cert *const certs[], size_t count, bool leaks[
 
 /* libcrypto's own validation of exactly this path. */
 static bool check_by_libcrypto(struct search *search, const struct x509 *const x509s[],
-                               mtlsauth_cert *const certs[])
+                               const struct candidate_path *path)
 {
     const struct path_params *params = search->params;
+    mtlsauth_cert *const *certs = path->certs;
     bool leaks[MTLSAUTH_MAX_PATH_CERTIFICATES];
     const struct path_inputs inputs = {
         .policies = params->policies,
         .policy_count = params->policy_count,
-        .explicit_policy = params->explicit_policy,
+        /* Where one is required at the end, the tree may not be empty on the way either: it never
+         * comes back. libcrypto does not count a self-issued leaf, and RFC 5280 6.1.5 (a) does. */
+        .explicit_policy = mtlsauth__policy_is_required(params, path),
         .inhibit_mapping = params->inhibit_mapping,
         .inhibit_any_policy = params->inhibit_any_policy,
         .leaks = find_leaking(certs, search->depth, leaks) ? leaks : NULL,
@@ -284,7 +289,7 @@ static bool validate(struct search *search)
     }
     search->taken += (unsigned)(search->depth * STEPS_OF_A_CERTIFICATE);
     return mtlsauth__check_structure(search->params, &path, search->reason) &&
-           check_expensive(search, &path) && check_by_libcrypto(search, x509s, certs) &&
+           check_expensive(search, &path) && check_by_libcrypto(search, x509s, &path) &&
            mtlsauth__check_requirements(search->params, &path, search->reason);
 }
 

@@ -155,9 +155,9 @@ bool mtlsauth__check_own_policies(const struct path_params *params,
     return false;
 }
 
-/* The state variable explicit_policy at the end of the path: RFC 5280 6.1.2 (d), 6.1.4 (h) and (i),
- * 6.1.5 (a) and (b). It never rises. */
-static bool requires_policy(const struct path_params *params, const struct candidate_path *path)
+/* It never rises. */
+bool mtlsauth__policy_is_required(const struct path_params *params,
+                                  const struct candidate_path *path)
 {
     uint32_t explicit_policy = params->explicit_policy ? 0 : (uint32_t)path->count;
 
@@ -183,7 +183,7 @@ const char *mtlsauth__policies_refused(const struct cert_view *view)
 bool mtlsauth__check_policies(const struct path_params *params, const struct candidate_path *path,
                               struct reason *reason)
 {
-    bool required = requires_policy(params, path);
+    bool required = mtlsauth__policy_is_required(params, path);
 
     for (size_t i = 0; i + 1 < path->count; i++) {
         const struct cert_view *view = &path->certs[i]->view;

@@ -24,13 +24,18 @@ bool mtlsauth__policies_fit(const struct candidate_path *path);
  * certificate: an explicit policy that is required is asked of it all the same. */
 path_check mtlsauth__check_own_policies;
 
+/* Is an explicit policy required at the end of the path: the state variable explicit_policy, RFC
+ * 5280 6.1.2 (d), 6.1.4 (h) and (i), 6.1.5 (a) and (b)? */
+bool mtlsauth__policy_is_required(const struct path_params *params,
+                                  const struct candidate_path *path);
+
 /* Why a certificate of which they are well-formed stands in no path below the anchor: a static
  * text. NULL: it may, but for mtlsauth__policies_fit. */
 const char *mtlsauth__policies_refused(const struct cert_view *view);
 
 /*
  * What of the policies is not left to libcrypto, which does not see those of every path
- * (mtlsauth__cert_view_leaks_constraints). Below the anchor: no certificate has a policy twice (RFC
+ * (cert_view_leaks_constraints). Below the anchor: no certificate has a policy twice (RFC
  * 5280 4.2.1.4) or maps anyPolicy (6.1.4 (a)); and where one has no policies, so that nothing is
  * left of the tree (6.1.3 (e)), no explicit policy is required (6.1.5 (g)).
  */

@@ -22,8 +22,11 @@ struct shown mtlsauth__show(const char *text)
     return shown;
 }
 
-/* The same for any order in which candidates are tried: further first, then nearer to the leaf,
- * then by numbers that are the certificate's own. 0 where the sentence has to tell. */
+/*
+ * Which reason counts does not depend on the order in which candidates are tried: the one that came
+ * further; of those that came as far as the signature the one further from the leaf, behind that
+ * the one nearer to it; then numbers of the certificate itself. 0 where the sentence has to tell.
+ */
 static int compare(const struct reason *now, enum progress progress, int code, int depth,
                    const mtlsauth_cert *subject)
 {

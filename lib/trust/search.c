@@ -3,6 +3,12 @@
 
 #include "base/memory.h"
 
+static void note_unreadable(struct search *search, const struct candidate *candidate, size_t depth)
+{
+    mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_MALFORMED, depth,
+                          candidate->cert, "OpenSSL cannot read the certificate");
+}
+
 bool mtlsauth__search_decode(struct search *search, struct candidate *candidate, size_t depth)
 {
     enum crypto_verdict verdict;
@@ -22,6 +28,10 @@ bool mtlsauth__search_decode(struct search *search, struct candidate *candidate,
                               "than are taken");
         return false;
     }
+    if (candidate->is_unreadable) {
+        note_unreadable(search, candidate, depth);
+        return false;
+    }
     if (search->known != NULL && candidate->cert->view.is_ca)
         candidate->owned = mtlsauth__issuer_cache_x509(search->known, candidate->cert);
     verdict = candidate->owned != NULL
@@ -30,11 +40,10 @@ bool mtlsauth__search_decode(struct search *search, struct candidate *candidate,
     candidate->x509 = candidate->owned;
     if (verdict == CRYPTO_YES)
         return true;
-    if (verdict == CRYPTO_FAILED)
-        search->broken = true;
-    else
-        mtlsauth__reason_note(search->reason, PROGRESS_SIGNATURE, MTLSAUTH_DENY_MALFORMED, depth,
-                              candidate->cert, "OpenSSL cannot read the certificate");
+    search->broken = search->broken || verdict == CRYPTO_FAILED;
+    candidate->is_unreadable = verdict == CRYPTO_NO;
+    if (candidate->is_unreadable)
+        note_unreadable(search, candidate, depth);
     return false;
 }
 
@@ -81,6 +90,7 @@ struct candidate *mtlsauth__search_trusted(struct search *search, const struct t
     if (made == NULL)
         return NULL;
     made->x509 = examined->x509;
+    made->is_unreadable = examined->x509 == NULL;
     made->is_self_signed = examined->is_self_signed;
     made->is_anchor = (examined->is_self_signed || search->params->partial_chain) &&
                       mtlsauth__search_may_end_at(search, entry->cert);

@@ -12,6 +12,7 @@ struct candidate {
     mtlsauth_cert *cert;
     const struct x509 *x509; /* decoded when it is first needed */
     struct x509 *owned;      /* x509, where it is not the truststore's */
+    bool is_unreadable;      /* libcrypto has refused it, and is not asked again */
     bool is_anchor;
     bool is_self_signed; /* known of those of the truststore alone */
 };

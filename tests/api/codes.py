@@ -10,19 +10,16 @@ import os
 import re
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from common import ROOT, read, without_comments
+
 LIST = os.path.join(ROOT, "tests", "codes.txt")
-
-
-def without_comments(text):
-    return re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
 
 
 def headers():
     """(enum, name, number) of every constant, in the order of the headers."""
     rows = []
     for path in sorted(glob.glob(os.path.join(ROOT, "include", "mtlsauth", "*.h"))):
-        text = without_comments(open(path, encoding="utf-8").read())
+        text = without_comments(read(path))
         for enum, body in re.findall(r"\benum\s*(\w*)\s*\{([^}]*)\}", text):
             for item in filter(None, (part.strip() for part in body.split(","))):
                 found = re.fullmatch(r"(MTLSAUTH_\w+)\s*=\s*(-?\d+)", item)

@@ -5,10 +5,13 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from need import in_ci, skip  # noqa: E402, F401
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INCLUDE = os.path.join(ROOT, "include")
-SKIP = 77
 
 failures = []
 
@@ -22,11 +25,6 @@ def finish(what):
         print("FAIL:", text)
     print(f"{what}: {len(failures)} failures")
     sys.exit(1 if failures else 0)
-
-
-def skip(why):
-    print("skipped:", why)
-    sys.exit(SKIP)
 
 
 def run(*command, **options):
@@ -46,6 +44,11 @@ def must(*command, **options):
     return output
 
 
+def scratch():
+    """A temporary folder. pkg-config quotes no blank in the name of a sysroot, and TMPDIR may have one."""
+    return tempfile.TemporaryDirectory(dir="/tmp" if " " in tempfile.gettempdir() else None)
+
+
 def read(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
@@ -61,13 +64,17 @@ def headers():
                   glob.glob(os.path.join(INCLUDE, "mtlsauth", "*.h")))
 
 
+def code_of(header):
+    """Without comments, and without what is the preprocessor's."""
+    text = without_comments(read(os.path.join(INCLUDE, "mtlsauth", header)))
+    return re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*", "", text, flags=re.M)
+
+
 def prototypes():
     """Functions that the headers mark MTLSAUTH_API. openssl.h has none: it is static inline."""
     found = {}
     for name in headers():
-        text = without_comments(read(os.path.join(INCLUDE, "mtlsauth", name)))
-        text = re.sub(r"^\s*#(?:[^\n]*\\\n)*[^\n]*", "", text, flags=re.M)
-        for declaration in re.findall(r"\bMTLSAUTH_API\b([^;]*);", text):
+        for declaration in re.findall(r"\bMTLSAUTH_API\b([^;]*);", code_of(name)):
             function = re.search(r"\b(\w+)\s*\(", declaration.replace("MTLSAUTH_MUST_CHECK", ""))
             if name == "openssl.h":
                 fail(f"openssl.h: {declaration.strip()} would export what has an OpenSSL type")

@@ -8,10 +8,9 @@ import os
 import shutil
 import sys
 import tarfile
-import tempfile
 
 import hardening
-from common import ROOT, fail, finish, must, read, run, skip
+from common import ROOT, fail, finish, in_ci, must, read, run, scratch, skip
 
 COMPILER = sys.argv[1]
 PREFIX = "/usr"
@@ -146,7 +145,7 @@ def use(source, folder):
     try_program("a subproject", os.path.join(project, "build", "user"), folder, os.environ)
 
     if shutil.which("cmake") is None:
-        if os.environ.get("CI"):
+        if in_ci():
             fail("cmake is missing")
         print("without cmake: pkg_check_modules was not tried")
         return
@@ -159,7 +158,7 @@ def use(source, folder):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         os.environ["CC"] = COMPILER
         use(build_twice(tarball(folder), folder), folder)
     finish("tarball")

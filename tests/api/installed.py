@@ -14,10 +14,9 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 
 import hardening
-from common import ROOT, fail, finish, headers, must, prototypes, read, run
+from common import ROOT, fail, finish, headers, must, prototypes, read, run, scratch
 
 PREFIX = "/opt/somewhere"
 LIBDIR = "lib/elsewhere"
@@ -158,7 +157,7 @@ def check_examples(compiler, dest, lib, folder, programs):
 
 def main():
     compiler = shlex.split(sys.argv[1])
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         dest, build = install(folder)
         lib = check_files(dest, build)
         check_small(compiler, dest, lib, folder)

@@ -69,6 +69,23 @@ def check_includes(name, folder, source):
             fail(f"{name}: <{header}> is for programs")
 
 
+def declared():
+    """Which folder's headers declare a function for other files."""
+    folders = {}
+    for path in glob.glob(os.path.join(ROOT, "lib", "**", "*.h"), recursive=True):
+        folder = os.path.relpath(path, ROOT).split(os.sep)[1]
+        for function in re.findall(r"^\w.*?\b(mtlsauth__\w+)\(", without_text(read(path)), re.M):
+            folders[function] = folder
+    return folders
+
+
+def check_callees(name, folder, source, folders):
+    for call in sorted(set(re.findall(r"\b(mtlsauth__\w+)\(", without_text(source)))):
+        other = folders.get(call, folder)
+        if other in ORDER and ORDER.index(other) > ORDER.index(folder):
+            fail(f"{name}: {call}() is of {other}/, which stands right of {folder}/")
+
+
 def check_calls(name, source):
     for call in sorted(set(re.findall(r"(?<![\w.>])([A-Za-z_]\w*)\s*\(", without_text(source)))):
         if call in ALLOCATION and name != "lib/base/memory.c":
@@ -79,6 +96,7 @@ def check_calls(name, source):
 
 def main():
     files = sorted(glob.glob(os.path.join(ROOT, "lib", "**", "*.[ch]"), recursive=True))
+    folders = declared()
     for path in files:
         name = os.path.relpath(path, ROOT)
         folder = name.split(os.sep)[1]
@@ -90,6 +108,8 @@ def main():
             fail(f"{name}: no licence in the first line")
         check_includes(name, folder, re.sub(r"/\*.*?\*/", "", source, flags=re.S))
         check_calls(name, source)
+        if name.endswith(".c"):
+            check_callees(name, folder, source, folders)
     if len(files) < 20:
         fail("lib/ has not been found")
     for library in sys.argv[1:]:

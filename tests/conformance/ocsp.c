@@ -8,9 +8,9 @@
  * with PEM blobs, and GOOD, REVOKED or UNKNOWN expected; whatever is no answer is UNKNOWN.
  *
  * Settings: RSA 1024 and SHA-1 signatures are taken, for vectors are older than the lines that the
- * profiles draw; the maximum age is the one of the case. A request, when there is one that this
- * library could have made, has to be the one that it makes: the same bytes. Each response is
- * checked twice: what is remembered of the first time changes nothing.
+ * profiles draw; the maximum age is the one of the case. A request, where a case has one, has to be
+ * what this library makes, in SHA-1 or in SHA-256: the same bytes. Each response is checked twice:
+ * what is remembered of the first time changes nothing.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -108,13 +108,15 @@ static const char *status_of(const mtlsauth_cert *cert, const mtlsauth_cert *iss
     return status;
 }
 
-/* As long as the bytes are, they are the same in SHA-1 or in SHA-256; a nonce makes them longer. */
+static size_t compared;
+
 static int request_differs(const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
                            const struct blob *expected)
 {
-    int differs = 0;
+    int same = 0;
 
-    for (unsigned flags = 0; flags <= MTLSAUTH_OCSP_SHA256 && expected->len > 0; flags++) {
+    compared++;
+    for (unsigned flags = 0; flags <= MTLSAUTH_OCSP_SHA256; flags++) {
         mtlsauth_ocsp_request *request = NULL;
         const void *der;
         size_t len;
@@ -122,11 +124,10 @@ static int request_differs(const mtlsauth_cert *cert, const mtlsauth_cert *issue
         if (mtlsauth_ocsp_request_new(&request, cert, issuer, flags) != MTLSAUTH_OK)
             continue;
         der = mtlsauth_ocsp_request_der(request, &len);
-        if (len == expected->len)
-            differs = memcmp(der, expected->bytes, len) != 0;
+        same |= len == expected->len && memcmp(der, expected->bytes, len) == 0;
         mtlsauth_ocsp_request_free(request);
     }
-    return differs;
+    return !same;
 }
 
 /* 0 when the case gives what it should. */
@@ -144,7 +145,7 @@ static int run_case(json_t *testcase)
     if (mtlsauth_cert_parse(&cert, blobs[0].bytes, blobs[0].len) == MTLSAUTH_OK &&
         mtlsauth_cert_parse(&issuer, blobs[1].bytes, blobs[1].len) == MTLSAUTH_OK) {
         status = status_of(cert, issuer, &blobs[2], testcase);
-        if (request_differs(cert, issuer, &blobs[3]))
+        if (blobs[3].bytes != NULL && request_differs(cert, issuer, &blobs[3]))
             status = "another request";
     }
     failed = want == NULL || strcasecmp(status, want) != 0;
@@ -187,6 +188,6 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         if (run_file(argv[i], &passed, &failed) != 0)
             return EXIT_FAILURE;
-    printf("%zu passed, %zu failed, 0 skipped\n", passed, failed);
-    return failed == 0 && passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    printf("%zu requests\n%zu passed, %zu failed, 0 skipped\n", compared, passed, failed);
+    return failed == 0 && passed > 0 && compared > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,7 +2,7 @@
 /*
  * What a hostile chain (worst_cases.c) can cost. worst.py runs this under callgrind.
  *
- *     worst list             the names of the cases
+ *     worst list             the cases: a name, and the code of the answer
  *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first
  *     worst run FILE         asks the library about them, with limits wide enough to let all in
  *     worst run              does nothing: what a program that does nothing costs
@@ -119,7 +119,7 @@ int main(int argc, char **argv)
         return memory_of(argv + 2);
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         for (size_t i = 0; i < worst_case_count; i++)
-            puts(worst_cases[i].name);
+            printf("%s %s\n", worst_cases[i].name, mtlsauth_code_name(worst_cases[i].code));
         return EXIT_SUCCESS;
     }
     if (argc == 4 && strcmp(argv[1], "make") == 0)

@@ -29,24 +29,27 @@ def natively(worst, command):
     return said, int(memory.stdout) * 1024
 
 
-def measure(worst, name, command, empty):
+def measure(worst, name, command, empty, wanted=None):
     # A runner of vectors that fails has its own test.
     counted = instructions(command, check=False) - empty
     said, memory = natively(worst, command)
-    well = counted < MOST_INSTRUCTIONS and memory < MOST_BYTES
-    code = re.search(r"MTLSAUTH_(OK|DENY_\w+|ERR_\w+)", said)
+    cheap = counted < MOST_INSTRUCTIONS and memory < MOST_BYTES
+    found = re.search(r"MTLSAUTH_(OK|DENY_\w+|ERR_\w+)", said)
+    code = found[0] if found else ""
+    right = wanted in (None, code)
     print(f"{name:<48}{counted / 1e6:>9.1f} M {memory / (1 << 20):>6.1f} MiB  "
-          f"{'' if well else 'TOO MUCH '}{code[0] if code else ''}", flush=True)
-    return well
+          f"{'' if cheap else 'TOO MUCH '}{code}{'' if right else f', NOT {wanted}'}", flush=True)
+    return cheap and right
 
 
 def own_cases(worst, folder):
     empty = instructions([worst, "run"])
-    for name in subprocess.run([worst, "list"], capture_output=True, text=True,
-                               check=True).stdout.split():
+    for line in subprocess.run([worst, "list"], capture_output=True, text=True,
+                               check=True).stdout.splitlines():
+        name, wanted = line.split()
         path = os.path.join(folder, name + ".pem")
         subprocess.run([worst, "make", name, path], check=True)
-        yield measure(worst, name, [worst, "run", path], empty)
+        yield measure(worst, name, [worst, "run", path], empty, wanted)
 
 
 def limbo_cases(worst, limbo, vectors, folder):

@@ -403,6 +403,39 @@ static void twins_of_a_long_name(FILE *out)
     twins(out, 1, 10000);
 }
 
+/* CAs that have all certified each other, and two that libcrypto gives up at the end of the issuer's
+ * name of. */
+static void unreadable(FILE *out)
+{
+    struct der_build name = {0};
+
+    der_begin(&name, 0x30);
+    for (unsigned i = 0; i < 64; i++) {
+        der_begin(&name, 0x31);
+        for (unsigned k = 0; k < 16; k++) {
+            const char text[] = {(char)('A' + i / 8), (char)('A' + i % 8), (char)('A' + k)};
+
+            der_begin(&name, 0x30);
+            der_add(&name, 0x06, "\x55\x04\x03", 3);
+            der_add(&name, i == 63 && k == 15 ? 0x1e : 0x0c, text, sizeof text);
+            der_end(&name);
+        }
+        der_end(&name);
+    }
+    der_end(&name);
+    write_cert(out, &root);
+    write_cert(out, &(struct pki_cert){.subject = "leaf", .issuer = "X", .key = 3, .signer = 2,
+                                       .no_key_ids = true});
+    for (unsigned i = 1; i <= 9; i++) {
+        const char serial[] = {(char)i};
+
+        write_cert(out, &(struct pki_cert){.subject = "X", .issuer = "X", .key = 2, .signer = 2,
+                                           .ca = true, .no_key_ids = true, .serial = serial,
+                                           .serial_len = 1, .issuer_der = i > 7 ? &name : NULL});
+    }
+    der_build_free(&name);
+}
+
 /* What stands behind the last of them is looked for once, and not for each subtree. */
 static void constraints_asterisks(FILE *out)
 {
@@ -418,34 +451,35 @@ static void constraints_asterisks(FILE *out)
 }
 
 const struct worst_case worst_cases[] = {
-#define CASE(name) {#name, name}
-    CASE(ordinary),
-    CASE(same_name_same_key),
-    CASE(same_name_other_keys),
-    CASE(cycle),
-    CASE(ladder),
-    CASE(ladder_constrained),
-    CASE(names_10000),
-    CASE(names_10000_constrained),
-    CASE(constraints_dns),
-    CASE(constraints_mail),
-    CASE(constraints_uri),
-    CASE(constraints_uri_below_budget),
-    CASE(constraints_uri_long),
-    CASE(constraints_directory),
-    CASE(constraints_over_budget),
-    CASE(policies_mapped),
-    CASE(policies_mapped_below_budget),
-    CASE(policies_many),
-    CASE(policies_too_many),
-    CASE(policies_too_many_below_none),
-    CASE(explicit_curve_leaf),
-    CASE(explicit_curve_ca),
-    CASE(policies_not_der),
-    CASE(relative_points),
-    CASE(twins_long),
-    CASE(twins_of_a_long_name),
-    CASE(constraints_asterisks),
+#define CASE(name, code) {#name, name, MTLSAUTH_##code}
+    CASE(ordinary, OK),
+    CASE(same_name_same_key, DENY_BUDGET),
+    CASE(same_name_other_keys, DENY_BUDGET),
+    CASE(cycle, DENY_BUDGET),
+    CASE(ladder, DENY_BUDGET),
+    CASE(ladder_constrained, DENY_BUDGET),
+    CASE(names_10000, OK),
+    CASE(names_10000_constrained, OK),
+    CASE(constraints_dns, OK),
+    CASE(constraints_mail, OK),
+    CASE(constraints_uri, DENY_BUDGET),
+    CASE(constraints_uri_below_budget, OK),
+    CASE(constraints_uri_long, DENY_BUDGET),
+    CASE(constraints_directory, OK),
+    CASE(constraints_over_budget, DENY_BUDGET),
+    CASE(policies_mapped, DENY_BUDGET),
+    CASE(policies_mapped_below_budget, OK),
+    CASE(policies_many, OK),
+    CASE(policies_too_many, DENY_BUDGET),
+    CASE(policies_too_many_below_none, DENY_BUDGET),
+    CASE(explicit_curve_leaf, DENY_WEAK_KEY),
+    CASE(explicit_curve_ca, DENY_WEAK_KEY),
+    CASE(policies_not_der, DENY_BAD_SIGNATURE),
+    CASE(relative_points, DENY_BUDGET),
+    CASE(twins_long, DENY_UNTRUSTED_ROOT),
+    CASE(twins_of_a_long_name, DENY_BUDGET),
+    CASE(unreadable, DENY_MALFORMED),
+    CASE(constraints_asterisks, DENY_NAME_CONSTRAINTS),
 #undef CASE
 };
 

@@ -13,6 +13,7 @@
 struct worst_case {
     const char *name;
     void (*write)(FILE *out);
+    int code; /* the answer */
 };
 
 extern const struct worst_case worst_cases[];

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # make.sh DIR: makes the certificates, keys, CRLs, bundles and proxy headers of the tests.
 #
-# Every date is fixed, so that a test with a fixed clock gives the same answer in ten years. Keys
-# are new in each run and protect nothing. README.md says what each file is.
+# Every date is fixed, so that a test with a fixed clock gives the same answer in ten years. Where a
+# program looks at the real clock (e2e, docs, the examples), it does so until the end of 2049, when the
+# roots expire. Keys are new in each run and protect nothing. README.md says what each file is.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -191,7 +192,7 @@ leaf revoked $client                                               # good, but f
 
 # Times and purposes
 from=20100101000000Z to=20150101000000Z leaf expired $client
-from=20480101000000Z leaf not-yet-valid $client
+from=99990101000000Z to=99991231235959Z leaf not-yet-valid $client
 eku=serverAuth leaf server-eku $client                             # for servers only
 eku="" leaf no-eku $client                                         # for any purpose
 

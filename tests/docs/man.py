@@ -19,6 +19,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from need import skip  # noqa: E402
+
 ROOT = os.environ["MTLSAUTH_SOURCE"]
 BUILD = os.path.join(os.environ["MTLSAUTH_BUILD"], "docs", "man")
 PAGES = os.path.join(ROOT, "docs", "man")
@@ -389,8 +392,7 @@ def check_html():
 
 def check_lint(mandoc):
     if not mandoc:
-        print("there is no mandoc: apt-get install mandoc")
-        sys.exit(1 if os.environ.get("CI") == "true" else 77)
+        skip("mandoc is missing: apt-get install mandoc")
     # The pages of this very folder are not where mandoc looks; check_form does.
     for page in pages():
         done = subprocess.run([mandoc, "-T", "lint", "-W", "style", os.path.join(BUILD, page.file)],

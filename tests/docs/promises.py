@@ -23,13 +23,26 @@ def read(path):
         return file.read()
 
 
+def tests_of(build_file):
+    """What test() is called with: a name, or each of a list, or each key of a table."""
+    names = set(re.findall(r"\btest\('(\w+)',", build_file))
+    for over, body in re.findall(r"foreach name(?:, \w+)? : (\[.*?\]|\w+)\n(.*?)endforeach",
+                                 build_file, re.S):
+        if "test(name," not in body:
+            continue
+        if not over.startswith("["):
+            over = re.search(rf"^ *{over} = \{{\n(.*?)^ *\}}", build_file, re.S | re.M)[1]
+        names |= set(re.findall(r"'(\w+)'(?=[\],])" if over.startswith("[") else r"'(\w+)':", over))
+    return names
+
+
 def tests():
     """Names of meson's tests; those of other configurations stand in the build files alone."""
     said = subprocess.run(["meson", "introspect", "--tests", sys.argv[1]], text=True, check=True,
                           stdout=subprocess.PIPE).stdout
     names = {test["name"] for test in json.loads(said)}
     for path in glob.glob(os.path.join(ROOT, "tests", "**", "meson.build"), recursive=True):
-        names |= set(re.findall(r"'(\w+)'", read(path)))
+        names |= tests_of(read(path))
     return names
 
 

@@ -4,9 +4,9 @@
 
 recipes.py TOOL LIBRARY.so [CC ...]
 
-```sh       is run by sh in a folder where d/ has the files of tests/data; exit=N is its status, 0 if
+```sh       is run by sh -eu in a folder where d/ has the files of tests/data; exit=N is its status, 0 if
             it is not said. What follows as ```text has to stand in its output, line by line, "..."
-            for any lines between.
+            for any lines between, or for a part of a line.
 ```c NAME   is compiled to ./NAME with the library; with no compiler (a sanitizer is in the library)
             it is left out, and so is the next ```sh.
 """
@@ -29,6 +29,11 @@ def blocks(text):
         yield text.count("\n", 0, found.start()) + 1, found.group(1), found.group(2)
 
 
+def same(line, want):
+    parts = map(re.escape, want.rstrip().split("..."))
+    return re.fullmatch(".*".join(parts), line.rstrip()) is not None
+
+
 def shows(output, wanted):
     """Do the wanted lines stand in the output, one behind the other?"""
     lines = output.splitlines()
@@ -38,9 +43,9 @@ def shows(output, wanted):
         if want.strip() == "...":
             anywhere = True
             continue
-        while at < len(lines) and lines[at].rstrip() != want.rstrip() and anywhere:
+        while at < len(lines) and not same(lines[at], want) and anywhere:
             at += 1
-        if at == len(lines) or lines[at].rstrip() != want.rstrip():
+        if at == len(lines) or not same(lines[at], want):
             return False
         at += 1
         anywhere = False
@@ -71,7 +76,7 @@ def run_page(name, folder, env, library, compiler):
             if left_out:
                 left_out = False
                 continue
-            said = subprocess.run(["sh", "-u", "-c", body], cwd=folder, env=env, text=True,
+            said = subprocess.run(["sh", "-eu", "-c", body], cwd=folder, env=env, text=True,
                                   encoding="utf-8", stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, check=False)
             wanted = int((re.findall(r"exit=(\d+)", info) or ["0"])[0])

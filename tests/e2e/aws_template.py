@@ -5,6 +5,7 @@ deployed and the image is not built here."""
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -113,10 +114,11 @@ def follow(region, words):
     """All commands of the README in one shell, words after them: what they said, what aws, docker, sam and
     curl, which do nothing, were asked for, and what is in the repository then."""
     scripts = re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
-    tell = re.search(r"`(mtlsauth check .*?)`", README, re.S).group(1).replace("mtlsauth", TOOL, 1)
+    tell = " ".join(re.search(r"`(mtlsauth check .*?)`", README, re.S).group(1).split())
+    tell = tell.replace("mtlsauth", shlex.quote(TOOL), 1)
     at = next(i for i, text in enumerate(scripts) if "-revoke" in text)
-    scripts.insert(at, " ".join(tell.split()) + "\n")
-    scripts.append(" ".join(tell.split()) + " && exit 9 || [ $? = 1 ]\n")
+    scripts.insert(at, tell + "\n")
+    scripts.append(tell + " && exit 9 || [ $? = 1 ]\n")
     with tempfile.TemporaryDirectory() as folder:
         home, repository, programs = (pathlib.Path(folder, name) for name in ("home", "repo", "bin"))
         for path in (home, repository, programs):

@@ -105,10 +105,11 @@ def main():
             if "%cut.idx" in words:
                 with open(real("%a.idx"), "rb") as whole, open(real("%cut.idx"), "wb") as cut:
                     cut.write(whole.read()[:100])
-            command, _, stdin = real(words).partition(" < ")
-            with open(stdin or os.devnull, "rb") as given:
-                done = subprocess.run([TOOL] + command.split(), stdin=given, capture_output=True,
-                                      text=True, timeout=60, check=False)
+                os.chmod(real("%cut.idx"), 0o600)  # no index of others
+            command, _, stdin = words.partition(" < ")
+            with open(real(stdin) or os.devnull, "rb") as given:
+                done = subprocess.run([TOOL, *map(real, command.split())], stdin=given,
+                                      capture_output=True, text=True, timeout=60, check=False)
             said = done.stdout + done.stderr
             if done.returncode != status or real(text) not in said or "\r" in said:
                 failures += 1

@@ -8,8 +8,8 @@ import subprocess
 
 import proxies
 from http_authorizer_common import SOURCE, header, need, run_tests
-from proxies import Proxy, behind, check_clients, check_forged, curl, make_crl
-from servers import DATA, WORK
+from proxies import Proxy, behind, check_clients, check_forged, curl
+from servers import DATA, WORK, make_crl
 
 HAPROXY = need("haproxy")
 need("curl")
@@ -26,9 +26,9 @@ class Haproxy(Proxy):
         text = (folder / "haproxy.cfg").read_text()
         for old, new in (("bind :443", f"bind 127.0.0.1:{self.port}"),
                          ("127.0.0.1:8080", f"127.0.0.1:{application.port}"),
-                         ("/etc/haproxy/server.pem", f"{WORK}/server.pem"),
-                         ("/etc/haproxy/client-cas.pem", f"{DATA}/root.pem"),
-                         ("/etc/haproxy/mtls.lua", f"{WORK}/{self.port}.lua")):
+                         ("/etc/haproxy/server.pem", f'"{WORK}/server.pem"'),
+                         ("/etc/haproxy/client-cas.pem", f'"{DATA}/root.pem"'),
+                         ("/etc/haproxy/mtls.lua", f'"{WORK}/{self.port}.lua"')):
             assert old in text, old
             text = text.replace(old, new)
         (WORK / f"{self.port}.cfg").write_text(text)

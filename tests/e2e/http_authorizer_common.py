@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of examples/http_authorizer share: the program, raw requests, lists of revoked
-certificates. proxies.py has what stands in front of it."""
+"""What the tests of examples/http_authorizer share: the program, and raw requests. proxies.py has what
+stands in front of it."""
 
 import base64
 import hashlib
@@ -19,11 +19,10 @@ import time
 import traceback
 import urllib.parse
 
-from servers import DATA, PATIENCE, WORK, must, revoked_line, serial, until
+from servers import DATA, PATIENCE, WORK, ended, kill, own_environment, skip, until
 
 PROGRAM = sys.argv[1]
 SOURCE = pathlib.Path(os.environ["MTLSAUTH_SOURCE"])
-SKIP = 77
 CAS = WORK / "cas.pem"
 CAS.write_text((DATA / "root.pem").read_text() + (DATA / "intermediate.pem").read_text())
 BASE = ["--truststore", CAS, "--allow", "dns:client.example.com"]
@@ -31,33 +30,17 @@ NGINX = [*BASE, "--format", "nginx", "--revocation", "off"]
 
 
 def need(program):
-    """A program that a test cannot do without: CI has it, elsewhere the test is skipped."""
+    """A program that a test cannot do without."""
     path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     if path:
         return path
-    print(f"{program} is not installed")
-    sys.exit(1 if os.environ.get("CI") == "true" else SKIP)
+    skip(f"{program} is not installed")
 
 
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
-
-
-def make_crl(path, number, *revoked, until_date="20491231235959Z", signer="root"):
-    """A list by the CA of the test data, put into place as a whole."""
-    folder = pathlib.Path(tempfile.mkdtemp(dir=WORK))
-    (folder / "index").write_text("".join(revoked_line(serial(name), name) for name in revoked))
-    (folder / "number").write_text(f"{number:04x}\n")
-    (folder / "conf").write_text(
-        f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\ncrlnumber={folder}/number\n"
-        "default_md=sha256\n[ext]\nauthorityKeyIdentifier=keyid:always\n")
-    must("openssl", "ca", "-config", folder / "conf", "-gencrl", "-crl_lastupdate",
-         "20200101000000Z", "-crl_nextupdate", until_date, "-crlexts", "ext", "-cert",
-         DATA / f"{signer}.pem", "-keyfile", DATA / f"{signer}.key", "-out", folder / "crl")
-    os.replace(folder / "crl", path)
-    return path
 
 
 def escaped(name):
@@ -83,15 +66,19 @@ class Authorizer:
     def __init__(self, program, *options, environment=None, listen="127.0.0.1:0", ready=True):
         self.log = open(tempfile.mkstemp(dir=WORK, suffix=".log")[1], encoding="utf-8")
         self.lines = []
-        command = [*program.split(), "--log", self.log.name, *map(str, options)]
+        command = [program, "--log", self.log.name, *map(str, options)]
         if listen:
             command += ["--listen", listen]
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command, stdout=self.errors, stderr=self.errors,
-                                        env={**os.environ, **(environment or {})})
+                                        env=own_environment(**(environment or {})))
         if ready:
-            self.place = until("http_authorizer listens",
-                               lambda: self.event("listening") or self.failed())["detail"]
+            try:
+                self.place = until("http_authorizer listens",
+                                   lambda: self.event("listening") or self.failed())["detail"]
+            except BaseException:
+                kill(self.process)
+                raise
 
     def failed(self):
         if self.process.poll() is not None:
@@ -160,9 +147,15 @@ class Authorizer:
     def stop(self, number=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(number)
-        status = self.process.wait(timeout=PATIENCE)
+        status = ended(self.process)
         self.log.close()
         return status
+
+    def expect_exit(self, words):
+        """It does not start, and says why."""
+        status, said = ended(self.process), self.said()
+        assert status == 1 and words in said, (self.process.args, status, said)
+        return said
 
     def __enter__(self):
         return self
@@ -182,9 +175,8 @@ def base64url(data):
 def refuses(words, *options, environment=None, never="BEGIN"):
     """The program does not start, and says why; something it does not say."""
     authorizer = Authorizer(PROGRAM, *options, environment=environment, ready=False, listen=None)
-    status = authorizer.process.wait(timeout=30)
-    said = authorizer.said()
-    assert status == 1 and words in said and never not in said, (options, status, said)
+    said = authorizer.expect_exit(words)
+    assert never not in said, (options, said)
 
 
 def run_tests(names):

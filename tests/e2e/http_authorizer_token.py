@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from http_authorizer_common import Authorizer, base64url, digest, escaped, run_tests
+from http_authorizer_common import Authorizer, base64url, digest, escaped, refuses, run_tests
 from servers import DATA, WORK, must
 
 PROGRAM, FAULTY = sys.argv[1:3]
@@ -199,9 +199,7 @@ def test_start():
     for key, algorithm, words in ((WORK / "RS.pub", "HS256", "RS256"), (WORK / "RS.pub", "none", "RS256"),
                                   (WORK / "RS.key", "RS256", "PUBLIC KEY"),
                                   (WORK / "absent", "RS256", "cannot be read")):
-        authorizer = Authorizer(PROGRAM, *OPTIONS, key, "--token-algorithm", algorithm, ready=False)
-        assert authorizer.process.wait(timeout=30) == 1
-        assert words in authorizer.said(), authorizer.said()
+        refuses(words, *OPTIONS, key, "--token-algorithm", algorithm)
 
 
 run_tests(dict(globals()))

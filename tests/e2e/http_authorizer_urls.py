@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: MIT
 """http_authorizer_urls.py HTTP_AUTHORIZER: truststore and lists from http, https and S3, and what of a
 location is said."""
-import os
 import re
 import signal
 
-from http_authorizer_common import (BASE, CAS, GOOD, PROGRAM, Authorizer, escaped, make_crl,
-                                    refuses, run_tests)
-from servers import DATA, PATIENCE, WORK, Files, until
+from http_authorizer_common import (BASE, CAS, GOOD, PROGRAM, Authorizer, escaped, refuses,
+                                    run_tests)
+from servers import DATA, PATIENCE, WORK, Files, in_ci, make_crl, until
 
 
 def test_urls():
@@ -114,7 +113,7 @@ def test_s3():
     try:
         import s3_server
     except ImportError as error:
-        assert os.environ.get("CI") != "true", f"python3-botocore is missing: {error}"
+        assert not in_ci(), f"python3-botocore is missing: {error}"
         print(f"skipped: python3-botocore is missing: {error}")
         return
     store = s3_server.Store()
@@ -146,18 +145,18 @@ def test_end_while_it_fetches():
     """A server that hangs does not keep the program from its end."""
     crl = make_crl(WORK / "hang.crl", 1)
     with Files({"/cas.pem": CAS.read_bytes(), "/list": crl.read_bytes()}) as files:
-        authorizer = Authorizer(PROGRAM, "--allow", "dns:client.example.com", "--format", "nginx",
-                                "--revocation", "crl", "--truststore", files.url + "/cas.pem",
-                                "--crl", files.url + "/list")
-        files.held.clear()
-        files.asked.clear()
-        authorizer.process.send_signal(signal.SIGHUP)
-        assert files.asked.wait(PATIENCE)
-        assert authorizer.status(GOOD) == 200
-        authorizer.process.send_signal(signal.SIGTERM)
-        event = until("its end", lambda: authorizer.event("refresh failed"))
-        assert "about to end" in event["detail"], f"it waits for all that the server takes: {event}"
-        assert authorizer.stop() == 0, authorizer.said()
+        with Authorizer(PROGRAM, "--allow", "dns:client.example.com", "--format", "nginx",
+                        "--revocation", "crl", "--truststore", files.url + "/cas.pem",
+                        "--crl", files.url + "/list") as authorizer:
+            files.held.clear()
+            files.asked.clear()
+            authorizer.process.send_signal(signal.SIGHUP)
+            assert files.asked.wait(PATIENCE)
+            assert authorizer.status(GOOD) == 200
+            authorizer.process.send_signal(signal.SIGTERM)
+            event = until("its end", lambda: authorizer.event("refresh failed"))
+            assert "about to end" in event["detail"], f"it waits for all that the server takes: {event}"
+            assert authorizer.stop() == 0, authorizer.said()
         files.held.set()
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the Lambda programs share: a runtime API over real HTTP that hands out the events
-of the test, a program started under it, events as AWS documents them, and CRLs made with openssl."""
-import itertools
+of the test, a program started under it, events as AWS documents them, and CRLs that begin now."""
 import json
 import os
+import pathlib
 import queue
 import subprocess
 import sys
@@ -12,7 +12,7 @@ import threading
 import time
 
 import servers
-from servers import must, revoked_line, serial
+from servers import WORK, make_crl, must, own_environment
 
 DATA = str(servers.DATA)
 ROOT_ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/GET/orders"
@@ -78,14 +78,12 @@ class Function(servers.Server):
         self.events, self.answers, self.statuses = queue.Queue(), queue.Queue(), []
         self.request_id, self.count, self.ended = "", 0, False
         super().__init__(Handler)
-        keep = {name: os.environ[name] for name in os.environ
-                if not name.startswith(("AWS_", "MTLSAUTH_")) and
-                not name.lower().endswith("_proxy")}
         self.stderr = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             command, stderr=self.stderr, stdin=subprocess.DEVNULL,
-            env={**keep, "http_proxy": "http://127.0.0.1:1", "NO_PROXY": "localhost,127.0.0.1",
-                 "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server_port}", **environment})
+            env=own_environment(**{
+                "http_proxy": "http://127.0.0.1:1", "NO_PROXY": "localhost,127.0.0.1",
+                "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.server_port}", **environment}))
 
     def answer(self, seconds=60):
         """What the program posts next; ("nothing", ...) when it has ended."""
@@ -158,24 +156,15 @@ def about(name):
 class Ca:
     """Makes lists of the test's CAs that begin now and last as long as is asked for."""
 
-    def __init__(self, folder, name="root"):
-        self.folder, self.name, self.made = folder, name, itertools.count(1)
+    def __init__(self, name="root"):
+        self.name = name
 
     def crl(self, number, revoked=(), seconds=3600, form="PEM"):
-        base = os.path.join(self.folder, f"{self.name}-{next(self.made)}")
-        with open(base + ".index", "w", encoding="ascii") as file:
-            file.writelines(revoked_line(serial(name)) for name in revoked)
-        with open(base + ".number", "w", encoding="ascii") as file:
-            file.write(f"{number:04X}\n")
-        with open(base + ".cnf", "w", encoding="ascii") as file:
-            file.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={base}.index\ncrlnumber={base}.number\n"
-                       "default_md=sha256\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n")
-        must("openssl", "ca", "-config", base + ".cnf", "-gencrl", "-cert", f"{DATA}/{self.name}.pem",
-                "-keyfile", f"{DATA}/{self.name}.key", "-crlsec", str(seconds), "-out", base + ".crl")
+        path = pathlib.Path(tempfile.mkdtemp(dir=WORK), "crl")  # of its own: some tests run side by side
+        make_crl(path, number, *revoked, seconds=seconds, signer=self.name)
         if form == "DER":
-            must("openssl", "crl", "-in", base + ".crl", "-outform", "DER", "-out", base + ".crl")
-        with open(base + ".crl", "rb") as file:
-            return file.read()
+            must("openssl", "crl", "-in", path, "-outform", "DER", "-out", path)
+        return path.read_bytes()
 
 
 # --- Events as AWS documents them -----------------------------------------------------------------

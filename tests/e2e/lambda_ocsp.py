@@ -92,7 +92,7 @@ with start(MTLSAUTH_OCSP_URL=URL) as function:
         time.sleep(0.2)
     check("and asked again", found == OK, function.log())
 CRL = WORK / "crl"
-CRL.write_bytes(Ca(WORK).crl(1))
+CRL.write_bytes(Ca().crl(1))
 with start(MTLSAUTH_OCSP_URL=URL, MTLSAUTH_CRL=str(CRL), MTLSAUTH_REVOCATION="crl-or-ocsp") as f:
     SERVER.asked.clear()
     check("a list is enough", reason(f, GOOD) == OK and not SERVER.asked, f.log())

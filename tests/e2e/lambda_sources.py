@@ -2,26 +2,22 @@
 # SPDX-License-Identifier: MIT
 """lambda_sources.py AUTHORIZER: truststore and lists in an object store that changes, lies, hangs and
 goes away under a running authorizer. The store checks each signature of S3."""
-import os
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
-from servers import Files
+from servers import Files, skip
 
 try:
     import s3_server
 except ImportError as error:
-    print(f"python3-botocore is missing ({error}): no signature can be checked")
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    skip(f"python3-botocore is missing ({error}): no signature can be checked")
 
 PROGRAM = sys.argv[1]
-WORK = tempfile.TemporaryDirectory()
 TALLY = Tally()
 check = TALLY.check
-ROOT, OTHER = Ca(WORK.name), Ca(WORK.name, "other-root")
+ROOT, OTHER = Ca(), Ca("other-root")
 GOOD, REVOKED = rest_event(about("two-names")), rest_event(about("revoked"))
 THIRD = rest_event(about("rsa2048"))  # on none of the lists
 OK = "MTLSAUTH_OK"
@@ -85,7 +81,7 @@ def test_bad_lists():
     good = ROOT.crl(5, ["revoked"])
     bad = {"older": ROOT.crl(4), "same number, other content": ROOT.crl(5), "truncated": good[:300],
            "empty": b"", "forged": data("bad-signature.crl"), "of another CA": OTHER.crl(9),
-           "signed by a CA of the same name": Ca(WORK.name, "clone-root").crl(9),
+           "signed by a CA of the same name": Ca("clone-root").crl(9),
            "a page": b"<html>down for maintenance</html>"}
 
     def refuse(name, crl):
@@ -219,5 +215,4 @@ TESTS = (test_etag, test_bad_lists, test_down, test_hangs, test_one_hangs, test_
          test_truststore)
 with ThreadPoolExecutor(len(TESTS)) as together:
     list(together.map(lambda test: test(), TESTS))
-WORK.cleanup()
 TALLY.finish()

@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 
-from http_authorizer_common import PROGRAM, Authorizer, escaped, make_crl, need, run_tests
-from servers import DATA, WORK, until
+from http_authorizer_common import PROGRAM, Authorizer, escaped, need, run_tests
+from servers import DATA, WORK, make_crl, sanitized, until
 
 SECONDS = int(sys.argv[sys.argv.index("--seconds") + 1]) if "--seconds" in sys.argv else 5
 WARM_UP = 2
@@ -83,17 +83,12 @@ def test_load():
               f"{SECONDS} new lists; memory {before} KiB, then {after} KiB; generation "
               f"{generation_of(authorizer)}")
         until("the descriptors are closed", lambda: descriptors(authorizer.process) <= idle)
-        if not sanitized():
+        if not sanitized(PROGRAM):
             assert after <= before * 1.1 + 4096, f"memory grew from {before} to {after} KiB"
 
 
 def generation_of(authorizer):
     return int(re.search(r"^mtlsauth_generation (\d+)", authorizer.get("/metrics")[2], re.M).group(1))
-
-
-def sanitized():
-    """A sanitizer keeps freed memory aside."""
-    return b"__asan_init" in open(PROGRAM, "rb").read()
 
 
 def listening(process):

@@ -12,8 +12,8 @@ import subprocess
 import proxies
 from http_authorizer_common import (BASE, PROGRAM, SOURCE, Authorizer, escaped, header, need,
                                     run_tests)
-from proxies import Application, Proxy, behind, check_clients, check_forged, curl, make_crl
-from servers import DATA, WORK, until
+from proxies import Application, Proxy, behind, check_clients, check_forged, curl
+from servers import DATA, WORK, make_crl, until
 
 NGINX = need("nginx")
 need("curl")
@@ -32,16 +32,17 @@ class Nginx(Proxy):
         for old, new in (("127.0.0.1:9180", f"127.0.0.1:{authorizer.port}"),
                          ("127.0.0.1:8080", f"127.0.0.1:{application.port}"),
                          ("listen 443", f"listen 127.0.0.1:{self.port}"),
-                         ("/etc/nginx/server.", f"{DATA}/server."),
-                         ("/var/log/nginx/access.log", f"{self.log}")):
+                         ("/etc/nginx/server.pem", f'"{DATA}/server.pem"'),
+                         ("/etc/nginx/server.key", f'"{DATA}/server.key"'),
+                         ("/var/log/nginx/access.log", f'"{self.log}"')):
             assert old in text, old
             text = text.replace(old, new)
-        folders = "".join(f"{name}_temp_path {WORK}/{name};\n" for name in
+        folders = "".join(f'{name}_temp_path "{WORK}/{name}";\n' for name in
                           ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         text = change(text.replace("http {", "http {\n" + folders))
         conf = WORK / f"nginx-{self.port}.conf"
-        conf.write_text(f"daemon off;\nmaster_process off;\npid {WORK}/nginx-{self.port}.pid;\n"
-                        f"error_log {self.errors};\n" + text)
+        conf.write_text(f'daemon off;\nmaster_process off;\npid "{WORK}/nginx-{self.port}.pid";\n'
+                        f'error_log "{self.errors}";\n' + text)
         return subprocess.Popen([NGINX, "-c", conf, "-p", WORK, "-e", self.errors])
 
     def said(self):
@@ -216,7 +217,7 @@ def test_unix_socket():
         authorizer.place = "127.0.0.1:9"  # where nobody is, until nginx is told otherwise
         with Application() as application, Nginx(
                 authorizer, application,
-                lambda text: text.replace("server 127.0.0.1:9;", f"server unix:{path};")) as nginx:
+                lambda text: text.replace("server 127.0.0.1:9;", f'server "unix:{path}";')) as nginx:
             assert curl(nginx.port, "two-names").status == 200
             assert curl(nginx.port, "uri").status == 403
 

@@ -8,7 +8,7 @@ import sys
 import threading
 
 import servers
-from servers import WORK, issue, known_line, must, revoked_line, serial
+from servers import WORK, issue, known_line, must, own_environment, revoked_line, serial
 
 CHECK, TOOL = sys.argv[1:3]
 failures = 0
@@ -22,8 +22,9 @@ def work(name):
     return str(WORK / name)
 
 
-def run(*args, **more):
-    return subprocess.run(args, capture_output=True, text=True, timeout=60, **more)
+def run(*args):
+    return subprocess.run(args, capture_output=True, text=True, timeout=60, env=own_environment(),
+                          check=False)
 
 
 class Responder(servers.Responder):

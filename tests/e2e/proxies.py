@@ -8,9 +8,9 @@ import ssl
 import subprocess
 import time
 
-from http_authorizer_common import (BASE, PROGRAM, Authorizer, base64url, digest, free_port,
-                                    make_crl)
-from servers import DATA, PATIENCE, WORK, Handler, Responder, Server, must, until
+from http_authorizer_common import BASE, PROGRAM, Authorizer, base64url, digest, free_port
+from servers import (DATA, PATIENCE, WORK, Handler, Responder, Server, ended, kill, make_crl, must,
+                     put, until)
 
 
 class Proxy:
@@ -22,8 +22,12 @@ class Proxy:
         for _ in range(self.ATTEMPTS):
             self.port = free_port()
             self.process = self.start(*what, **more)
-            until(f"{type(self).__name__} listens",
-                  lambda: self.process.poll() is not None or curl(self.port).status)
+            try:
+                until(f"{type(self).__name__} listens",
+                      lambda: self.process.poll() is not None or curl(self.port).status)
+            except BaseException:
+                kill(self.process)
+                raise
             if self.process.poll() is None:
                 return
         raise AssertionError(f"{type(self).__name__} ended: {self.said()}")
@@ -33,7 +37,7 @@ class Proxy:
 
     def __exit__(self, *failure):
         self.process.send_signal(self.END)
-        self.process.wait(timeout=PATIENCE)
+        ended(self.process)
 
 
 class Application(Server):
@@ -188,7 +192,7 @@ def check_revoked_while_it_runs(kind):
         assert curl(proxy.port, "two-names").status == 200
         make_crl(crl, 3, "revoked", "two-names")
         until("the timer", lambda: curl(proxy.port, "two-names").status == 403)
-        crl.write_text("no list")
+        put(crl, "no list")
         authorizer.reload()
         assert curl(proxy.port, "two-names").status == 403
         assert curl(proxy.port, "rsa2048").status == 200

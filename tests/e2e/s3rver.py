@@ -9,14 +9,14 @@ import sys
 import tempfile
 
 from lambda_api import Ca, Function, Tally, about, data, rest_event
+from servers import ended, kill, own_environment, skip
 
 CLIENT, AUTHORIZER = sys.argv[1:3]
 HERE = os.path.join(os.environ["MTLSAUTH_BUILD"], "s3rver")
 PROGRAM = shutil.which("s3rver", path=os.path.join(HERE, "node_modules", ".bin") + ":" +
                        os.environ["PATH"])
 if PROGRAM is None:
-    print(f"s3rver is missing: npm install --prefix {HERE} s3rver@3.7.1")
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+    skip(f"s3rver is missing: npm install --prefix {HERE} s3rver@3.7.1")
 
 WORK = tempfile.TemporaryDirectory()
 TALLY = Tally()
@@ -33,18 +33,18 @@ class Server:
             if "listening on" in line:
                 self.endpoint = "http://" + line.split()[-1]
                 return self
+        kill(self.process)
         raise SystemExit("s3rver did not start")
 
     def __exit__(self, *failure):
         self.process.terminate()
-        self.process.wait(timeout=20)
+        ended(self.process)
         self.process.stdout.close()
 
 
 def fetch(env, url, *options):
-    keep = {name: os.environ[name] for name in os.environ if not name.lower().endswith("_proxy")}
     return subprocess.run([CLIENT, *options, url], capture_output=True, timeout=60, check=False,
-                          env={**keep, **env})
+                          env=own_environment(**env))
 
 
 def put(env, key, content):
@@ -72,7 +72,7 @@ with Server() as server:
     done = fetch(env, "s3://lists/large")
     check("over the limit", b"larger than" in done.stderr, done)
 
-    ca = Ca(WORK.name)
+    ca = Ca()
     put(env, "trust.pem", data("root.pem"))
     put(env, "ca.crl", ca.crl(1))
     with Function([AUTHORIZER], MTLSAUTH_TRUSTSTORE="s3://lists/trust.pem",

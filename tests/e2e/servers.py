@@ -8,15 +8,26 @@ import os
 import pathlib
 import ssl
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from need import in_ci, skip  # noqa: E402, F401
 
 DATA = pathlib.Path(os.environ["MTLSAUTH_TEST_DATA"])
 TMP = tempfile.TemporaryDirectory(prefix="mtlsauth-e2e.")
 WORK = pathlib.Path(TMP.name)
 atexit.register(TMP.cleanup)
 PATIENCE = 30
+
+
+def own_environment(**more):
+    """The environment without what would send a program elsewhere, or set it up in another way."""
+    keep = {name: value for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "MTLSAUTH_")) and not name.lower().endswith("_proxy")}
+    return {**keep, **more}
 
 
 def must(*command):
@@ -26,6 +37,12 @@ def must(*command):
     if done.returncode:
         raise SystemExit(f"{command}: {done.stderr}")
     return done.stdout
+
+
+def sanitized(program):
+    """A sanitizer keeps freed memory aside: what such a program grows by says nothing. (Newer versions of
+    meson set ASAN_OPTIONS for every program.)"""
+    return b"__asan_init" in pathlib.Path(program).read_bytes()
 
 
 def serial(name):
@@ -41,6 +58,22 @@ def known_line(number, name="x"):
     return f"V\t491231235959Z\t\t{number}\tunknown\t/CN={name}\n"
 
 
+def make_crl(path, number, *revoked, until_date="20491231235959Z", seconds=None, signer="root"):
+    """A list by a CA of the test data, put into place as a whole. With seconds, it begins now."""
+    folder = pathlib.Path(tempfile.mkdtemp(dir=WORK))
+    dates = ["-crlsec", seconds] if seconds else \
+        ["-crl_lastupdate", "20200101000000Z", "-crl_nextupdate", until_date]
+    (folder / "index").write_text("".join(revoked_line(serial(name), name) for name in revoked))
+    (folder / "number").write_text(f"{number:04x}\n")
+    (folder / "conf").write_text(
+        f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\ncrlnumber={folder}/number\n"
+        "default_md=sha256\n[ext]\nauthorityKeyIdentifier=keyid:always\n")
+    must("openssl", "ca", "-config", folder / "conf", "-gencrl", *dates, "-crlexts", "ext", "-cert",
+         DATA / f"{signer}.pem", "-keyfile", DATA / f"{signer}.key", "-out", folder / "crl")
+    os.replace(folder / "crl", path)
+    return path
+
+
 def issue(path, name, extensions, issuer="root", number="0x7701"):
     """A certificate by a CA of the test data at path.pem, with its key at path.key."""
     folder = pathlib.Path(tempfile.mkdtemp(dir=WORK))
@@ -52,6 +85,27 @@ def issue(path, name, extensions, issuer="root", number="0x7701"):
     must("openssl", "x509", "-req", "-in", folder / "request", "-CA", DATA / f"{issuer}.pem",
          "-CAkey", DATA / f"{issuer}.key", "-set_serial", number, "-days", "3650", "-extfile",
          folder / "extensions", "-out", f"{path}.pem")
+
+
+def put(path, content):
+    """Puts a file into place as a whole: somebody may look at it, or into its folder, at any time."""
+    new = pathlib.Path(tempfile.mkdtemp(dir=WORK), "new")
+    new.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.replace(new, path)
+
+
+def kill(process):
+    process.kill()
+    process.wait()
+
+
+def ended(process):
+    """The exit status of a program that ends by itself, or was told to; if it does not, it is killed."""
+    try:
+        return process.wait(timeout=PATIENCE)
+    except BaseException:
+        kill(process)
+        raise
 
 
 def until(what, happens, seconds=PATIENCE):

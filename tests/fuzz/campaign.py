@@ -3,17 +3,19 @@
 """Runs the fuzz targets for a long time, and writes down each run in docs/fuzzing.md.
 
 The target that has the fewest processor seconds in the log comes next, so that a campaign can be
-ended at any moment and gone on with later. What is found stays in the build folder, in findings/;
+ended at any moment (Ctrl-C, SIGTERM) and gone on with later. What is found stays in the build folder, in findings/;
 the working corpora too, in corpora/, until --minimise takes from them into tests/fuzz/corpus what
 reaches an edge that the corpus there does not.
 """
 
 import argparse
 import concurrent.futures
+import contextlib
 import itertools
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +30,8 @@ RUNS = ("| day | target | commit | executions | CPU seconds | edges | findings |
 # No input may cost as much as this; far above what one costs, for the machine may be busy.
 TIMEOUT_SECONDS = 120
 MEMORY_MB = 2048
+# What libFuzzer ends with at SIGINT and SIGTERM.
+INTERRUPTED = 72
 
 
 def targets():
@@ -115,7 +119,39 @@ def last_number(pattern, text):
     return found[-1] if found else "0"
 
 
-def run(folder, name, seconds, log, at):
+class Fuzzers:
+    """The programs that run now, until they are told to end."""
+
+    def __init__(self):
+        self.running = set()
+        self.ending = threading.Event()
+
+    def end(self, *_):
+        self.ending.set()
+        for pid in list(self.running):
+            self.terminate(pid)
+
+    @staticmethod
+    def terminate(pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+    def wait(self, command, **options):
+        """How it ended, and what it cost."""
+        child = subprocess.Popen(command, **options)
+        self.running.add(child.pid)
+        if self.ending.is_set():
+            self.terminate(child.pid)
+        _, status, usage = os.wait4(child.pid, 0)
+        self.running.discard(child.pid)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        # One that has only begun knows nothing of signals.
+        if self.ending.is_set() and child.returncode in (-signal.SIGINT, -signal.SIGTERM):
+            child.returncode = INTERRUPTED
+        return child.returncode, usage
+
+
+def run(folder, name, seconds, log, at, fuzzers):
     """One run; True when it found nothing."""
     working = folder / "corpora" / name
     findings = folder / "findings"
@@ -123,16 +159,14 @@ def run(folder, name, seconds, log, at):
     findings.mkdir(exist_ok=True)
     output = folder / f"fuzz_{name}.log"
     with open(output, "w", encoding="utf-8") as out:
-        child = subprocess.Popen(
+        code, usage = fuzzers.wait(
             [str(folder / "tests/fuzz" / f"fuzz_{name}"), f"-max_total_time={seconds}",
              "-print_final_stats=1", f"-timeout={TIMEOUT_SECONDS}", f"-rss_limit_mb={MEMORY_MB}",
              f"-artifact_prefix={findings}/{name}-", str(working), str(CORPUS / name)],
             stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
     text = output.read_text(encoding="utf-8", errors="replace")
     spent = round(usage.ru_utime + usage.ru_stime)
-    well = child.returncode == 0
+    well = code in (0, INTERRUPTED)
     executions = last_number(r"stat::number_of_executed_units: (\d+)", text)
     edges = last_number(r"cov: (\d+)", text)
     log.add([time.strftime("%Y-%m-%d", time.gmtime()), name, at, executions, str(spent), edges,
@@ -148,13 +182,14 @@ def campaign(folder, names, until, slice_seconds, jobs, finish):
     stopped = set()
     lock = threading.Lock()
     running = set()
+    fuzzers = Fuzzers()
 
     def next_target():
         with lock:
             spent = log.seconds()
             left = [name for name in names if name not in stopped | running and
                     spent[name] < until]
-            if not left or time.monotonic() > finish:
+            if not left or time.monotonic() > finish or fuzzers.ending.is_set():
                 return None
             name = min(left, key=lambda target: spent[target])
             running.add(name)
@@ -162,12 +197,14 @@ def campaign(folder, names, until, slice_seconds, jobs, finish):
 
     def work():
         while (name := next_target()) is not None:
-            well = run(folder, name, slice_seconds, log, at)
+            well = run(folder, name, slice_seconds, log, at, fuzzers)
             with lock:
                 running.discard(name)
                 if not well:
                     stopped.add(name)
 
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, fuzzers.end)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         for future in [pool.submit(work) for _ in range(jobs)]:
             future.result()

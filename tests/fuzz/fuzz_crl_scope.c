@@ -94,6 +94,8 @@ static void judge(struct verdict *verdict, const struct asked *asked, const stru
     bool own = any->signer == BY_CA;
     bool newer = delta != NULL && (base == NULL || delta->number > base->number);
     bool joins = newer && base != NULL && base->number >= delta->base_number && delta->age == 0;
+    bool superseded = newer && base != NULL && base->number < delta->base_number &&
+                      delta->base_number <= delta->number && delta->age == 0;
     bool in_delta = newer && has_client(delta);
     bool removes = in_delta && delta->reason == CRL_REASON_REMOVE;
     bool released = removes && joins && authority == AUTHORITY_FULL;
@@ -109,7 +111,8 @@ static void judge(struct verdict *verdict, const struct asked *asked, const stru
     if (reasons == 0)
         return;
     verdict->has_own |= own;
-    if (base->age != 0 && !(base->age == 1 && joins))
+    if ((base->age != 0 && !(base->age == 1 && joins)) ||
+        (authority == AUTHORITY_FULL && superseded))
         verdict->stale = true;
     else if (authority == AUTHORITY_FULL && (own || designated))
         verdict->covered |= reasons;

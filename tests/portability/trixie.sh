@@ -95,6 +95,6 @@ else
     status=0
     there meson test -C build-trixie --no-rebuild --print-errorlogs --suite unit --suite conformance \
         --suite fuzz --suite blackbox || status=$?
-    tests/portability/count.py build-trixie/meson-logs/testlog.json
+    tests/support/count.py build-trixie/meson-logs/testlog.json
     [ $status -eq 0 ]
 fi

@@ -6,12 +6,12 @@ import shutil
 import subprocess
 import sys
 
+from need import skip
+
 
 def skip_without():
-    """Ends the program as skipped where there is no valgrind."""
     if not shutil.which("valgrind"):
-        print("no valgrind: skipped")
-        sys.exit(77)
+        skip("valgrind is missing")
 
 
 def instructions(command, within=(), check=True, **environment):

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
+#include "folder.h"
 #include "support/crl_sign.h"
 
 /* 2026-06-01: lists are valid from 2026-01-01 to 2027-01-01. */
@@ -21,7 +22,7 @@
 #define UNKNOWN MTLSAUTH_DENY_REVOCATION_UNKNOWN
 #define REVOKED MTLSAUTH_DENY_REVOKED
 
-static char reload_folder[64];
+static char reload_folder[FOLDER_ROOM];
 static EVP_PKEY *root_key, *other_key, *client_key;
 static mtlsauth_cert *root, *other;
 static mtlsauth_chain *client5, *client6, *client_of_other; /* serials 5, 6 and 5 */
@@ -77,8 +78,7 @@ static inline mtlsauth_truststore *reload_store(const mtlsauth_cert *cert)
 
 static inline void reload_setup(int evidence)
 {
-    snprintf(reload_folder, sizeof reload_folder, "/tmp/mtlsauth-reload-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(reload_folder));
+    folder_make(reload_folder);
     root_key = ca_key("EC");
     other_key = ca_key("EC");
     client_key = ca_key("EC");
@@ -94,10 +94,6 @@ static inline void reload_setup(int evidence)
 
 static inline void reload_teardown(void)
 {
-    char command[80];
-
-    snprintf(command, sizeof command, "rm -rf %s", reload_folder);
-    ck_assert_int_eq(system(command), 0);
     mtlsauth_authorizer_free(authorizer);
     mtlsauth_policy_free(policy);
     mtlsauth_truststore_free(root_store);

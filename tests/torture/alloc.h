@@ -50,6 +50,15 @@ extern unsigned long wrong;
         }                                                                                          \
     } while (0)
 
+/* All that an object says of itself, for expect_usual. */
+char *said_by_cert(const mtlsauth_cert *cert);
+char *said_by_chain(const mtlsauth_chain *chain);
+char *said_by_crl(const mtlsauth_crl *crl);
+char *said_by_result(const mtlsauth_ocsp_result *result);
+
+/* Object n of the scenario says what it says when nothing fails. The text is given away. */
+void expect_usual(size_t n, char *said);
+
 static inline void arm(void)
 {
     seam_arm(fail_at, for_good);

@@ -2,15 +2,15 @@
 /* Lists: read, verified, saved, opened, combined, and asked in decisions. */
 #include "alloc.h"
 
-#include <unistd.h>
+#include "folder.h"
 #include "scope.h"
 
 static const char key[] = "0123456789abcdef0123456789abcdef";
 
 /* "CA" has issued the client, whose serial number is on the list, or is not. */
 static const struct scope_row plain = {.name = "plain", .lists = {{.signer = SCOPE_ISSUER}}};
-static char folder[] = "/tmp/mtlsauth-alloc-XXXXXX";
-static char list_path[64], index_path[64];
+static char folder[FOLDER_ROOM];
+static char list_path[FOLDER_ROOM + 8], index_path[FOLDER_ROOM + 8];
 static struct der_text list_text;
 static mtlsauth_policy *crl_policy;
 static mtlsauth_truststore *ca_store;
@@ -32,8 +32,10 @@ static void expect_list(mtlsauth_crl *crl)
 {
     EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
     EXPECT((crl != NULL) == (last_code == MTLSAUTH_OK));
-    if (crl != NULL)
+    if (crl != NULL) {
         expect_whole(crl);
+        expect_usual(0, said_by_crl(crl));
+    }
     mtlsauth_crl_free(crl);
 }
 
@@ -51,8 +53,42 @@ static size_t inspect(void)
     EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
     EXPECT((crl != NULL) == (last_code == MTLSAUTH_OK));
     EXPECT(crl == NULL || (mtlsauth_crl_count(crl) == 1 && !mtlsauth_crl_is_verified(crl)));
+    if (crl != NULL)
+        expect_usual(0, said_by_crl(crl));
     mtlsauth_crl_free(crl);
     mtlsauth_crl_options_free(options);
+    return count;
+}
+
+/* Distribution points of each form, of lists of each kind. */
+static const char *const kinds[] = {
+    SCOPE_IDP(SCOPE_RELATIVE("part 1") SCOPE_USER),
+    SCOPE_IDP(SCOPE_FULL(SCOPE_URI("http://a/") SCOPE_DIR("CA")) SCOPE_SOME(SCOPE_TWO)),
+    SCOPE_IDP(SCOPE_FULL(SCOPE_BELOW("CA", "part 2")) SCOPE_INDIRECT),
+    SCOPE_DELTA("05") SCOPE_IDP(SCOPE_CA),
+};
+
+static struct der_text kind_texts[COUNT_OF(kinds)];
+
+/* All in one row of allocations. */
+static size_t inspect_kinds(void)
+{
+    mtlsauth_crl *crls[COUNT_OF(kinds)] = {NULL};
+    int codes[COUNT_OF(kinds)];
+    size_t count;
+
+    arm();
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        codes[i] = mtlsauth_crl_parse(&crls[i], kind_texts[i].ptr, kind_texts[i].len, NULL);
+    count = disarm();
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        last_code = codes[i];
+        EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
+        EXPECT((crls[i] != NULL) == (last_code == MTLSAUTH_OK));
+        if (crls[i] != NULL)
+            expect_usual(i, said_by_crl(crls[i]));
+        mtlsauth_crl_free(crls[i]);
+    }
     return count;
 }
 
@@ -248,6 +284,7 @@ static size_t decide_by_reasons(void)
 
 const struct scenario alloc_crl[] = {
     {"inspect a list", inspect},
+    {"inspect lists of all kinds", inspect_kinds},
     {"load and check a list", load},
     {"load a list from a file", load_file},
     {"load a list by the truststore", load_by_store},
@@ -268,6 +305,10 @@ static void write_list(void)
     FILE *file;
 
     list_text = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        parts.extensions = kinds[i];
+        kind_texts[i] = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+    }
     snprintf(list_path, sizeof list_path, "%s/ca.crl", folder);
     file = fopen(list_path, "wb");
     ck_assert_ptr_nonnull(file);
@@ -281,7 +322,7 @@ void alloc_crl_begin(void)
     size_t len;
 
     scope_setup();
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     write_list();
     crl_policy = scope_policy(&plain);
     der = mtlsauth_cert_der(scope_certs[SCOPE_ISSUER], &len);
@@ -294,11 +335,9 @@ void alloc_crl_begin(void)
 
 void alloc_crl_end(void)
 {
-    char command[64];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
     free(list_text.ptr);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        free(kind_texts[i].ptr);
     mtlsauth_crl_free(whole);
     mtlsauth_truststore_free(ca_store);
     mtlsauth_policy_free(crl_policy);

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <unistd.h>
+#include "folder.h"
 #include "ocsp_build.h"
 
 /* A delegated responder's "revoked": two signatures. Short of memory it is no statement at all. */
@@ -52,6 +53,8 @@ static size_t ask_ocsp(void)
     EXPECT(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO);
     EXPECT((code == MTLSAUTH_OK) == (result != NULL));
     EXPECT(result == NULL || mtlsauth_ocsp_result_status(result) == MTLSAUTH_OCSP_REVOKED);
+    if (result != NULL)
+        expect_usual(0, said_by_result(result));
     mtlsauth_ocsp_result_free(result);
     mtlsauth_ocsp_response_free(response);
     mtlsauth_ocsp_request_free(request);
@@ -63,7 +66,7 @@ static size_t ask_ocsp(void)
 
 /* An authorizer that asks for an OCSP answer about "leaf" of "issuer", and delegated answers. */
 struct ocsp_case {
-    struct der_build leaf, issuer, delegate, good, revoked;
+    struct der_build leaf, issuer, delegate, good, revoked, on_hold;
     mtlsauth_truststore *truststore;
     mtlsauth_policy *policy;
     mtlsauth_chain *chain;
@@ -73,10 +76,11 @@ struct ocsp_case {
 
 static struct der_build delegated_answer(const struct der_build *delegate, int status)
 {
-    const struct ob_single single = {.status = status};
+    /* The other one is in a hash that nobody knows, and is no file more to write. */
+    const struct ob_single singles[] = {{.status = status}, {.hash = OB_ID_MD5}};
 
-    return ob_make_response(&(struct ob_response){.singles = &single,
-                                                  .single_count = 1,
+    return ob_make_response(&(struct ob_response){.singles = singles,
+                                                  .single_count = 2,
                                                   .signer = OB_DELEGATE,
                                                   .responder = "ocsp",
                                                   .certs = {delegate},
@@ -96,11 +100,15 @@ static struct ocsp_case *ocsp_case_begin(void)
             .subject = "issuer", .issuer = "issuer", .key = OB_ISSUER, .ca = true});
         it.delegate = ob_make_cert(&(struct ob_cert){.subject = "ocsp",
                                                      .key = OB_DELEGATE,
+                                                     .serial = "\x33",
+                                                     .serial_len = 1,
                                                      .eku = OB_EKU_OCSP,
                                                      .eku_len = sizeof OB_EKU_OCSP - 1,
                                                      .no_check = true});
         it.good = delegated_answer(&it.delegate, 0);
         it.revoked = delegated_answer(&it.delegate, 1);
+        it.on_hold = ob_make_response(&(struct ob_response){
+            .singles = &(struct ob_single){.status = 1, .reason = "\x06"}, .single_count = 1});
         must(mtlsauth_truststore_parse(&it.truststore, it.issuer.bytes, it.issuer.len, NULL));
         must(mtlsauth_policy_new(&it.policy, MTLSAUTH_PROFILE_API_GATEWAY));
         must(mtlsauth_policy_set_time(it.policy, OB_NOW));
@@ -210,19 +218,20 @@ static void remove_folder(const char *path)
     ck_assert_msg(rmdir(path) == 0, "%s", path);
 }
 
-/* What is kept is written to a folder, and read by another authorizer. */
+/* What is kept is written to a folder, of two signers, and read by another authorizer. */
 static size_t save_and_load(void)
 {
     struct ocsp_case *it = ocsp_case_begin();
     mtlsauth_authorizer *second;
     mtlsauth_report *report = NULL;
-    char folder[] = "/tmp/mtlsauth-alloc-XXXXXX";
+    char folder[FOLDER_ROOM];
     int code = MTLSAUTH_OK, answer;
     size_t count;
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     must(mtlsauth_authorizer_new(&second, it->truststore, it->policy));
     must(mtlsauth_authorizer_put_ocsp_response(it->authorizer, it->revoked.bytes, it->revoked.len));
+    must(mtlsauth_authorizer_put_ocsp_response(it->authorizer, it->on_hold.bytes, it->on_hold.len));
     arm();
     last_code = mtlsauth_authorizer_save_ocsp(it->authorizer, folder);
     if (last_code == MTLSAUTH_OK)
@@ -269,6 +278,7 @@ void alloc_ocsp_end(void)
     der_build_free(&it->delegate);
     der_build_free(&it->good);
     der_build_free(&it->revoked);
+    der_build_free(&it->on_hold);
     mtlsauth_truststore_free(it->truststore);
     mtlsauth_policy_free(it->policy);
     mtlsauth_chain_free(it->chain);

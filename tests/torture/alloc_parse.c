@@ -26,6 +26,8 @@ static size_t parse_chain(void)
     EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
     EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
     EXPECT(chain == NULL || mtlsauth_chain_count(chain) == 2);
+    if (chain != NULL)
+        expect_usual(0, said_by_chain(chain));
     mtlsauth_chain_free(chain);
     return count;
 }
@@ -67,6 +69,8 @@ static size_t parse_formats(void)
         EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
         EXPECT((chains[i] != NULL) == (last_code == MTLSAUTH_OK));
         EXPECT(chains[i] == NULL || mtlsauth_chain_count(chains[i]) >= headers[i].count);
+        if (chains[i] != NULL)
+            expect_usual(i, said_by_chain(chains[i]));
         mtlsauth_chain_free(chains[i]);
     }
     return count;
@@ -83,6 +87,8 @@ static size_t parse_header(void)
     count = disarm();
     EXPECT(last_code == MTLSAUTH_OK || is_failure(last_code));
     EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
+    if (chain != NULL)
+        expect_usual(0, said_by_chain(chain));
     mtlsauth_chain_free(chain);
     return count;
 }
@@ -119,6 +125,7 @@ static size_t read_cert(void)
             memcpy(usual, said, sizeof usual);
         EXPECT(strcmp(usual, said) == 0);
         EXPECT(mtlsauth_cert_thumbprint_equal(cert, mtlsauth_cert_thumbprint(cert)) == 1);
+        expect_usual(0, said_by_cert(cert));
     }
     mtlsauth_cert_free(cert);
     return count;
@@ -140,6 +147,10 @@ static size_t parse_der(void)
     EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
     EXPECT(code == MTLSAUTH_OK || is_failure(code));
     EXPECT((parsed != NULL) == (code == MTLSAUTH_OK));
+    if (chain != NULL)
+        expect_usual(0, said_by_chain(chain));
+    if (parsed != NULL)
+        expect_usual(1, said_by_chain(parsed));
     mtlsauth_chain_free(parsed);
     mtlsauth_chain_free(chain);
     mtlsauth_chain_free(usual);
@@ -190,6 +201,12 @@ static size_t load_files(void)
     EXPECT((chain != NULL) == (last_code == MTLSAUTH_OK));
     EXPECT(code == MTLSAUTH_OK ? cert != NULL : is_failure(code) && cert == NULL);
     EXPECT(parts_code == MTLSAUTH_OK ? parts != NULL : is_failure(parts_code) && parts == NULL);
+    if (chain != NULL)
+        expect_usual(0, said_by_chain(chain));
+    if (cert != NULL)
+        expect_usual(1, said_by_cert(cert));
+    if (parts != NULL)
+        expect_usual(2, said_by_chain(parts));
     mtlsauth_chain_free(parts);
     mtlsauth_cert_free(cert);
     mtlsauth_chain_free(chain);

@@ -11,7 +11,7 @@ import os
 import sys
 
 from index_writer import (CA, CALLS, CRL, OLD_CRL, Place, killed, limited, main, read, refused,
-                          unread, write)
+                          synced, unread, write)
 
 PUT_CRL, TOOL = (os.path.abspath(path) for path in sys.argv[1:3])
 
@@ -50,4 +50,4 @@ class Accepted(Floors):
 
 sys.exit(main("floors_writer", [lambda folder: Floors(folder, PUT_CRL),
                                 lambda folder: Accepted(folder, TOOL)],
-              [killed, refused, limited, unread]))
+              [killed, refused, limited, synced, unread]))

@@ -7,6 +7,7 @@
  * scene is a client who is let in, or one who is not.
  */
 
+#include "folder.h"
 #include "forced_data.h"
 
 struct scene {
@@ -24,7 +25,7 @@ struct scene {
 };
 
 static struct text good_index, bad_index, other_index, torn_index;
-static char scenes_folder[64];
+static char scenes_folder[FOLDER_ROOM];
 
 static const char index_key[] = "0123456789abcdef0123456789abcdef";
 
@@ -64,7 +65,7 @@ static struct text index_of(const struct text *list, const void *key, size_t key
     mtlsauth_cert *issuer = cert_of(&of[OF_EC].root);
     mtlsauth_policy *policy = policy_of(&scene);
     mtlsauth_crl *crl = NULL;
-    char path[96];
+    char path[FOLDER_ROOM + 16];
 
     snprintf(path, sizeof path, "%s/made.idx", scenes_folder);
     ck_assert_int_eq(mtlsauth_crl_load(&crl, list->ptr, list->len, issuer, policy, NULL), 0);
@@ -107,7 +108,7 @@ static void give_evidence(mtlsauth_authorizer *authorizer, const struct scene *s
                           const mtlsauth_truststore *store, const mtlsauth_policy *policy)
 {
     mtlsauth_crl *crl = NULL;
-    char path[96];
+    char path[FOLDER_ROOM + 16];
 
     if (scene->list != NULL && !scene->by_file) {
         crl = list_of_scene(scene, store, policy);
@@ -126,7 +127,7 @@ static void give_evidence(mtlsauth_authorizer *authorizer, const struct scene *s
 
 static void write_scene_file(const struct text *list)
 {
-    char path[96];
+    char path[FOLDER_ROOM + 16];
     FILE *file;
 
     snprintf(path, sizeof path, "%s/list.crl", scenes_folder);
@@ -199,7 +200,7 @@ static bool save_scene(const struct scene *scene)
     mtlsauth_policy *policy = policy_of(scene);
     mtlsauth_crl *crl = NULL;
     bool is_saved = false;
-    char path[96];
+    char path[FOLDER_ROOM + 16];
 
     snprintf(path, sizeof path, "%s/scene.idx", scenes_folder);
     (void)!unlink(path);
@@ -308,7 +309,7 @@ static bool refresh_scene(const struct scene *scene)
     mtlsauth_authorizer *authorizer = NULL;
     mtlsauth_chain *chain = NULL;
     bool allowed = false;
-    char path[96];
+    char path[FOLDER_ROOM + 16];
 
     snprintf(path, sizeof path, "%s/list.crl", scenes_folder);
     write_scene_file(&of[OF_EC].older_list);
@@ -446,18 +447,9 @@ static const struct scene scenes[] = {
 
 static void scenes_begin(void)
 {
-    snprintf(scenes_folder, sizeof scenes_folder, "/tmp/mtlsauth-forced-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(scenes_folder));
+    folder_make(scenes_folder);
     make_data();
     make_indexes();
-}
-
-static void scenes_end(void)
-{
-    char command[96];
-
-    snprintf(command, sizeof command, "rm -rf %s", scenes_folder);
-    ck_assert_int_eq(system(command), 0);
 }
 
 #endif

@@ -127,6 +127,8 @@ CALL(STATUS, int, X509_STORE_CTX_init,
      (X509_STORE_CTX *ctx, X509_STORE *store, X509 *leaf, STACK_OF(X509) *untrusted),
      (ctx, store, leaf, untrusted))
 CALL(POINTER, X509_VERIFY_PARAM *, X509_STORE_CTX_get0_param, (const X509_STORE_CTX *ctx), (ctx))
+CALL(STATUS, int, X509_VERIFY_PARAM_clear_flags, (X509_VERIFY_PARAM *param, unsigned long flags),
+     (param, flags))
 CALL(STATUS, int, X509_VERIFY_PARAM_set_flags, (X509_VERIFY_PARAM *param, unsigned long flags),
      (param, flags))
 CALL(STATUS, int, X509_VERIFY_PARAM_add0_policy, (X509_VERIFY_PARAM *param, ASN1_OBJECT *policy),

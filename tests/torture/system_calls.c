@@ -8,10 +8,22 @@
 static enum system_call armed;
 static unsigned fail_at, count;
 static int fail_with, is_restless;
+static const struct stat *stat_finds;
+static time_t clock_says;
 
 void system_set_restless(int restless)
 {
     is_restless = restless;
+}
+
+void system_set_stat(const struct stat *found)
+{
+    stat_finds = found;
+}
+
+void system_set_clock(time_t second)
+{
+    clock_says = second;
 }
 
 void system_arm(enum system_call call, unsigned n, int error)
@@ -71,6 +83,8 @@ int system_stat(const char *path, struct stat *st)
     static long writes;
     int done = must_fail(SYSTEM_STAT) ? -1 : stat(path, st);
 
+    if (done == 0 && stat_finds != NULL)
+        *st = *stat_finds;
     if (done == 0 && is_restless)
         st->st_mtim.tv_nsec = ++writes;
     return done;
@@ -129,7 +143,11 @@ struct dirent *system_readdir(DIR *dir)
 
 int system_clock_gettime(clockid_t clock, struct timespec *now)
 {
-    return must_fail(SYSTEM_CLOCK) ? -1 : clock_gettime(clock, now);
+    int done = must_fail(SYSTEM_CLOCK) ? -1 : clock_gettime(clock, now);
+
+    if (done == 0 && clock_says != 0)
+        *now = (struct timespec){.tv_sec = clock_says};
+    return done;
 }
 
 int system_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)

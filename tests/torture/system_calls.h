@@ -46,6 +46,10 @@ unsigned system_disarm(void);
 const char *system_name(enum system_call call);
 /* From now on, or no longer, a file was written since it was looked at last. */
 void system_set_restless(int restless);
+/* From now on this is what stat() finds, whatever is there; NULL: what is there. */
+void system_set_stat(const struct stat *found);
+/* From now on it is this second; 0: what it is. */
+void system_set_clock(time_t second);
 
 int system_open(const char *path, int flags);
 int system_openat(int folder, const char *path, int flags, mode_t mode);

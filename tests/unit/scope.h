@@ -10,6 +10,7 @@
 #include "unit.h"
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
+#include "folder.h"
 #include "forge.h"
 #include "support/crl_sign.h"
 #include "support/trust_store.h"
@@ -258,12 +259,13 @@ static inline mtlsauth_chain *scope_chain(const struct scope_row *row)
 static inline mtlsauth_crl *scope_opened(mtlsauth_crl *crl)
 {
     static const char key[] = "sixteen octets, or more";
-    char path[] = "/tmp/mtlsauth-scope-XXXXXX";
+    static char folder[FOLDER_ROOM];
+    char path[FOLDER_ROOM + 8];
     mtlsauth_crl *opened;
-    int file = mkstemp(path);
 
-    ck_assert_int_ge(file, 0);
-    close(file);
+    if (*folder == '\0')
+        folder_make(folder);
+    snprintf(path, sizeof path, "%s/x.idx", folder);
     ck_assert_msg(mtlsauth_crl_save(crl, path, key, sizeof key) == MTLSAUTH_OK, "%s",
                   mtlsauth_last_error());
     ck_assert_msg(mtlsauth_crl_open_file(&opened, path, key, sizeof key) == MTLSAUTH_OK, "%s",

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 #include <mtlsauth/mtlsauth.h>
+#include "folder.h"
 #include "support/crl_sign.h"
 
 #define FLOORS "crl-floors"
@@ -16,7 +17,7 @@
 /* Octets of the parts of the file of floors. */
 enum { HEADER = 16, ENTRY = 132, SEAL = 32 };
 
-static char folder[64];
+static char folder[FOLDER_ROOM];
 static EVP_PKEY *key;
 static mtlsauth_cert *root;
 static mtlsauth_truststore *store;
@@ -30,8 +31,7 @@ static inline void setup(void)
     const void *der;
     size_t len;
 
-    snprintf(folder, sizeof folder, "/tmp/mtlsauth-state-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     key = ca_key("EC");
     spec.key = spec.issuer_key = key;
     root = ca_cert(&spec);
@@ -46,10 +46,6 @@ static inline void setup(void)
 
 static inline void teardown(void)
 {
-    char command[80];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
     mtlsauth_policy_free(policy);
     mtlsauth_truststore_free(store);
     mtlsauth_cert_free(root);
@@ -58,7 +54,7 @@ static inline void teardown(void)
 
 static inline const char *path_of(const char *name)
 {
-    static char paths[2][96];
+    static char paths[2][192];
     static unsigned turn;
     char *path = paths[turn++ % 2];
 

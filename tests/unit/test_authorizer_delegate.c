@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Delegates of OCSP, and what lists say of them. */
 #include "authorizer_ocsp.h"
+#include "ocsp_signers.h"
 #include "support/trust_store.h"
-
-#define NAME_OF(cn) "30 { 31 { 30 { 06 { 55 04 03 } 0c { \"" cn "\" } } } }"
-
-/* crlDistributionPoints: a point of the CRL issuer "Lister". */
-static const char by_lister[] =
-    "\x30\x19\x30\x17\xa2\x15\xa4\x13\x30\x11\x31\x0f\x30\x0d\x06\x03\x55\x04\x03\x0c\x06Lister";
 
 /* A certificate that is larger than what a client may send. */
 START_TEST(larger_than_a_client)
@@ -32,17 +27,6 @@ START_TEST(larger_than_a_client)
 }
 END_TEST
 
-static void put_list(const struct crl_text *parts, const mtlsauth_cert *signer, enum ob_key key)
-{
-    struct der_text list = crl_signed(parts, ob_pkey(key));
-    mtlsauth_crl *crl;
-
-    OK(mtlsauth_crl_load(&crl, list.ptr, list.len, signer, policy, NULL));
-    OK(mtlsauth_authorizer_put_crl(authorizer, crl));
-    mtlsauth_crl_free(crl);
-    free(list.ptr);
-}
-
 /* One entry, in a list of the key that the CA "issuer" has now. */
 static void put_list_of_next_key(const mtlsauth_cert *signer, const char *serial)
 {
@@ -51,21 +35,6 @@ static void put_list_of_next_key(const mtlsauth_cert *signer, const char *serial
     snprintf(entry, sizeof entry, CRL_ENTRY("%s"), serial);
     put_list(&(struct crl_text){.issuer = ISSUER_NAME, .revoked = entry, .extensions = CRL_NUMBER},
              signer, OB_SIBLING);
-}
-
-/* One entry, of a certificate of that CA, in a list of the CRL issuer "Lister". */
-static void put_indirect(const mtlsauth_cert *signer, const char *ca, const char *serial)
-{
-    char entry[320];
-
-    snprintf(entry, sizeof entry,
-             CRL_ENTRY_WITH("%s", CRL_CRITICAL("55 1d 1d", "30 { a4 { " NAME_OF("%s") " } }")),
-             serial, ca);
-    put_list(
-        &(struct crl_text){.issuer = NAME_OF("Lister"),
-                           .revoked = entry,
-                           .extensions = CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 84 01 ff }")},
-        signer, OB_SIBLING);
 }
 
 /*
@@ -98,7 +67,7 @@ START_TEST(revoked_by_the_list_of_another_key)
         setup(false);
         signer = ca_of(indirect ? "Lister" : "issuer", OB_SIBLING, "Root", OB_OTHER_CA, "\x21");
         if (indirect)
-            put_indirect(signer, "issuer", rows[i / 2].serial);
+            put_indirect(signer, OB_SIBLING, "issuer", rows[i / 2].serial);
         else
             put_list_of_next_key(signer, rows[i / 2].serial);
         OK(put(&response));
@@ -163,7 +132,7 @@ START_TEST(of_the_issuer_of_an_anchor)
         OK(put(&(struct ob_response){.cert_count = 0}));
         ck_assert_int_eq(answer(), MTLSAUTH_OK);
         lister = ca_of("Lister", OB_SIBLING, "Root", OB_OTHER_CA, "\x21");
-        put_indirect(lister, "Root", rows[i].serial);
+        put_indirect(lister, OB_SIBLING, "Root", rows[i].serial);
         OK(put(&of_root));
         for (int again = 0; again < 2; again++)
             ck_assert_msg(answer() == rows[i].want, "row %zu: %s", i,

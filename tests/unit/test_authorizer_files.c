@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* How a refresh sees that a file is another, one mark at a time; and files that nobody can read. */
+/* Files that are another and yet the same, and files that nobody can read. */
 #include "support/reload.h"
 
-#include <fcntl.h>
-
 #define NOBODY 65534
-
-static const struct timespec fixed[2] = {{.tv_sec = 1800000000}, {.tv_sec = 1800000000}};
-
-static void set_times(const char *name)
-{
-    ck_assert_int_eq(utimensat(AT_FDCWD, in_folder(name), fixed, 0), 0);
-}
 
 static struct stat marks_of(const char *name)
 {
@@ -21,24 +12,10 @@ static struct stat marks_of(const char *name)
     return marks;
 }
 
-/* A list on which client 6 stands; a long one has one more entry. */
-static void write_sized(const char *name, unsigned number, bool is_long, bool aside)
-{
-    struct der_text list =
-        reload_list(false, number, is_long ? REVOKED6 CRL_ENTRY("07") : REVOKED6, 0);
-
-    if (aside)
-        write_aside(name, list.ptr, list.len);
-    else
-        write_in_place(name, list.ptr, list.len);
-    free(list.ptr);
-}
-
 static void begin(void)
 {
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
     write_list("ca.crl", 1, REVOKED5);
-    set_times("ca.crl");
     ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("ca.crl"), NULL));
     ASSERT_REFRESH("nothing new", OK, 0, "");
 }
@@ -50,69 +27,6 @@ static void assert_taken(const char *row)
     ASSERT_INT(row, answer(client6), REVOKED);
     ASSERT_REFRESH(row, OK, 0, "");
 }
-
-/* Signatures of ECDSA differ in length: until both lists have the same. */
-static void write_of_size(const char *name, unsigned number, off_t size, bool aside)
-{
-    do
-        write_sized(name, number, false, aside);
-    while (marks_of(name).st_size != size);
-}
-
-/* The same file with the same times: its size is another. */
-START_TEST(by_size)
-{
-    struct stat before, after;
-
-    begin();
-    before = marks_of("ca.crl");
-    write_sized("ca.crl", 2, true, false);
-    set_times("ca.crl");
-    after = marks_of("ca.crl");
-    ck_assert(before.st_ino == after.st_ino && before.st_mtime == after.st_mtime);
-    ck_assert(before.st_size != after.st_size);
-    assert_taken("size");
-    reload_teardown();
-}
-END_TEST
-
-/* Another file with the same size and times in its place, as a package or rsync -t has it. */
-START_TEST(by_inode)
-{
-    struct stat before, after;
-    int kept;
-
-    begin();
-    before = marks_of("ca.crl");
-    /* The number of a file that nobody has open may be given to the next. */
-    kept = open(in_folder("ca.crl"), O_RDONLY);
-    ck_assert_int_ge(kept, 0);
-    write_of_size("ca.crl", 2, before.st_size, true);
-    set_times("ca.crl");
-    after = marks_of("ca.crl");
-    ck_assert(before.st_ino != after.st_ino && before.st_mtime == after.st_mtime);
-    ck_assert(before.st_size == after.st_size);
-    assert_taken("inode");
-    close(kept);
-    reload_teardown();
-}
-END_TEST
-
-/* The same file with the same size: its time is another. */
-START_TEST(by_time)
-{
-    struct stat before, after;
-
-    begin();
-    before = marks_of("ca.crl");
-    write_of_size("ca.crl", 2, before.st_size, false);
-    after = marks_of("ca.crl");
-    ck_assert(before.st_ino == after.st_ino && before.st_size == after.st_size);
-    ck_assert(before.st_mtime != after.st_mtime);
-    assert_taken("time");
-    reload_teardown();
-}
-END_TEST
 
 /* Another file with the same octets is the same list. */
 START_TEST(by_digest)
@@ -226,5 +140,4 @@ START_TEST(half_written)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_files", by_size, by_inode, by_time, by_digest, folder_by_link, unreadable,
-          half_written)
+UNIT_MAIN("authorizer_files", by_digest, folder_by_link, unreadable, half_written)

@@ -63,6 +63,54 @@ START_TEST(what_to_ask_and_whom)
 }
 END_TEST
 
+static void asks(const char *row, bool want)
+{
+    const mtlsauth_ocsp_request *request;
+    const char *url;
+
+    if (want)
+        ASSERT_INT(row, mtlsauth_decision_ocsp_request(decision, &request, &url), MTLSAUTH_OK);
+    else
+        nothing_to_ask(row);
+}
+
+/* A hold may have ended, when it is not fresh any more: it denies, and is asked about again. */
+START_TEST(a_hold_that_may_have_ended)
+{
+    static const struct {
+        const char *name;
+        int evidence;
+        const char *reason;
+        bool by_list, asks;
+    } rows[] = {
+        {"a hold", MTLSAUTH_EVIDENCE_OCSP, "\x06", false, true},
+        {"a hold, a list would do", MTLSAUTH_EVIDENCE_CRL_OR_OCSP, "\x06", false, true},
+        {"a hold, OCSP is not asked", MTLSAUTH_EVIDENCE_CRL, "\x06", false, false},
+        {"a hold, and on a list", MTLSAUTH_EVIDENCE_OCSP, "\x06", true, false},
+        {"for good", MTLSAUTH_EVIDENCE_OCSP, "\x01", false, false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        setup_at(true, rows[i].evidence, MTLSAUTH_DEPTH_LEAF);
+        if (rows[i].by_list) {
+            mtlsauth_crl *crl = load_crl(CRL_ENTRY("05"), "17 { \"260601000000Z\" }",
+                                         "17 { \"260701000000Z\" }", OB_ISSUER);
+
+            OK(mtlsauth_authorizer_put_crl(authorizer, crl));
+            mtlsauth_crl_free(crl);
+        }
+        OK(put_single(&(struct ob_single){.status = 1, .reason = rows[i].reason}));
+        ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
+        nothing_to_ask(rows[i].name);
+        OK(mtlsauth_policy_set_time(policy, OB_NOW + 86400));
+        set_policy();
+        ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
+        asks(rows[i].name, rows[i].asks);
+        teardown();
+    }
+}
+END_TEST
+
 /* CVE-2026-94417: a certificate that names no responder, and no list, is no certificate that is
  * good. */
 START_TEST(nobody_to_ask)
@@ -105,5 +153,5 @@ START_TEST(nothing_is_fetched_for_a_path_that_was_not_verified)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp_ask", what_to_ask_and_whom, nobody_to_ask,
+UNIT_MAIN("authorizer/ocsp_ask", what_to_ask_and_whom, a_hold_that_may_have_ended, nobody_to_ask,
           nothing_is_fetched_for_a_path_that_was_not_verified)

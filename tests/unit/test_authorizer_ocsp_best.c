@@ -7,22 +7,9 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "folder.h"
 
-static char folder[64];
-
-static void make_folder(void)
-{
-    strcpy(folder, "/tmp/mtlsauth-best-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char command[96];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
+static char folder[FOLDER_ROOM];
 
 /* The answer in the only file of the folder. */
 static mtlsauth_ocsp_response *saved(void)
@@ -102,7 +89,7 @@ START_TEST(best_of_several)
         size_t len;
         int status;
 
-        make_folder();
+        folder_make(folder);
         setup(i % 2 == 1);
         for (size_t n = 0; n < 3 && rows[i / 2].singles[n].this_update != NULL; n++)
             OK(put_single(&rows[i / 2].singles[n]));
@@ -114,7 +101,6 @@ START_TEST(best_of_several)
         ASSERT_INT(rows[i / 2].name, this_update, rows[i / 2].this_update);
         mtlsauth_ocsp_response_free(response);
         teardown();
-        remove_folder();
     }
 }
 END_TEST
@@ -130,7 +116,7 @@ START_TEST(refuted_gives_way)
     size_t len;
     int status;
 
-    make_folder();
+    folder_make(folder);
     setup(false);
     OK(put(&(struct ob_response){.singles = &newest, .single_count = 1, .signer = OB_SIBLING}));
     ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
@@ -143,7 +129,6 @@ START_TEST(refuted_gives_way)
     mtlsauth_ocsp_response_free(response);
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     teardown();
-    remove_folder();
 }
 END_TEST
 
@@ -221,7 +206,7 @@ START_TEST(each_hash)
 {
     static const enum ob_hash hashes[] = {OB_ID_SHA1, OB_ID_SHA256, OB_ID_SHA384, OB_ID_SHA512};
 
-    make_folder();
+    folder_make(folder);
     setup(true);
     for (size_t i = 0; i < COUNT_OF(hashes); i++) {
         OK(put_single(&(struct ob_single){.hash = hashes[i]}));
@@ -234,7 +219,6 @@ START_TEST(each_hash)
     OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     teardown();
-    remove_folder();
 }
 END_TEST
 

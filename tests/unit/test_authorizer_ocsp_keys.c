@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "authorizer_ocsp.h"
 
-#include <dirent.h>
-#include <unistd.h>
+#include "folder.h"
 #include "revocation/ocsp_id.h"
 
 /* The library calls this one, and the file that has the other is compiled with its name changed. */
@@ -56,25 +55,13 @@ static mtlsauth_truststore *many_cas(void)
     return many;
 }
 
-static void remove_folder(const char *folder)
-{
-    DIR *opened = opendir(folder);
-    const struct dirent *entry;
-
-    while ((entry = readdir(opened)) != NULL)
-        if (entry->d_name[0] != '.')
-            ck_assert_int_eq(unlinkat(dirfd(opened), entry->d_name, 0), 0);
-    closedir(opened);
-    ck_assert_int_eq(rmdir(folder), 0);
-}
-
 /* Many answers at once: the key of each CA is hashed once for all of them. */
 START_TEST(keys_are_hashed_once)
 {
-    char folder[] = "/tmp/mtlsauth-keys-XXXXXX";
+    char folder[FOLDER_ROOM];
     mtlsauth_truststore *many = many_cas();
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     setup(true);
     for (int i = 1; i <= ANSWERS; i++)
         OK(put_single(
@@ -89,7 +76,6 @@ START_TEST(keys_are_hashed_once)
     ck_assert_uint_eq(digests, CAS);
     mtlsauth_truststore_free(many);
     teardown();
-    remove_folder(folder);
 }
 END_TEST
 

@@ -61,10 +61,12 @@ static mtlsauth_policy *policy;
 static mtlsauth_authorizer *authorizer;
 static mtlsauth_chain *chain;
 static int64_t now;
+static atomic_uint looks_at_the_clock; /* of several threads in one test */
 
 static int64_t clock_of_test(void *unused)
 {
     (void)unused;
+    looks_at_the_clock++;
     return now;
 }
 
@@ -127,12 +129,14 @@ static unsigned long count_of(const char *name)
     return strtoul(at + strlen(name) + 2, NULL, 10);
 }
 
-/* The answer, which has to come from the cache, or not. */
+/* The answer, which has to come from the cache, or not; one decision has one time. */
 #define EXPECT(row, expected, from_cache)                                                          \
     do {                                                                                           \
         unsigned long before = count_of("hits");                                                   \
                                                                                                    \
+        looks_at_the_clock = 0;                                                                    \
         ASSERT_INT(row, mtlsauth_authorize(authorizer, chain, NULL), expected);                    \
+        ASSERT_INT(row, looks_at_the_clock, 1);                                                    \
         ASSERT_INT(row, count_of("hits") - before, (from_cache) ? 1 : 0);                          \
     } while (0)
 

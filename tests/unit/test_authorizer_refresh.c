@@ -75,12 +75,12 @@ END_TEST
  * it. The test is not: another program has to date the files. */
 START_TEST(dated_2100)
 {
-    char command[256];
+    char command[2 * FOLDER_ROOM + 64];
 
     reload_setup(MTLSAUTH_EVIDENCE_CRL);
     write_list("ca.crl", 1, NONE_REVOKED);
     write_store("ca.pem", root, NULL);
-    snprintf(command, sizeof command, "touch -d 2100-01-01 %s/ca.crl %s/ca.pem", reload_folder,
+    snprintf(command, sizeof command, "touch -d 2100-01-01 '%s/ca.crl' '%s/ca.pem'", reload_folder,
              reload_folder);
     ck_assert_int_eq(system(command), 0);
     ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
@@ -406,7 +406,7 @@ END_TEST
 
 START_TEST(arguments)
 {
-    char path[128];
+    char path[192];
     int changed = 7;
     mtlsauth_report *report = (mtlsauth_report *)&changed;
 

@@ -134,14 +134,21 @@ START_TEST(older_beside_newer)
 }
 END_TEST
 
+static struct der_text list_with(const char *extensions, const char *this_update,
+                                 const char *revoked)
+{
+    return crl_signed(&(struct crl_text){.this_update = this_update,
+                                         .revoked = revoked,
+                                         .extensions = extensions},
+                      root_key);
+}
+
 static struct der_text list_made(const char *number, const char *this_update, const char *revoked)
 {
     char extension[96];
 
     snprintf(extension, sizeof extension, CRL_EXTENSION("55 1d 14", "02 { %s }"), number);
-    return crl_signed(&(struct crl_text){.this_update = this_update, .revoked = revoked,
-                                         .extensions = extension},
-                      root_key);
+    return list_with(extension, this_update, revoked);
 }
 
 static void write_list_made(const char *name, const char *number, const char *this_update,
@@ -152,6 +159,49 @@ static void write_list_made(const char *name, const char *number, const char *th
     write_aside(name, list.ptr, list.len);
     free(list.ptr);
 }
+
+static void write_delta(const char *name, const char *number, const char *base,
+                        const char *this_update, const char *revoked)
+{
+    char extensions[160];
+    struct der_text list;
+
+    snprintf(extensions, sizeof extensions,
+             CRL_EXTENSION("55 1d 14", "02 { %s }") CRL_CRITICAL("55 1d 1b", "02 { %s }"), number,
+             base);
+    list = list_with(extensions, this_update, revoked);
+    write_aside(name, list.ptr, list.len);
+    free(list.ptr);
+}
+
+/* A delta and the complete list at which it begins: together they leave nobody out, in the other
+ * order whom the earlier delta revokes stays out until both are there. */
+START_TEST(a_delta_and_its_base)
+{
+    const int stale = MTLSAUTH_DENY_REVOCATION_STALE;
+
+    for (int together = 0; together < 2; together++) {
+        reload_setup(MTLSAUTH_EVIDENCE_CRL);
+        ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+        write_list_made("crls/base", "10", "17 { \"260501000000Z\" }", NONE_REVOKED);
+        write_delta("crls/delta", "11", "10", "17 { \"260502000000Z\" }", REVOKED5);
+        ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+        ck_assert_int_eq(answer(client5), REVOKED);
+        ck_assert_int_eq(answer(client6), OK);
+        write_delta("crls/delta", "13", "12", "17 { \"260504000000Z\" }", NONE_REVOKED);
+        if (!together) {
+            ASSERT_REFRESH("the delta alone", OK, 1, "");
+            ck_assert_int_eq(answer(client5), stale);
+            ck_assert_int_eq(answer(client6), stale);
+        }
+        write_list_made("crls/base", "12", "17 { \"260503000000Z\" }", REVOKED5);
+        ASSERT_REFRESH("its base", OK, 1, "");
+        ck_assert_int_eq(answer(client5), REVOKED);
+        ck_assert_int_eq(answer(client6), OK);
+        reload_teardown();
+    }
+}
+END_TEST
 
 /* The operator means it. */
 static void accept_list(struct der_text list)
@@ -491,7 +541,8 @@ START_TEST(ten_thousand_files)
 END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
-          older_beside_newer, lower_and_later, higher_and_earlier, the_same_number_twice, rollback,
-          state_folder_fails, lists_that_the_policy_does_not_ask_for, floor_is_not_kept,
-          signer_leaves_and_returns, a_fixed_issuer, compiled_index, put_by_hand, removed_by_hand,
-          few_files, many_files, ten_thousand_files)
+          older_beside_newer, a_delta_and_its_base, lower_and_later, higher_and_earlier,
+          the_same_number_twice, rollback, state_folder_fails,
+          lists_that_the_policy_does_not_ask_for, floor_is_not_kept, signer_leaves_and_returns,
+          a_fixed_issuer, compiled_index, put_by_hand, removed_by_hand, few_files, many_files,
+          ten_thousand_files)

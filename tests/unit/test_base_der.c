@@ -202,6 +202,27 @@ START_TEST(indefinite_before_128_octets)
 END_TEST
 
 /* SEQUENCE { INTEGER 5 } and one octet behind it. */
+/* X.690 10.2: which form an element of a universal type has. */
+START_TEST(forms)
+{
+    for (unsigned type = 0; type < 31; type++) {
+        bool constructed = type == 8 || type == 11 || type == 16 || type == 17 || type == 29;
+
+        for (unsigned form = 0; form < 8; form++) {
+            const uint8_t bytes[] = {(uint8_t)(form << 5 | type), 0};
+            struct der in = der_of(span_of(bytes, sizeof bytes));
+            struct span value;
+            unsigned tag;
+
+            ck_assert_msg(mtlsauth__der_next(&in, &tag, &value, NULL) ==
+                              (form > 1 || (form == 1) == constructed),
+                          "%02x", bytes[0]);
+            ck_assert(der_at_end(&in) == (form > 1 || (form == 1) == constructed));
+        }
+    }
+}
+END_TEST
+
 START_TEST(reading_by_tag)
 {
     static const uint8_t bytes[] = {0x30, 0x03, 0x02, 0x01, 0x05, 0x00};
@@ -259,5 +280,5 @@ START_TEST(optional_elements)
 }
 END_TEST
 
-UNIT_MAIN("base/der", lengths, long_lengths, indefinite_before_128_octets, reading_by_tag,
+UNIT_MAIN("base/der", lengths, long_lengths, indefinite_before_128_octets, forms, reading_by_tag,
           optional_elements, integers, bit_strings, booleans)

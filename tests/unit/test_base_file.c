@@ -14,27 +14,14 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "base/memory.h"
+#include "folder.h"
 
-static char folder[64];
+static char folder[FOLDER_ROOM];
 
 static void make_folder(void)
 {
-    snprintf(folder, sizeof folder, "/tmp/mtlsauth-file-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     ck_assert_int_eq(chdir(folder), 0);
-}
-
-static void remove_folder(void)
-{
-    static const char *const names[] = {"empty",   "five", "fifo",   "socket", "link",
-                                        "growing", "loop", "secret", "sub",    "dangling"};
-
-    ck_assert_int_eq(chdir(folder), 0);
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (remove(names[i]) != 0)
-            ck_assert_int_eq(errno, ENOENT);
-    ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_int_eq(rmdir(folder), 0);
 }
 
 static void write_file(const char *path, const char *text, mode_t mode)
@@ -77,7 +64,6 @@ START_TEST(contents)
         ASSERT_TRUE(rows[i].name, span_is_text(span_of(data, len), rows[i].text));
         mtlsauth__free(data);
     }
-    remove_folder();
 }
 END_TEST
 
@@ -139,7 +125,6 @@ START_TEST(refused)
                         strstr(mtlsauth_last_error(), "cannot be opened: file name too long"));
     }
     close(fd);
-    remove_folder();
 }
 END_TEST
 
@@ -175,7 +160,6 @@ START_TEST(unreadable)
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert(WIFEXITED(status));
     ck_assert_int_eq(WEXITSTATUS(status), 0);
-    remove_folder();
 }
 END_TEST
 
@@ -217,7 +201,6 @@ START_TEST(growing)
     }
     stop_growing = true;
     pthread_join(thread, NULL);
-    remove_folder();
 }
 END_TEST
 
@@ -279,7 +262,6 @@ START_TEST(descriptors)
     after = dup(0);
     close(after);
     ck_assert_int_eq(after, before);
-    remove_folder();
 }
 END_TEST
 

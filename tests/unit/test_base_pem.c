@@ -156,9 +156,9 @@ START_TEST(broken_blocks)
          "line 3: a -----END line has to end in ----- and a line break"},
         {"four dashes in front of BEGIN and END",
          TEXT("----BEGIN CERTIFICATE----\nYWJj\n----END CERTIFICATE----\n"),
-         "line 1: not quite -----BEGIN: it has five dashes"},
+         "line 1: not quite -----BEGIN: write five dashes before and behind it"},
         {"four dashes in front of END", TEXT(CERT_BEGIN "YWJj\n----END CERTIFICATE-----\n"),
-         "line 3: not quite -----END: it has five dashes"},
+         "line 3: not quite -----END: write five dashes before and behind it"},
         {"CR alone", TEXT("-----BEGIN CERTIFICATE-----\rYWJj\r-----END CERTIFICATE-----\r"),
          "line 1: what a -----BEGIN line names is no label; the text may have lost its line "
          "breaks"},

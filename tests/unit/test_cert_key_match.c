@@ -66,7 +66,7 @@ START_TEST(files)
         {"two-names.pem", "header.nginx", MTLSAUTH_ERR_PARSE, "neither a private key"},
         {"two-names.pem", "empty.pem", MTLSAUTH_ERR_PARSE, "empty"},
         {"two-names.pem", "bundle-1000.pem", MTLSAUTH_ERR_LIMIT, "the limit is 262144"},
-        {"two-names.pem", "explicit-params.key", MTLSAUTH_ERR_UNSUPPORTED, "spelled out"},
+        {"two-names.pem", "explicit-params.key", MTLSAUTH_ERR_UNSUPPORTED, "given by its"},
         {"explicit-params.pem", "two-names.key", MTLSAUTH_ERR_UNSUPPORTED, "never used"},
     };
 

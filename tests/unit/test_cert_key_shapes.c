@@ -28,7 +28,7 @@ START_TEST(shapes)
         {"an algorithm that has no OID", "30 { 30 { 05 00 } 03 01 00 }", PARSE, none},
         {"a public key", "30 { 30 { " OID " } 03 01 00 }", PARSE, unreadable},
         {"a public key of a curve spelled out", "30 { 30 { " EC " 30 00 } 03 01 00 }", UNSUPPORTED,
-         "spelled out"},
+         "given by its parameters"},
         {"behind a public key", "30 { 30 { " OID " } 03 01 00 05 00 }", PARSE, none},
         {"encrypted", "30 { 30 { " OID " } 04 00 }", UNSUPPORTED, "encrypted"},
         {"behind what is encrypted", "30 { 30 { " OID " } 04 00 05 00 }", PARSE, none},
@@ -58,12 +58,12 @@ START_TEST(shapes)
         {"PKCS #8 without a key", "30 { 02 01 00 30 { " OID " } 05 00 }", PARSE, none},
         {"PKCS #8", "30 { 02 01 00 30 { " OID " } 04 00 }", PARSE, unreadable},
         {"PKCS #8 of a curve spelled out", "30 { 02 01 00 30 { " EC " 30 00 } 04 00 }", UNSUPPORTED,
-         "spelled out"},
+         "given by its parameters"},
         {"SEC 1 without a curve", "30 { 02 01 01 04 01 01 }", PARSE, unreadable},
         {"SEC 1 of an empty curve", "30 { 02 01 01 04 01 01 a0 00 }", PARSE, unreadable},
         {"SEC 1 of a named curve", "30 { 02 01 01 04 01 01 a0 { " OID " } }", PARSE, unreadable},
         {"SEC 1 of a curve spelled out", "30 { 02 01 01 04 01 01 a0 { 30 00 } }", UNSUPPORTED,
-         "spelled out"},
+         "given by its parameters"},
     };
     mtlsauth_cert *cert = data_cert("two-names.pem");
 

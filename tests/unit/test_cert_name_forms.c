@@ -25,6 +25,9 @@ START_TEST(malformed)
         {"an attribute without a value", "30 { 31 { 30 { 06 { 55 04 03 } } } }"},
         {"something behind the value", "30 { 31 { 30 { 06 { 55 04 03 } 0c 01 41 05 00 } } }"},
         {"good, then bad", "30 { 31 { 30 { 06 { 55 04 03 } 0c 01 41 } } 31 00 }"},
+        {"a string in pieces", "30 { 31 { 30 { 06 { 55 04 0b } 2c { 0c 01 62 0c 02 61 64 } } } }"},
+        {"an INTEGER in pieces", "30 { 31 { 30 { 06 { 55 04 0b } 22 { 02 01 01 } } } }"},
+        {"a SEQUENCE in one", "30 { 31 { 30 { 06 { 55 04 0b } 10 00 } } }"},
         {"an OID of 200 octets", "30 { 31 { 30 { 06 { 2a 03 * 199 } 0c 01 41 } } }"},
     };
 

@@ -91,7 +91,7 @@ START_TEST(constraints_beside_no_policies)
         struct cert_view view = view_of(rows[i].name, &der);
 
         ASSERT_INT(rows[i].name, view.has_distinct_policies, rows[i].distinct);
-        ASSERT_INT(rows[i].name, mtlsauth__cert_view_leaks_constraints(&view), rows[i].leaks);
+        ASSERT_INT(rows[i].name, cert_view_leaks_constraints(&view), rows[i].leaks);
         der_build_free(&der);
     }
 }

@@ -356,6 +356,46 @@ START_TEST(names_that_cannot_be_compared_are_kept_out)
 }
 END_TEST
 
+/* Nor is a value of the subject that is none of the strings that are known: others show a
+ * GeneralString, or one in pieces, as the text that it holds. */
+START_TEST(values_that_cannot_be_compared_are_kept_out)
+{
+    static const struct {
+        const char *name;
+        struct der_attribute value;
+        const char *matcher;
+        int block, negated;
+    } rows[] = {
+        {"met", DER_OU("bad"), "subject.OU:bad", MTLSAUTH_DENY_BLOCKED, 0},
+        {"not met", DER_OU("good"), "subject.OU:bad", MTLSAUTH_OK, 1},
+        {"GeneralString", {"\x55\x04\x0b", 0x1b, "bad", 3, false}, "subject.OU:bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"BIT STRING of another type", {"\x55\x04\x2d", 0x03, "\0b", 2, false}, "subject.OU:bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"SEQUENCE", {"\x55\x04\x0b", 0x30, "\x0c\x03" "bad", 5, false}, "subject.OU:bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"of no matcher", {"\x55\x04\x0b", 0x1b, "bad", 3, false}, "dns:bad.example",
+         MTLSAUTH_OK, 1},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_cert *cert = make_cert(
+            &(const struct der_cert){.subject = &rows[i].value, .subject_count = 1});
+        struct identity_subject subject = {.leaf = cert};
+        struct rules *rules = new_rules();
+        char negated[64];
+        const char *met;
+
+        snprintf(negated, sizeof negated, "!%s", rows[i].matcher);
+        ASSERT_INT(rows[i].name, mtlsauth__rules_block(rules, rows[i].matcher), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, mtlsauth__rules_blocked(rules, &subject, &met), rows[i].block);
+        ASSERT_INT(rows[i].name, matches(cert, negated), rows[i].negated);
+        mtlsauth__rules_free(rules);
+        mtlsauth_cert_free(cert);
+    }
+}
+END_TEST
+
 /* A wildcard of a certificate has something in common with a pattern that is blocked. */
 START_TEST(wildcards_that_overlap_are_blocked)
 {
@@ -406,4 +446,5 @@ UNIT_MAIN("identity/rules", no_rule_no_allow, first_rule_wins, anybody,
           malformed_names_let_nobody_in, spiffe_375_anchor_binds_a_name, block_list,
           refused_rules_change_nothing, rfc8705_values_are_no_patterns, copies_are_independent,
           malleable_digests_block_nobody, names_that_cannot_be_compared_are_kept_out,
+          values_that_cannot_be_compared_are_kept_out,
           wildcards_that_overlap_are_blocked, negative_serials_block)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "crl.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "folder.h"
 
 START_TEST(every_kind_of_key)
 {
@@ -265,13 +267,13 @@ START_TEST(saved_and_opened)
     static const char key[] = "0123456789abcdef";
     static const struct crl_text good = {
         .revoked = CRL_ENTRY_WITH("01", CRL_REASON("01")) CRL_ENTRY("00 80") CRL_ENTRY("80")};
-    char folder[] = "/tmp/mtlsauth-crl-XXXXXX", path[64];
+    char folder[FOLDER_ROOM], path[FOLDER_ROOM + 8];
     mtlsauth_crl *crl, *again;
     int found, reason;
 
     setup_with("EC");
     crl = loaded(&good);
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     snprintf(path, sizeof path, "%s/x.idx", folder);
     for (int keyed = 0; keyed < 2; keyed++) {
         const char *with = keyed ? key : NULL;
@@ -302,7 +304,6 @@ START_TEST(saved_and_opened)
     ck_assert_int_eq(mtlsauth_crl_open_file(&again, path, NULL, 0), MTLSAUTH_ERR_IO);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(mtlsauth_crl_open_file(&again, path, key, 16), MTLSAUTH_ERR_IO);
-    ck_assert_int_eq(rmdir(folder), 0);
     mtlsauth_crl_free(crl);
     teardown();
 }
@@ -326,15 +327,18 @@ static int step(uint64_t done, uint64_t total, void *arg)
 START_TEST(files_progress_and_cancelling)
 {
     static const struct crl_text good = {.extensions = NULL};
-    char path[] = "/tmp/mtlsauth-crl-XXXXXX";
+    char folder[FOLDER_ROOM], path[FOLDER_ROOM + 8];
     struct steps steps = {0};
     mtlsauth_crl_options *options;
     struct der_text list;
     mtlsauth_crl *crl;
-    int fd = mkstemp(path);
+    int fd;
 
     setup_with("EC");
     list = crl_signed(&good, root_key);
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/x.crl", folder);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, list.ptr, list.len), (ssize_t)list.len);
     close(fd);

@@ -107,7 +107,7 @@ START_TEST(numbers)
          .want = SCOPE_IS_REVOKED},
         {.name = "the base is earlier than the delta's, in neither",
          .lists = {NUMBERED(SCOPE_NUMBER("04"), "-"), CHANGES("-")},
-         .want = SCOPE_GOOD},
+         .want = SCOPE_STALE},
         {.name = "the base has the delta's number, on hold again",
          .lists = {NUMBERED(SCOPE_NUMBER("07"), HOLD), CHANGES(REMOVE)},
          .want = SCOPE_IS_REVOKED},
@@ -182,6 +182,149 @@ START_TEST(ages)
     };
 
     scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* A delta that begins at a later complete list says that there is one: what was revoked until then
+ * may stand in that one alone. Only what is a delta to the list in use, and counts, says so. */
+START_TEST(a_gap)
+{
+#define GAP(entries) NUMBERED(DELTA("07", "06"), entries)
+    static const struct scope_row rows[] = {
+        {.name = "in neither", .lists = {BASE("-"), GAP("-")}, .want = SCOPE_STALE},
+        {.name = "in the delta", .lists = {BASE("-"), GAP(NULL)}, .want = SCOPE_IS_REVOKED},
+        {.name = "in the base", .lists = {BASE(NULL), GAP("-")}, .want = SCOPE_IS_REVOKED},
+        {.name = "removed, and never on hold",
+         .lists = {BASE("-"), GAP(REMOVE)},
+         .want = SCOPE_STALE},
+        {.name = "unknown is allowed",
+         .lists = {BASE("-"), GAP("-")},
+         .want = SCOPE_STALE,
+         .allow_unknown = true},
+        {.name = "out of indexes",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_NUMBER("05"),
+                    .revoked = "-",
+                    .opened = true},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = DELTA("07", "06"),
+                    .revoked = "-",
+                    .opened = true}},
+         .want = SCOPE_STALE},
+        {.name = "the delta has the number of its own base",
+         .lists = {BASE("-"), NUMBERED(DELTA("06", "06"), "-")},
+         .want = SCOPE_STALE},
+        {.name = "there is none",
+         .lists = {NUMBERED(SCOPE_NUMBER("06"), "-"), GAP("-")},
+         .want = SCOPE_GOOD},
+        {.name = "another list speaks of the certificate as well",
+         .lists = {BASE("-"), GAP("-"), NUMBERED(SCOPE_IDP(SCOPE_USER), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the delta begins behind its own number",
+         .lists = {BASE("-"), NUMBERED(DELTA("07", "08"), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the delta is older, and begins behind its own number",
+         .lists = {BASE("-"), NUMBERED(DELTA("04", "06"), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the base has no number",
+         .lists = {NUMBERED("-", "-"), GAP("-")},
+         .want = SCOPE_GOOD,
+         .without_number = true},
+        {.name = "the delta is expired",
+         .lists = {BASE("-"),
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = DELTA("07", "06"),
+                    .revoked = "-",
+                    .next_update = PAST}},
+         .want = SCOPE_GOOD},
+        {.name = "the delta is of the future",
+         .lists = {BASE("-"),
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = DELTA("07", "06"),
+                    .revoked = "-",
+                    .this_update = FUTURE}},
+         .want = SCOPE_GOOD},
+        {.name = "the delta is older than the maximum age",
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_NUMBER("05"),
+                    .revoked = "-",
+                    .this_update = "17 { \"260531000000Z\" }"},
+                   GAP("-")},
+         .want = SCOPE_GOOD,
+         .max_age = 2 * 86400},
+        {.name = "the delta is of users, the base is of all",
+         .lists = {BASE("-"), NUMBERED(SCOPE_DELTA("09") SCOPE_IDP(SCOPE_USER), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the delta is of another key",
+         .lists = {BASE("-"),
+                   {.signer = SCOPE_NEW_KEY, .extensions = DELTA("07", "06"), .revoked = "-"}},
+         .want = SCOPE_GOOD},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* What list and delta were in use at each point in time, and what is said of the client. */
+struct arrival {
+    const char *extensions, *revoked, *this_update;
+    int want;
+    const char *crl_number;
+    int64_t stale_since;
+    const char *message; /* a part of it */
+};
+
+static void check_arrival(const struct arrival *it, const mtlsauth_policy *policy,
+                          mtlsauth_authorizer *authorizer, const mtlsauth_chain *chain)
+{
+    const struct scope_list list = {.signer = SCOPE_ISSUER,
+                                    .extensions = it->extensions,
+                                    .revoked = it->revoked,
+                                    .this_update = it->this_update};
+    mtlsauth_crl *crl = scope_crl(it->extensions, &list, policy);
+    mtlsauth_decision *decision;
+    const char *message;
+
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(authorizer, crl), MTLSAUTH_OK);
+    mtlsauth_crl_free(crl);
+    ck_assert_int_eq(mtlsauth_decision_new(&decision), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_authorize(authorizer, chain, decision), it->want);
+    message = mtlsauth_decision_message(decision);
+    ck_assert_msg(strstr(message, it->message) != NULL, "%s", message);
+    ck_assert_str_eq(mtlsauth_decision_crl_number(decision), it->crl_number);
+    ck_assert_int_eq(mtlsauth_decision_stale_since(decision), it->stale_since);
+    mtlsauth_decision_free(decision);
+}
+
+/* The delta that revokes the client gives way to a later one, which need not name him: the complete
+ * list between them does, and it is not there yet. */
+START_TEST(a_later_delta_comes_before_its_base)
+{
+    static const struct scope_row row = {.name = "arrivals"};
+    static const struct arrival arrivals[] = {
+        {SCOPE_NUMBER("0a"), "-", "17 { \"260501000000Z\" }", SCOPE_GOOD, "", MTLSAUTH_NO_TIME, ""},
+        {DELTA("0b", "0a"), SCOPE_REVOKED, "17 { \"260502000000Z\" }", SCOPE_IS_REVOKED, "0b",
+         MTLSAUTH_NO_TIME, "CRL number 0b"},
+        {DELTA("0d", "0c"), "-", "17 { \"260504000000Z\" }", SCOPE_STALE, "0a", 1777852800,
+         "CN=CA: its CRL is out of date: the delta of number 0d needs a complete list of number "
+         "0c or later, and the one in use is 0a"},
+        {SCOPE_NUMBER("0c"), SCOPE_REVOKED, "17 { \"260503000000Z\" }", SCOPE_IS_REVOKED, "0c",
+         MTLSAUTH_NO_TIME, "CRL number 0c"},
+    };
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_policy *policy;
+    mtlsauth_chain *chain;
+
+    scope_setup();
+    policy = scope_policy(&row);
+    authorizer = scope_authorizer(policy, false);
+    chain = scope_chain(&row);
+    for (size_t i = 0; i < COUNT_OF(arrivals); i++)
+        check_arrival(&arrivals[i], policy, authorizer, chain);
+    mtlsauth_chain_free(chain);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_policy_free(policy);
+    scope_teardown();
 }
 END_TEST
 
@@ -278,6 +421,23 @@ START_TEST(of_indirect_lists)
          .want = SCOPE_GOOD,
          .all_of_the_path = true,
          .allow_unknown = true},
+        {.name = "a gap before the delta",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE("-"),
+                   {.signer = SCOPE_LISTER,
+                    .extensions = DELTA("07", "06") INDIRECT_POINT,
+                    .revoked = "-"}},
+         .want = SCOPE_STALE,
+         .allow_unknown = true},
+        {.name = "a gap before the delta of one of whom nothing is known",
+         .points = BY_LISTER,
+         .lists = {INDIRECT_BASE("-"),
+                   {.signer = SCOPE_LISTER,
+                    .extensions = DELTA("07", "06") INDIRECT_POINT,
+                    .revoked = "-"},
+                   {.signer = SCOPE_ROOT, .extensions = SCOPE_IDP(SCOPE_CA), .revoked = "-"}},
+         .want = SCOPE_UNKNOWN,
+         .all_of_the_path = true},
         {.name = "on hold, removed by one whose list is stale, which is not unknown",
          .points = BY_LISTER,
          .lists = {INDIRECT_BASE(ONE_OF("CA", "06")),
@@ -406,5 +566,6 @@ START_TEST(without_a_number)
 }
 END_TEST
 
-UNIT_MAIN("revocation/delta", a_delta_alone, with_its_base, numbers, ages, scopes,
-          of_indirect_lists, of_a_name_in_two_spellings, made_by_libcrypto, without_a_number)
+UNIT_MAIN("revocation/delta", a_delta_alone, with_its_base, numbers, ages, a_gap,
+          a_later_delta_comes_before_its_base, scopes, of_indirect_lists,
+          of_a_name_in_two_spellings, made_by_libcrypto, without_a_number)

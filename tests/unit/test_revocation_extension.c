@@ -32,6 +32,10 @@ static void check_row(const struct row *row, int code, const char *why)
     UNKNOWN(first "1")                                                                             \
     UNKNOWN(first "2")                                                                             \
     UNKNOWN(first "3") UNKNOWN(first "4") UNKNOWN(first "5") UNKNOWN(first "6") UNKNOWN(first "7")
+#define SIX(first)                                                                                 \
+    UNKNOWN(first "0")                                                                             \
+    UNKNOWN(first "1")                                                                             \
+    UNKNOWN(first "2") UNKNOWN(first "3") UNKNOWN(first "4") UNKNOWN(first "5")
 #define SIXTY_FOUR                                                                                 \
     EIGHT("0") EIGHT("1") EIGHT("2") EIGHT("3") EIGHT("4") EIGHT("5") EIGHT("6") EIGHT("7")
 
@@ -46,7 +50,11 @@ START_TEST(of_a_list)
         {"something behind the value", ALL("30 { 06 { 2a 03 04 } 04 00 05 00 }"), PARSE,
          "malformed"},
         {"64 extensions", ALL(SIXTY_FOUR), OK, NULL},
-        {"65 extensions", ALL(SIXTY_FOUR CRL_NUMBER), PARSE, "64 extensions"},
+        {"65 extensions", ALL(SIXTY_FOUR CRL_NUMBER), PARSE, "64 extensions of the list"},
+        {"the first one again, behind 62 others",
+         ALL(CRL_NUMBER EIGHT("0") EIGHT("1") EIGHT("2") EIGHT("3") EIGHT("4") EIGHT("5") EIGHT("6")
+                 SIX("7") CRL_NUMBER),
+         PARSE, "the same extension twice"},
         {"number that is no INTEGER", ALL(CRL_EXTENSION("55 1d 14", "04 01 07")), PARSE,
          "cRLNumber"},
         {"base number that is no INTEGER", ALL(CRL_CRITICAL("55 1d 1b", "04 01 07")), PARSE,
@@ -109,6 +117,8 @@ END_TEST
 
 #define ISSUER(names) ALL(CRL_CRITICAL("55 1d 1d", "30 { " names " }"))
 
+#define ISSUER_AND(others) ALL(CRL_CRITICAL("55 1d 1d", "30 { a4 { " CRL_NAME " } }") others)
+
 START_TEST(of_an_entry)
 {
     static const struct row rows[] = {
@@ -124,6 +134,14 @@ START_TEST(of_an_entry)
         {"invalidityDate that is no date", ALL(CRL_EXTENSION("55 1d 18", "18 { \"2025\" }")), PARSE,
          "invalidityDate"},
         {"unknown and critical", ALL(CRL_CRITICAL("2a 03 04", "05 00")), UNSUPPORTED, "critical"},
+        {"16 extensions", ISSUER_AND(EIGHT("0") SIX("1") UNKNOWN("20")), OK, NULL},
+        {"17 extensions", ISSUER_AND(EIGHT("0") EIGHT("1")), PARSE, "16 extensions of one entry"},
+        {"64 extensions", ALL(SIXTY_FOUR), PARSE, "16 extensions of one entry"},
+        {"twice, side by side", ALL(UNKNOWN("00") UNKNOWN("00")), PARSE, "extension twice"},
+        {"twice, as the first and the last",
+         ISSUER_AND(EIGHT("0") SIX("1") CRL_CRITICAL("55 1d 1d", "30 00")), PARSE,
+         "extension twice"},
+        {"one OID begins as the other", ISSUER_AND(UNKNOWN("20") UNKNOWN("20 00")), OK, NULL},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

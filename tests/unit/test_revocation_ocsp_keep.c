@@ -2,6 +2,7 @@
 /* What goes when there is no room: the order that docs/revocation.md states. */
 #include "unit.h"
 
+#include <mtlsauth/crl.h>
 #include <mtlsauth/error.h>
 #include "base/memory.h"
 #include "revocation/ocsp_keep.h"
@@ -30,7 +31,7 @@ static const struct {
     bool verified, refuted;
     int64_t this_update, next_update;
 } kinds[KINDS] = {
-    [REFUTED] = {"refuted", MTLSAUTH_OCSP_REVOKED, true, true, NOW - HOUR, NOW + HOUR},
+    [REFUTED] = {"refuted", MTLSAUTH_OCSP_REVOKED, false, true, NOW - HOUR, NOW + HOUR},
     [EXPIRED] = {"expired", MTLSAUTH_OCSP_GOOD, true, false, NOW - 2 * HOUR, NOW - HOUR},
     [OF_FUTURE] = {"of the future", MTLSAUTH_OCSP_GOOD, true, false, NOW + HOUR, NOW + 2 * HOUR},
     [UNVERIFIED] = {"unverified", MTLSAUTH_OCSP_REVOKED, false, false, NOW - HOUR, NOW + HOUR},
@@ -58,7 +59,7 @@ static struct ocsp_entry *make(enum kind kind, unsigned n, size_t len)
     ocsp_memo_init(&entry->memo);
     atomic_init(&entry->refuted, kinds[kind].refuted);
     if (kinds[kind].verified)
-        ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0}, NULL);
+        ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0}, (struct span){0});
     entry->response = response;
     entry->id = (struct ocsp_id){.hash = HASH_SHA1, .serial = span_of(serial, sizeof n)};
     entry->status = kinds[kind].status;
@@ -163,12 +164,226 @@ START_TEST(worth_less_than_all)
 }
 END_TEST
 
+/* Who has signed, what, and when: in hours from now; it ends two hours later. */
+struct said {
+    char by; /* I: the issuer; 1, 2, and others: its delegates */
+    int status, reason;
+    int hour;
+};
+
+enum { G = MTLSAUTH_OCSP_GOOD, U = MTLSAUTH_OCSP_UNKNOWN, R = MTLSAUTH_OCSP_REVOKED };
+#define H R, MTLSAUTH_CRL_REASON_CERTIFICATE_HOLD
+#define F R, MTLSAUTH_CRL_REASON_KEY_COMPROMISE
+
+static struct ocsp_entry *make_said_of(const struct said *said, unsigned n)
+{
+    static char names[256];
+    struct ocsp_entry *entry = make(UNVERIFIED, n, 1);
+
+    names[(unsigned char)said->by] = said->by;
+    ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0},
+                  span_of(names + (unsigned char)said->by, said->by != 'I'));
+    entry->status = said->status;
+    entry->reason = said->reason;
+    entry->this_update = NOW + said->hour * HOUR;
+    entry->next_update = entry->this_update + 2 * HOUR;
+    return entry;
+}
+
+/* All about one certificate. */
+static struct ocsp_entry *make_said(const struct said *said)
+{
+    return make_said_of(said, 1);
+}
+
+static bool is_in(const struct ocsp_cache *cache, const struct ocsp_entry *entry)
+{
+    for (size_t i = 0; i < cache->count; i++)
+        if (cache->entries[i] == entry)
+            return true;
+    return false;
+}
+
+static void put_said(struct ocsp_cache *cache, struct ocsp_entry *entry)
+{
+    bool kept;
+
+    ck_assert_int_eq(mtlsauth__ocsp_cache_keep(cache, entry, &params, &kept), MTLSAUTH_OK);
+    ck_assert(kept == is_in(cache, entry));
+}
+
+/* The table of docs/revocation.md: which of two stays, in whatever order they are put. */
+START_TEST(which_of_two)
+{
+    static const struct {
+        const char *name;
+        struct said said[2];
+        bool first, second;
+    } rows[] = {
+        {"one delegate, later", {{'1', H, -1}, {'1', G, -1, 0}}, false, true},
+        {"one delegate, for good", {{'1', F, -1}, {'1', G, -1, 0}}, true, false},
+        {"one delegate, for good, later", {{'1', F, -1}, {'1', F, 0}}, false, true},
+        {"one delegate, waiting", {{'1', H, -1}, {'1', G, -1, 1}}, true, true},
+        {"one delegate, waiting, the other too", {{'1', G, -1, 2}, {'1', G, -1, 1}}, true, false},
+        {"one delegate, for good, and waiting", {{'1', F, -1}, {'1', G, -1, 1}}, true, false},
+        {"one delegate, for good, of the future", {{'1', F, 5}, {'1', G, -1, 0}}, true, false},
+        {"the issuer, later", {{'I', H, -1}, {'I', G, -1, 0}}, false, true},
+        {"the issuer, for good", {{'I', F, -1}, {'I', G, -1, 0}}, true, false},
+        {"the issuer for good, a delegate", {{'I', F, -1}, {'1', G, -1, 0}}, true, false},
+        {"the issuer for good, a delegate too", {{'I', F, -1}, {'1', F, 0}}, true, false},
+        {"the issuer for good, a delegate on hold", {{'I', F, -1}, {'1', H, 0}}, true, false},
+        {"the issuer for good, one that waits", {{'I', F, -1}, {'1', G, -1, 1}}, true, false},
+        {"the issuer, a delegate for good", {{'I', G, -1, 0}, {'1', F, -1}}, true, true},
+        {"the issuer on hold, a delegate for good", {{'I', H, -1}, {'1', F, 0}}, true, true},
+        {"the issuer on hold, a delegate later", {{'I', H, -1}, {'1', G, -1, 0}}, true, true},
+        {"the issuer on hold, a delegate before", {{'I', H, 0}, {'1', G, -1, -1}}, true, false},
+        {"the issuer, a delegate on hold before", {{'I', G, -1, 0}, {'1', H, -1}}, true, false},
+        {"the issuer, a delegate on hold later", {{'I', G, -1, -1}, {'1', H, 0}}, true, true},
+        {"the issuer, a delegate of that time", {{'I', G, -1, 0}, {'1', G, -1, 0}}, true, false},
+        {"the issuer, on hold at that time", {{'I', G, -1, 0}, {'1', H, 0}}, true, true},
+        {"the issuer, one that waits", {{'I', G, -1, 0}, {'1', G, -1, 1}}, true, true},
+        {"the issuer waits", {{'I', G, -1, 1}, {'1', G, -1, 0}}, true, true},
+        {"two delegates for good", {{'1', F, -1}, {'2', F, 0}}, true, true},
+        {"two delegates, one for good", {{'1', F, -1}, {'2', G, -1, 0}}, true, true},
+        {"two delegates, on hold", {{'1', H, -1}, {'2', G, -1, 0}}, true, true},
+        {"two delegates, on hold long ago", {{'1', H, -9}, {'2', G, -1, 0}}, true, true},
+        {"two delegates, unknown long ago", {{'1', U, -1, -9}, {'2', G, -1, 0}}, true, true},
+        {"two delegates, good", {{'1', G, -1, -1}, {'2', G, -1, 0}}, true, true},
+        {"two delegates, good long ago", {{'1', G, -1, -9}, {'2', G, -1, 0}}, false, true},
+        {"two delegates, both long ago", {{'1', G, -1, -9}, {'2', H, -10}}, true, true},
+        {"two delegates, good long ago, on hold", {{'1', G, -1, -9}, {'2', H, -8}}, false, true},
+        {"two delegates, good long ago, one that waits",
+         {{'1', G, -1, -9}, {'2', G, -1, 1}},
+         true,
+         true},
+        {"the issuer long ago", {{'I', G, -1, -9}, {'1', G, -1, 0}}, true, true},
+    };
+
+    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+        const char *name = rows[i / 2].name;
+        struct ocsp_entry *first = make_said(&rows[i / 2].said[0]);
+        struct ocsp_entry *second = make_said(&rows[i / 2].said[1]);
+        struct ocsp_cache *cache;
+
+        ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+        put_said(cache, i % 2 == 0 ? first : second);
+        put_said(cache, i % 2 == 0 ? second : first);
+        ASSERT_INT(name, is_in(cache, first), rows[i / 2].first);
+        ASSERT_INT(name, is_in(cache, second), rows[i / 2].second);
+        mtlsauth__ocsp_cache_free(cache);
+        mtlsauth__ocsp_entry_free(first);
+        mtlsauth__ocsp_entry_free(second);
+    }
+}
+END_TEST
+
+/* What a decision has refuted displaces nothing of others; of the same signer it takes no other
+ * place than it has. */
+START_TEST(refuted_ones)
+{
+    struct ocsp_entry *of_issuer = make_said(&(struct said){'I', G, -1, 0});
+    struct ocsp_entry *on_hold = make_said(&(struct said){'1', H, -1});
+    struct ocsp_entry *before = make_said(&(struct said){'I', G, -1, -1});
+    struct ocsp_cache *cache;
+
+    ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+    put_said(cache, of_issuer);
+    atomic_store(&of_issuer->refuted, true);
+    put_said(cache, on_hold);
+    put_said(cache, before);
+    ck_assert(is_in(cache, of_issuer) && is_in(cache, on_hold) && !is_in(cache, before));
+    mtlsauth__ocsp_cache_free(cache);
+    mtlsauth__ocsp_entry_free(of_issuer);
+    mtlsauth__ocsp_entry_free(on_hold);
+    mtlsauth__ocsp_entry_free(before);
+}
+END_TEST
+
+/* Delegates have so many places: what goes for one more of them. */
+START_TEST(places)
+{
+    enum { ALL = MTLSAUTH_MAX_OCSP_DELEGATES };
+    static const struct {
+        const char *name;
+        struct said others; /* the second of them, and those after it, an hour later each */
+        struct said first, last;
+        bool first_stays, last_comes;
+    } rows[] = {
+        {"the oldest", {'b', H, -8}, {'a', H, -9}, {'z', G, -1, 0}, false, true},
+        {"what is over, though newer", {'b', F, -8}, {'a', H, -3}, {'z', H, 0}, false, true},
+        {"not what was said for good", {'b', F, -8}, {'a', F, -9}, {'z', G, -1, 0}, true, false},
+        {"nor for one that was, too", {'b', F, -8}, {'a', F, -9}, {'z', F, 0}, true, false},
+        {"what waits, before what counts",
+         {'b', F, -8},
+         {'a', G, -1, 0},
+         {'z', G, -1, 5},
+         true,
+         false},
+        {"what is older than all of them",
+         {'b', H, -8},
+         {'a', H, -9},
+         {'z', U, -1, -10},
+         true,
+         false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct ocsp_entry *first = make_said(&rows[i].first), *last = make_said(&rows[i].last);
+        struct said said = rows[i].others;
+        struct ocsp_cache *cache;
+
+        ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+        put_said(cache, first);
+        for (int n = 1; n < ALL; n++, said.by++, said.hour++) {
+            struct ocsp_entry *entry = make_said(&said);
+
+            put_said(cache, entry);
+            mtlsauth__ocsp_entry_free(entry);
+        }
+        put_said(cache, last);
+        ASSERT_INT(rows[i].name, is_in(cache, first), rows[i].first_stays);
+        ASSERT_INT(rows[i].name, is_in(cache, last), rows[i].last_comes);
+        ASSERT_INT(rows[i].name, cache->count, ALL);
+        mtlsauth__ocsp_cache_free(cache);
+        mtlsauth__ocsp_entry_free(first);
+        mtlsauth__ocsp_entry_free(last);
+    }
+}
+END_TEST
+
+/* A CA makes a new delegate each week: thousands of certificates take as many places as before,
+ * and one that is revoked, of each hundred, those of the delegates that have a place. */
+START_TEST(weeks)
+{
+    enum { CERTIFICATES = 5000, OF_EACH = 100, WEEKS = MTLSAUTH_MAX_OCSP_DELEGATES + 2 };
+    struct ocsp_cache *cache;
+
+    ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+    for (int week = 0; week < WEEKS; week++) {
+        const struct said good = {(char)('a' + week), G, -1, 3 * (week + 1 - WEEKS)};
+        const struct said revoked = {(char)('a' + week), F, 3 * (week + 1 - WEEKS)};
+        size_t of_revoked =
+            week < MTLSAUTH_MAX_OCSP_DELEGATES ? (size_t)week + 1 : MTLSAUTH_MAX_OCSP_DELEGATES;
+
+        for (unsigned n = 0; n < CERTIFICATES; n++) {
+            struct ocsp_entry *entry = make_said_of(n % OF_EACH == 0 ? &revoked : &good, n);
+
+            put_said(cache, entry);
+            mtlsauth__ocsp_entry_free(entry);
+        }
+        ck_assert_uint_eq(cache->count, CERTIFICATES + CERTIFICATES / OF_EACH * (of_revoked - 1));
+        ck_assert_uint_eq(cache->bytes, cache->count);
+    }
+    mtlsauth__ocsp_cache_free(cache);
+}
+END_TEST
+
 /* docs/revocation.md states the numbers. */
 START_TEST(documented)
 {
-    static const char *const numbers[] = {"16,384 answers (`MTLSAUTH_MAX_OCSP_ENTRIES`)",
-                                          "64 MiB (`MTLSAUTH_MAX_OCSP_CACHE_BYTES`)",
-                                          "up\n  to 4 for one certificate"};
+    static const char *const numbers[] = {
+        "16,384 answers (`MTLSAUTH_MAX_OCSP_ENTRIES`)", "64 MiB (`MTLSAUTH_MAX_OCSP_CACHE_BYTES`)",
+        "up\n  to 4 for one certificate", "8 delegates (`MTLSAUTH_MAX_OCSP_DELEGATES`)"};
     FILE *file = fopen(DOCS_DIR "/revocation.md", "r");
     static char text[1 << 18];
     size_t len;
@@ -182,7 +397,9 @@ START_TEST(documented)
     ck_assert_int_eq(MTLSAUTH_MAX_OCSP_ENTRIES, 16384);
     ck_assert_int_eq(MTLSAUTH_MAX_OCSP_CACHE_BYTES, 64 << 20);
     ck_assert_int_eq(MTLSAUTH_MAX_OCSP_PER_CERTIFICATE, 4);
+    ck_assert_int_eq(MTLSAUTH_MAX_OCSP_DELEGATES, 8);
 }
 END_TEST
 
-UNIT_MAIN("revocation/ocsp_keep", order_by_entries, order_by_bytes, worth_less_than_all, documented)
+UNIT_MAIN("revocation/ocsp_keep", order_by_entries, order_by_bytes, worth_less_than_all,
+          which_of_two, refuted_ones, places, weeks, documented)

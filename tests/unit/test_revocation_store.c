@@ -8,24 +8,16 @@
 #include <unistd.h>
 #include <mtlsauth/error.h>
 #include "base/memory.h"
+#include "folder.h"
 #include "revocation/store.h"
 
-static char folder[] = "/tmp/mtlsauth-store-XXXXXX";
-static char path[64];
+static char folder[FOLDER_ROOM];
+static char path[FOLDER_ROOM + 8];
 
 static void setup(void)
 {
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     snprintf(path, sizeof path, "%s/x.idx", folder);
-}
-
-static void teardown(void)
-{
-    char command[80];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
 }
 
 static int put(const char *text)
@@ -60,11 +52,11 @@ static int get(char *text, size_t room, bool is_private)
 
 static size_t files_in_folder(void)
 {
-    char command[96];
+    char command[FOLDER_ROOM + 8];
     FILE *pipe;
     size_t count = 0;
 
-    snprintf(command, sizeof command, "ls -A %s", folder);
+    snprintf(command, sizeof command, "ls -A '%s'", folder);
     pipe = popen(command, "r");
     ck_assert_ptr_nonnull(pipe);
     for (int c; (c = fgetc(pipe)) != EOF;)
@@ -89,7 +81,6 @@ START_TEST(written_and_replaced)
     ck_assert_int_eq(stat(path, &st), 0);
     ck_assert_uint_eq(st.st_mode & 0777, 0600);
     ck_assert_uint_eq(files_in_folder(), 1);
-    teardown();
 }
 END_TEST
 
@@ -107,7 +98,6 @@ START_TEST(abandoned_leaves_the_old_one)
     ck_assert_uint_eq(files_in_folder(), 1);
     ck_assert_int_eq(get(text, sizeof text, true), MTLSAUTH_OK);
     ck_assert_str_eq(text, "old");
-    teardown();
 }
 END_TEST
 
@@ -141,7 +131,6 @@ START_TEST(writable_by_others)
         if (rows[i].says != NULL)
             ASSERT_TRUE(rows[i].name, strstr(mtlsauth_last_error(), rows[i].says) != NULL);
     }
-    teardown();
 }
 END_TEST
 
@@ -160,13 +149,12 @@ START_TEST(of_another_user)
     ck_assert_int_eq(chown(folder, 12345, 0), 0);
     ck_assert_int_eq(get(text, sizeof text, true), MTLSAUTH_ERR_IO);
     ck_assert(strstr(mtlsauth_last_error(), "its folder") != NULL);
-    teardown();
 }
 END_TEST
 
 START_TEST(what_is_no_file)
 {
-    char text[32], target[80];
+    char text[32], target[FOLDER_ROOM + 8];
 
     setup();
     ck_assert_int_eq(mkfifo(path, 0600), 0);
@@ -189,7 +177,6 @@ START_TEST(what_is_no_file)
     ck_assert_int_eq(put("x"), MTLSAUTH_OK);
     ck_assert_int_ne(access(target, F_OK), 0);
     ck_assert_int_eq(get(text, sizeof text, true), MTLSAUTH_OK);
-    teardown();
 
     snprintf(path, sizeof path, "/nowhere/at/all");
     ck_assert_int_eq(get(text, sizeof text, true), MTLSAUTH_ERR_IO);
@@ -215,7 +202,6 @@ START_TEST(cut_off_and_longer)
     ck_assert_int_eq(mtlsauth__store_read(&store, text, 3), MTLSAUTH_OK);
     ck_assert_int_eq(mtlsauth__store_end(&store), MTLSAUTH_ERR_PARSE);
     mtlsauth__store_close(&store);
-    teardown();
 }
 END_TEST
 
@@ -239,7 +225,6 @@ START_TEST(no_room)
     ck_assert_int_eq(get(text, sizeof text, true), MTLSAUTH_OK);
     ck_assert_str_eq(text, "old");
     ck_assert_uint_eq(files_in_folder(), 1);
-    teardown();
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include "folder.h"
 #include "revocation/store.h"
 #include "trust/truststore.h"
 
@@ -159,10 +160,10 @@ END_TEST
 /* A hundred names are tried; a process that ended in the middle leaves one. */
 START_TEST(left_over_files)
 {
-    char folder[] = "/tmp/mtlsauth-left-XXXXXX", path[128], left[192];
+    char folder[FOLDER_ROOM], path[FOLDER_ROOM + 8], left[FOLDER_ROOM + 64];
     struct store_write store;
 
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     snprintf(path, sizeof path, "%s/x", folder);
     for (unsigned n = 0; n <= 100; n++) {
         int file, code = mtlsauth__store_create(&store, path);

@@ -33,7 +33,7 @@ START_TEST(keys)
         {{.type = KEY_RSA_PSS, .is_usual_rsa = true, .bits = 2048}, 7, ""},
         {{.type = KEY_RSA_PSS, .is_usual_rsa = true, .bits = 1024}, 0, "smaller than the policy asks for"},
         {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 8192}, 7, ""},
-        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 8193}, 0, "larger than is taken"},
+        {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 8193}, 0, "larger than 8192 bits"},
         {{.type = KEY_RSA, .is_usual_rsa = false, .bits = 2048}, 0, "its exponent is 1"},
         {{.type = KEY_EC, .curve = CURVE_P256, .bits = 256}, 7, ""},
         {{.type = KEY_EC, .curve = CURVE_P521, .bits = 521}, 7, ""},

@@ -392,6 +392,7 @@ END_TEST
 #define EXPLICIT(skip) {POLICY_CONSTRAINTS, true, "\x30\x03\x80\x01" skip, 5}
 #define NO_MAPPING(skip) {POLICY_CONSTRAINTS, true, "\x30\x03\x81\x01" skip, 5}
 #define ONE {POLICIES, false, "\x30\x06\x30\x04\x06\x02\x2a\x03", 8}
+#define ANOTHER {POLICIES, false, "\x30\x06\x30\x04\x06\x02\x2a\x04", 8}
 #define ONE_TWICE {POLICIES, false, "\x30\x0c\x30\x04\x06\x02\x2a\x03\x30\x04\x06\x02\x2a\x03", 14}
 #define TO_ANY                                                                                     \
     {MAPPINGS, true, "\x30\x0c\x30\x0a\x06\x02\x2a\x03\x06\x04\x55\x1d\x20\x00", 14}
@@ -455,6 +456,7 @@ START_TEST(paths_without_policies)
 #define TWICE "its certificatePolicies have one policy twice"
 #define ANY "its policyMappings map anyPolicy"
 #define INVALID "invalid or inconsistent certificate policy extension"
+#define EMPTY "no explicit policy"
     static const struct chain_of_four rows[] = {
         {.name = "asked for", .ca = {EXPLICIT("\5")}, .explicit_policy = true, .why = MISSING},
         {.name = "at once", .ca = {EXPLICIT("\0")}, .why = MISSING},
@@ -474,6 +476,18 @@ START_TEST(paths_without_policies)
         {.name = "the CA alone has one", .ca = {EXPLICIT("\1"), ONE}, .why = MISSING},
         {.name = "the leaf alone has one", .leaf = {ONE}, .ca = {EXPLICIT("\0")}, .why = MISSING,
          .depth = 1},
+        {.name = "the CA's", .leaf = {ONE}, .ca = {EXPLICIT("\1"), ONE}, .upper = {ONE}},
+        {.name = "none of the CA's", .leaf = {ANOTHER}, .ca = {EXPLICIT("\1"), ONE},
+         .upper = {ONE}, .why = EMPTY},
+        {.name = "none of the CA's, below the leaf", .leaf = {ANOTHER}, .upper = {ONE},
+         .ca = {EXPLICIT("\2"), ONE}},
+        {.name = "the CA's, in a self-issued leaf", .leaf = {ONE}, .leaf_name = "ca",
+         .ca = {EXPLICIT("\1"), ONE}, .upper = {ONE}},
+        {.name = "none of the CA's, in a self-issued leaf", .leaf = {ANOTHER}, .leaf_name = "ca",
+         .ca = {EXPLICIT("\1"), ONE}, .upper = {ONE}, .why = EMPTY},
+        {.name = "none of the CA's, in a self-issued leaf below such a CA", .leaf = {ANOTHER},
+         .leaf_name = "upper", .ca = {ONE}, .ca_name = "upper", .upper = {EXPLICIT("\1"), ONE},
+         .why = EMPTY},
         {.name = "one twice", .ca = {ONE_TWICE}, .why = TWICE, .depth = 1},
         {.name = "one twice, constraints", .ca = {ONE_TWICE, EXPLICIT("\5")}, .why = TWICE,
          .depth = 1},

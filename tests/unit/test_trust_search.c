@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust.h"
 
+#include <openssl/x509.h>
+
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY, STRICT = MTLSAUTH_PROFILE_STRICT };
 
 static const struct pki_cert root_words = {
     .subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true};
+
+/* How often libcrypto is asked to decode a certificate: the linker hands its calls to this file. */
+static unsigned decoded;
+
+X509 *__real_d2i_X509(X509 **out, const unsigned char **in, long len);
+X509 *__wrap_d2i_X509(X509 **out, const unsigned char **in, long len);
+
+X509 *__wrap_d2i_X509(X509 **out, const unsigned char **in, long len)
+{
+    decoded++;
+    return __real_d2i_X509(out, in, len);
+}
 
 /* Makes count certificates and a store of those from first_trusted on. */
 static mtlsauth_truststore *make(const struct pki_cert *words, size_t count, size_t first_trusted,
@@ -157,6 +171,20 @@ START_TEST(cve_2024_0567_cycle)
     ck_assert_uint_eq(path_len, 5);
     mtlsauth_truststore_free(truststore);
     trust_free(certs, COUNT_OF(words));
+}
+END_TEST
+
+/* The same right below the root that has another key now, of which the leaf does not say which. */
+START_TEST(key_rollover_of_the_root)
+{
+    static const struct pki_cert words[] = {
+        {.subject = "leaf", .issuer = "Root", .key = 4, .signer = 3, .no_key_ids = true},
+        {.subject = "Root", .issuer = "Root", .key = 3, .signer = 1, .ca = true},
+        {.subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true},
+    };
+
+    ASSERT_INT("found", trust_verify(words, COUNT_OF(words), API, NULL), MTLSAUTH_OK);
+    ASSERT_INT("strict", trust_verify(words, COUNT_OF(words), STRICT, NULL), MTLSAUTH_DENY_PROFILE);
 }
 END_TEST
 
@@ -369,6 +397,7 @@ START_TEST(cve_2018_16875_budgets)
     mtlsauth_cert *certs[COUNT + 1];
     mtlsauth_truststore *truststore;
     struct path_params params = trust_params(API);
+    struct reason reason;
     size_t count = 0;
 
     for (unsigned i = 0; i <= LEVELS + 1; i++)
@@ -390,13 +419,52 @@ START_TEST(cve_2018_16875_budgets)
                                                        .ca = true});
     truststore = trust_store(&certs[count], 1);
     params.max_ca_certificates = 40;
-    ASSERT_INT("steps", trust_find(truststore, certs, count, &params, NULL, NULL),
+    ASSERT_INT("steps", trust_find(truststore, certs, count, &params, &reason, NULL),
                MTLSAUTH_DENY_BUDGET);
+    ASSERT_TRUE("steps", strstr(reason.message, " steps") != NULL);
     params.budget_signatures = 5;
-    ASSERT_INT("signatures", trust_find(truststore, certs, count, &params, NULL, NULL),
+    ASSERT_INT("signatures", trust_find(truststore, certs, count, &params, &reason, NULL),
                MTLSAUTH_DENY_BUDGET);
+    ASSERT_TRUE("signatures", strstr(reason.message, "5 signature checks") != NULL);
     mtlsauth_truststore_free(truststore);
     trust_free(certs, count + 1);
+}
+END_TEST
+
+/* What libcrypto refuses is shown to it twice (crypto/pkey.h) and not again, however many paths
+ * come by it, and whether the client or the operator has brought it. */
+START_TEST(unreadable_issuers_are_decoded_once)
+{
+    enum { CAS = 5 };
+    static const char serials[] = "123456";
+    static const struct der_attribute odd = {"\x55\x04\x03", 0x1e, "odd", 3, false};
+    struct der_build name = {0};
+    struct pki_cert words[CAS + 3] = {
+        {.subject = "leaf", .issuer = "X", .key = 3, .signer = 2, .no_key_ids = true}};
+    mtlsauth_cert *certs[CAS + 3];
+    struct path_params params = trust_params(API);
+
+    der_name(&name, &odd, 1);
+    for (unsigned i = 1; i <= CAS + 1; i++)
+        words[i] = (struct pki_cert){.subject = "X", .issuer = "X", .key = 2, .signer = 2,
+                                     .ca = true, .no_key_ids = true, .serial = &serials[i - 1],
+                                     .serial_len = 1};
+    words[CAS + 1].issuer_der = &name;
+    words[CAS + 2] = root_words;
+    for (int trusted = 0; trusted < 2; trusted++) {
+        mtlsauth_truststore *truststore =
+            make(words, COUNT_OF(words), CAS + 2 - (size_t)trusted, certs);
+        struct reason reason;
+
+        for (size_t round = 0; round < 2; round++) {
+            decoded = 0;
+            (void)trust_find(truststore, certs, CAS + 2 - (size_t)trusted, &params, &reason, NULL);
+            ASSERT_INT("decoded", decoded, trusted && round > 0 ? CAS : CAS + 2);
+        }
+        mtlsauth_truststore_free(truststore);
+        trust_free(certs, COUNT_OF(words));
+    }
+    der_build_free(&name);
 }
 END_TEST
 
@@ -425,7 +493,7 @@ START_TEST(roots_of_one_name)
 END_TEST
 
 UNIT_MAIN("trust/search", reason_does_not_depend_on_the_order, most_telling_reason, backtracking,
-          cve_2024_0567_cycle, key_rollover, cve_2017_14032_lengths,
+          cve_2024_0567_cycle, key_rollover_of_the_root, key_rollover, cve_2017_14032_lengths,
           cve_2026_11999_untrusted_self_signed, cve_2026_93302_clone_of_the_anchor,
           cve_2021_3450_leaf_issues_leaf, usages_that_are_not_asked_for,
-          cve_2018_16875_budgets, roots_of_one_name)
+          cve_2018_16875_budgets, unreadable_issuers_are_decoded_once, roots_of_one_name)

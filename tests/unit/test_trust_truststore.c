@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "folder.h"
 #include "trust/truststore.h"
 
 static int load(const char *name, mtlsauth_truststore **truststore)
@@ -89,14 +90,14 @@ END_TEST
 START_TEST(unreadable)
 {
     mtlsauth_truststore *truststore;
-    char folder[] = "/tmp/mtlsauth-trust-XXXXXX", path[64];
+    char folder[FOLDER_ROOM], path[FOLDER_ROOM + 16];
     int status;
     FILE *file;
     pid_t pid;
 
     if (geteuid() != 0)
         return;
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    folder_make(folder);
     ck_assert_int_eq(chmod(folder, 0755), 0);
     snprintf(path, sizeof path, "%s/secret.pem", folder);
     file = fopen(path, "w");
@@ -117,8 +118,6 @@ START_TEST(unreadable)
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    ck_assert_int_eq(unlink(path), 0);
-    ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 """What the tests share: the test data of the tree, a fixed time, and how to skip."""
 import os
 import subprocess
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Callable, NoReturn
@@ -11,6 +12,9 @@ import pytest
 import mtlsauth
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from need import in_ci  # noqa: E402
+
 LIBRARY = os.environ.get("MTLSAUTH_LIBRARY", "")
 # Where the library was built: beside it are the test data and the runners of the C suite.
 BUILD = Path(os.environ.get("MTLSAUTH_BUILD") or
@@ -22,7 +26,7 @@ SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
 
 def skip(reason: str) -> NoReturn:
     """Skips where something is missing; what CI has to have fails there."""
-    if os.environ.get("CI") == "true":
+    if in_ci():
         pytest.fail(reason)
     pytest.skip(reason)
 

@@ -3,7 +3,7 @@
 """Runs the tests of this folder with the library that was built: run.py LIBRARY COMPILER...
 
 Exits with 77, which is "skipped", where pytest is missing or a sanitizer cannot be had in Python;
-with CI=true what is missing is a failure. A library with AddressSanitizer needs the sanitizer's
+in CI what is missing is a failure. A library with AddressSanitizer needs the sanitizer's
 runtime to be loaded first, which is what LD_PRELOAD does; leaks are not looked for then, for an
 interpreter that ends leaves much to the system.
 """
@@ -12,14 +12,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, NoReturn
+from typing import List
 
 HERE = Path(__file__).resolve().parent
-
-
-def skip(reason: str) -> NoReturn:
-    print("skipped:", reason)
-    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+sys.path.insert(0, str(HERE.parents[2] / "tests" / "support"))
+from need import skip  # noqa: E402
 
 
 def runtime_of(library: Path, compiler: List[str]) -> str:
@@ -43,8 +40,8 @@ def runtime_of(library: Path, compiler: List[str]) -> str:
                               stdout=subprocess.PIPE).stdout.strip()
         if os.path.isabs(path) and os.path.isfile(path):
             return path
-    return skip("the runtime of AddressSanitizer is not there as a shared object "
-                "(Debian: libclang-rt-dev)")
+    skip("the runtime of AddressSanitizer is not there as a shared object "
+         "(Debian: libclang-rt-dev)")
 
 
 def main() -> int:

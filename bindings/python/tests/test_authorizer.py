@@ -356,13 +356,19 @@ def test_fresh_decision_denies() -> None:
 
 
 def test_fixed_time_and_skew(root: Truststore, read: Read) -> None:
-    for when, code in ((datetime(2014, 1, 1, tzinfo=timezone.utc), Code.OK),
-                       (datetime(2014, 1, 1, tzinfo=timezone(timedelta(hours=5))), Code.OK),
-                       (NOW, Code.DENY_EXPIRED), (0, Code.DENY_NOT_YET_VALID)):
-        decided = mtlsauth.verify_path(root, Chain.parse(read("expired.pem")),
+    east = timezone(timedelta(hours=5))
+    # All certificates but expired.pem, which is older than its root, begin with the year 2020 (UTC).
+    for name, when, code in (
+            ("two-names.pem", NOW, Code.OK),
+            ("two-names.pem", datetime(2020, 1, 1, tzinfo=timezone.utc), Code.OK),
+            ("two-names.pem", datetime(2020, 1, 1, 5, tzinfo=east), Code.OK),
+            ("two-names.pem", datetime(2020, 1, 1, 4, 59, 59, tzinfo=east), Code.DENY_NOT_YET_VALID),
+            ("two-names.pem", 0, Code.DENY_NOT_YET_VALID),
+            ("expired.pem", datetime(2014, 1, 1, tzinfo=timezone.utc), Code.DENY_NOT_YET_VALID),
+            ("expired.pem", NOW, Code.DENY_EXPIRED)):
+        decided = mtlsauth.verify_path(root, Chain.parse(read(name)),
                                        policy(time=when, profile="strict")).code
-        # The root itself begins in 2020.
-        assert decided in (code, Code.DENY_NOT_YET_VALID)
+        assert decided is code, (name, when)
     last = datetime(2049, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
     late = last + timedelta(seconds=30)
     leaf = read("two-names.pem")

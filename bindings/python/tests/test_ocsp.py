@@ -207,7 +207,7 @@ def test_urls_of_a_path(read: Read) -> None:
         serialization.Encoding.DER)
     authorizer = mtlsauth.Authorizer(
         mtlsauth.Truststore.from_pem(read("root.pem")),
-        policy_at(allow=[], allow_any=True, time=NOW, revocation="crl-or-ocsp"))
+        policy_at(allow=[], allow_any=True, revocation="crl-or-ocsp"))
     decision = authorizer.authorize_der([leaf])
     assert decision.code is mtlsauth.Code.DENY_REVOCATION_UNKNOWN, decision.message
     assert decision.crl_urls() == urls and decision.ocsp_request()[1] == "http://ocsp.example/"

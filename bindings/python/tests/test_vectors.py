@@ -210,17 +210,18 @@ def ocsp_answer(case: Case, cert: Certificate, issuer: Certificate) -> str:
 def test_ocsp() -> None:
     path = ROOT / "tests" / "conformance" / "ocsp" / "own.json"
     run: List[str] = []
+    requests = 0
     for case in json.loads(path.read_text())["testcases"]:
         cert, issuer = Certificate.parse(case["certificate"]), Certificate.parse(case["issuer"])
         expected = case["expected_revocation_status"]
         assert ocsp_answer(case, cert, issuer) == expected.upper(), case["id"]
-        if case["ocsp_request"]:
+        if case["ocsp_request"] is not None:
             made = [OcspRequest(cert, issuer, flags).der for flags in
                     (mtlsauth.OcspFlag(0), mtlsauth.OcspFlag.SHA256)]
-            wanted = der_of(case["ocsp_request"])
-            assert wanted in made or len(wanted) not in map(len, made)
+            assert der_of(case["ocsp_request"]) in made, case["id"]
+            requests += 1
         run.append(case["id"])
-    assert len(run) >= 18
+    assert len(run) >= 18 and requests > 0
 
 
 # The reason of each of the project's own certificates (tests/data/README.md).
