@@ -166,7 +166,7 @@ END_TEST
 
 /* Who has signed, what, and when: in hours from now; it ends two hours later. */
 struct said {
-    char by; /* I: the issuer; 1, 2, and others: its delegates */
+    char by; /* I: the issuer; 1, 2, and others: its delegates; ?: nobody has verified it */
     int status, reason;
     int hour;
 };
@@ -181,8 +181,9 @@ static struct ocsp_entry *make_said_of(const struct said *said, unsigned n)
     struct ocsp_entry *entry = make(UNVERIFIED, n, 1);
 
     names[(unsigned char)said->by] = said->by;
-    ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0},
-                  span_of(names + (unsigned char)said->by, said->by != 'I'));
+    if (said->by != '?')
+        ocsp_memo_set(&entry->memo, (const uint8_t[MTLSAUTH_SHA256_LEN]){0},
+                      span_of(names + (unsigned char)said->by, said->by != 'I'));
     entry->status = said->status;
     entry->reason = said->reason;
     entry->this_update = NOW + said->hour * HOUR;
@@ -256,6 +257,13 @@ START_TEST(which_of_two)
          {{'1', G, -1, -9}, {'2', G, -1, 1}},
          true,
          true},
+        {"two delegates, one waits, one for good", {{'1', G, -1, 1}, {'2', F, 0}}, true, true},
+        {"a delegate, nobody later", {{'1', H, -1}, {'?', G, -1, 0}}, true, true},
+        {"a delegate, nobody before", {{'1', G, -1, 0}, {'?', H, -1}}, true, true},
+        {"a delegate long ago, nobody later", {{'1', G, -1, -9}, {'?', H, -1}}, true, true},
+        {"the issuer, nobody before", {{'I', G, -1, 0}, {'?', H, -1}}, true, true},
+        {"the issuer, nobody for good", {{'I', G, -1, 0}, {'?', F, 0}}, true, true},
+        {"nobody, and nobody later", {{'?', H, -1}, {'?', G, -1, 0}}, true, true},
         {"the issuer long ago", {{'I', G, -1, -9}, {'1', G, -1, 0}}, true, true},
     };
 
@@ -274,6 +282,23 @@ START_TEST(which_of_two)
         mtlsauth__ocsp_entry_free(first);
         mtlsauth__ocsp_entry_free(second);
     }
+}
+END_TEST
+
+/* Who says the same once more takes no place of the one that is there. */
+START_TEST(the_same_again)
+{
+    static const struct said said = {'1', G, -1, 0};
+    struct ocsp_entry *first = make_said(&said), *again = make_said(&said);
+    struct ocsp_cache *cache;
+
+    ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+    put_said(cache, first);
+    put_said(cache, again);
+    ck_assert(is_in(cache, first) && !is_in(cache, again));
+    mtlsauth__ocsp_cache_free(cache);
+    mtlsauth__ocsp_entry_free(first);
+    mtlsauth__ocsp_entry_free(again);
 }
 END_TEST
 
@@ -319,6 +344,13 @@ START_TEST(places)
          {'z', G, -1, 5},
          true,
          false},
+        {"of one time, what was put first", {'b', H, -7}, {'a', H, -8}, {'z', H, -8}, false, true},
+        {"what counts, before a hold of the future",
+         {'b', F, -8},
+         {'a', H, 5},
+         {'z', G, -1, 0},
+         true,
+         false},
         {"what is older than all of them",
          {'b', H, -8},
          {'a', H, -9},
@@ -348,6 +380,28 @@ START_TEST(places)
         mtlsauth__ocsp_entry_free(first);
         mtlsauth__ocsp_entry_free(last);
     }
+}
+END_TEST
+
+/* What nobody has verified has places of its own. */
+START_TEST(places_of_others)
+{
+    struct ocsp_entry *unverified = make_said(&(struct said){'?', H, -1});
+    struct ocsp_cache *cache;
+
+    ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+    put_said(cache, unverified);
+    for (int n = 0; n < MTLSAUTH_MAX_OCSP_DELEGATES; n++) {
+        struct ocsp_entry *entry = make_said(&(struct said){(char)('a' + n), H, 0});
+
+        put_said(cache, entry);
+        ck_assert(is_in(cache, entry));
+        mtlsauth__ocsp_entry_free(entry);
+    }
+    ck_assert(is_in(cache, unverified));
+    ck_assert_uint_eq(cache->count, MTLSAUTH_MAX_OCSP_DELEGATES + 1);
+    mtlsauth__ocsp_cache_free(cache);
+    mtlsauth__ocsp_entry_free(unverified);
 }
 END_TEST
 
@@ -402,4 +456,5 @@ START_TEST(documented)
 END_TEST
 
 UNIT_MAIN("revocation/ocsp_keep", order_by_entries, order_by_bytes, worth_less_than_all,
-          which_of_two, refuted_ones, places, weeks, documented)
+          which_of_two, the_same_again, refuted_ones, places, places_of_others, weeks,
+          documented)
