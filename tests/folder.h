@@ -8,6 +8,7 @@
  * away what belongs to all of them.
  */
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,23 @@ static inline void folder_make(char path[FOLDER_ROOM])
         perror(path);
         exit(EXIT_FAILURE);
     }
+}
+
+/* How many files it has, without those that are hidden. */
+static inline unsigned folder_count(const char *path)
+{
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    unsigned count = 0;
+
+    if (dir == NULL) {
+        perror(path);
+        exit(EXIT_FAILURE);
+    }
+    while ((entry = readdir(dir)) != NULL)
+        count += entry->d_name[0] != '.';
+    closedir(dir);
+    return count;
 }
 
 #endif

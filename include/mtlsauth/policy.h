@@ -35,8 +35,8 @@
  * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
  * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
  * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate, a value of
- * the subject that is no string but a GeneralString or a SEQUENCE) lets nobody in, and where the
- * block list or a negated matcher speaks of names of its type, it keeps its client out.
+ * the subject of another type than RFC 5280's strings, as a GeneralString) lets nobody in, and
+ * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *

@@ -34,9 +34,8 @@ bool mtlsauth__ocsp_extensions_read(struct ocsp_extensions *out, struct span val
         if (count == MAX_EXTENSIONS || !read_one(&list, &oid, &critical, &extension))
             return false;
         /* RFC 5280 4.2: not more than one instance of a particular extension. */
-        for (size_t i = 0; i < count; i++)
-            if (span_equal(seen[i], oid))
-                return false;
+        if (oid_is_among(seen, count, oid))
+            return false;
         seen[count++] = oid;
         if (critical && !out->is_known(oid))
             out->unknown_critical = true;

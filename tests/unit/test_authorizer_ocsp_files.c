@@ -15,19 +15,6 @@
 
 static char folder[FOLDER_ROOM];
 
-static unsigned files_of(const char *dir)
-{
-    DIR *opened = opendir(dir);
-    const struct dirent *entry;
-    unsigned count = 0;
-
-    ck_assert_ptr_nonnull(opened);
-    while ((entry = readdir(opened)) != NULL)
-        count += entry->d_name[0] != '.';
-    closedir(opened);
-    return count;
-}
-
 /* Its name, static. */
 static const char *the_only_file(void)
 {
@@ -70,7 +57,7 @@ START_TEST(files)
     OK(put_single(&(struct ob_single){.serial = "\x06", .serial_len = 1, .status = 1}));
     OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
     OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-    ck_assert_uint_eq(files_of(folder), 2);
+    ck_assert_uint_eq(folder_count(folder), 2);
     teardown();
 
     /* What somebody else has put into the folder is passed over, and nothing else is. */
@@ -290,7 +277,7 @@ START_TEST(saved_over_what_is_there)
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
         ck_assert_int_eq(lstat(path, &st), 0);
         ck_assert(S_ISREG(st.st_mode) && st.st_nlink == 1);
-        ck_assert_uint_eq(files_of(folder), 2);
+        ck_assert_uint_eq(folder_count(folder), 2);
         file = fopen(target, "rb");
         ck_assert_ptr_nonnull(file);
         ck_assert_uint_eq(fread(text, 1, sizeof text, file), sizeof secret);
@@ -303,7 +290,7 @@ START_TEST(saved_over_what_is_there)
     ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, folder), MTLSAUTH_ERR_IO);
     ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "directory"));
     ck_assert_int_eq(rmdir(path), 0);
-    ck_assert_uint_eq(files_of(folder), 1);
+    ck_assert_uint_eq(folder_count(folder), 1);
     teardown();
 }
 END_TEST

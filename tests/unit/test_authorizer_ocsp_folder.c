@@ -3,24 +3,9 @@
  * order. */
 #include "ocsp_signers.h"
 
-#include <dirent.h>
-#include <unistd.h>
+#include "folder.h"
 
-static char folder[64];
-
-static void make_folder(void)
-{
-    strcpy(folder, "/tmp/mtlsauth-folder-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char command[96];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
+static char folder[FOLDER_ROOM];
 
 /* Files are read in the order of their names. */
 static void write_file(unsigned n, const struct der_build *der)
@@ -33,19 +18,6 @@ static void write_file(unsigned n, const struct der_build *der)
     ck_assert_ptr_nonnull(file);
     ck_assert_uint_eq(fwrite(der->bytes, 1, der->len, file), der->len);
     fclose(file);
-}
-
-static unsigned files_in_folder(void)
-{
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    unsigned count = 0;
-
-    ck_assert_ptr_nonnull(dir);
-    while ((entry = readdir(dir)) != NULL)
-        count += entry->d_name[0] != '.';
-    closedir(dir);
-    return count;
 }
 
 /* As in another process: nothing is known but what the folder has. */
@@ -89,7 +61,7 @@ START_TEST(in_every_order)
     for (size_t i = 0; i < COUNT_OF(rows) * COUNT_OF(orders); i++) {
         size_t row = i / COUNT_OF(orders);
 
-        make_folder();
+        folder_make(folder);
         for (unsigned n = 0; n < 3; n++) {
             struct der_build der = said_by(rows[row].files[n].by, &rows[row].files[n].single);
 
@@ -103,7 +75,6 @@ START_TEST(in_every_order)
             (void)put_by(BY_NEW, &(struct ob_single)AGO);
         ASSERT_INT(rows[row].name, answer(), rows[row].want);
         teardown();
-        remove_folder();
     }
 }
 END_TEST
@@ -129,20 +100,19 @@ START_TEST(each_signer_is_saved)
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        make_folder();
+        folder_make(folder);
         setup_known(MTLSAUTH_EVIDENCE_OCSP);
         for (size_t n = 0; n < 3 && rows[i].said[n].single.this_update != NULL; n++)
             OK(put_by(rows[i].said[n].by, &rows[i].said[n].single));
         for (int again = 0; again < 2; again++) {
             OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-            ASSERT_INT(rows[i].name, files_in_folder(), rows[i].files);
+            ASSERT_INT(rows[i].name, folder_count(folder), rows[i].files);
             restart(MTLSAUTH_EVIDENCE_OCSP);
         }
         revoke_old();
         (void)put_by(BY_NEW, &(struct ob_single)AGO);
         ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
         teardown();
-        remove_folder();
     }
 }
 END_TEST
@@ -150,16 +120,15 @@ END_TEST
 /* What is only good is needed once, or each responder of a CA left a file for each client. */
 START_TEST(good_is_saved_once)
 {
-    make_folder();
+    folder_make(folder);
     setup_known(MTLSAUTH_EVIDENCE_OCSP);
     OK(put_by(BY_NEW, &(struct ob_single)GOOD("01")));
     OK(put_by(BY_OLD, &(struct ob_single)GOOD("02")));
     OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-    ck_assert_uint_eq(files_in_folder(), 1);
+    ck_assert_uint_eq(folder_count(folder), 1);
     restart(MTLSAUTH_EVIDENCE_OCSP);
     ck_assert_int_eq(answer(), MTLSAUTH_OK);
     teardown();
-    remove_folder();
 }
 END_TEST
 
@@ -175,7 +144,7 @@ START_TEST(taken_whole)
     mtlsauth_report *report;
     char stats[4096];
 
-    make_folder();
+    folder_make(folder);
     write_file(0, &forged);
     write_file(1, &good);
     setup_known(MTLSAUTH_EVIDENCE_OCSP);
@@ -188,7 +157,6 @@ START_TEST(taken_whole)
     teardown();
     der_build_free(&forged);
     der_build_free(&good);
-    remove_folder();
 }
 END_TEST
 
