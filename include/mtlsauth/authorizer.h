@@ -265,20 +265,21 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  * with what the last one knew, and a fleet shares what one of it has fetched, through any store.
  * Nothing in the folder is trusted: each response is put as mtlsauth_authorizer_put_ocsp_response
  * does it. A file is named SHA-256 of "HASH NAMEHASH KEYHASH SERIAL" of its CertID, or of that and
- * its signer (docs/revocation.md), and ".der".
+ * its signer (docs/revocation.md), and ".der"; what nobody could verify yet ".unverified.der".
  *
  * dir     of a folder that is there; borrowed
  * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be
  *         freed with mtlsauth_report_free; NULL on failure; may be NULL
  *
  * save writes each file aside and renames it, and leaves alone what is the same already. What
- * others have saved is overwritten: load first, so that the newer one stays. load is MTLSAUTH_OK
- * also when files were malformed, signed by nobody, or older than what is there; all that it takes
- * is one generation, or none when nothing is new.
+ * others have saved is overwritten: load first, so that the newer one stays. Above
+ * MTLSAUTH_MAX_OCSP_ENTRIES files it removes those that have expired and tell of no revocation, and
+ * load passes over them. load is MTLSAUTH_OK also when files were malformed, signed by nobody, or
+ * older than what is there; all that it takes is one generation, or none when nothing is new.
  *
- * MTLSAUTH_ERR_IO, with what was written so far in its place; for load MTLSAUTH_ERR_LIMIT for more
- * than MTLSAUTH_MAX_OCSP_ENTRIES files; MTLSAUTH_ERR_ARGUMENT as
- * mtlsauth_authorizer_put_ocsp_response; _NOMEM, _CRYPTO. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_IO, for save with all in its place that could be written; MTLSAUTH_ERR_ARGUMENT as
+ * mtlsauth_authorizer_put_ocsp_response; _NOMEM, _CRYPTO. For want of memory for the report what
+ * was loaded may be in force already. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir);

@@ -49,12 +49,16 @@ static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_param
     return entry->this_update > params->now + params->revocation->clock_skew;
 }
 
+static bool has_ended(int64_t this_update, int64_t next_update, const struct ocsp_params *params)
+{
+    return params->now > this_update + params->revocation->ocsp_max_age ||
+           (next_update != MTLSAUTH_NO_TIME &&
+            params->now > next_update + params->revocation->grace);
+}
+
 static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    return is_of_future(entry, params) ||
-           params->now > entry->this_update + params->revocation->ocsp_max_age ||
-           (entry->next_update != MTLSAUTH_NO_TIME &&
-            params->now > entry->next_update + params->revocation->grace);
+    return is_of_future(entry, params) || has_ended(entry->this_update, entry->next_update, params);
 }
 
 /* It counts when its time comes. One that tells of a revocation does so at once, as entries of
@@ -159,7 +163,7 @@ static int place_worth(const struct ocsp_entry *entry, const struct ocsp_params 
 {
     if (is_final(entry))
         return 2;
-    return is_waiting(entry, params) || (is_expired(entry, params) && !is_of_future(entry, params))
+    return is_waiting(entry, params) || has_ended(entry->this_update, entry->next_update, params)
                ? 0
                : 1;
 }
@@ -245,6 +249,20 @@ bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_
 {
     return is_verified(entry) && !is_waiting(entry, params) &&
            (is_by_issuer(entry) || entry->status != MTLSAUTH_OCSP_GOOD);
+}
+
+bool mtlsauth__ocsp_is_spent(const mtlsauth_ocsp_response *response, bool is_unverified,
+                             const struct ocsp_params *params)
+{
+    struct der list = der_of(response->singles);
+    struct ocsp_single single;
+    const char *why;
+
+    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why))
+        if ((single.status == MTLSAUTH_OCSP_REVOKED && !is_unverified) ||
+            !has_ended(single.this_update, single.next_update, params))
+            return false;
+    return true;
 }
 
 /* How many from first to last nobody has verified; *worst is the one of them that goes next. */

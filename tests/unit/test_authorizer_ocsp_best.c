@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Of several answers about one certificate the best goes to the folder, whether or not somebody has
- * verified them; answers whose CertIDs are of any hash are kept; and which of them make room for
+/* Of several answers about one certificate the best goes to the folder, or all of them when nobody
+ * has verified them; answers whose CertIDs are of any hash are kept; and which of them make room for
  * others. */
 #include "authorizer_ocsp.h"
 
@@ -82,7 +82,7 @@ START_TEST(best_of_several)
          1780315202},
     };
 
-    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         mtlsauth_ocsp_response *response;
         int64_t this_update, next_update;
         const void *serial;
@@ -90,16 +90,70 @@ START_TEST(best_of_several)
         int status;
 
         folder_make(folder);
-        setup(i % 2 == 1);
-        for (size_t n = 0; n < 3 && rows[i / 2].singles[n].this_update != NULL; n++)
-            OK(put_single(&rows[i / 2].singles[n]));
+        setup(true);
+        for (size_t n = 0; n < 3 && rows[i].singles[n].this_update != NULL; n++)
+            OK(put_single(&rows[i].singles[n]));
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
         response = saved();
         OK(mtlsauth_ocsp_response_entry(response, 0, &serial, &len, &status, &this_update,
                                         &next_update));
-        ASSERT_INT(rows[i / 2].name, status, rows[i / 2].status);
-        ASSERT_INT(rows[i / 2].name, this_update, rows[i / 2].this_update);
+        ASSERT_INT(rows[i].name, status, rows[i].status);
+        ASSERT_INT(rows[i].name, this_update, rows[i].this_update);
         mtlsauth_ocsp_response_free(response);
+        teardown();
+    }
+}
+END_TEST
+
+/*
+ * The client brings its CA, which nobody knows before. Whoever stands before the responder adds
+ * forged answers about a client who is revoked, in another life of the process; what was known of
+ * it is in the folder all the same.
+ */
+START_TEST(forged_take_no_place)
+{
+    static const struct {
+        const char *name;
+        bool is_decided; /* and so verified */
+        unsigned forged;
+        size_t files;
+    } rows[] = {
+        {"verified", true, 0, 1},
+        {"verified, one forged", true, 1, 2},
+        {"verified, more forged than are kept", true, 5, 4},
+        {"nobody has verified it", false, 0, 1},
+        {"nobody has verified it, more forged than are kept", false, 5, 4},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        folder_make(folder);
+        setup(false);
+        OK(put_single(&(struct ob_single){.this_update = "20260601020000Z", .status = 1}));
+        if (rows[i].is_decided)
+            ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        teardown();
+
+        setup(false);
+        OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+        for (unsigned n = 0; n < rows[i].forged; n++) {
+            char time[24];
+            const struct ob_single single = {.this_update = time, .status = 1};
+
+            snprintf(time, sizeof time, "2026060103%02u00Z", n);
+            (void)put(&(struct ob_response){
+                .singles = &single, .single_count = 1, .signer = OB_SIBLING});
+        }
+        OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        ck_assert_msg(files_in_folder() >= rows[i].files, "%s: %zu", rows[i].name,
+                      files_in_folder());
+        teardown();
+
+        setup(false);
+        OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+        (void)put_single(&(struct ob_single){.this_update = "20260601010000Z"});
+        ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
         teardown();
     }
 }
@@ -270,6 +324,6 @@ START_TEST(forged_ones_beside_one_that_waits_for_a_list)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/ocsp best", best_of_several, refuted_gives_way, refuted_for_a_while,
+UNIT_MAIN("authorizer/ocsp best", best_of_several, forged_take_no_place, refuted_gives_way, refuted_for_a_while,
           the_same_for_longer, each_hash, forged_ones_of_no_known_algorithm,
           forged_ones_beside_one_that_waits_for_a_list)

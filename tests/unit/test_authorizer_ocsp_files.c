@@ -295,26 +295,99 @@ START_TEST(saved_over_what_is_there)
 }
 END_TEST
 
-/* A folder that was filled by somebody is not read into memory: not even its names. */
-START_TEST(too_many_files)
+/* The file that a save has made, under a name that none of the others has. */
+static void set_aside(void)
 {
-    mtlsauth_report *report;
-    char first[256];
+    char from[512];
 
-    folder_make(folder);
-    write_file("x", "", 0);
-    snprintf(first, sizeof first, "%s/x", folder);
-    for (unsigned i = 0; i <= MTLSAUTH_MAX_OCSP_ENTRIES; i++) {
+    snprintf(from, sizeof from, "%s/%s", folder, the_only_file());
+    ck_assert_int_eq(rename(from, path_of(0xf)), 0);
+}
+
+static void fill(const char *from, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
         char path[256];
 
-        snprintf(path, sizeof path, "%s/%064x.der", folder, i);
-        ck_assert_int_eq(link(first, path), 0);
+        snprintf(path, sizeof path, "%s/0%063x.der", folder, i << 4);
+        ck_assert_int_eq(link(from, path), 0);
     }
+}
+
+/* A folder that somebody has filled, or the clients of years: what it says of a revocation counts,
+ * and a save makes room. */
+START_TEST(too_many_files)
+{
+    static const struct {
+        const char *name;
+        struct ob_single single;
+        bool is_removed;
+    } rows[] = {
+        {"nothing in it", {.serial = NULL}, true},
+        {"good once", {.next_update = "20260601110000Z"}, true},
+        {"revoked once", {.next_update = "20260601110000Z", .status = 1}, false},
+        {"good", {.next_update = "20260603110000Z"}, false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char first[256];
+        mtlsauth_report *report;
+
+        folder_make(folder);
+        snprintf(first, sizeof first, "%s/x", folder);
+        setup(true);
+        OK(put_single(&(struct ob_single){.status = 1}));
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        set_aside();
+        teardown();
+        if (i == 0) {
+            write_file("x", "", 0);
+        } else {
+            struct ob_single other = rows[i].single;
+            struct der_build der;
+
+            other.serial = "\x06";
+            other.serial_len = 1;
+            der = ob_make_response(&(struct ob_response){.singles = &other, .single_count = 1});
+            write_file("x", der.bytes, der.len);
+            der_build_free(&der);
+        }
+        fill(first, MTLSAUTH_MAX_OCSP_ENTRIES);
+
+        setup(true);
+        OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+        ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
+        mtlsauth_report_free(report);
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        ASSERT_INT(rows[i].name, folder_count(folder) < MTLSAUTH_MAX_OCSP_ENTRIES,
+                   rows[i].is_removed);
+        ck_assert_int_eq(access(path_of(0xf), R_OK), 0);
+        teardown();
+    }
+}
+END_TEST
+
+/* One place that is taken keeps no other response out of the folder. */
+START_TEST(a_save_goes_on)
+{
+    enum { ALL = 5 };
+    char path[512], serial[] = "\x10";
+
+    folder_make(folder);
     setup(true);
-    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report),
-                     MTLSAUTH_ERR_LIMIT);
-    ck_assert_ptr_null(report);
-    ck_assert_uint_eq(generation(), 1);
+    for (int i = 0; i < ALL; i++) {
+        serial[0] = (char)(0x10 + i);
+        OK(put_single(&(struct ob_single){.serial = serial, .serial_len = 1, .status = 1}));
+        if (i > 0)
+            continue;
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        snprintf(path, sizeof path, "%s/%s", folder, the_only_file());
+        ck_assert_int_eq(unlink(path), 0);
+        ck_assert_int_eq(mkdir(path, 0700), 0);
+    }
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, folder), MTLSAUTH_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "directory"));
+    ck_assert_uint_eq(folder_count(folder), ALL);
     teardown();
 }
 END_TEST
@@ -349,4 +422,4 @@ START_TEST(a_clock_may_wait_for_a_setter)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, finding_that_is_cut,
-          saved_over_what_is_there, too_many_files, a_clock_may_wait_for_a_setter)
+          saved_over_what_is_there, too_many_files, a_save_goes_on, a_clock_may_wait_for_a_setter)
