@@ -28,6 +28,15 @@ struct snapshot *mtlsauth__authorizer_acquire(const mtlsauth_authorizer *authori
     return snapshot;
 }
 
+int64_t mtlsauth__authorizer_now(const mtlsauth_authorizer *authorizer)
+{
+    struct snapshot *snapshot = mtlsauth__authorizer_acquire(authorizer);
+    int64_t now = mtlsauth__policy_now(snapshot->policy);
+
+    mtlsauth__snapshot_free(snapshot);
+    return now;
+}
+
 struct snapshot *mtlsauth__authorizer_pin(const mtlsauth_authorizer *authorizer, size_t *stripe)
 {
     struct stripe *own = own_stripe(authorizer, stripe);

@@ -33,12 +33,18 @@ static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
     return MTLSAUTH_OK;
 }
 
+/* What is dated later is of the future. */
+static int64_t end_of_present(const struct change *change, const mtlsauth_policy *policy)
+{
+    return change->now + policy->revocation.clock_skew;
+}
+
 /*
  * The set with what is kept in the state folder, which no other process has until the store ends.
  * Another process may be ahead while the folder is in use; who comes to it late is told.
  */
 static int with_state(struct crl_set **out, const struct crl_set *set, const char *folder,
-                      bool is_late, struct floor_store *store)
+                      bool is_late, int64_t latest, struct floor_store *store)
 {
     struct crl_floors floors;
     int code = mtlsauth__floor_store_begin(store, folder, &floors);
@@ -46,7 +52,7 @@ static int with_state(struct crl_set **out, const struct crl_set *set, const cha
     if (code != MTLSAUTH_OK)
         return code;
     if (is_late)
-        code = mtlsauth__crl_set_above_floors(set, &floors);
+        code = mtlsauth__crl_set_above_floors(set, &floors, latest);
     if (code != MTLSAUTH_OK)
         code = mtlsauth__fail_in(code, "%s: a list in use: ", folder);
     else
@@ -115,11 +121,12 @@ static int vet_all(struct accepted *accepted, const mtlsauth_policy *policy)
 }
 
 /* *set, whose reference it takes, becomes the set with all lists of the change that it takes. */
-static int put_accepted(struct crl_set **set, struct accepted *accepted)
+static int put_accepted(struct crl_set **set, struct accepted *accepted, int64_t latest)
 {
     const struct crl_refusals refusals = {.refused = on_refusal, .arg = accepted};
     struct crl_set *next;
-    int code = mtlsauth__crl_set_with_all(&next, *set, accepted->crls, accepted->count, &refusals);
+    int code = mtlsauth__crl_set_with_all(&next, *set, accepted->crls, accepted->count, latest,
+                                          &refusals);
 
     if (code == MTLSAUTH_OK)
         code = accepted->failed;
@@ -152,7 +159,7 @@ static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
     if (code == MTLSAUTH_OK)
         code = vet_all(&accepted, policy);
     if (code == MTLSAUTH_OK && accepted.count > 0)
-        code = put_accepted(set, &accepted);
+        code = put_accepted(set, &accepted, end_of_present(change, policy));
     mtlsauth__free(accepted.crls);
     mtlsauth__free(accepted.puts);
     return code;
@@ -195,7 +202,8 @@ static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, stru
     if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
         *out = mtlsauth__crl_set_ref(set);
     else
-        code = with_state(out, set, folder, change->state_dir != NULL, store);
+        code = with_state(out, set, folder, change->state_dir != NULL,
+                          end_of_present(change, policy), store);
     if (code == MTLSAUTH_OK)
         return put_all(out, authorizer, change, policy);
     if (!change->takes_part || code == MTLSAUTH_ERR_NOMEM)
@@ -379,7 +387,7 @@ int mtlsauth_authorizer_set_policy(mtlsauth_authorizer *authorizer, const mtlsau
 int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *crl)
 {
     struct crl_put put = {.crl = crl};
-    const struct change change = {.puts = &put, .put_count = 1};
+    struct change change = {.puts = &put, .put_count = 1};
     int code;
 
     if (authorizer == NULL || crl == NULL)
@@ -388,6 +396,7 @@ int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *c
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "put_crl: the signature of this CRL was not verified; load it with "
                               "mtlsauth_crl_load");
+    change.now = mtlsauth__authorizer_now(authorizer);
     code = apply(authorizer, &change);
     mtlsauth__free(put.sentence);
     return code;
@@ -405,7 +414,7 @@ int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsau
 
 int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *path)
 {
-    const struct change change = {.state_dir = path};
+    struct change change = {.state_dir = path};
     struct kept_sentence sentence;
     bool published;
     char *kept;
@@ -418,6 +427,7 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     if (kept == NULL)
         return mtlsauth__fail_memory();
     mtlsauth__sentence_keep(&sentence);
+    change.now = mtlsauth__authorizer_now(authorizer);
     pthread_mutex_lock(&authorizer->writer);
     code = mtlsauth__change_apply(authorizer, &change, &published);
     if (code == MTLSAUTH_OK) {
@@ -432,12 +442,9 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
 
 int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct ocsp_put *put)
 {
-    struct snapshot *now = mtlsauth__authorizer_acquire(authorizer);
     struct ocsp_put timed = *put;
     const struct change change = {.put_ocsp = &timed};
 
-    /* Without the writer's lock: the clock is the caller's, and may wait for another setter. */
-    timed.now = mtlsauth__policy_now(now->policy);
-    mtlsauth__snapshot_free(now);
+    timed.now = mtlsauth__authorizer_now(authorizer);
     return apply(authorizer, &change);
 }

@@ -13,6 +13,7 @@ struct crl_put {
 
 /* What the next snapshot has that the one in force has not: NULL stands for what is there. */
 struct change {
+    int64_t now; /* by the policy in force; needed with puts, and with state_dir */
     mtlsauth_truststore *truststore;
     const mtlsauth_policy *policy;
     mtlsauth_chain *intermediates;

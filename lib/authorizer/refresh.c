@@ -11,6 +11,7 @@
 struct reload {
     mtlsauth_authorizer *authorizer;
     struct snapshot *now;
+    int64_t time; /* by the policy's clock */
     size_t from;
     bool all_or_nothing;
     mtlsauth_truststore *truststore; /* the next one, NULL when it stays */
@@ -91,6 +92,16 @@ static void forget_truststores(const struct reload *reload)
     }
 }
 
+/* In the same order, too: of two paths the one is taken whose CA stands first. */
+static bool is_the_same(const mtlsauth_truststore *a, const mtlsauth_truststore *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (memcmp(a->entries[i].cert->sha256, b->entries[i].cert->sha256, MTLSAUTH_SHA256_LEN) !=
+            0)
+            return false;
+    return a->count == b->count;
+}
+
 static int join_changed(struct reload *reload, struct source_file *last)
 {
     int code = join(&reload->truststore, reload);
@@ -103,8 +114,7 @@ static int join_changed(struct reload *reload, struct source_file *last)
         last->sentence = mtlsauth__strdup(mtlsauth_last_error());
         return last->sentence == NULL ? mtlsauth__fail_memory() : MTLSAUTH_OK;
     }
-    if (memcmp(reload->truststore->sha256, reload->now->truststore->sha256, MTLSAUTH_SHA256_LEN) ==
-        0) {
+    if (is_the_same(reload->truststore, reload->now->truststore)) {
         mtlsauth_truststore_free(reload->truststore);
         reload->truststore = NULL;
     }
@@ -282,7 +292,8 @@ static int note_puts(struct reload *reload)
 
 static int put_into_use(struct reload *reload, bool *published)
 {
-    struct change change = {.truststore = reload->truststore,
+    struct change change = {.now = reload->time,
+                            .truststore = reload->truststore,
                             .takes_part = !reload->all_or_nothing};
     int code = collect_puts(reload);
 
@@ -417,6 +428,7 @@ static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const cha
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "add: an authorizer and a path are needed");
     mtlsauth__sentence_keep(&kept);
     sources = &authorizer->sources;
+    reload.time = mtlsauth__authorizer_now(authorizer);
     pthread_mutex_lock(&authorizer->writer);
     reload.from = sources->count;
     reload.now = mtlsauth__authorizer_acquire(authorizer);
@@ -492,6 +504,7 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "refresh: the authorizer is NULL");
     mtlsauth__sentence_keep(&kept);
+    reload.time = mtlsauth__authorizer_now(authorizer);
     pthread_mutex_lock(&authorizer->writer);
     reload.now = mtlsauth__authorizer_acquire(authorizer);
     code = refresh(&reload, &published, report);

@@ -8,14 +8,14 @@
 #include "base/text.h"
 #include "trust/lint.h"
 
-static void report_failure(mtlsauth_report *report, int code, const char *why, bool serves)
+static const char the_last_serves[] = "what was loaded of it before stays in use";
+static const char nothing_before[] = "and nothing was loaded of it before";
+
+static void report_failure(mtlsauth_report *report, int code, const char *why, const char *serves)
 {
     struct text text = {0};
 
-    mtlsauth__text_addf(&text, "%s: %s (%s)",
-                        serves ? "not loaded, what was loaded of it before stays in use"
-                               : "not loaded, and nothing was loaded of it before",
-                        why, mtlsauth_code_name(code));
+    mtlsauth__text_addf(&text, "not loaded, %s: %s (%s)", serves, why, mtlsauth_code_name(code));
     mtlsauth__report_add_text(
         report, MTLSAUTH_SEVERITY_ERROR,
         code == MTLSAUTH_ERR_ROLLBACK ? MTLSAUTH_LINT_ROLLBACK : MTLSAUTH_LINT_NOT_LOADED, &text);
@@ -32,15 +32,30 @@ static void report_gone(mtlsauth_report *report, const char *path)
     mtlsauth__report_add_text(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, &text);
 }
 
-static void report_source(mtlsauth_report *report, const struct source *source)
+/* What of a file was loaded before may have given way to another one meanwhile. */
+static const char *what_serves(const struct source *source, const struct source_file *file,
+                               const struct snapshot *snapshot)
+{
+    if (!file->state.is_loaded)
+        return nothing_before;
+    return source->kind == SOURCE_TRUSTSTORE ||
+                   mtlsauth__crl_set_has(snapshot->crls, &file->state.list)
+               ? the_last_serves
+               : "and another list is in use instead of what was loaded of it before";
+}
+
+static void report_source(mtlsauth_report *report, const struct source *source,
+                          const struct snapshot *snapshot)
 {
     if (source->code != MTLSAUTH_OK)
-        report_failure(report, source->code, source->sentence, source->count > 0);
+        report_failure(report, source->code, source->sentence,
+                       source->count > 0 ? the_last_serves : nothing_before);
     for (size_t i = 0; i < source->count; i++) {
         const struct source_file *file = &source->files[i];
 
         if (file->code != MTLSAUTH_OK)
-            report_failure(report, file->code, file->sentence, file->state.is_loaded);
+            report_failure(report, file->code, file->sentence,
+                           what_serves(source, file, snapshot));
         else if (file->is_gone && file->state.is_loaded && source->code == MTLSAUTH_OK)
             report_gone(report, file->path);
     }
@@ -55,7 +70,7 @@ bool mtlsauth__refresh_report(mtlsauth_report **out, const struct sources *sourc
     if (report == NULL)
         return false;
     for (size_t i = 0; i < sources->count; i++)
-        report_source(report, &sources->all[i]);
+        report_source(report, &sources->all[i], snapshot);
     mtlsauth__text_addf(&json, "{\"generation\":%" PRIu64 ",\"changed\":%s,", snapshot->generation,
                         changed ? "true" : "false");
     mtlsauth__report_add_findings(report, &json);

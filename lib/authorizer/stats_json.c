@@ -34,6 +34,15 @@ static void add_time(struct text *out, const char *name, int64_t time)
         mtlsauth__text_addf(out, ",\"%s\":%" PRId64, name, time);
 }
 
+/* Below 0 it denies: also for as long as its time is yet to come. */
+static int64_t seconds_to_stale(const struct crl_facts *facts,
+                                const struct revocation_params *params, int64_t now)
+{
+    int64_t begins = facts->this_update - params->clock_skew;
+
+    return now < begins ? now - begins : mtlsauth__crl_counts_until(facts, params) - now;
+}
+
 static void add_crl(struct text *out, const mtlsauth_crl *crl,
                     const struct revocation_params *params, int64_t now)
 {
@@ -48,7 +57,7 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
     add_time(out, "next_update", facts->next_update);
     mtlsauth__text_addf(
         out, ",\"age_seconds\":%" PRId64 ",\"seconds_to_stale\":%" PRId64 ",\"entries\":%zu}",
-        now - facts->this_update, mtlsauth__crl_counts_until(facts, params) - now,
+        now - facts->this_update, seconds_to_stale(facts, params, now),
         crl->image.index.count);
 }
 

@@ -29,6 +29,12 @@ static const char *errno_text(int number)
         return "too many open files";
     case EINTR:
         return "interrupted by a signal";
+    case ENOLCK:
+        return "no locks; a network file system needs its lock service";
+    case ESTALE:
+        return "the network file system has lost the file; is it mounted anew?";
+    case ETIMEDOUT:
+        return "the network file system did not answer in time";
     case EIO:
         return "input/output error";
     case ENOSPC:

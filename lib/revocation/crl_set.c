@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/crl_set.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/checked.h"
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/memory.h"
+#include "base/time.h"
 
 int mtlsauth__crl_set_new(struct crl_set **out)
 {
@@ -91,20 +94,50 @@ bool mtlsauth__crl_set_has(const struct crl_set *set, const struct crl_floor *li
            memcmp(set->slots[at].crl->image.source, list->content, sizeof list->content) == 0;
 }
 
-/* RFC 5280 5.2.3: numbers of one issuer and scope ascend. */
+enum { DESCRIPTION = 2 * MTLSAUTH__MAX_CRL_NUMBER + MTLSAUTH__TIME_TEXT + 16 };
+
+/* "number 0b of 2026-11-21T00:00:00Z" */
+static void describe(char out[DESCRIPTION], const struct crl_floor *list)
+{
+    char number[2 * MTLSAUTH__MAX_CRL_NUMBER + 1], time[MTLSAUTH__TIME_TEXT];
+
+    hex_encode(span_of(list->number, list->number_len), number);
+    mtlsauth__time_format(list->this_update, time);
+    snprintf(out, DESCRIPTION, "%s%s of %s", list->number_len == 0 ? "no number" : "number ",
+             number, time);
+}
+
+static int fail_older(const struct crl_floor *floor, const struct crl_floor *next,
+                      const mtlsauth_crl *crl)
+{
+    char old[DESCRIPTION], accepted[DESCRIPTION];
+
+    describe(old, next);
+    describe(accepted, floor);
+    return mtlsauth__fail(MTLSAUTH_ERR_ROLLBACK,
+                          "CRL of \"%s\", %s: older than the one that was accepted before, %s; "
+                          "find out who put it back (if the CA means it: mtlsauth crl "
+                          "accept-rollback)",
+                          crl->issuer, old, accepted);
+}
+
+/*
+ * RFC 5280 5.2.3: numbers of one issuer and scope ascend, and so do times; but where a CA has once
+ * dated a list ahead, its number says which one comes behind it. What is later than latest is of
+ * the future.
+ */
 static int check_floor(const struct crl_floor *floor, const struct crl_floor *next,
-                       const mtlsauth_crl *crl)
+                       const mtlsauth_crl *crl, int64_t latest)
 {
     int order = mtlsauth__crl_number_compare(span_of(next->number, next->number_len),
                                              span_of(floor->number, floor->number_len));
+    bool is_mended = order > 0 && floor->number_len > 0 && floor->this_update > latest;
 
-    if (order < 0 || next->this_update < floor->this_update)
-        return mtlsauth__fail(MTLSAUTH_ERR_ROLLBACK,
-                              "CRL: number %s of \"%s\" is older than one that was accepted "
-                              "before; find out who put it back",
-                              crl->number_hex, crl->issuer);
-    if (order == 0 && floor->number_len > 0 &&
-        memcmp(floor->content, next->content, CRL_IMAGE_DIGEST) != 0)
+    if (memcmp(floor->content, next->content, CRL_IMAGE_DIGEST) == 0)
+        return MTLSAUTH_OK;
+    if (order < 0 || (next->this_update < floor->this_update && !is_mended))
+        return fail_older(floor, next, crl);
+    if (order == 0 && floor->number_len > 0)
         return mtlsauth__fail(MTLSAUTH_ERR_ROLLBACK,
                               "CRL: number %s of \"%s\" was accepted before with another content; "
                               "a CA never gives a number twice",
@@ -250,10 +283,10 @@ static int compare_arrivals(const void *a, const void *b)
 }
 
 /* Puts a list into the slot that is its own, unless the slot has seen a newer one. */
-static int fill_slot(struct crl_slot *slot, const struct arrival *arrival)
+static int fill_slot(struct crl_slot *slot, const struct arrival *arrival, int64_t latest)
 {
     struct crl_floor next = arrival->floor;
-    int code = check_floor(&slot->floor, &next, arrival->crl);
+    int code = check_floor(&slot->floor, &next, arrival->crl, latest);
 
     if (code != MTLSAUTH_OK)
         return code;
@@ -265,7 +298,7 @@ static int fill_slot(struct crl_slot *slot, const struct arrival *arrival)
 
 /* Both in order: one pass through slots and arrivals makes the slots of the new set. */
 static int merge(struct crl_set *out, const struct crl_set *set, const struct arrival *arrivals,
-                 size_t count, const struct crl_refusals *refusals)
+                 size_t count, int64_t latest, const struct crl_refusals *refusals)
 {
     size_t old = 0;
 
@@ -284,7 +317,7 @@ static int merge(struct crl_set *out, const struct crl_set *set, const struct ar
             *last = (struct crl_slot){.crl = mtlsauth_crl_ref(arrivals[n].crl), .floor = *floor};
             continue;
         }
-        code = fill_slot(last, &arrivals[n]);
+        code = fill_slot(last, &arrivals[n], latest);
         if (code != MTLSAUTH_OK && refusals == NULL)
             return code;
         if (code != MTLSAUTH_OK)
@@ -298,7 +331,7 @@ static int merge(struct crl_set *out, const struct crl_set *set, const struct ar
 }
 
 int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
-                               mtlsauth_crl *const crls[], size_t count,
+                               mtlsauth_crl *const crls[], size_t count, int64_t latest,
                                const struct crl_refusals *refusals)
 {
     struct arrival *arrivals = mtlsauth__calloc(count, sizeof *arrivals);
@@ -314,15 +347,16 @@ int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
         code = new_with_room(&next, set->count, count);
     if (code == MTLSAUTH_OK) {
         qsort(arrivals, count, sizeof *arrivals, compare_arrivals);
-        code = merge(next, set, arrivals, count, refusals);
+        code = merge(next, set, arrivals, count, latest, refusals);
     }
     mtlsauth__free(arrivals);
     return finish(out, next, code);
 }
 
-int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl)
+int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
+                           int64_t latest)
 {
-    return mtlsauth__crl_set_with_all(out, set, &crl, 1, NULL);
+    return mtlsauth__crl_set_with_all(out, set, &crl, 1, latest, NULL);
 }
 
 int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
@@ -370,7 +404,8 @@ int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
     return finish(out, *out, MTLSAUTH_OK);
 }
 
-int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors)
+int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors,
+                                   int64_t latest)
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct crl_slot *slot = &set->slots[i];
@@ -384,7 +419,7 @@ int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_f
             continue;
         code = mtlsauth__crl_floor_of(&own, slot->crl);
         if (code == MTLSAUTH_OK)
-            code = check_floor(&floors->all[at], &own, slot->crl);
+            code = check_floor(&floors->all[at], &own, slot->crl, latest);
         if (code != MTLSAUTH_OK)
             return code;
     }

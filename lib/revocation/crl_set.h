@@ -37,9 +37,11 @@ int mtlsauth__crl_set_new(struct crl_set **out);
 
 /*
  * The set with this list in its slot. MTLSAUTH_ERR_ROLLBACK for a list with a lower cRLNumber or an
- * earlier thisUpdate than the slot has seen, or with the same number and another content.
+ * earlier thisUpdate than the slot has seen, or with the same number and another content. Where the
+ * slot has seen a thisUpdate behind latest, the end of the present, the number alone counts.
  */
-int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl);
+int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
+                           int64_t latest);
 
 /* Who is told which list was refused; the sentence is that of mtlsauth_last_error(). */
 struct crl_refusals {
@@ -54,7 +56,7 @@ struct crl_refusals {
  * one ends the call with its code.
  */
 int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
-                               mtlsauth_crl *const crls[], size_t count,
+                               mtlsauth_crl *const crls[], size_t count, int64_t latest,
                                const struct crl_refusals *refusals);
 
 /* The set without the list of that slot; its floor stays. MTLSAUTH_ERR_NOT_FOUND. */
@@ -66,7 +68,8 @@ int mtlsauth__crl_set_raise(struct crl_set **out, const struct crl_set *set,
                             const struct crl_floors *floors);
 
 /* MTLSAUTH_ERR_ROLLBACK where a list that is in it would be refused above these floors. */
-int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors);
+int mtlsauth__crl_set_above_floors(const struct crl_set *set, const struct crl_floors *floors,
+                                   int64_t latest);
 
 /* The floors of a set, to be given back with mtlsauth__crl_floors_drop. */
 int mtlsauth__crl_set_floors(struct crl_floors *out, const struct crl_set *set);

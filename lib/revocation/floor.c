@@ -34,8 +34,6 @@ int mtlsauth__crl_floor_order(const struct crl_floor *a, const struct crl_floor 
 
 void mtlsauth__crl_floor_raise(struct crl_floor *floor, const struct crl_floor *other)
 {
-    int64_t latest =
-        floor->this_update > other->this_update ? floor->this_update : other->this_update;
     int order;
 
     if (floor->rollbacks != other->rollbacks) {
@@ -47,7 +45,6 @@ void mtlsauth__crl_floor_raise(struct crl_floor *floor, const struct crl_floor *
                                          span_of(floor->number, floor->number_len));
     if (order > 0 || (order == 0 && other->this_update > floor->this_update))
         *floor = *other;
-    floor->this_update = latest;
 }
 
 size_t mtlsauth__crl_floors_find(const struct crl_floors *floors, const struct crl_floor *like,

@@ -60,8 +60,9 @@ static int check_private(const char *path, const struct stat *st, const char *wh
                               path, what);
     if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return mtlsauth__fail(MTLSAUTH_ERR_IO,
-                              "%s: %s can be written by its group or by others (mode %03o); take "
-                              "that away (chmod go-w); only an index with a key may lie there",
+                              "%s: %s can be written by its group or by others (mode %03o), who "
+                              "could put anything there; take that away (chmod go-w), or make a "
+                              "folder of mode 0700 within it, for state or indexes",
                               path, what, (unsigned)(st->st_mode & 0777));
     return MTLSAUTH_OK;
 }
@@ -281,32 +282,61 @@ void mtlsauth__store_close(struct store_read *store)
     store->file = -1;
 }
 
-int mtlsauth__store_lock(int *lock, const char *path)
+static int wait_for_lock(int file, const char *path)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    const char *name;
+    int failed;
+
+    do {
+        failed = fcntl(file, F_SETLKW, &whole);
+    } while (failed != 0 && errno == EINTR);
+    return failed == 0 ? MTLSAUTH_OK : mtlsauth__fail_errno(path, "cannot be locked", errno);
+}
+
+/* Who has removed the file, while others waited for it, has let in the next one to make it. */
+static bool is_still_there(int folder, const char *name, int file)
+{
+    struct stat named, locked;
+
+    return fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(file, &locked) == 0 &&
+           named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+}
+
+static int lock_once(int *lock, int folder, const char *name, const char *path, bool *is_held)
+{
     uint64_t size;
-    int folder, failed, code;
+    int code = open_within(lock, folder, name, path, O_RDWR | O_CREAT);
+
+    *is_held = false;
+    if (code == MTLSAUTH_OK)
+        code = check_file(path, *lock, true, &size);
+    if (code == MTLSAUTH_OK)
+        code = wait_for_lock(*lock, path);
+    if (code == MTLSAUTH_OK)
+        *is_held = is_still_there(folder, name, *lock);
+    if (!*is_held)
+        *lock = close_quietly(*lock);
+    return code;
+}
+
+int mtlsauth__store_lock(int *lock, const char *path)
+{
+    const char *name;
+    bool is_held = false;
+    int folder, code;
 
     *lock = -1;
     code = open_folder(path, &name, &folder);
     if (code != MTLSAUTH_OK)
         return code;
     code = check_folder(path, folder);
-    if (code == MTLSAUTH_OK)
-        code = open_within(lock, folder, name, path, O_RDWR | O_CREAT);
-    if (code == MTLSAUTH_OK)
-        code = check_file(path, *lock, true, &size);
+    for (int attempt = 0; code == MTLSAUTH_OK && !is_held; attempt++)
+        code = attempt < ATTEMPTS
+                   ? lock_once(lock, folder, name, path, &is_held)
+                   : mtlsauth__fail(MTLSAUTH_ERR_IO,
+                                    "%s: cannot be locked: somebody removes it again and again",
+                                    path);
     close(folder);
-    if (code == MTLSAUTH_OK) {
-        do {
-            failed = fcntl(*lock, F_SETLKW, &whole);
-        } while (failed != 0 && errno == EINTR);
-        if (failed != 0)
-            code = mtlsauth__fail_errno(path, "cannot be locked", errno);
-    }
-    if (code != MTLSAUTH_OK)
-        *lock = close_quietly(*lock);
     return code;
 }
 

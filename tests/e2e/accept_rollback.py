@@ -10,8 +10,9 @@ import tempfile
 PUT_CRL, TOOL = (os.path.abspath(path) for path in sys.argv[1:3])
 DATA = os.environ["MTLSAUTH_TEST_DATA"]
 ISSUER = "CN=Example Root CA,O=Example,C=US"
-ROLLBACK = (f'MTLSAUTH_ERR_ROLLBACK: CRL: number 01 of "{ISSUER}" is older than one that was accepted '
-            "before; find out who put it back\n")
+ROLLBACK = (f'MTLSAUTH_ERR_ROLLBACK: CRL of "{ISSUER}", number 01 of 2020-01-01T00:00:00Z: older '
+            "than the one that was accepted before, number 02 of 2020-01-01T00:00:00Z; find out who "
+            "put it back (if the CA means it: mtlsauth crl accept-rollback)\n")
 failures = 0
 
 

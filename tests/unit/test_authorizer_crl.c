@@ -233,6 +233,26 @@ START_TEST(rollback)
 }
 END_TEST
 
+/* A day ahead, once. What the CA says behind it is in force at once, and is not lost when the day has
+ * come. */
+START_TEST(dated_ahead)
+{
+    static const char today[] = "17 { \"260601000000Z\" }", tomorrow[] = "17 { \"260602000000Z\" }";
+
+    setup(MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_DEPTH_LEAF);
+    ck_assert_int_eq(put(false, "-", NUMBER("05"), tomorrow), 0);
+    ck_assert_int_eq(answer(by_root), MTLSAUTH_DENY_REVOCATION_STALE);
+    ck_assert_int_eq(put(false, CRL_ENTRY("05"), NUMBER("06"), today), 0);
+    ck_assert_int_eq(answer(by_root), MTLSAUTH_DENY_REVOKED);
+    ck_assert_int_eq(put(false, "-", NUMBER("05"), tomorrow), MTLSAUTH_ERR_ROLLBACK);
+    ck_assert_int_eq(mtlsauth_policy_set_time(policy, 1780272000 + 86401), 0);
+    ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), 0);
+    ck_assert_int_eq(put(false, "-", NUMBER("05"), tomorrow), MTLSAUTH_ERR_ROLLBACK);
+    ck_assert_int_eq(answer(by_root), MTLSAUTH_DENY_REVOKED);
+    teardown();
+}
+END_TEST
+
 START_TEST(taken_away_and_put_again)
 {
     struct crl_text parts = {.extensions = NUMBER("05")};
@@ -379,6 +399,6 @@ START_TEST(two_points)
 END_TEST
 
 UNIT_MAIN("authorizer/crl", no_list_is_no_yes, revoked_with_date_reason_and_number,
-          a_revocation_counts_on_the_next_call, revoked_intermediate, rollback,
+          a_revocation_counts_on_the_next_call, revoked_intermediate, rollback, dated_ahead,
           taken_away_and_put_again, unverified_is_not_put, no_list_under_off, evidence_by_issuer,
           stale_grace_and_unknown, replaced_many_times, two_points)

@@ -48,6 +48,24 @@ START_TEST(rewritten_in_place_at_once)
 }
 END_TEST
 
+/* Which CA stands first decides between two paths: another order is another truststore. */
+START_TEST(another_order)
+{
+    reload_setup(MTLSAUTH_EVIDENCE_OFF);
+    write_store("ca.pem", root, other);
+    ASSERT_CALL(mtlsauth_authorizer_add_truststore_file(authorizer, in_folder("ca.pem")));
+    write_store("ca.pem", other, root);
+    ASSERT_REFRESH("another order", OK, 1, "");
+    write_store("ca.pem", other, root);
+    ASSERT_REFRESH("the same again", OK, 0, "");
+    write_store("ca.pem", other, NULL);
+    ASSERT_REFRESH("one less", OK, 1, "");
+    write_store("ca.pem", other, root);
+    ASSERT_REFRESH("one more", OK, 1, "");
+    reload_teardown();
+}
+END_TEST
+
 /* What is touched, or written again with the same octets, makes no generation. */
 START_TEST(touched)
 {
@@ -63,8 +81,6 @@ START_TEST(touched)
     ASSERT_REFRESH("touched", OK, 0, "");
     write_store("ca.pem", root, NULL);
     ASSERT_REFRESH("the same again", OK, 0, "");
-    write_store("ca.pem", root, root);
-    ASSERT_REFRESH("the same set", OK, 0, "");
     write_store("ca.pem", root, other);
     ASSERT_REFRESH("another set", OK, 1, "");
     reload_teardown();
@@ -228,7 +244,7 @@ START_TEST(several_truststore_files)
     ASSERT_REFRESH("one of two fails", MTLSAUTH_ERR_PARSE, 0, "NOT_LOADED");
     ck_assert_int_eq(answer(client_of_other), OK);
     write_store("one.pem", other, NULL);
-    ASSERT_REFRESH("moved", OK, 0, "");
+    ASSERT_REFRESH("moved: another order", OK, 1, "");
     write_store("one.pem", root, NULL);
     ASSERT_REFRESH("taken out of both", OK, 1, "");
     ck_assert_int_eq(answer(client_of_other), MTLSAUTH_DENY_ISSUER_NOT_FOUND);
@@ -467,7 +483,7 @@ START_TEST(odd_names)
 }
 END_TEST
 
-UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, touched, dated_2100,
-          kubernetes_mount, a_file_that_vanishes, what_loads_is_used, half_a_bundle,
-          several_truststore_files, together_over_the_limit, corrupted_inputs,
+UNIT_MAIN("authorizer_refresh", a_list_that_is_replaced, rewritten_in_place_at_once, another_order,
+          touched, dated_2100, kubernetes_mount, a_file_that_vanishes, what_loads_is_used,
+          half_a_bundle, several_truststore_files, together_over_the_limit, corrupted_inputs,
           rewritten_while_it_is_read, arguments, evidence_off, odd_names)

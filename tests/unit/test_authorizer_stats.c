@@ -76,7 +76,7 @@ START_TEST(lists_and_their_age)
         {"new", 1767225600, "\"age_seconds\":0,\"seconds_to_stale\":31536000,"},
         {"last second", 1798761600, "\"age_seconds\":31536000,\"seconds_to_stale\":0,"},
         {"stale", 1798761601, "\"age_seconds\":31536001,\"seconds_to_stale\":-1,"},
-        {"of the future", 1767225599, "\"age_seconds\":-1,\"seconds_to_stale\":31536001,"},
+        {"of the future", 1767225599, "\"age_seconds\":-1,\"seconds_to_stale\":-1,"},
         {"the end of time", INT64_MAX, "\"age_seconds\":251635075199,"},
         {"before all time", INT64_MIN, "\"age_seconds\":-"},
     };

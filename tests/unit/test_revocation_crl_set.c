@@ -8,6 +8,8 @@
 
 #define URI(text) "86 { \"" text "\" }"
 
+enum { PRESENT = 1000 };
+
 /* What a set looks at of a list. */
 struct list {
     char key, issuer;  /* 'a' to 'z', of its signer */
@@ -106,7 +108,7 @@ static int put(struct crl_set **set, const struct list *list)
 {
     mtlsauth_crl *crl = crl_of(list);
     struct crl_set *next = *set;
-    int code = mtlsauth__crl_set_with(&next, *set, crl);
+    int code = mtlsauth__crl_set_with(&next, *set, crl, PRESENT);
 
     return changed(set, next, crl, code);
 }
@@ -161,6 +163,76 @@ START_TEST(rollback)
         ASSERT_TRUE(rows[i].name, has(set, &rows[i].then) == (rows[i].code == MTLSAUTH_OK));
         mtlsauth__crl_set_free(set);
     }
+}
+END_TEST
+
+/* A CA whose clock was once ahead: its next list is dated before that one, and its number says that
+ * it comes behind it. */
+START_TEST(dated_ahead)
+{
+    static const struct {
+        const char *name;
+        uint8_t before;
+        int64_t time;
+        struct list then;
+        int code;
+    } rows[] = {
+        {"the next one", 5, PRESENT + 1, {'a', 'a', NULL, false, 6, 99, 'y'}, MTLSAUTH_OK},
+        {"not ahead", 5, PRESENT, {'a', 'a', NULL, false, 6, 99, 'y'}, MTLSAUTH_ERR_ROLLBACK},
+        {"the same again",
+         5,
+         PRESENT + 1,
+         {'a', 'a', NULL, false, 5, PRESENT + 1, 'x'},
+         MTLSAUTH_OK},
+        {"a lower number",
+         5,
+         PRESENT + 1,
+         {'a', 'a', NULL, false, 4, 99, 'y'},
+         MTLSAUTH_ERR_ROLLBACK},
+        {"the same number",
+         5,
+         PRESENT + 1,
+         {'a', 'a', NULL, false, 5, 99, 'y'},
+         MTLSAUTH_ERR_ROLLBACK},
+        {"no numbers", 0, PRESENT + 1, {'a', 'a', NULL, false, 0, 99, 'y'}, MTLSAUTH_ERR_ROLLBACK},
+        {"no number before",
+         0,
+         PRESENT + 1,
+         {'a', 'a', NULL, false, 6, 99, 'y'},
+         MTLSAUTH_ERR_ROLLBACK},
+        {"no number any more",
+         5,
+         PRESENT + 1,
+         {'a', 'a', NULL, false, 0, 99, 'y'},
+         MTLSAUTH_ERR_ROLLBACK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct list before = {'a', 'a', NULL, false, rows[i].before, rows[i].time, 'x'};
+        struct crl_set *set = empty_set();
+
+        ASSERT_INT(rows[i].name, put(&set, &before), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, put(&set, &rows[i].then), rows[i].code);
+        ASSERT_TRUE(rows[i].name, has(set, &rows[i].then) == (rows[i].code == MTLSAUTH_OK));
+        mtlsauth__crl_set_free(set);
+    }
+}
+END_TEST
+
+/* The sentence has what an operator looks for, whether or not the lists have numbers. */
+START_TEST(older_in_words)
+{
+    const struct list numbered = {'a', 'a', NULL, false, 11, 1780272000, 'x'};
+    const struct list none = {'a', 'a', NULL, false, 0, 1780268400, 'y'};
+    struct crl_set *set = empty_set();
+
+    ck_assert_int_eq(put(&set, &numbered), MTLSAUTH_OK);
+    ck_assert_int_eq(put(&set, &none), MTLSAUTH_ERR_ROLLBACK);
+    ck_assert_msg(strstr(mtlsauth_last_error(),
+                         "no number of 2026-05-31T23:00:00Z: older than the one that was accepted "
+                         "before, number 0b of 2026-06-01T00:00:00Z; ") != NULL,
+                  "%s", mtlsauth_last_error());
+    mtlsauth__crl_set_free(set);
 }
 END_TEST
 
@@ -434,13 +506,17 @@ START_TEST(all_at_once)
     lists[9].number = 6;
     lists[20] = lists[3];
     lists[20].number = 4;
+    lists[9].content = 'z';
+    lists[20].content = 'y';
     newer.number = 9;
     older = lists[5];
     older.number = 8;
+    older.content = 'z';
     ck_assert_int_eq(put(&set, &older), MTLSAUTH_OK);
     for (unsigned i = 0; i < MANY; i++)
         crls[i] = crl_of(&lists[i]);
-    ck_assert_int_eq(mtlsauth__crl_set_with_all(&next, set, crls, MANY, &refusals), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth__crl_set_with_all(&next, set, crls, MANY, PRESENT, &refusals),
+                     MTLSAUTH_OK);
     ck_assert_uint_eq(told.count, 2);
     ck_assert_int_eq(told.code, MTLSAUTH_ERR_ROLLBACK);
     ck_assert((told.i[0] == 20 && told.i[1] == 5) || (told.i[0] == 5 && told.i[1] == 20));
@@ -459,10 +535,10 @@ START_TEST(all_at_once)
         mtlsauth__crl_floors_drop(&floors);
     }
     /* Nobody to be told: the first that is refused ends it. */
-    ck_assert_int_eq(mtlsauth__crl_set_with_all(&again, set, crls, MANY, NULL),
+    ck_assert_int_eq(mtlsauth__crl_set_with_all(&again, set, crls, MANY, PRESENT, NULL),
                      MTLSAUTH_ERR_ROLLBACK);
     ck_assert_ptr_null(again);
-    ck_assert_int_eq(mtlsauth__crl_set_with_all(&again, set, crls, 5, NULL), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth__crl_set_with_all(&again, set, crls, 5, PRESENT, NULL), MTLSAUTH_OK);
     ck_assert_uint_eq(mtlsauth__crl_set_count(again), 6);
     ck_assert_int_eq(put(&again, &newer), MTLSAUTH_OK);
     ck_assert_uint_eq(mtlsauth__crl_set_count(again), 6);
@@ -502,6 +578,7 @@ START_TEST(floors_of_others)
     for (size_t i = 0; i < 3; i++) {
         struct list list = lists[i];
 
+        list.content = 'y';
         list.number = i == 1 ? 6 : 4;
         ck_assert_int_eq(put(&next, &list), MTLSAUTH_ERR_ROLLBACK);
         list.number = i == 1 ? 8 : 6;
@@ -512,5 +589,5 @@ START_TEST(floors_of_others)
 }
 END_TEST
 
-UNIT_MAIN("revocation/crl_set", rollback, two_names_of_one_key, each_in_its_slot,
+UNIT_MAIN("revocation/crl_set", rollback, dated_ahead, older_in_words, two_names_of_one_key, each_in_its_slot,
           found_by_each_name, pairs, all_at_once, floors_of_others)

@@ -2,8 +2,10 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <signal.h>
 #include <unistd.h>
 #include <mtlsauth/error.h>
@@ -228,5 +230,43 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* A process that waits for the lock of a file which somebody removes meanwhile waits for the next one
+ * as well. */
+START_TEST(lock_that_is_removed)
+{
+    struct pollfd told = {.events = POLLIN};
+    int ends[2], first, second, status;
+    pid_t waiter;
+
+    setup();
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(mtlsauth__store_lock(&first, path), MTLSAUTH_OK);
+    waiter = fork();
+    ck_assert_int_ge(waiter, 0);
+    if (waiter == 0) {
+        int lock;
+
+        /* The next thing that it does. */
+        _exit(write(ends[1], "a", 1) == 1 && mtlsauth__store_lock(&lock, path) == MTLSAUTH_OK &&
+                      write(ends[1], "b", 1) == 1
+                  ? 0
+                  : 1);
+    }
+    told.fd = ends[0];
+    ck_assert_int_eq(poll(&told, 1, -1), 1);
+    ck_assert_int_eq(read(ends[0], &(char){0}, 1), 1);
+    (void)poll(&told, 1, 100);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mtlsauth__store_lock(&second, path), MTLSAUTH_OK);
+    mtlsauth__store_unlock(first);
+    ck_assert_int_eq(poll(&told, 1, 200), 0);
+    mtlsauth__store_unlock(second);
+    ck_assert_int_eq(waitpid(waiter, &status, 0), waiter);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 UNIT_MAIN("revocation/store", written_and_replaced, abandoned_leaves_the_old_one, writable_by_others,
-          of_another_user, what_is_no_file, cut_off_and_longer, no_room)
+          of_another_user, what_is_no_file, cut_off_and_longer, no_room, lock_that_is_removed)
