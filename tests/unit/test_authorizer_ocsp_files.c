@@ -322,11 +322,12 @@ START_TEST(too_many_files)
         const char *name;
         struct ob_single single;
         bool is_removed;
+        const char *says;
     } rows[] = {
-        {"nothing in it", {.serial = NULL}, true},
-        {"good once", {.next_update = "20260601110000Z"}, true},
-        {"revoked once", {.next_update = "20260601110000Z", .status = 1}, false},
-        {"good", {.next_update = "20260603110000Z"}, false},
+        {"nothing in it", {.serial = NULL}, true, "2 more files were passed over"},
+        {"good once", {.next_update = "20260601110000Z"}, true, "16386 files of the folder have"},
+        {"revoked once", {.next_update = "20260601110000Z", .status = 1}, false, "16387,"},
+        {"good", {.next_update = "20260603110000Z"}, false, "16387,"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -352,11 +353,13 @@ START_TEST(too_many_files)
             write_file("x", der.bytes, der.len);
             der_build_free(&der);
         }
-        fill(first, MTLSAUTH_MAX_OCSP_ENTRIES);
+        fill(first, MTLSAUTH_MAX_OCSP_ENTRIES + 2);
 
         setup(true);
         OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
         ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
+        ck_assert_msg(strstr(mtlsauth_report_json(report), rows[i].says) != NULL, "%s",
+                      rows[i].name);
         mtlsauth_report_free(report);
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
         ASSERT_INT(rows[i].name, folder_count(folder) < MTLSAUTH_MAX_OCSP_ENTRIES,
