@@ -183,10 +183,21 @@ def test_rollback():
             fails(f"in its place: {name}", function, event(record("back.crl")), "delete that first")
             check(f"in its place: {name}: the index stays", newest("back.crl.idx") == made)
         STORE.put("lists/back.crl.crt", data("root.pem"))
-        # What is there and is no index of ours is written anew.
-        STORE.put("lists/back.crl.idx", b"garbage")
-        put("back.crl", new)
-        check("over garbage", function.invoke(event(record("back.crl")))[0] == "response" and
+        # Nor after what is there was spoilt, or made with another key: nothing says how new it was.
+        STORE.put("lists/other-key.crl", new)
+        STORE.put("lists/other-key.crl.crt", data("root.pem"))
+        with Function([PREPROCESSOR], **{**BASE, "MTLSAUTH_INDEX_KEY": "ff" * 16}) as other:
+            check("another key", other.invoke(event(record("other-key.crl")))[0] == "response")
+        for name, there in (("garbage", b"garbage"), ("empty", b""), ("cut off", made[:-1]),
+                            ("longer", made + b"\0"), ("of another key", newest("other-key.crl.idx"))):
+            for crl in (old, new):
+                STORE.put("lists/back.crl.idx", there)
+                put("back.crl", crl)
+                fails(f"{name} in the index's place", function, event(record("back.crl")),
+                      "delete that first")
+                check(f"{name}: it stays", newest("back.crl.idx") == there)
+        del STORE.objects["lists/back.crl.idx"]
+        check("after it was deleted", function.invoke(event(record("back.crl")))[0] == "response" and
               newest("back.crl.idx") == made)
 
 
