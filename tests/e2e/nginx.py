@@ -207,6 +207,13 @@ def test_connect():
         proxies.check_connect(nginx)
 
 
+def test_trailers():
+    """nginx takes them away."""
+    with behind(Nginx, "--revocation", "off") as (_, nginx):
+        status, reached = proxies.with_trailers(nginx)
+        assert status == 200 and reached["trailers"] == [] and "admin" not in str(reached), reached
+
+
 def test_revoked_while_it_runs():
     proxies.check_revoked_while_it_runs(Nginx)
 
