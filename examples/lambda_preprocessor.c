@@ -35,6 +35,7 @@
 #include <mtlsauth/mtlsauth.h>
 #include "common/crl_json.h"
 #include "common/fetch.h"
+#include "common/json_text.h"
 #include "common/lambda_config.h"
 #include "common/lambda_runtime.h"
 #include "common/s3_event.h"
@@ -304,7 +305,7 @@ static json_t *do_record(struct function *f, json_t *record, struct job *job)
         load_truststore(job) == 0 && load_signer(job) == 0 && load_crl(job) == 0 &&
         check_rollback(job) == 0 && put_index(job) == 0 && (!f->cache_json || put_json(job) == 0)) {
         done =
-            json_pack("{s:s, s:I, s:s, s:s}", "list", job->location, "entries",
+            json_pack("{s:o, s:I, s:s, s:s}", "list", json_text(job->location), "entries",
                       (json_int_t)mtlsauth_crl_count(job->crl), "number",
                       mtlsauth_crl_number_hex(job->crl), "issuer", mtlsauth_crl_issuer(job->crl));
         if (done == NULL)
@@ -329,7 +330,8 @@ static int handle(void *arg, const struct lambda_event *event, struct lambda_res
         json_t *made = do_record(arg, record, &job);
 
         if (made == NULL || json_array_append_new(done, made) != 0) {
-            fprintf(stderr, "%s: %s\n", job.location, job.error);
+            lambda_log(json_pack("{s:o, s:o}", "list", json_text(job.location), "error",
+                                 json_text(job.error)));
             if (failures++ == 0)
                 snprintf(result->error, sizeof result->error, "%.100s: %.400s", job.location,
                          job.error);

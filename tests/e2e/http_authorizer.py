@@ -3,6 +3,7 @@
 """http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
 at its headers; its files, its log."""
 import json
+import os
 import re
 import signal
 import socket
@@ -453,6 +454,17 @@ def test_log():
         assert "BEGIN" not in text and "secret" not in text and escaped("two-names")[60:90] not in text
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", e["time"]) for e in entries)
         assert entries[0]["decision"]["identity"] == "dns:client.example.com"
+
+
+def test_log_of_what_is_no_utf8():
+    """Nor a sentence about a path that is none is left out of it."""
+    rules = WORK / os.fsdecode(b"rul\xe9s")
+    rules.write_text("allow first dns:client.example.com\n")
+    with Authorizer(PROGRAM, "--truststore", CAS, "--rules", rules, "--format", "nginx", "--revocation",
+                    "off") as authorizer:
+        rules.write_text("allow first nonsense\n")
+        event = authorizer.reload()
+        assert event["event"] == "refresh failed" and "rul?s: line 1" in event["detail"], event
 
 
 def test_log_rotation():
