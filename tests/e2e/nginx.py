@@ -109,6 +109,32 @@ def test_nginx_by_itself():
             assert len(authorizer.read_log()) == before, authorizer.last()
 
 
+def test_one_answer_for_all():
+    """With the lines of the README: what nginx says by itself is 403, and goes nowhere else."""
+    text = (SOURCE / "examples" / "nginx" / "README.md").read_text()
+    lines = re.search(r"^    error_page .*\n(    .*\n)+", text, re.M).group(0)
+    assert "location = /denied {" in lines, lines
+    malformed = [b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", b"garbage\r\n\r\n",
+                 b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                 b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                 b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n"]
+
+    def change(text):
+        return text.replace("        location / {", f"{lines}\n        location / {{")
+
+    with behind(Nginx, "--revocation", "off", change=change) as (_, nginx):
+        for client in ("expired", "not-yet-valid", "uri", None):
+            answer = curl(nginx.port, client)
+            assert answer.status == 403 and "certificate" not in answer.body, (client, answer.body)
+        for request in malformed:
+            said = proxies.raw(nginx, request)
+            assert said.startswith(b"HTTP/1.1 403") or b"403 Forbidden" in said, (request, said)
+        assert nginx.application.paths == [], nginx.application.paths
+        assert curl(nginx.port, "two-names", path="/denied").status == 404
+        assert nginx.application.paths == [], nginx.application.paths
+        assert curl(nginx.port, "two-names").status == 200
+
+
 def test_forged_headers():
     with behind(Nginx, "--revocation", "off") as (_, nginx):
         check_forged(nginx, [(name, escaped("two-names")) for name in CERTIFICATE_HEADERS],

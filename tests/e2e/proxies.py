@@ -57,6 +57,7 @@ class Application(Server):
             return http.client.parse_headers(self.rfile).items()
 
         def do_GET(self):
+            self.server.paths.append(self.path)
             trailers = [[n.lower(), v] for n, v in self.trailers()]
             self.reply(200, json.dumps({"headers": [[n.lower(), v] for n, v in self.headers.items()],
                                         "trailers": trailers, "path": self.path}).encode())
@@ -65,7 +66,7 @@ class Application(Server):
 
     def __init__(self):
         super().__init__(self.Echo)
-        self.port = self.server_port
+        self.port, self.paths = self.server_port, []
 
 
 class Answer:
@@ -136,6 +137,7 @@ def behind(kind, *options, **more):
     """An authorizer, and a proxy of that kind with an application behind it."""
     with Authorizer(PROGRAM, *BASE, *kind.OPTIONS, *options) as authorizer, \
             Application() as application, kind(authorizer, application, **more) as proxy:
+        proxy.application = application
         yield authorizer, proxy
 
 
