@@ -95,7 +95,9 @@ def test_envoy_and_traefik():
         for value in (f'Hash={sha256};Cert="{leaf}";Chain="{chain}";{subject}',
                       f'By=spiffe://a/b;Hash={sha256};Chain="{chain}";{subject}'):
             assert authorizer.status(("X-Forwarded-Client-Cert", value)) == 200, value
-        for value in (f"Hash=00;{subject}", f'Hash=00;Cert="{leaf}"', 'Cert="', 'Cert="x";Cert="y"', ",", ";;;", "=",
+        # Without cert and chain, Envoy would write the second element of a stranger's URI.
+        made = f'Hash=00;Subject="CN=stranger";URI=spiffe://x/,Hash={sha256};Cert="{leaf}"'
+        for value in (made, f"Hash=00;{subject}", f'Hash=00;Cert="{leaf}"', 'Cert="', 'Cert="x";Cert="y"', ",", ";;;", "=",
                       f'Cert="{leaf}";Cert="{escaped("two-names")}"'):
             assert authorizer.status(("X-Forwarded-Client-Cert", value)) == 403, value
     with Authorizer(PROGRAM, *BASE, "--format", "traefik", "--revocation", "off") as authorizer:
@@ -510,10 +512,12 @@ def test_example_configurations():
     """Each proxy's configuration takes away what a client sends, and asks the right place."""
     examples = SOURCE / "examples"
     for path, words in (("envoy/envoy.yaml", ("SANITIZE_SET", "failure_mode_allow: false",
+                                              "{ cert: true, chain: true }",
                                               "path_prefix: /authorize", "allowed_client_headers",
                                               "[x-forwarded-client-cert, x-mtls-reason]")),
                         ("traefik/dynamic.yaml", ('X-Forwarded-Tls-Client-Cert: ""',
                                                   'X-Mtls-Reason: ""', 'Upgrade: ""',
+                                                  'Connection: ""',
                                                   "[strip, certificate, authorize, finish]",
                                                   "authRequestHeaders"))):
         text = (examples / path).read_text()
