@@ -78,11 +78,10 @@ static void log_sources(struct function *f)
     f->failures_said = failures;
     for (size_t i = 0; i < f->sources.count; i++)
         if (f->sources.list[i].error[0] != '\0')
-            lambda_log(json_pack(
-                "{s:o, s:o, s:I}", "source",
-                json_text(fetch_shown(f->sources.list[i].location, shown)), "error",
-                json_text(f->sources.list[i].error), "rollbacksRefused",
-                (json_int_t)f->sources.list[i].rollbacks));
+            lambda_log(json_pack("{s:o, s:o, s:I}", "source",
+                                 json_text(fetch_shown(f->sources.list[i].location, shown)),
+                                 "error", json_text(f->sources.list[i].error), "rollbacksRefused",
+                                 (json_int_t)f->sources.list[i].rollbacks));
 }
 
 /* What is asked for, by an event that was read, decided from the certificate alone. */

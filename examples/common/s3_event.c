@@ -59,8 +59,7 @@ int s3_event_location(json_t *record, char *location, size_t size, char error[S3
         strcpy(location + len, key);
         return wrong(error, "the key is not encoded as S3 does it, or has a control character");
     }
-    if (strlen(location + len) < 4 ||
-        strcmp(location + strlen(location) - 4, ".crl") != 0 ||
+    if (strlen(location + len) < 4 || strcmp(location + strlen(location) - 4, ".crl") != 0 ||
         strstr(location, "?versionId=") != NULL)
         return wrong(error, "the key does not end with .crl: let the suffix .crl alone call this "
                             "function");

@@ -197,10 +197,9 @@ static int read_chain(mtlsauth_chain *chain, const struct element *element,
     int code = MTLSAUTH_OK;
 
     if (!element->present[KEY_CERT] && !element->present[KEY_CHAIN])
-        return mtlsauth__fail(
-            MTLSAUTH_ERR_PARSE,
-            "x-forwarded-client-cert: neither Cert nor Chain; let Envoy set them "
-            "(set_current_client_cert_details)");
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "x-forwarded-client-cert: neither Cert nor Chain; let Envoy set them "
+                              "(set_current_client_cert_details)");
     if (element->present[KEY_CHAIN])
         code = mtlsauth__format_alb(chain, element->value[KEY_CHAIN], limits);
     if (code == MTLSAUTH_OK && element->present[KEY_CERT])

@@ -215,9 +215,10 @@ def check_behind_alb(kind):
         other_name = {BehindAlb.HEADER, BehindVerifyingAlb.HEADER} - {kind.HEADER}
         assert curl(nginx.port, None, "--header", f"{other_name.pop()}: {mine}").status == 403
         # With the client's other headers on the way, a body does not keep the authorizer waiting.
-        body = ("--data", "x" * 100000)
-        assert curl(nginx.port, None, *sent(mine), *body).status == 200
-        assert curl(nginx.port, None, *body).status == 403
+        for body in (("--data", "x" * 100000), ("--data", "x", "--header", "Transfer-Encoding: chunked"),
+                     ("--data", "x" * 5000, "--header", "Expect: 100-continue")):
+            assert curl(nginx.port, None, *sent(mine), *body).status == 200
+            assert curl(nginx.port, None, *body).status == 403
 
 
 def test_behind_alb():
