@@ -40,6 +40,7 @@
 #include <time.h>
 #include <mtlsauth/mtlsauth.h>
 #include "common/iam_policy.h"
+#include "common/json_text.h"
 #include "common/lambda_config.h"
 #include "common/lambda_ocsp.h"
 #include "common/lambda_request.h"
@@ -64,16 +65,6 @@ static struct function {
     unsigned long failures_said;
 } function = {.sources.interval = 60};
 
-/* One line of JSON for the log; the object is given away. */
-static void log_object(json_t *object)
-{
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
-
-    fprintf(stderr, "%s\n", text != NULL ? text : "{\"error\":\"out of memory\"}");
-    free(text);
-    json_decref(object);
-}
-
 /* What came of the sources, when something new went wrong. */
 static void log_sources(struct function *f)
 {
@@ -87,9 +78,9 @@ static void log_sources(struct function *f)
     f->failures_said = failures;
     for (size_t i = 0; i < f->sources.count; i++)
         if (f->sources.list[i].error[0] != '\0')
-            log_object(json_pack("{s:s, s:s, s:I}", "source",
-                                 fetch_shown(f->sources.list[i].location, shown), "error",
-                                 f->sources.list[i].error, "rollbacksRefused",
+            lambda_log(json_pack("{s:o, s:o, s:I}", "source",
+                                 json_text(fetch_shown(f->sources.list[i].location, shown)),
+                                 "error", json_text(f->sources.list[i].error), "rollbacksRefused",
                                  (json_int_t)f->sources.list[i].rollbacks));
 }
 
@@ -119,7 +110,7 @@ static int decide(struct function *f, const struct lambda_request *request, int6
         if (lambda_ocsp_ask(&f->ocsp, f->sources.fetch, f->sources.authorizer, f->decision, &asked,
                             deadline, error) != 0) {
             if (error[0] != '\0')
-                log_object(json_pack("{s:s}", "ocsp", error));
+                lambda_log(json_pack("{s:o}", "ocsp", json_text(error)));
             break;
         }
         code = decide_once(f, request);
@@ -365,7 +356,7 @@ static void log_warnings(const struct function *f)
 
     if (mtlsauth_policy_lint(f->policy, f->sources.truststore, &warnings) == MTLSAUTH_OK &&
         *warnings != '\0')
-        log_object(json_pack("{s:s}", "warnings", warnings));
+        lambda_log(json_pack("{s:o}", "warnings", json_text(warnings)));
 }
 
 static int start(struct function *f, char error[FETCH_ERROR_LEN])

@@ -35,6 +35,7 @@
 #include <mtlsauth/mtlsauth.h>
 #include "common/crl_json.h"
 #include "common/fetch.h"
+#include "common/json_text.h"
 #include "common/lambda_config.h"
 #include "common/lambda_runtime.h"
 #include "common/s3_event.h"
@@ -67,7 +68,7 @@ struct job {
 
 static int job_failed(struct job *job, const char *what, const char *why)
 {
-    snprintf(job->error, sizeof job->error, "%.64s: %.400s", what, why);
+    snprintf(job->error, sizeof job->error, "%.120s: %.380s", what, why);
     return -1;
 }
 
@@ -208,8 +209,8 @@ static int is_same_kind(const mtlsauth_crl *a, const mtlsauth_crl *b)
  * Whoever can put an old list back would have the index go back, too: the index that is there says
  * how new it has to be. An authorizer compares the two as it compares lists anywhere. A list of
  * another CA, or of another part of its certificates, does not take its place: the old list could
- * take that of the other one then. An index that is none of ours is overwritten; one of which
- * nothing is known yet is not.
+ * take that of the other one then. Nor does any list take the place of what cannot be opened, be it
+ * garbage that was put there for that. Only where nothing is there a list is the first.
  */
 static int check_rollback(struct job *job)
 {
@@ -225,10 +226,11 @@ static int check_rollback(struct job *job)
     fetch_answer_free(&answer);
     if (code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_IO || code == MTLSAUTH_ERR_CRYPTO)
         return job_failed(job, "the index that is there", mtlsauth_last_error());
-    if (code != MTLSAUTH_OK) {
-        fprintf(stderr, "%s.idx: %s; it is written anew\n", job->location, mtlsauth_last_error());
-        return 0;
-    }
+    if (code != MTLSAUTH_OK)
+        return job_failed(job,
+                          "the index that is there says nothing of how new a list has to be; "
+                          "delete that first, if this is meant",
+                          mtlsauth_last_error());
     code = mtlsauth_authorizer_new(&authorizer, job->truststore, job->f->policy);
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorizer_put_crl(authorizer, old);
@@ -303,7 +305,7 @@ static json_t *do_record(struct function *f, json_t *record, struct job *job)
         load_truststore(job) == 0 && load_signer(job) == 0 && load_crl(job) == 0 &&
         check_rollback(job) == 0 && put_index(job) == 0 && (!f->cache_json || put_json(job) == 0)) {
         done =
-            json_pack("{s:s, s:I, s:s, s:s}", "list", job->location, "entries",
+            json_pack("{s:o, s:I, s:s, s:s}", "list", json_text(job->location), "entries",
                       (json_int_t)mtlsauth_crl_count(job->crl), "number",
                       mtlsauth_crl_number_hex(job->crl), "issuer", mtlsauth_crl_issuer(job->crl));
         if (done == NULL)
@@ -328,7 +330,8 @@ static int handle(void *arg, const struct lambda_event *event, struct lambda_res
         json_t *made = do_record(arg, record, &job);
 
         if (made == NULL || json_array_append_new(done, made) != 0) {
-            fprintf(stderr, "%s: %s\n", job.location, job.error);
+            lambda_log(json_pack("{s:o, s:o}", "list", json_text(job.location), "error",
+                                 json_text(job.error)));
             if (failures++ == 0)
                 snprintf(result->error, sizeof result->error, "%.100s: %.400s", job.location,
                          job.error);

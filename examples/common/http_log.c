@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <jansson.h>
 #include <mtlsauth/error.h>
+#include "json_text.h"
 
 static FILE *file;
 static const char *file_path;
@@ -59,7 +59,7 @@ static void write_line(const char *rest)
 /* A string with its quotes, escaped; to be freed. */
 static char *quoted(const char *text)
 {
-    json_t *string = json_string(text);
+    json_t *string = json_text(text);
     char *out = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 
     json_decref(string);
@@ -95,7 +95,7 @@ void http_log_event(const char *event, const char *detail, unsigned long long ge
 
     if (out != NULL) {
         fprintf(out, "\"event\":\"%s\",\"generation\":%llu,\"detail\":%s", event, generation,
-                text != NULL ? text : "null"); /* what is no UTF-8 is no JSON */
+                text != NULL ? text : "null"); /* there was no memory for it */
         if (fclose(out) == 0)
             write_line(line);
     }

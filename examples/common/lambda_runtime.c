@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda_runtime.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "json_text.h"
 
 /* Time for the answer itself, kept from what an invocation may take. */
 enum { RESERVE_MS = 250, POST_MS = 10000, ANSWER_BYTES = 65536 };
@@ -48,23 +48,35 @@ static long post(struct fetch *fetch, const char *url, const char *body, const c
     return well ? status : 0;
 }
 
+void lambda_log(json_t *object)
+{
+    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+
+    fprintf(stderr, "%s\n", text != NULL ? text : "{\"error\":\"out of memory\"}");
+    free(text);
+    json_decref(object);
+}
+
+static json_t *error_object(const char *type, const char *error)
+{
+    return json_pack("{s:o, s:s, s:[]}", "errorMessage", json_text(error), "errorType", type,
+                     "stackTrace");
+}
+
 static long post_error(struct fetch *fetch, const char *url, const char *type, const char *error)
 {
     char header[128];
-    json_t *object =
-        json_pack("{s:s, s:s, s:[]}", "errorMessage", error, "errorType", type, "stackTrace");
+    json_t *object = error_object(type, error);
     char *body = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
     long status;
 
-    fprintf(stderr, "%s: %s\n", type, error);
+    lambda_log(object);
     snprintf(header, sizeof header, "Lambda-Runtime-Function-Error-Type: %s", type);
-    /* A sentence that is no UTF-8 does not become JSON. */
     status =
         post(fetch, url,
              body != NULL ? body : "{\"errorMessage\":\"\",\"errorType\":\"Runtime.Unhandled\"}",
              header);
     free(body);
-    json_decref(object);
     return status;
 }
 
@@ -74,7 +86,7 @@ void lambda_init_error(const char *type, const char *error)
     char url[512];
 
     if (make_url(url, sizeof url, "init/error", "", "") != 0)
-        fprintf(stderr, "%s: %s\n", type, error);
+        lambda_log(error_object(type, error));
     else if (fetch != NULL)
         post_error(fetch, url, type, error);
     fetch_free(fetch);

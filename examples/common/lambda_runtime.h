@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <jansson.h>
 #include "fetch.h"
 
 /* Of an event, and of an answer: what Lambda takes in a synchronous invocation. */
@@ -36,5 +37,9 @@ void lambda_run(lambda_handler handler, void *arg);
 
 /* Says that the program cannot begin, and why. */
 void lambda_init_error(const char *type, const char *error);
+
+/* A line of the log, in ASCII: nothing in it begins another line, or speaks to a terminal. The
+ * object is given away; of NULL it says that memory ran out. */
+void lambda_log(json_t *object);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* "a+b%C3%BC" is "a bü": S3 writes keys of events as forms do. In place; -1 for what is no such
- * text. */
+ * text, or has a control character: nobody means one, and it ends up in logs and on terminals. */
 static int decode_key(char *text)
 {
     char *out = text;
@@ -15,10 +15,12 @@ static int decode_key(char *text)
 
         if (*text == '+') {
             *out++ = ' ';
+        } else if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            return -1;
         } else if (*text != '%') {
             *out++ = *text;
         } else if (strspn(text + 1, "0123456789abcdefABCDEF") >= 2 &&
-                   sscanf(text + 1, "%2x", &value) == 1 && value != 0) {
+                   sscanf(text + 1, "%2x", &value) == 1 && value >= ' ' && value != 0x7f) {
             *out++ = (char)value;
             text += 2;
         } else {
@@ -53,8 +55,11 @@ int s3_event_location(json_t *record, char *location, size_t size, char error[S3
     if (strcmp(source, "aws:s3") != 0 || strncmp(event, "ObjectCreated:", 14) != 0)
         return wrong(error, "no object was created: let s3:ObjectCreated:* alone call this "
                             "function");
-    if (decode_key(location + len) != 0 || strlen(location + len) < 4 ||
-        strcmp(location + strlen(location) - 4, ".crl") != 0 ||
+    if (decode_key(location + len) != 0) {
+        strcpy(location + len, key);
+        return wrong(error, "the key is not encoded as S3 does it, or has a control character");
+    }
+    if (strlen(location + len) < 4 || strcmp(location + strlen(location) - 4, ".crl") != 0 ||
         strstr(location, "?versionId=") != NULL)
         return wrong(error, "the key does not end with .crl: let the suffix .crl alone call this "
                             "function");

@@ -8,7 +8,9 @@
  *
  * Envoy writes By, URI and DNS as they stand in a certificate, without quotes, By once for each URI
  * of its own. So a "=" may stand there; and a client whose certificate has a URI with a comma could
- * write an element behind its own. Such names are looked for in the certificates themselves.
+ * write an element behind its own. Such names are looked for in the certificates themselves: an
+ * element in front has to have its certificate, too, and that of its Hash, or a name could bring
+ * along a harmless one.
  */
 #include "base/error.h"
 #include "base/hex.h"
@@ -19,7 +21,7 @@ enum { KEY_CERT, KEY_CHAIN, KEY_HASH, KEY_SUBJECT, KEYS };
 
 static const char *const key_names[KEYS] = {"cert", "chain", "hash", "subject"};
 
-/* What the last element says. */
+/* What an element says. */
 struct element {
     bool present[KEYS];
     struct span value[KEYS]; /* without the quotes, escapes as they were */
@@ -153,24 +155,73 @@ static bool has_unmarked_separator(const mtlsauth_cert *cert)
     return false;
 }
 
+/* Hash= is of the certificate that the proxy saw. */
+static int check_hash(const struct element *element, const mtlsauth_cert *leaf)
+{
+    uint8_t hash[MTLSAUTH_SHA256_LEN];
+    size_t len = 0;
+
+    if (!element->present[KEY_HASH])
+        return MTLSAUTH_OK;
+    if (hex_decode(element->value[KEY_HASH], hash, sizeof hash, &len) && len == sizeof hash &&
+        memcmp(hash, leaf->sha256, sizeof hash) == 0)
+        return MTLSAUTH_OK;
+    return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                          "x-forwarded-client-cert: Hash is not that of the certificate");
+}
+
+/* Cert= is what Chain= begins with, if both are there. */
+static int read_cert(mtlsauth_chain *chain, struct span text, const struct mtlsauth_limits *limits)
+{
+    mtlsauth_chain *leaf;
+    int code = mtlsauth__chain_new(&leaf);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    leaf->known = chain->known;
+    code = mtlsauth__format_nginx(leaf, text, limits);
+    if (code == MTLSAUTH_OK && leaf->count == 0)
+        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE, "x-forwarded-client-cert: Cert is empty");
+    if (code == MTLSAUTH_OK && chain->count == 0)
+        code = mtlsauth__chain_add(chain, mtlsauth_cert_ref(leaf->certs[0]), limits);
+    else if (code == MTLSAUTH_OK && !mtlsauth__cert_same(leaf->certs[0], chain->certs[0]))
+        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "x-forwarded-client-cert: Chain does not begin with Cert");
+    mtlsauth_chain_free(leaf);
+    return code;
+}
+
+static int read_chain(mtlsauth_chain *chain, const struct element *element,
+                      const struct mtlsauth_limits *limits)
+{
+    int code = MTLSAUTH_OK;
+
+    if (!element->present[KEY_CERT] && !element->present[KEY_CHAIN])
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "x-forwarded-client-cert: neither Cert nor Chain; let Envoy set them "
+                              "(set_current_client_cert_details)");
+    if (element->present[KEY_CHAIN])
+        code = mtlsauth__format_alb(chain, element->value[KEY_CHAIN], limits);
+    if (code == MTLSAUTH_OK && element->present[KEY_CERT])
+        code = read_cert(chain, element->value[KEY_CERT], limits);
+    if (code == MTLSAUTH_OK && chain->count == 0)
+        code = mtlsauth__fail(MTLSAUTH_ERR_PARSE, "x-forwarded-client-cert: Chain is empty");
+    return code == MTLSAUTH_OK ? check_hash(element, chain->certs[0]) : code;
+}
+
 /* What follows an element is the next one only if no name of this one can have made it up. */
 static int check_end(const struct reader *in, const struct element *element,
                      const struct mtlsauth_limits *limits)
 {
-    struct span pem = element->value[element->present[KEY_CERT] ? KEY_CERT : KEY_CHAIN];
     mtlsauth_chain *chain;
-    int code;
+    int code = mtlsauth__chain_new(&chain);
 
-    if (!element->present[KEY_CERT] && !element->present[KEY_CHAIN])
-        return MTLSAUTH_OK;
-    code = mtlsauth__chain_new(&chain);
     if (code != MTLSAUTH_OK)
         return code;
-    code = mtlsauth__format_alb(chain, pem, limits);
+    code = read_chain(chain, element, limits);
     if (code != MTLSAUTH_OK)
-        code =
-            mtlsauth__fail_in(code, "x-forwarded-client-cert: an element in front of the last: ");
-    else if (chain->count > 0 && has_unmarked_separator(chain->certs[0]))
+        code = mtlsauth__fail_in(code, "an element in front of the last: ");
+    else if (has_unmarked_separator(chain->certs[0]))
         code = fail_at(in, "a name of the certificate in front is malformed, or has a comma, "
                            "semicolon or quote, which Envoy does not mark: where its element ends "
                            "cannot be told");
@@ -196,54 +247,11 @@ static int read_last_element(struct span text, struct element *element,
     }
 }
 
-/* Hash= is of the certificate that the proxy saw. */
-static int check_hash(const struct element *element, const mtlsauth_cert *leaf)
-{
-    uint8_t hash[MTLSAUTH_SHA256_LEN];
-    size_t len = 0;
-
-    if (!element->present[KEY_HASH])
-        return MTLSAUTH_OK;
-    if (hex_decode(element->value[KEY_HASH], hash, sizeof hash, &len) && len == sizeof hash &&
-        memcmp(hash, leaf->sha256, sizeof hash) == 0)
-        return MTLSAUTH_OK;
-    return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                          "x-forwarded-client-cert: Hash is not that of the certificate");
-}
-
-/* Chain= begins with the leaf, which Cert= has too if both are there. */
 int mtlsauth__format_xfcc(mtlsauth_chain *chain, struct span text,
                           const struct mtlsauth_limits *limits)
 {
-    mtlsauth_chain *leaf = NULL;
     struct element element;
     int code = read_last_element(text, &element, limits);
 
-    if (code != MTLSAUTH_OK)
-        return code;
-    if (!element.present[KEY_CERT] && !element.present[KEY_CHAIN])
-        return mtlsauth__fail(
-            MTLSAUTH_ERR_PARSE,
-            "x-forwarded-client-cert: neither Cert nor Chain in the last element; "
-            "let Envoy set them (set_current_client_cert_details)");
-    if (element.present[KEY_CHAIN])
-        code = mtlsauth__format_alb(chain, element.value[KEY_CHAIN], limits);
-    if (code == MTLSAUTH_OK && element.present[KEY_CERT]) {
-        code = mtlsauth__chain_new(&leaf);
-        if (code == MTLSAUTH_OK) {
-            leaf->known = chain->known;
-            code = mtlsauth__format_nginx(leaf, element.value[KEY_CERT], limits);
-        }
-        if (code == MTLSAUTH_OK && leaf->count == 0)
-            code = mtlsauth__fail(MTLSAUTH_ERR_PARSE, "x-forwarded-client-cert: Cert is empty");
-        if (code == MTLSAUTH_OK && chain->count == 0)
-            code = mtlsauth__chain_add(chain, mtlsauth_cert_ref(leaf->certs[0]), limits);
-        else if (code == MTLSAUTH_OK && !mtlsauth__cert_same(leaf->certs[0], chain->certs[0]))
-            code = mtlsauth__fail(MTLSAUTH_ERR_PARSE,
-                                  "x-forwarded-client-cert: Chain does not begin with Cert");
-    }
-    mtlsauth_chain_free(leaf);
-    if (code != MTLSAUTH_OK || chain->count == 0)
-        return code;
-    return check_hash(&element, chain->certs[0]);
+    return code == MTLSAUTH_OK ? read_chain(chain, &element, limits) : code;
 }

@@ -21,7 +21,7 @@ class Haproxy(Proxy):
     END = signal.SIGTERM
     OPTIONS = ["--format", "haproxy"]
 
-    def start(self, authorizer, application, lua=lambda text: text):
+    def start(self, authorizer, application, lua=lambda text: text, change=lambda text: text):
         folder = SOURCE / "examples" / "haproxy"
         text = (folder / "haproxy.cfg").read_text()
         for old, new in (("bind :443", f"bind 127.0.0.1:{self.port}"),
@@ -31,7 +31,7 @@ class Haproxy(Proxy):
                          ("/etc/haproxy/mtls.lua", f'"{WORK}/{self.port}.lua"')):
             assert old in text, old
             text = text.replace(old, new)
-        (WORK / f"{self.port}.cfg").write_text(text)
+        (WORK / f"{self.port}.cfg").write_text(change(text))
         (WORK / f"{self.port}.lua").write_text(lua((folder / "mtls.lua").read_text()))
         with open(WORK / f"{self.port}.out", "w", encoding="utf-8") as output:
             return subprocess.Popen(
@@ -71,6 +71,36 @@ def test_forged_headers():
 def test_connect():
     with behind(Haproxy, "--revocation", "off") as (_, haproxy):
         proxies.check_connect(haproxy)
+
+
+def without_trailers(text):
+    """The lines of the README, and the option where this HAProxy has it."""
+    (WORK / "option.cfg").write_text("defaults\n    mode http\n    option http-drop-request-trailers\n")
+    if subprocess.run([HAPROXY, "-q", "-c", "-f", WORK / "option.cfg"], check=False,
+                      capture_output=True).returncode == 0:
+        return text.replace("defaults\n", "defaults\n    option http-drop-request-trailers\n")
+    deny = "http-request deny deny_status 400 if { req.hdr(transfer-encoding) -m found }"
+    readme = (SOURCE / "examples" / "haproxy" / "README.md").read_text()
+    assert deny in readme and "`proto h1`" in readme
+    return text.replace("ssl-min-ver TLSv1.2\n", "ssl-min-ver TLSv1.2 proto h1\n").replace(
+        "    http-request lua.mtls", f"    {deny}\n    http-request lua.mtls")
+
+
+def test_trailers():
+    """They pass, as the README says, and the headers stay ours; with its lines none passes."""
+    with behind(Haproxy, "--revocation", "off") as (_, haproxy):
+        status, reached = proxies.with_trailers(haproxy)
+        assert status == 200 and "admin" not in str(reached["headers"]), reached
+        assert ["x-mtls-label", "admin"] in reached["trailers"], reached
+    with behind(Haproxy, "--revocation", "off", change=without_trailers) as (_, haproxy):
+        status, reached = proxies.with_trailers(haproxy)
+        assert status == 400 or (status == 200 and "admin" not in str(reached)), reached
+        answer = curl(haproxy.port, "two-names", "--data", "x" * 5000)
+        assert answer.status == 200, answer.head
+        # HTTP/2 has trailers without that header; a client may speak it without having been asked to.
+        if status == 400:
+            said = proxies.raw(haproxy, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            assert said.startswith(b"HTTP/1.1 400"), said
 
 
 def test_revoked_while_it_runs():

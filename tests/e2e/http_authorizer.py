@@ -3,6 +3,7 @@
 """http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
 at its headers; its files, its log."""
 import json
+import os
 import re
 import signal
 import socket
@@ -94,7 +95,9 @@ def test_envoy_and_traefik():
         for value in (f'Hash={sha256};Cert="{leaf}";Chain="{chain}";{subject}',
                       f'By=spiffe://a/b;Hash={sha256};Chain="{chain}";{subject}'):
             assert authorizer.status(("X-Forwarded-Client-Cert", value)) == 200, value
-        for value in (f"Hash=00;{subject}", f'Hash=00;Cert="{leaf}"', 'Cert="', 'Cert="x";Cert="y"', ",", ";;;", "=",
+        # Without cert and chain, Envoy would write the second element of a stranger's URI.
+        made = f'Hash=00;Subject="CN=stranger";URI=spiffe://x/,Hash={sha256};Cert="{leaf}"'
+        for value in (made, f"Hash=00;{subject}", f'Hash=00;Cert="{leaf}"', 'Cert="', 'Cert="x";Cert="y"', ",", ";;;", "=",
                       f'Cert="{leaf}";Cert="{escaped("two-names")}"'):
             assert authorizer.status(("X-Forwarded-Client-Cert", value)) == 403, value
     with Authorizer(PROGRAM, *BASE, "--format", "traefik", "--revocation", "off") as authorizer:
@@ -455,6 +458,17 @@ def test_log():
         assert entries[0]["decision"]["identity"] == "dns:client.example.com"
 
 
+def test_log_of_what_is_no_utf8():
+    """Nor a sentence about a path that is none is left out of it."""
+    rules = WORK / os.fsdecode(b"rul\xe9s")
+    rules.write_text("allow first dns:client.example.com\n")
+    with Authorizer(PROGRAM, "--truststore", CAS, "--rules", rules, "--format", "nginx", "--revocation",
+                    "off") as authorizer:
+        rules.write_text("allow first nonsense\n")
+        event = authorizer.reload()
+        assert event["event"] == "refresh failed" and "rul?s: line 1" in event["detail"], event
+
+
 def test_log_rotation():
     """A log that is moved away goes on under its name after SIGHUP."""
     log, moved = WORK / "rotated.log", WORK / "rotated.log.1"
@@ -498,10 +512,12 @@ def test_example_configurations():
     """Each proxy's configuration takes away what a client sends, and asks the right place."""
     examples = SOURCE / "examples"
     for path, words in (("envoy/envoy.yaml", ("SANITIZE_SET", "failure_mode_allow: false",
+                                              "{ cert: true, chain: true }",
                                               "path_prefix: /authorize", "allowed_client_headers",
                                               "[x-forwarded-client-cert, x-mtls-reason]")),
                         ("traefik/dynamic.yaml", ('X-Forwarded-Tls-Client-Cert: ""',
                                                   'X-Mtls-Reason: ""', 'Upgrade: ""',
+                                                  'Connection: ""',
                                                   "[strip, certificate, authorize, finish]",
                                                   "authRequestHeaders"))):
         text = (examples / path).read_text()

@@ -248,6 +248,7 @@ def test_init():
         ("nobody", {"MTLSAUTH_ALLOW": ""}, "nobody is allowed"),
         ("no matcher", {"MTLSAUTH_ALLOW": "client"}, "--allow"),
         ("rules", {"MTLSAUTH_RULES": work("absent")}, "No such file"),
+        ("a path that is no UTF-8", {"MTLSAUTH_RULES": "/no/\udce9\n"}, "/no/?\n"),
         ("index without key", {"MTLSAUTH_INDEX": work("x.idx")}, "MTLSAUTH_INDEX_KEY"),
         ("short key", {"MTLSAUTH_INDEX_KEY": "ab" * 15}, "16 to 64 octets"),
         ("odd key", {"MTLSAUTH_INDEX_KEY": "xy" * 16}, "hexadecimal"),
@@ -260,6 +261,18 @@ def test_init():
             check(f"init: {name}", kind == "init" and error_type == "Authorizer.InitError" and
                   body["errorType"] == error_type and words in body["errorMessage"], body)
             check(f"init: {name}: ends", function.process.wait(20) == 1)
+
+
+def test_log():
+    """What a path holds is a line of printable ASCII all the same, also where it is no UTF-8."""
+    with start(MTLSAUTH_CRL="/no/\udce9\x1b{}") as function:
+        answer = function.invoke(rest_event(about("two-names")))
+        check("log", answer[1]["context"]["reason"] == "MTLSAUTH_DENY_REVOCATION_UNKNOWN", answer)
+        function.invoke(b"x")
+        check("log: printable", function.log().replace("\n", "").isprintable(), function.log())
+        lines = [json.loads(line) for line in function.log().splitlines()]
+    check("log: a missing list", lines[0].get("source") == "/no/?\x1b{}" and lines[0]["error"], lines)
+    check("log: an error", lines[-1].get("errorType") == "Authorizer.InvalidEvent", lines)
 
 
 def test_settings():
@@ -318,7 +331,7 @@ def test_warm():
 
 if __name__ == "__main__":
     for test in (test_shapes, test_cross_check, test_odd_events, test_arn, test_simple,
-                 test_runtime_answers, test_init, test_settings, test_warm):
+                 test_runtime_answers, test_init, test_log, test_settings, test_warm):
         test()
     WORK.cleanup()
     TALLY.finish()

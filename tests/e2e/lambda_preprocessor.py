@@ -143,9 +143,7 @@ def test_refusals():
                 ("removed", event(record("ca.crl", name="ObjectRemoved:Delete")), "no object was"),
                 ("its own output", event(record("ca.crl.idx")), "does not end with .crl"),
                 ("half a character", event(json.loads(json.dumps(record("ca.crl")).replace(
-                    "ca.crl", "ca%4.crl"))), "does not end with .crl"),
-                ("a NUL", event(json.loads(json.dumps(record("ca.crl")).replace(
-                    "ca.crl", "ca%00.crl"))), "does not end with .crl"),
+                    "ca.crl", "ca%4.crl"))), "not encoded"),
                 ("another bucket", event(record("ca.crl", bucket="a/b")), "s3://BUCKET/KEY")):
             fails(f"event: {name}", function, what, words)
         STORE.down = True
@@ -154,6 +152,30 @@ def test_refusals():
         STORE.put("ca-bucket/truststore.pem", b"")
         fails("the truststore is empty", function, event(record("ca.crl")), "the truststore")
         STORE.put("ca-bucket/truststore.pem", data("root.pem"))
+
+
+def test_log():
+    """What a key says stays in its own line of the log: JSON in ASCII. The answer has the sentence."""
+    forged = '{"requestId":"forged","answer":"Allow"}'
+    cases = [(raw, "has a control character") for raw in (
+        "%00", "%0A" + urllib.parse.quote(forged) + "%0A", "%0d", "%09", "%1B%5B31m", "%7F",
+        "\n" + forged, "\x1b[31m")]
+    # Sentences that are cut off at each octet of a character, and a key that is no UTF-8.
+    cases += [("x" * n + "%E6%97%A5" * 200, "s3://lists/ax") for n in range(1, 4)]
+    cases += [("%FF", "s3://lists/a?.crl: "), ("%C2%9B31m", "HTTP 404")]
+    with Function([PREPROCESSOR], **BASE) as function:
+        for middle, words in cases:
+            what = record("ca.crl")
+            what["s3"]["object"]["key"] = f"a{middle}.crl"
+            fails(f"key {middle[:20]!r}", function, event(what), words)
+        what["s3"]["object"]["key"], what["s3"]["bucket"]["name"] = "a.crl", "a\nb"
+        fails("a newline in the bucket", function, event(what), "s3://BUCKET/KEY")
+        log = function.log()
+    lines = log.removesuffix("\n").split("\n")
+    check("two lines a failure", len(lines) == 2 * (len(cases) + 1), lines)
+    for line in lines:
+        check("a line", line.isascii() and line.isprintable() and
+              {"list", "errorType"} & json.loads(line).keys(), line)
 
 
 def test_signers():
@@ -183,10 +205,21 @@ def test_rollback():
             fails(f"in its place: {name}", function, event(record("back.crl")), "delete that first")
             check(f"in its place: {name}: the index stays", newest("back.crl.idx") == made)
         STORE.put("lists/back.crl.crt", data("root.pem"))
-        # What is there and is no index of ours is written anew.
-        STORE.put("lists/back.crl.idx", b"garbage")
-        put("back.crl", new)
-        check("over garbage", function.invoke(event(record("back.crl")))[0] == "response" and
+        # Nor after what is there was spoilt, or made with another key: nothing says how new it was.
+        STORE.put("lists/other-key.crl", new)
+        STORE.put("lists/other-key.crl.crt", data("root.pem"))
+        with Function([PREPROCESSOR], **{**BASE, "MTLSAUTH_INDEX_KEY": "ff" * 16}) as other:
+            check("another key", other.invoke(event(record("other-key.crl")))[0] == "response")
+        for name, there in (("garbage", b"garbage"), ("empty", b""), ("cut off", made[:-1]),
+                            ("longer", made + b"\0"), ("of another key", newest("other-key.crl.idx"))):
+            for crl in (old, new):
+                STORE.put("lists/back.crl.idx", there)
+                put("back.crl", crl)
+                fails(f"{name} in the index's place", function, event(record("back.crl")),
+                      "delete that first")
+                check(f"{name}: it stays", newest("back.crl.idx") == there)
+        del STORE.objects["lists/back.crl.idx"]
+        check("after it was deleted", function.invoke(event(record("back.crl")))[0] == "response" and
               newest("back.crl.idx") == made)
 
 
@@ -246,8 +279,8 @@ def test_authorizer():
         check("another key", reason(function) == "MTLSAUTH_DENY_REVOCATION_UNKNOWN")
 
 
-for test in (test_keys, test_refusals, test_signers, test_rollback, test_rollback_unknown, test_init,
-             test_authorizer):
+for test in (test_keys, test_refusals, test_log, test_signers, test_rollback, test_rollback_unknown,
+             test_init, test_authorizer):
     test()
 STORE.close()
 WORK.cleanup()

@@ -53,20 +53,30 @@ class Nginx(Proxy):
 
 
 class BehindAlb(Nginx):
-    """nginx behind a load balancer of AWS, with the lines that examples/README.md names."""
+    """nginx behind a load balancer of AWS that passes certificates through, with the lines that
+    examples/README.md names."""
+    HEADER = "X-Amzn-Mtls-Clientcert"
     OPTIONS = ["--format", "alb", "--reason-header"]
 
     def start(self, authorizer, application, change=lambda text: text):
         def alb(text):
             for old, new in (("ssl_verify_client optional_no_ca;", ""), ("ssl_verify_depth 10;", ""),
-                             ("X-SSL-Client-Cert $ssl_client_escaped_cert;",
-                              "X-Amzn-Mtls-Clientcert $http_x_amzn_mtls_clientcert;"),
-                             ('X-SSL-Client-Cert "";', 'X-Amzn-Mtls-Clientcert "";')):
+                             ("proxy_pass_request_headers off;", ""),
+                             ("proxy_set_header X-SSL-Client-Cert $ssl_client_escaped_cert;", ""),
+                             ('proxy_set_header X-SSL-Client-Cert "";',
+                              'proxy_set_header X-Amzn-Mtls-Clientcert "";'
+                              'proxy_set_header X-Amzn-Mtls-Clientcert-Leaf "";')):
                 assert text.count(old) == 1, old
                 text = text.replace(old, new)
             return change(text)
 
         return super().start(authorizer, application, alb)
+
+
+class BehindVerifyingAlb(BehindAlb):
+    """The same where the balancer verifies."""
+    HEADER = "X-Amzn-Mtls-Clientcert-Leaf"
+    OPTIONS = [*BehindAlb.OPTIONS, "--header", HEADER]
 
 
 def test_clients():
@@ -97,6 +107,32 @@ def test_nginx_by_itself():
             assert answer.status == 400, (client, answer.status)
             assert "SSL certificate error" in answer.body, answer.body
             assert len(authorizer.read_log()) == before, authorizer.last()
+
+
+def test_one_answer_for_all():
+    """With the lines of the README: what nginx says by itself is 403, and goes nowhere else."""
+    text = (SOURCE / "examples" / "nginx" / "README.md").read_text()
+    lines = re.search(r"^    error_page .*\n(    .*\n)+", text, re.M).group(0)
+    assert "location = /denied {" in lines, lines
+    malformed = [b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", b"garbage\r\n\r\n",
+                 b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                 b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                 b"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n"]
+
+    def change(text):
+        return text.replace("        location / {", f"{lines}\n        location / {{")
+
+    with behind(Nginx, "--revocation", "off", change=change) as (_, nginx):
+        for client in ("expired", "not-yet-valid", "uri", None):
+            answer = curl(nginx.port, client)
+            assert answer.status == 403 and "certificate" not in answer.body, (client, answer.body)
+        for request in malformed:
+            said = proxies.raw(nginx, request)
+            assert said.startswith(b"HTTP/1.1 403") or b"403 Forbidden" in said, (request, said)
+        assert nginx.application.paths == [], nginx.application.paths
+        assert curl(nginx.port, "two-names", path="/denied").status == 404
+        assert nginx.application.paths == [], nginx.application.paths
+        assert curl(nginx.port, "two-names").status == 200
 
 
 def test_forged_headers():
@@ -144,25 +180,65 @@ def test_exceptions():
         assert curl(nginx.port, None, path="/said/").status == 204
 
 
-def test_behind_alb():
+def check_behind_alb(kind):
     """curl is the balancer, which writes the header of whoever has presented a certificate."""
-    with behind(BehindAlb, "--revocation", "off") as (authorizer, nginx):
-        sent = ("--header", f"X-Amzn-Mtls-Clientcert: {header('alb')}")
+    def sent(*values):
+        return [word for value in values for word in (
+            "--header", f"{kind.HEADER}: {value}" if value else f"{kind.HEADER};")]
+
+    def reached(answer):
+        return [n for n, _ in json.loads(answer.body)["headers"] if n.startswith("x-amzn")]
+
+    mine, other = header("alb"), escaped("other-ca-client")
+    # The names of both ways: what the authorizer does not read, the application need not have.
+    forged = ("--header", f"{BehindAlb.HEADER}: {mine}", "--header",
+              f"{BehindVerifyingAlb.HEADER}: {mine}")
+    with behind(kind, "--revocation", "off") as (authorizer, nginx):
         for path in ("/", "/deeper/x"):
-            answer = curl(nginx.port, None, *sent, path=path)
+            answer = curl(nginx.port, None, *sent(mine), path=path)
             assert answer.status == 200, (answer.head, authorizer.last())
             assert answer.headers("x-mtls-identity") == ["dns:client.example.com"], answer.body
-            assert answer.headers("x-amzn-mtls-clientcert") == [], answer.body
+            assert reached(answer) == [], answer.body
             assert curl(nginx.port, None, path=path).status == 403
+            # What a client has sent, and what the balancer has appended or put in front.
+            for twice in ((mine, other), (other, mine), (mine, mine), (mine, ""), ("", mine)):
+                answer = curl(nginx.port, None, *sent(*twice), path=path)
+                assert answer.status == 403, (answer.body, authorizer.last())
+                assert "there twice" in authorizer.last()["note"], authorizer.last()
+            for joined in (f"{mine},{other}", f"{other}, {mine}"):
+                assert curl(nginx.port, None, *sent(joined), path=path).status == 403
         # Who is known by a certificate in the handshake is known to nobody here.
         assert curl(nginx.port, "two-names").status == 403
-        other = escaped("other-ca-client")
-        assert curl(nginx.port, None, "--header", f"X-Amzn-Mtls-Clientcert: {other}").status == 403
+        assert curl(nginx.port, None, *sent(other)).status == 403
+        answer = curl(nginx.port, None, *forged)
+        assert answer.status == 200 and reached(answer) == [], answer.body
+        other_name = {BehindAlb.HEADER, BehindVerifyingAlb.HEADER} - {kind.HEADER}
+        assert curl(nginx.port, None, "--header", f"{other_name.pop()}: {mine}").status == 403
+        # With the client's other headers on the way, a body does not keep the authorizer waiting.
+        for body in (("--data", "x" * 100000), ("--data", "x", "--header", "Transfer-Encoding: chunked"),
+                     ("--data", "x" * 5000, "--header", "Expect: 100-continue")):
+            assert curl(nginx.port, None, *sent(mine), *body).status == 200
+            assert curl(nginx.port, None, *body).status == 403
+
+
+def test_behind_alb():
+    check_behind_alb(BehindAlb)
+
+
+def test_behind_verifying_alb():
+    check_behind_alb(BehindVerifyingAlb)
 
 
 def test_connect():
     with behind(Nginx, "--revocation", "off") as (_, nginx):
         proxies.check_connect(nginx)
+
+
+def test_trailers():
+    """nginx takes them away."""
+    with behind(Nginx, "--revocation", "off") as (_, nginx):
+        status, reached = proxies.with_trailers(nginx)
+        assert status == 200 and reached["trailers"] == [] and "admin" not in str(reached), reached
 
 
 def test_revoked_while_it_runs():
@@ -231,10 +307,15 @@ def test_authorizer_down():
 
 
 def test_readme():
-    """The README's codes are those of the tests above."""
+    """The READMEs' codes and lines are those of the tests above."""
     text = (SOURCE / "examples" / "nginx" / "README.md").read_text()
     assert re.search(r"expired.*400", text), "400 for an expired client is not in the README"
     assert "`proxy_set_header` of its own" in text and "a `return` answers" in text
+    alb = (SOURCE / "examples" / "README.md").read_text()
+    for words in ("`proxy_pass_request_headers off;` goes",
+                  '`proxy_set_header X-Amzn-Mtls-Clientcert "";`',
+                  '`proxy_set_header X-Amzn-Mtls-Clientcert-Leaf "";`'):
+        assert words in alb, words
 
 
 run_tests(dict(globals()))

@@ -2,6 +2,7 @@
 """What the tests of real proxies share: the proxy, an application behind it, clients in front of it, and
 what has to be so whichever proxy it is."""
 import contextlib
+import http.client
 import json
 import socket
 import ssl
@@ -41,21 +42,31 @@ class Proxy:
 
 
 class Application(Server):
-    """What a proxy protects: answers with the headers that reached it, as JSON."""
+    """What a proxy protects: answers with the headers and trailers that reached it, as JSON."""
 
     class Echo(Handler):
         protocol_version = "HTTP/1.1"
 
+        def trailers(self):
+            """What follows a body in chunks."""
+            if self.headers.get("Transfer-Encoding") != "chunked":
+                self.content()
+                return ()
+            while size := int(self.rfile.readline(), 16):
+                self.rfile.read(size + 2)
+            return http.client.parse_headers(self.rfile).items()
+
         def do_GET(self):
-            self.content()
+            self.server.paths.append(self.path)
+            trailers = [[n.lower(), v] for n, v in self.trailers()]
             self.reply(200, json.dumps({"headers": [[n.lower(), v] for n, v in self.headers.items()],
-                                        "path": self.path}).encode())
+                                        "trailers": trailers, "path": self.path}).encode())
 
         do_POST = do_PUT = do_DELETE = do_OPTIONS = do_CONNECT = do_GET
 
     def __init__(self):
         super().__init__(self.Echo)
-        self.port = self.server_port
+        self.port, self.paths = self.server_port, []
 
 
 class Answer:
@@ -126,6 +137,7 @@ def behind(kind, *options, **more):
     """An authorizer, and a proxy of that kind with an application behind it."""
     with Authorizer(PROGRAM, *BASE, *kind.OPTIONS, *options) as authorizer, \
             Application() as application, kind(authorizer, application, **more) as proxy:
+        proxy.application = application
         yield authorizer, proxy
 
 
@@ -178,6 +190,30 @@ def check_connect(proxy):
         answer = curl(proxy.port, client, "--request", "CONNECT", "--request-target", "localhost:80",
                       "--header", "Host: localhost:80")
         assert answer.status in (400, 405), (client, answer.head, answer.error)
+
+
+def raw(proxy, request, client="two-names"):
+    """What comes back for the bytes that a client sends over TLS, until the proxy hangs up."""
+    context = ssl.create_default_context(cafile=str(DATA / "root.pem"))
+    context.load_cert_chain(DATA / f"{client}.pem", DATA / f"{client}.key")
+    with socket.create_connection(("127.0.0.1", proxy.port), PATIENCE) as plain, \
+            context.wrap_socket(plain, server_hostname="localhost") as tls:
+        tls.sendall(request)
+        answer = b""
+        while part := tls.recv(65536):
+            answer += part
+        return answer
+
+
+def with_trailers(proxy):
+    """The status, and what reached the application, when a client sends our headers as trailers."""
+    answer = raw(proxy, b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        b"Transfer-Encoding: chunked\r\nTrailer: X-Mtls-Identity\r\n\r\n"
+                        b"1\r\nx\r\n0\r\nX-Mtls-Identity: dns:admin.example.com\r\n"
+                        b"X-Mtls-Label: admin\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status = int(head.split()[1])
+    return status, json.loads(body) if status == 200 else body
 
 
 def check_revoked_while_it_runs(kind):

@@ -450,6 +450,22 @@ START_TEST(hostile)
         {"XFCC: NUL", XFCC, "Cert=\"@P\"@0", "a NUL in the value of a header", false},
         {"XFCC: not a certificate in front", XFCC, "Cert=\"x\",Cert=\"@P\"",
          "an element in front of the last", false},
+        /* What Envoy without cert and chain writes of a URI with a comma; and with a certificate in
+         * the URI, which is not that of the Hash. */
+        {"XFCC: made of a URI", XFCC, "Hash=00;URI=spiffe://x/,Hash=@H;Cert=\"@P\"",
+         "an element in front of the last: x-forwarded-client-cert: neither Cert nor Chain", false},
+        {"XFCC: made of a DNS name", XFCC, "Hash=00;URI=;DNS=x,Cert=\"@P\"", "neither Cert nor",
+         false},
+        {"XFCC: Subject in front", XFCC, "Subject=\"x\",Cert=\"@P\"", "neither Cert nor", false},
+        {"XFCC: made of a URI with Cert", XFCC, "Hash=00;URI=x;Cert=\"@Q\",Hash=@H;Cert=\"@P\"",
+         "Hash is not that of", false},
+        {"XFCC: made of a URI with Chain", XFCC, "Hash=00;URI=x;Chain=\"@Q\",Cert=\"@P\"",
+         "Hash is not that of", false},
+        {"XFCC: made of a URI, another Cert", XFCC, "Chain=\"@Q\";URI=x;Cert=\"@P\",Cert=\"@P\"",
+         "does not begin with Cert", false},
+        {"XFCC: empty Cert in front", XFCC, "URI=x;Cert=\"\",Cert=\"@P\"", "Cert is empty", false},
+        {"XFCC: empty Chain in front", XFCC, "URI=x;Chain=,Cert=\"@P\"", "Chain is empty", false},
+        {"XFCC: empty Chain", XFCC, "Chain=\"\"", "Chain is empty", false},
         {"XFCC: 1 MB", XFCC, "@M", "the limit is 262144 bytes", true},
         {"XFCC: not XFCC", XFCC, "@B", "a key and \"=\" are expected", false},
     };
