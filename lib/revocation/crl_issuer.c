@@ -219,16 +219,11 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     return MTLSAUTH_OK;
 }
 
-static bool may_have_signed(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
-{
-    return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert);
-}
-
-/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it
- * do without, and a client whose subject is the name of a CA would be enough. */
+/* Outside of the path, what is no CA needs cRLSign to be one for lists. RFC 5280 lets it do
+ * without, and a client whose subject is the name of a CA would be enough. */
 static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
-    return may_have_signed(crl, cert) &&
+    return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert) &&
            (cert->view.is_ca || cert->view.extensions[EXTENSION_KEY_USAGE].present);
 }
 
@@ -411,19 +406,36 @@ static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     }
 }
 
+/*
+ * A list of a key that stands above the certificate is heard. Where none of the certificates of
+ * that key in the path has cRLSign, it revokes: the client chooses the path, and one by another
+ * certificate of the CA must not silence the CA's own list.
+ */
+static enum crl_authority authority_of_path(const struct crl_inquiry *inquiry,
+                                            const mtlsauth_crl *crl)
+{
+    const struct crl_context *context = inquiry->context;
+    enum crl_authority authority = AUTHORITY_NONE;
+
+    for (size_t i = inquiry->depth + 1; i < context->path_count; i++) {
+        if (!mtlsauth__crl_signed_by(crl, context->path[i]))
+            continue;
+        if (mtlsauth__crl_may_sign(context->path[i]))
+            return AUTHORITY_FULL;
+        authority = AUTHORITY_TO_REVOKE;
+    }
+    return authority;
+}
+
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                             enum crl_authority *authority)
 {
-    const struct crl_context *context = inquiry->context;
-    enum crl_authority found;
+    enum crl_authority found, least = authority_of_path(inquiry, crl);
     int code;
 
-    for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
-        if (may_have_signed(crl, context->path[i])) {
-            *authority = AUTHORITY_FULL;
-            return MTLSAUTH_OK;
-        }
-    if (is_known(inquiry, crl, authority))
+    if (least > *authority)
+        *authority = least;
+    if (least == AUTHORITY_FULL || is_known(inquiry, crl, authority))
         return MTLSAUTH_OK;
     code = find_out(inquiry, crl, &found);
     if (code != MTLSAUTH_OK)
