@@ -74,8 +74,9 @@ DENIALS = {
                  "d/two-names.pem"),
     "REVOKED": ("Its CA has revoked it.", CHECK + "--crl d/root.crl d/revoked.pem"),
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
-                           "certificate; a response was not signed by whom it must be; or the "
-                           "responder does not know the certificate. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
+                           "certificate; a response was not signed by whom it must be; the "
+                           "responder does not know the certificate; or who issues its CRLs takes too "
+                           "much work to find. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
     "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
                          "delta CRL begins at a later complete list than the one in use; the "
                          "message has its number.",

@@ -90,7 +90,7 @@ static bool suffices(const struct revocation_params *params, const mtlsauth_cert
 static void miss_issuer(struct crl_inquiry *inquiry)
 {
     inquiry->incomplete = true;
-    inquiry->issuer_missed = true;
+    inquiry->status->issuer_missed = true;
 }
 
 /*
@@ -130,13 +130,14 @@ static int check_path(struct crl_inquiry *inquiry, const struct verified_path *p
             *authority = AUTHORITY_NONE;
             return MTLSAUTH_OK;
         }
-        if (inner.issuer_missed || !suffices(context.params, path->certs[i + 1], status.state))
+        if (status.issuer_missed || !suffices(context.params, path->certs[i + 1], status.state))
             *authority = AUTHORITY_TO_REVOKE;
     }
     return MTLSAUTH_OK;
 }
 
-/* What may stand in the path of a CRL issuer. */
+/* What may stand in the path of a CRL issuer. What a client has sent along comes last: what it
+ * costs does not keep the operator's certificates from being tried. */
 struct pool {
     mtlsauth_cert **certs;
     size_t count;
@@ -150,10 +151,10 @@ static bool make_pool(struct pool *pool, const struct crl_context *context)
     pool->certs = mtlsauth__calloc(count, sizeof(mtlsauth_cert *));
     if (pool->certs == NULL)
         return false;
-    for (size_t i = 0; i < context->path_count; i++)
-        pool->certs[pool->count++] = context->path[i];
     for (size_t i = 0; more != NULL && i < more->count; i++)
         pool->certs[pool->count++] = more->certs[i];
+    for (size_t i = 0; i < context->path_count; i++)
+        pool->certs[pool->count++] = context->path[i];
     return true;
 }
 

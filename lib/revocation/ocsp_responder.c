@@ -185,7 +185,8 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
         *is_unvouched = true;
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a name that is "
-                              "malformed, or too many, so that no CRL can be asked about it");
+                              "malformed, or too many, so that no CRL can be asked about it, or to "
+                              "ask takes too much work");
     }
     if (state == OCSP_DELEGATE_GOOD)
         return MTLSAUTH_OK;

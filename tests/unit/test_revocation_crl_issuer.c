@@ -393,9 +393,16 @@ START_TEST(another_key_of_the_issuer)
 }
 END_TEST
 
-/* What may have revoked the client was not looked at. */
+/* What may have revoked the client, or a CA above it, was not looked at: it is kept out also where
+ * nothing has to speak for that CA. */
 START_TEST(path_beyond_the_budget)
 {
+#define CA_IS_REVOKED                                                                              \
+    .issuer = SCOPE_ABOVE_DEEP, .intermediates = {SCOPE_CIRCLE, SCOPE_MIDDLE},                     \
+    .lists = {{.signer = SCOPE_DEEP,                                                               \
+               .extensions = INDIRECT,                                                             \
+               .revoked = CRL_ENTRY_WITH("11 01 1d", SCOPE_OF("Root"))},                           \
+              GOOD_OF(SCOPE_ABOVE_DEEP)}
 #define BELOW_REVOKES                                                                              \
     .issuer = SCOPE_ROOT,                                                                          \
     .points = SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Below"))),                \
@@ -405,6 +412,22 @@ START_TEST(path_beyond_the_budget)
     static const struct scope_row rows[] = {
         {.name = "within the budget", BELOW_REVOKES, .want = SCOPE_IS_REVOKED},
         {.name = "beyond it", BELOW_REVOKES, .signatures = 1, .want = SCOPE_UNKNOWN},
+        {.name = "beyond it, where the unknown is let in",
+         BELOW_REVOKES,
+         .signatures = 1,
+         .allow_unknown = true,
+         .want = SCOPE_UNKNOWN},
+        {.name = "a CA, within the budget", CA_IS_REVOKED, .want = SCOPE_IS_REVOKED},
+        {.name = "a CA, beyond it", CA_IS_REVOKED, .signatures = 2, .want = SCOPE_UNKNOWN},
+        {.name = "what the client has sent along is tried last",
+         .issuer = SCOPE_TWIN,
+         .intermediates = {SCOPE_CIRCLE},
+         .lists = {{.signer = SCOPE_BELOW,
+                    .extensions = INDIRECT,
+                    .revoked = CRL_ENTRY_WITH("11 01 1e", SCOPE_OF("Root"))},
+                   GOOD_OF(SCOPE_TWIN)},
+         .signatures = 2,
+         .want = SCOPE_IS_REVOKED},
     };
 
     scope_check(rows, COUNT_OF(rows));
