@@ -37,6 +37,8 @@
  * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate, a value of
  * the subject of another type than RFC 5280's strings, as a GeneralString) lets nobody in, and
  * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
+ * Of dn: and issuer: such a name is one with such a value anywhere in it, and a matcher that has
+ * that value as octets (OU=#1b03626164) meets it.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *
