@@ -37,7 +37,8 @@ DENIALS = {
                       "made anew under its old name, or somebody imitates it.",
                       CHECK + "d/clone-client.pem"),
     "WEAK_SIGNATURE": ("It, or a CA of its path, is signed with SHA-1 or MD5.", CHECK + "d/sha1.pem"),
-    "WEAK_KEY": ("An RSA key below 2048 bits, a small or unnamed curve, a type that TLS has given up.",
+    "WEAK_KEY": ("An RSA key below 2048 bits, a small or unnamed curve, a type that TLS has given up; or a "
+                 "CA's key in a form that few take (a compressed point, RSA without NULL).",
                  CHECK + "d/rsa1024.pem"),
     "NOT_YET_VALID": ("It was issued a moment ago by a CA whose clock is ahead, or this clock is "
                       "behind.", CHECK + "d/not-yet-valid.pem"),

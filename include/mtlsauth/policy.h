@@ -45,6 +45,11 @@
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
  *
+ * Lists, answers and rules know a CA by a digest of its key as it is encoded. So the key of whoever
+ * issues certificates or lists is taken in one form, under every profile: EC with the point
+ * uncompressed (RFC 5480 2.2), RSA with NULL for parameters (RFC 3279 2.3.1); all others are
+ * MTLSAUTH_DENY_WEAK_KEY.
+ *
  * A policy is not thread-safe while it is being changed; an authorizer copies it.
  */
 
@@ -286,8 +291,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
  * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
- * digest of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its
- * point compressed is another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
+ * digest of the key as it is encoded (subjectPublicKeyInfo): a client's elliptic curve key with its
+ * point compressed has another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
  * MTLSAUTH_MAX_RULES of them. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,

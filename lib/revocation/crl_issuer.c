@@ -299,7 +299,7 @@ static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsaut
     if (issuer->names != NAME_OK || subject->names != NAME_OK ||
         !span_equal(issuer->subject_key, subject->issuer_key) ||
         !mtlsauth__signature_is_strong(params, &subject->view.signature_algorithm, &why) ||
-        !mtlsauth__key_is_strong(params, &issuer->view.key, &why))
+        !mtlsauth__signer_is_strong(params, &issuer->view.key, &why))
         return CRYPTO_NO;
     verdict = mtlsauth__cert_key(issuer, &key);
     if (verdict != CRYPTO_YES)

@@ -73,7 +73,7 @@ static int check_strength(const struct path_params *path, const struct key_facts
 {
     const char *why;
 
-    if (!mtlsauth__key_is_strong(path, key, &why) ||
+    if (!mtlsauth__signer_is_strong(path, key, &why) ||
         !mtlsauth__signature_is_strong(path, algorithm, &why))
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED, "OCSP response: %s: %s", what, why);
     return MTLSAUTH_OK;

@@ -393,6 +393,37 @@ START_TEST(another_key_of_the_issuer)
 }
 END_TEST
 
+/* It is known by the digest of its key, which has to be written in one form. */
+START_TEST(key_in_another_form)
+{
+    const struct forge specs[] = {
+        {.subject = "CA", .issuer = "Root", .key = SCOPE_ISSUER, .signer = SCOPE_ROOT, .ca = true,
+         .ku = FORGE_KU_CA},
+        {.subject = "CA", .issuer = "Root", .key = SCOPE_ISSUER, .signer = SCOPE_ROOT, .ca = true,
+         .ku = FORGE_KU_CA, .compressed = true},
+    };
+    const struct scope_row row = {.name = "form"};
+    const struct crl_text parts = {.issuer = SCOPE_NAME("CA"), .extensions = SCOPE_NUMBER("07")};
+    struct der_text text = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+    mtlsauth_policy *policy = scope_policy(&row);
+
+    for (size_t i = 0; i < COUNT_OF(specs); i++) {
+        mtlsauth_cert *issuer = scope_cert_of(&specs[i]);
+        mtlsauth_crl *crl = NULL;
+
+        ck_assert_int_eq(mtlsauth_crl_load(&crl, text.ptr, text.len, issuer, policy, NULL),
+                         specs[i].compressed ? MTLSAUTH_ERR_UNSUPPORTED : MTLSAUTH_OK);
+        if (specs[i].compressed)
+            ck_assert_ptr_nonnull(
+                strstr(mtlsauth_last_error(), "has to write its point uncompressed"));
+        mtlsauth_crl_free(crl);
+        mtlsauth_cert_free(issuer);
+    }
+    mtlsauth_policy_free(policy);
+    free(text.ptr);
+}
+END_TEST
+
 /* What may have revoked the client, or a CA above it, was not looked at: it is kept out also where
  * nothing has to speak for that CA. */
 START_TEST(path_beyond_the_budget)
@@ -435,4 +466,4 @@ START_TEST(path_beyond_the_budget)
 END_TEST
 
 UNIT_MAIN("revocation/crl_issuer", path_of_the_crl_issuer, status_of_the_crl_issuer,
-          another_key_of_the_issuer, path_beyond_the_budget)
+          another_key_of_the_issuer, key_in_another_form, path_beyond_the_budget)
