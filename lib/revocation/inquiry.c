@@ -338,14 +338,14 @@ static int look_at_point(struct crl_inquiry *inquiry, const struct cert_point *p
 /* The name is that of an RDN below the issuer. */
 static int look_below(const struct wanted *wanted, struct span rdn)
 {
+    struct point_name name = {.tag = POINT_DIRECTORY};
     struct text joined = {0};
     int code;
 
     mtlsauth__text_add_bytes(&joined, wanted->issuer.ptr, wanted->issuer.len);
     mtlsauth__text_add_bytes(&joined, rdn.ptr, rdn.len);
-    code = joined.failed
-               ? mtlsauth__fail_memory()
-               : look(wanted, &(struct point_name){POINT_DIRECTORY, span_of(joined.ptr, joined.len)});
+    name.value = span_of(joined.ptr, joined.len);
+    code = joined.failed ? mtlsauth__fail_memory() : look(wanted, &name);
     mtlsauth__text_drop(&joined);
     return code;
 }
