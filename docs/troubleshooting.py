@@ -37,7 +37,8 @@ DENIALS = {
                       "made anew under its old name, or somebody imitates it.",
                       CHECK + "d/clone-client.pem"),
     "WEAK_SIGNATURE": ("It, or a CA of its path, is signed with SHA-1 or MD5.", CHECK + "d/sha1.pem"),
-    "WEAK_KEY": ("An RSA key below 2048 bits, a small or unnamed curve, a type that TLS has given up.",
+    "WEAK_KEY": ("An RSA key below 2048 bits, a small or unnamed curve, a type that TLS has given up; or a "
+                 "CA's key in a form that few take (a compressed point, RSA without NULL).",
                  CHECK + "d/rsa1024.pem"),
     "NOT_YET_VALID": ("It was issued a moment ago by a CA whose clock is ahead, or this clock is "
                       "behind.", CHECK + "d/not-yet-valid.pem"),
@@ -74,8 +75,9 @@ DENIALS = {
                  "d/two-names.pem"),
     "REVOKED": ("Its CA has revoked it.", CHECK + "--crl d/root.crl d/revoked.pem"),
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
-                           "certificate; a response was not signed by whom it must be; or the "
-                           "responder does not know the certificate. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
+                           "certificate; a response was not signed by whom it must be; the "
+                           "responder does not know the certificate; or who issues its CRLs takes too "
+                           "much work to find. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
     "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
                          "delta CRL begins at a later complete list than the one in use; the "
                          "message has its number.",

@@ -66,6 +66,7 @@ struct forge {
     bool has_key_ids; /* subject and authority key identifiers, by key number */
     const char *not_before, *not_after; /* UTCTime or GeneralizedTime, by their length */
     bool unsigned_, v1;
+    bool compressed; /* the point of the key */
 
     /* Written over, each with tag and length. */
     struct forge_bytes version, serial_field, algorithm, issuer_field, validity, subject_field, spki,
@@ -85,15 +86,21 @@ static inline EVP_PKEY *forge_key(int number)
     return keys[number];
 }
 
-static inline void forge_spki(struct der_build *out, int key)
+static inline void forge_spki(struct der_build *out, int key, bool compressed)
 {
     unsigned char *spki = NULL;
-    int len = i2d_PUBKEY(forge_key(key), &spki);
+    EVP_PKEY *copy = EVP_PKEY_dup(forge_key(key));
+    int len;
 
+    if (copy == NULL ||
+        (compressed && EVP_PKEY_set_utf8_string_param(copy, "point-format", "compressed") != 1))
+        abort();
+    len = i2d_PUBKEY(copy, &spki);
     if (len <= 0)
         abort();
     der_raw(out, spki, (size_t)len);
     OPENSSL_free(spki);
+    EVP_PKEY_free(copy);
 }
 
 static inline void forge_field(struct der_build *out, const struct forge_bytes *field)
@@ -232,7 +239,7 @@ static inline void forge_tbs(struct der_build *out, const struct forge *spec)
     else if (spec->unsigned_)
         der_spki(out, DER_KEY_G);
     else
-        forge_spki(out, spec->key);
+        forge_spki(out, spec->key, spec->compressed);
     forge_field(out, &spec->unique_ids);
     if (spec->all_extensions.bytes != NULL) {
         forge_field(out, &spec->all_extensions);

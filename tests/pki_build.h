@@ -79,7 +79,7 @@ static inline void pki_general_name(struct der_build *out, const char *word, siz
     } forms[] = {{"email:", 0x81}, {"dns:", 0x82}, {"uri:", 0x86}, {"ip:", 0x87}, {"rid:", 0x88},
                  {"cn:", 0xa4},    {"other:", 0xa0}, {"smtp:", 0xa0}};
     size_t colon = strcspn(word, ":") + 1, form = 0;
-    char text[512];
+    char text[1024];
 
     while (strncmp(word, forms[form].prefix, colon) != 0)
         if (++form == sizeof forms / sizeof forms[0])

@@ -37,11 +37,18 @@
  * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate, a value of
  * the subject of another type than RFC 5280's strings, as a GeneralString) lets nobody in, and
  * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
+ * Of dn: and issuer: such a name is one with such a value anywhere in it, and a matcher that has
+ * that value as octets (OU=#1b03626164) meets it.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
+ *
+ * Lists, answers and rules know a CA by a digest of its key as it is encoded. So the key of whoever
+ * issues certificates or lists is taken in one form, under every profile: EC with the point
+ * uncompressed (RFC 5480 2.2), RSA with NULL for parameters (RFC 3279 2.3.1); all others are
+ * MTLSAUTH_DENY_WEAK_KEY.
  *
  * A policy is not thread-safe while it is being changed; an authorizer copies it.
  */
@@ -226,7 +233,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
  * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is
- * asked for, evidence that says "revoked" denies. docs/revocation.md has the answers of each kind
+ * asked for, evidence that says "revoked" denies, and so does a CRL that may say it, and whose
+ * issuer it takes too much work to find (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md has the answers of each kind
  * of evidence, for what CRLs and OCSP answers say. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
@@ -283,8 +291,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
  * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
- * digest of the key as it is encoded (subjectPublicKeyInfo): the same elliptic curve key with its
- * point compressed is another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
+ * digest of the key as it is encoded (subjectPublicKeyInfo): a client's elliptic curve key with its
+ * point compressed has another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
  * MTLSAUTH_MAX_RULES of them. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,

@@ -90,6 +90,11 @@ static void describe_superseded(const struct known *known, const mtlsauth_decisi
 
 static void describe_crl(const struct known *known, mtlsauth_decision *decision, struct text *out)
 {
+    if (known->crl.issuer_missed) {
+        mtlsauth__text_add(out, "to find out who issues its CRLs takes more work than is done for "
+                                "a client, and one of them may revoke it");
+        return;
+    }
     if (known->crl.state != REVOCATION_STALE) {
         mtlsauth__text_add(out, "there is no CRL that speaks of it");
         return;
@@ -126,7 +131,7 @@ static void describe_ocsp(const struct known *known, struct text *out)
 static void describe_missing(const struct known *known, mtlsauth_decision *decision,
                              struct text *out)
 {
-    bool crl = misses_crl(known), ocsp = misses_ocsp(known);
+    bool crl = misses_crl(known) || known->crl.issuer_missed, ocsp = misses_ocsp(known);
 
     mtlsauth__text_addf(out, ", issued by %s: ", mtlsauth__show(known->cert->issuer).text);
     if (crl) {
@@ -183,6 +188,19 @@ static int look(const struct snapshot *snapshot, const struct crl_context *lists
         code = mtlsauth__ocsp_cache_status(snapshot->ocsp, known->cert, known->issuer, params,
                                            &known->ocsp);
     return code;
+}
+
+/*
+ * What follows from it. A list whose issuer was not looked for to the end may revoke, and who has
+ * issued a certificate of the path can make that search long: it denies, whatever else is asked.
+ */
+static int judge(const struct known *known, bool allow_unknown)
+{
+    int code = mtlsauth__revocation_combine(known->evidence, allow_unknown, known->crl.state,
+                                            known->ocsp.state);
+
+    return code == MTLSAUTH_OK && known->crl.issuer_missed ? MTLSAUTH_DENY_REVOCATION_UNKNOWN
+                                                           : code;
 }
 
 /* What has to speak for a certificate of the path. */
@@ -254,8 +272,7 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
         if (issued == CRYPTO_FAILED || look(snapshot, &above, &params, &known) != MTLSAUTH_OK)
             return deny_memory(decision, depth);
         known.depth = depth;
-        code =
-            mtlsauth__revocation_combine(known.evidence, false, known.crl.state, known.ocsp.state);
+        code = judge(&known, false);
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);
     }
@@ -289,8 +306,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
         code = look(snapshot, &lists, &params, &known);
         if (code != MTLSAUTH_OK)
             return deny_memory(decision, i);
-        code = mtlsauth__revocation_combine(known.evidence, params.revocation->allow_unknown,
-                                            known.crl.state, known.ocsp.state);
+        code = judge(&known, params.revocation->allow_unknown);
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);
     }

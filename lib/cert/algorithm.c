@@ -279,10 +279,12 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki)
         return true;
     if (OID_IS(oid, OID_RSA) || OID_IS(oid, OID_RSA_PSS)) {
         key->type = OID_IS(oid, OID_RSA) ? KEY_RSA : KEY_RSA_PSS;
+        key->is_variant = key->type == KEY_RSA && der_at_end(&parameters);
         return read_rsa(key, octets);
     }
     if (OID_IS(oid, OID_EC)) {
         key->type = KEY_EC;
+        key->is_variant = octets.len > 0 && octets.ptr[0] != 4;
         return read_curve(key, &parameters) && is_point(octets);
     }
     if (OID_IS(oid, OID_ED25519) || OID_IS(oid, OID_ED448)) {

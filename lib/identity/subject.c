@@ -202,16 +202,38 @@ static int add_attributes(struct subject_names *names, size_t room)
     return MTLSAUTH_OK;
 }
 
+static bool note_unread(void *arg, const struct name_attribute *attribute)
+{
+    bool *unread = arg;
+
+    *unread |= !mtlsauth__asn1_is_string(attribute->tag);
+    return true;
+}
+
+/* With a value that is no string that is known here, it is met by rules that spell that value out
+ * (#hex); of all others nobody knows. */
+static void add_name(struct subject_names *names, enum matcher_type type, struct span name,
+                     struct span key)
+{
+    bool unread = false;
+
+    if (mtlsauth__name_is_empty(name))
+        return;
+    add(names, type, key);
+    if (!mtlsauth__name_each(name, note_unread, &unread) || unread)
+        names->unread |= MATCHER_TYPE_BIT(type);
+}
+
 static void add_others(struct subject_names *names, unsigned types)
 {
     const struct identity_subject *subject = names->subject;
     const mtlsauth_cert *leaf = subject->leaf;
     struct span serial;
 
-    if (types & MATCHER_TYPE_BIT(MATCHER_DN) && !mtlsauth__name_is_empty(leaf->view.subject))
-        add(names, MATCHER_DN, leaf->subject_key);
-    if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER) && !mtlsauth__name_is_empty(leaf->view.issuer))
-        add(names, MATCHER_ISSUER, leaf->issuer_key);
+    if (types & MATCHER_TYPE_BIT(MATCHER_DN))
+        add_name(names, MATCHER_DN, leaf->view.subject, leaf->subject_key);
+    if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER))
+        add_name(names, MATCHER_ISSUER, leaf->view.issuer, leaf->issuer_key);
     if (types & MATCHER_TYPE_BIT(MATCHER_ANCHOR) && subject->anchor != NULL)
         add(names, MATCHER_ANCHOR, span_of(subject->anchor->spki_sha256, MTLSAUTH_SHA256_LEN));
     if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER_SPKI) && subject->issuer != NULL)

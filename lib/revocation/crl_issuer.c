@@ -90,7 +90,7 @@ static bool suffices(const struct revocation_params *params, const mtlsauth_cert
 static void miss_issuer(struct crl_inquiry *inquiry)
 {
     inquiry->incomplete = true;
-    inquiry->issuer_missed = true;
+    inquiry->status->issuer_missed = true;
 }
 
 /*
@@ -130,13 +130,14 @@ static int check_path(struct crl_inquiry *inquiry, const struct verified_path *p
             *authority = AUTHORITY_NONE;
             return MTLSAUTH_OK;
         }
-        if (inner.issuer_missed || !suffices(context.params, path->certs[i + 1], status.state))
+        if (status.issuer_missed || !suffices(context.params, path->certs[i + 1], status.state))
             *authority = AUTHORITY_TO_REVOKE;
     }
     return MTLSAUTH_OK;
 }
 
-/* What may stand in the path of a CRL issuer. */
+/* What may stand in the path of a CRL issuer. What a client has sent along comes last: what it
+ * costs does not keep the operator's certificates from being tried. */
 struct pool {
     mtlsauth_cert **certs;
     size_t count;
@@ -150,10 +151,10 @@ static bool make_pool(struct pool *pool, const struct crl_context *context)
     pool->certs = mtlsauth__calloc(count, sizeof(mtlsauth_cert *));
     if (pool->certs == NULL)
         return false;
-    for (size_t i = 0; i < context->path_count; i++)
-        pool->certs[pool->count++] = context->path[i];
     for (size_t i = 0; more != NULL && i < more->count; i++)
         pool->certs[pool->count++] = more->certs[i];
+    for (size_t i = 0; i < context->path_count; i++)
+        pool->certs[pool->count++] = context->path[i];
     return true;
 }
 
@@ -219,16 +220,11 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     return MTLSAUTH_OK;
 }
 
-static bool may_have_signed(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
-{
-    return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert);
-}
-
-/* The same outside of the path: what is no CA needs cRLSign to be one for lists. RFC 5280 lets it
- * do without, and a client whose subject is the name of a CA would be enough. */
+/* Outside of the path, what is no CA needs cRLSign to be one for lists. RFC 5280 lets it do
+ * without, and a client whose subject is the name of a CA would be enough. */
 static bool is_candidate(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
-    return may_have_signed(crl, cert) &&
+    return mtlsauth__crl_signed_by(crl, cert) && mtlsauth__crl_may_sign(cert) &&
            (cert->view.is_ca || cert->view.extensions[EXTENSION_KEY_USAGE].present);
 }
 
@@ -303,7 +299,7 @@ static enum crypto_verdict has_issued(const mtlsauth_cert *issuer, const mtlsaut
     if (issuer->names != NAME_OK || subject->names != NAME_OK ||
         !span_equal(issuer->subject_key, subject->issuer_key) ||
         !mtlsauth__signature_is_strong(params, &subject->view.signature_algorithm, &why) ||
-        !mtlsauth__key_is_strong(params, &issuer->view.key, &why))
+        !mtlsauth__signer_is_strong(params, &issuer->view.key, &why))
         return CRYPTO_NO;
     verdict = mtlsauth__cert_key(issuer, &key);
     if (verdict != CRYPTO_YES)
@@ -411,19 +407,36 @@ static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     }
 }
 
+/*
+ * A list of a key that stands above the certificate is heard. Where none of the certificates of
+ * that key in the path has cRLSign, it revokes: the client chooses the path, and one by another
+ * certificate of the CA must not silence the CA's own list.
+ */
+static enum crl_authority authority_of_path(const struct crl_inquiry *inquiry,
+                                            const mtlsauth_crl *crl)
+{
+    const struct crl_context *context = inquiry->context;
+    enum crl_authority authority = AUTHORITY_NONE;
+
+    for (size_t i = inquiry->depth + 1; i < context->path_count; i++) {
+        if (!mtlsauth__crl_signed_by(crl, context->path[i]))
+            continue;
+        if (mtlsauth__crl_may_sign(context->path[i]))
+            return AUTHORITY_FULL;
+        authority = AUTHORITY_TO_REVOKE;
+    }
+    return authority;
+}
+
 int mtlsauth__crl_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
                             enum crl_authority *authority)
 {
-    const struct crl_context *context = inquiry->context;
-    enum crl_authority found;
+    enum crl_authority found, least = authority_of_path(inquiry, crl);
     int code;
 
-    for (size_t i = inquiry->depth + 1; i < context->path_count; i++)
-        if (may_have_signed(crl, context->path[i])) {
-            *authority = AUTHORITY_FULL;
-            return MTLSAUTH_OK;
-        }
-    if (is_known(inquiry, crl, authority))
+    if (least > *authority)
+        *authority = least;
+    if (least == AUTHORITY_FULL || is_known(inquiry, crl, authority))
         return MTLSAUTH_OK;
     code = find_out(inquiry, crl, &found);
     if (code != MTLSAUTH_OK)

@@ -2,6 +2,7 @@
 #include "revocation/inquiry.h"
 
 #include <mtlsauth/error.h>
+#include "base/error.h"
 #include "revocation/crl_set.h"
 #include "revocation/extension.h"
 #include "revocation/scope.h"
@@ -334,32 +335,54 @@ static int look_at_point(struct crl_inquiry *inquiry, const struct cert_point *p
     return mtlsauth__point_each(point->name, look_for_name, &wanted);
 }
 
-struct designated {
-    struct crl_inquiry *inquiry;
-    const struct cert_point *point;
-};
-
-/*
- * A point whose lists another issues: that one's name. Where the point has no name, the list's is
- * one of cRLIssuer (RFC 5280 6.3.3 (b) (2) (i)).
- */
-static int look_at_issuer(void *arg, const struct point_name *name)
+/* The name is that of an RDN below the issuer. */
+static int look_below(const struct wanted *wanted, struct span rdn)
 {
-    const struct designated *designated = arg;
-    const struct cert_point *point = designated->point;
-    struct wanted wanted = wanted_of(designated->inquiry, name->value, point->reasons);
+    struct point_name name = {.tag = POINT_DIRECTORY};
+    struct text joined = {0};
     int code;
 
-    if (name->tag != POINT_DIRECTORY)
-        return MTLSAUTH_OK;
+    mtlsauth__text_add_bytes(&joined, wanted->issuer.ptr, wanted->issuer.len);
+    mtlsauth__text_add_bytes(&joined, rdn.ptr, rdn.len);
+    name.value = span_of(joined.ptr, joined.len);
+    code = joined.failed ? mtlsauth__fail_memory() : look(wanted, &name);
+    mtlsauth__text_drop(&joined);
+    return code;
+}
+
+/* The lists of one of those who issue them for the point. */
+static int look_at_issuer(struct crl_inquiry *inquiry, const struct cert_point *point,
+                          struct span issuer, const struct point_names *names)
+{
+    struct wanted wanted = wanted_of(inquiry, issuer, point->reasons);
+    int code;
+
     wanted.designated = true;
     code = look(&wanted, NULL);
-    if (code != MTLSAUTH_OK)
-        return code;
-    if (point->is_relative)
-        return mtlsauth__point_relative(point->name, name->value, look_for_name, &wanted);
-    return mtlsauth__point_each(point->has_name ? point->name : point->crl_issuer, look_for_name,
-                                &wanted);
+    for (size_t i = 0; i < names->count && code == MTLSAUTH_OK; i++)
+        code = point->is_relative ? look_below(&wanted, names->all[i].value)
+                                  : look(&wanted, &names->all[i]);
+    return code;
+}
+
+/*
+ * A point whose lists others issue. Where it has no name, the list's is one of cRLIssuer (RFC 5280
+ * 6.3.3 (b) (2) (i)). Each of many issuers is asked for each of many names: they are read once.
+ */
+static int look_at_issuers(struct crl_inquiry *inquiry, const struct cert_point *point)
+{
+    struct point_names issuers, names = {0};
+    int code = mtlsauth__point_names_read(&issuers, point->crl_issuer, false);
+
+    if (code == MTLSAUTH_OK && point->has_name)
+        code = mtlsauth__point_names_read(&names, point->name, point->is_relative);
+    for (size_t i = 0; i < issuers.count && code == MTLSAUTH_OK; i++)
+        if (issuers.all[i].tag == POINT_DIRECTORY)
+            code = look_at_issuer(inquiry, point, issuers.all[i].value,
+                                  point->has_name ? &names : &issuers);
+    mtlsauth__point_names_drop(&issuers);
+    mtlsauth__point_names_drop(&names);
+    return code;
 }
 
 static int look_at_points(struct crl_inquiry *inquiry, struct der points)
@@ -370,8 +393,6 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
     for (size_t i = 0; code == MTLSAUTH_OK && i < CERT_MAX_POINTS && !der_at_end(&points) &&
                        mtlsauth__cert_point_next(&points, &point);
          i++) {
-        struct designated designated = {inquiry, &point};
-
         /* What a name leads to that is passed over might revoke. */
         if (!mtlsauth__point_each_sees_all(point.crl_issuer) ||
             !mtlsauth__point_each_sees_all(point.name))
@@ -379,7 +400,7 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
         if (point.crl_issuer.len == 0)
             code = look_at_point(inquiry, &point);
         else
-            code = mtlsauth__point_each(point.crl_issuer, look_at_issuer, &designated);
+            code = look_at_issuers(inquiry, &point);
     }
     return code;
 }

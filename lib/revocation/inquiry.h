@@ -43,8 +43,7 @@ struct crl_inquiry {
     struct revocation_status *status;
     uint32_t covered, covered_by_others; /* reasons: the reasons_mask of RFC 5280 6.3.2 */
     bool has_own;                        /* a list of the issuer's own key speaks of it */
-    bool incomplete;    /* a list may have been passed over, for the cost: nothing is good */
-    bool issuer_missed; /* one of them, as its issuer was not looked for to the end */
+    bool incomplete; /* a list may have been passed over, for the cost: nothing is good */
 };
 
 static inline const mtlsauth_cert *inquiry_cert(const struct crl_inquiry *inquiry)

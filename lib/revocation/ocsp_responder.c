@@ -73,7 +73,7 @@ static int check_strength(const struct path_params *path, const struct key_facts
 {
     const char *why;
 
-    if (!mtlsauth__key_is_strong(path, key, &why) ||
+    if (!mtlsauth__signer_is_strong(path, key, &why) ||
         !mtlsauth__signature_is_strong(path, algorithm, &why))
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED, "OCSP response: %s: %s", what, why);
     return MTLSAUTH_OK;
@@ -185,7 +185,8 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
         *is_unvouched = true;
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a name that is "
-                              "malformed, or too many, so that no CRL can be asked about it");
+                              "malformed, or too many, so that no CRL can be asked about it, or to "
+                              "ask takes too much work");
     }
     if (state == OCSP_DELEGATE_GOOD)
         return MTLSAUTH_OK;

@@ -12,7 +12,7 @@ enum ocsp_delegate {
     OCSP_DELEGATE_UNKNOWN,
     OCSP_DELEGATE_GOOD,
     OCSP_DELEGATE_REVOKED,
-    OCSP_DELEGATE_UNREADABLE, /* nothing can be asked about it */
+    OCSP_DELEGATE_UNREADABLE, /* nothing can be asked about it, or not to the end */
     OCSP_DELEGATE_NO_MEMORY
 };
 

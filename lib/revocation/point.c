@@ -149,6 +149,12 @@ static int keep(void *arg, const struct point_name *name)
     return fail_memory(gathered->octets.failed);
 }
 
+static void drop_gathered(struct gathered *gathered)
+{
+    mtlsauth__free(gathered->names.all);
+    mtlsauth__text_drop(&gathered->octets);
+}
+
 /* Names and octets in one piece: of thousands of lists, the one that is asked is in no cache. */
 static int settle(struct point_names *out, const struct gathered *gathered)
 {
@@ -167,6 +173,37 @@ static int settle(struct point_names *out, const struct gathered *gathered)
     }
     *out = (struct point_names){.all = all, .count = gathered->names.count};
     return MTLSAUTH_OK;
+}
+
+/* Once each: what is asked for all of them is asked no more often for a name that is repeated. */
+static void drop_repeated(struct point_names *names)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < names->count; i++) {
+        size_t k = 0;
+
+        while (k < kept && !point_name_equal(&names->all[k], &names->all[i]))
+            k++;
+        if (k == kept)
+            names->all[kept++] = names->all[i];
+    }
+    names->count = kept;
+}
+
+int mtlsauth__point_names_read(struct point_names *out, struct span names, bool is_relative)
+{
+    struct gathered gathered = {0};
+    int code = is_relative
+                   ? mtlsauth__point_relative(names, span_of(NULL, 0), keep, &gathered)
+                   : mtlsauth__point_each(names, keep, &gathered);
+
+    *out = (struct point_names){0};
+    if (code == MTLSAUTH_OK && gathered.names.count > 0)
+        code = settle(out, &gathered);
+    drop_repeated(out);
+    drop_gathered(&gathered);
+    return code;
 }
 
 static size_t count_names(struct span names)
@@ -226,8 +263,7 @@ int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *fa
     code = gather(&gathered, facts, issuer);
     if (code == MTLSAUTH_OK)
         code = settle(out, &gathered);
-    mtlsauth__free(gathered.names.all);
-    mtlsauth__text_drop(&gathered.octets);
+    drop_gathered(&gathered);
     return code;
 }
 

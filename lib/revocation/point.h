@@ -43,6 +43,14 @@ struct point_names {
  */
 int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *facts,
                              struct span issuer);
+
+/*
+ * What mtlsauth__point_each would call for GeneralNames, each once; is_relative: the canonical form
+ * of a nameRelativeToCRLIssuer, which stands behind that of whichever issuer. A name that is
+ * malformed is passed over. MTLSAUTH_OK or _ERR_NOMEM.
+ */
+int mtlsauth__point_names_read(struct point_names *out, struct span names, bool is_relative);
+
 void mtlsauth__point_names_drop(struct point_names *names);
 
 /* The first of them for people, or nothing; false when it is malformed. */

@@ -58,7 +58,7 @@ static int check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
         return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
                               "CRL: a key %s cannot have made a signature %s", signer->key_text,
                               crl->algorithm_text);
-    if (!mtlsauth__key_is_strong(rules->params, &signer->view.key, &why))
+    if (!mtlsauth__signer_is_strong(rules->params, &signer->view.key, &why))
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with a key %s, which the policy does not take: %s",
                               signer->key_text, why);

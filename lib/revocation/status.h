@@ -24,6 +24,9 @@ struct revocation_status {
      * number. No delta where it is stale for another reason. */
     uint8_t delta_number[20], wanted_number[20];
     size_t delta_number_len, wanted_number_len;
+
+    /* The issuer of a list was not looked for to the end, for the cost: the list might revoke. */
+    bool issuer_missed;
 };
 
 #endif

@@ -124,8 +124,10 @@ static bool check_algorithms(const struct path_params *params, const struct cand
 
     for (size_t i = 0; i < path->count; i++) {
         mtlsauth_cert *cert = path->certs[i];
+        bool is_client = i == 0 && params->crl_anchor == NULL;
 
-        if (!mtlsauth__key_is_strong(params, &cert->view.key, &why)) {
+        if (!(is_client ? mtlsauth__key_is_strong(params, &cert->view.key, &why)
+                        : mtlsauth__signer_is_strong(params, &cert->view.key, &why))) {
             mtlsauth__reason_note(reason, PROGRESS_ALGORITHMS, MTLSAUTH_DENY_WEAK_KEY, i, cert,
                                   "its key is %s: %s", cert->key_text, why);
             return false;

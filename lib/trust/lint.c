@@ -69,12 +69,21 @@ static bool is_about_the_curve(const struct key_facts *key)
     return key->type == KEY_EC || key->type == KEY_ED25519 || key->type == KEY_ED448;
 }
 
-static void check_key(struct lint *lint, size_t index, const struct trusted *entry)
+/* A client that stands in the truststore itself signs nothing. */
+static bool is_strong_key(const struct lint *lint, const struct trusted *entry, const char **why)
 {
     const struct key_facts *key = &entry->cert->view.key;
+
+    return entry->cert->view.is_ca || mtlsauth__trusted_is_root(entry)
+               ? mtlsauth__signer_is_strong(&lint->params, key, why)
+               : mtlsauth__key_is_strong(&lint->params, key, why);
+}
+
+static void check_key(struct lint *lint, size_t index, const struct trusted *entry)
+{
     const char *why;
 
-    if (!is_about_the_curve(key) && !mtlsauth__key_is_strong(&lint->params, key, &why))
+    if (!is_about_the_curve(&entry->cert->view.key) && !is_strong_key(lint, entry, &why))
         ADD(ERROR, WEAK_KEY, "its key is %s: %s; have it issued again with another key",
             entry->cert->key_text, why);
 }
@@ -104,7 +113,7 @@ static void check_curve(struct lint *lint, size_t index, const struct trusted *e
 
     if (!is_about_the_curve(key))
         return;
-    if (!mtlsauth__key_is_strong(&lint->params, key, &why))
+    if (!is_strong_key(lint, entry, &why))
         ADD(ERROR, CURVE, "its key is %s: %s; have it issued again with another key",
             entry->cert->key_text, why);
     else if (key->type != KEY_EC && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY))

@@ -83,6 +83,17 @@ bool mtlsauth__key_is_strong(const struct path_params *params, const struct key_
     return false;
 }
 
+bool mtlsauth__signer_is_strong(const struct path_params *params, const struct key_facts *key,
+                                const char **why)
+{
+    if (!mtlsauth__key_is_strong(params, key, why))
+        return false;
+    *why = key->type == KEY_EC
+               ? "whoever issues certificates or CRLs has to write its point uncompressed"
+               : "whoever issues certificates or CRLs has to write NULL for its parameters";
+    return !key->is_variant;
+}
+
 bool mtlsauth__signature_is_strong(const struct path_params *params,
                                    const struct algorithm *algorithm, const char **why)
 {

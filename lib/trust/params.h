@@ -39,6 +39,15 @@ bool mtlsauth__path_params_of(struct path_params *params, int profile);
 bool mtlsauth__key_is_strong(const struct path_params *params, const struct key_facts *key,
                              const char **why);
 
+/*
+ * The same for the key of who signs: certificates, lists, answers. Lists, answers and rules know it
+ * by a digest of what its certificate has (SubjectPublicKeyInfo), so that it has to be written in
+ * one form: that of RFC 3279 2.3.1 for RSA, "NULL", and of RFC 5480 2.2 for EC, "uncompressed",
+ * the one that all have to know. Whoever is certified in another one as well would be two CAs.
+ */
+bool mtlsauth__signer_is_strong(const struct path_params *params, const struct key_facts *key,
+                                const char **why);
+
 /* Is the signature made with what the parameters take? */
 bool mtlsauth__signature_is_strong(const struct path_params *params,
                                    const struct algorithm *algorithm, const char **why);

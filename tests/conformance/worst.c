@@ -3,8 +3,10 @@
  * What a hostile chain (worst_cases.c) can cost. worst.py runs this under callgrind.
  *
  *     worst list             the cases: a name, and the code of the answer
- *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first
- *     worst run FILE         asks the library about them, with limits wide enough to let all in
+ *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first,
+ *                            and CRLs of the root
+ *     worst run FILE         asks the library about them, with limits wide enough to let all in;
+ *                            where there is a list, an authorizer that has it
  *     worst run              does nothing: what a program that does nothing costs
  *     worst memory COMMAND   runs it, and writes the peak of its memory in KiB
  */
@@ -60,6 +62,28 @@ static mtlsauth_limits *wide_limits(void)
     return limits;
 }
 
+/* The answer of an authorizer that has the list. */
+static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
+                     const mtlsauth_chain *chain, const char *list, mtlsauth_decision *decision)
+{
+    mtlsauth_authorizer *authorizer = NULL;
+    mtlsauth_crl *crl = NULL;
+    int code;
+
+    require(mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK &&
+                mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
+                                               MTLSAUTH_DEPTH_LEAF) == MTLSAUTH_OK &&
+                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK &&
+                mtlsauth_crl_load_from_truststore(&crl, list, strlen(list), truststore, policy,
+                                                  NULL) == MTLSAUTH_OK &&
+                mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+            "an authorizer");
+    code = mtlsauth_authorize(authorizer, chain, decision);
+    mtlsauth_crl_free(crl);
+    mtlsauth_authorizer_free(authorizer);
+    return code;
+}
+
 static int run(const char *path)
 {
     static const char last_line[] = "-----END CERTIFICATE-----\n";
@@ -70,6 +94,7 @@ static int run(const char *path)
     mtlsauth_chain *chain = NULL;
     size_t len, first;
     char *text = read_file(path, &len), *end = strstr(text, last_line);
+    const char *list = strstr(text, "-----BEGIN X509 CRL-----");
     int code;
 
     require(end != NULL, path);
@@ -79,9 +104,12 @@ static int run(const char *path)
                 mtlsauth_policy_set_time(policy, NOW) == MTLSAUTH_OK &&
                 mtlsauth_decision_new(&decision) == MTLSAUTH_OK,
             "setting up");
+    if (list != NULL)
+        len = (size_t)(list - text);
     code = mtlsauth_chain_parse(&chain, text + first, len - first, MTLSAUTH_FORMAT_PEM, limits);
     if (code == MTLSAUTH_OK)
-        code = mtlsauth_path_verify(truststore, chain, policy, decision);
+        code = list == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
+                            : authorize(truststore, policy, chain, list, decision);
     printf("%s %s\n", mtlsauth_code_name(code),
            code < 0 ? mtlsauth_last_error() : mtlsauth_decision_message(decision));
     mtlsauth_decision_free(decision);

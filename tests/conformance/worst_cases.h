@@ -3,7 +3,7 @@
 #define TESTS_CONFORMANCE_WORST_CASES_H
 
 /* Chains that cost as much as a client can make them cost, in PEM: the root, then the leaf and its
- * CAs. */
+ * CAs; behind them the CRLs of the root that the client is asked about in. */
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -79,6 +79,11 @@ enum scope_cert {
     SCOPE_NEW_PAST,   /* "CA" with the key of SCOPE_NEW_KEY, until 2026-01-01 */
     SCOPE_EXPLICIT,   /* "Lister", of the root: requires a certificate policy, and states none */
     SCOPE_LATER,      /* "Lister", of the root: the same of what stands below it */
+    SCOPE_CA_ELSEWHERE, /* "CA" with the key of SCOPE_ISSUER, of the other root, without cRLSign */
+    SCOPE_MIDDLE,     /* "Middle", a CA of Circle */
+    SCOPE_DEEP,       /* "Deep", of Middle: cRLSign */
+    SCOPE_ABOVE_DEEP, /* "Above", a CA of the root: its point names Deep as cRLIssuer */
+    SCOPE_TWIN,       /* "Circle" as well, with another key, without key identifiers */
     SCOPE_COUNT
 };
 
@@ -140,6 +145,7 @@ static inline void scope_setup(void)
         const char *not_after, *points;
         int key; /* 0: its own */
         const char *constraints; /* policyConstraints */
+        bool no_key_ids;
     } specs[SCOPE_COUNT] = {
         [SCOPE_ROOT] = {"Root", "Root", SCOPE_ROOT, true, FORGE_KU_CA, .key = 0},
         [SCOPE_OTHER_ROOT] = {"Other", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CA, .key = 0},
@@ -165,6 +171,14 @@ static inline void scope_setup(void)
                             .key = SCOPE_LISTER},
         [SCOPE_CA_NO_SIGN] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CERT_SIGN,
                               .key = SCOPE_ISSUER},
+        [SCOPE_CA_ELSEWHERE] = {"CA", "Other", SCOPE_OTHER_ROOT, true, FORGE_KU_CERT_SIGN,
+                                .key = SCOPE_ISSUER},
+        [SCOPE_MIDDLE] = {"Middle", "Circle", SCOPE_CIRCLE, true, FORGE_KU_CA, .key = 0},
+        [SCOPE_DEEP] = {"Deep", "Middle", SCOPE_MIDDLE, false, 0x02, .key = 0},
+        [SCOPE_ABOVE_DEEP] = {"Above", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL,
+                              SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Deep"))), .key = 0},
+        [SCOPE_TWIN] = {"Circle", "Root", SCOPE_ROOT, true, FORGE_KU_CA, NULL,
+                        SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Below"))), .no_key_ids = true},
         [SCOPE_SAME_PAST] = {"Lister", "Root", SCOPE_ROOT, false, 0x02, "260101000000Z",
                              .key = SCOPE_LISTER},
         [SCOPE_NEW_PAST] = {"CA", "Root", SCOPE_ROOT, true, FORGE_KU_CA, "260101000000Z",
@@ -192,7 +206,7 @@ static inline void scope_setup(void)
                              .key = specs[i].key == 0 ? i : specs[i].key,
                              .signer = specs[i].signer, .ca = specs[i].ca, .ku = specs[i].ku,
                              .not_after = specs[i].not_after, .serial = (unsigned)i + 0x100,
-                             .has_key_ids = true};
+                             .has_key_ids = !specs[i].no_key_ids};
 
         if (specs[i].points != NULL) {
             points = scope_points(specs[i].points, &memory);
@@ -229,6 +243,12 @@ static inline mtlsauth_chain *scope_chain_of(mtlsauth_cert *const certs[], size_
     return chain;
 }
 
+/* The number of a CA's key. */
+static inline int scope_key_of(enum scope_cert issuer)
+{
+    return issuer == SCOPE_CA_NO_SIGN || issuer == SCOPE_CA_ELSEWHERE ? SCOPE_ISSUER : (int)issuer;
+}
+
 /* The client and the CA that has issued it. */
 static inline mtlsauth_chain *scope_chain(const struct scope_row *row)
 {
@@ -237,7 +257,7 @@ static inline mtlsauth_chain *scope_chain(const struct scope_row *row)
     struct forge_extension points = {0};
     struct forge spec = {.subject = "client", .key = 100, .serial = 5, .ca = row->client_is_ca,
                          .issuer = mtlsauth_cert_subject(scope_certs[issuer]) + strlen("CN="),
-                         .signer = issuer == SCOPE_CA_NO_SIGN ? SCOPE_ISSUER : (int)issuer,
+                         .signer = scope_key_of(issuer),
                          .ku = row->client_is_v1 ? 0 : row->client_is_ca ? 0x86 : FORGE_KU_SIGN,
                          .v1 = row->client_is_v1};
     mtlsauth_cert *certs[2] = {NULL, scope_certs[issuer]};

@@ -136,6 +136,35 @@ START_TEST(keys)
 }
 END_TEST
 
+/* RFC 3279 2.3.1, RFC 5480 2.2: the form that everybody writes, and the other one. */
+START_TEST(forms_of_one_key)
+{
+    static const struct {
+        const char *name, *text;
+        bool is_variant;
+    } rows[] = {
+        {"RSA", "30 { 30 { " RSA " 05 00 } 03 { 00 30 { 02 01 03 02 01 03 } } }", false},
+        {"RSA without NULL", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 01 03 } } }", true},
+        {"RSA-PSS without parameters",
+         "30 { 30 { 06 { 2a 86 48 86 f7 0d 01 01 0a } } 03 { 00 30 { 02 01 03 02 01 03 } } }",
+         false},
+        {"EC", "30 { 30 { " EC " " P256 " } 03 { 00 04 } }", false},
+        {"EC, compressed, 2", "30 { 30 { " EC " " P256 " } 03 { 00 02 } }", true},
+        {"EC, compressed, 3", "30 { 30 { " EC " " P256 " } 03 { 00 03 } }", true},
+        {"Ed448", "30 { 30 { 06 { 2b 65 71 } } 03 { 00 11 * 57 } }", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text text = der_text(rows[i].text);
+        struct key_facts key;
+
+        ASSERT_TRUE(rows[i].name, mtlsauth__key_read(&key, span_of(text.ptr, text.len)));
+        ASSERT_INT(rows[i].name, key.is_variant, rows[i].is_variant);
+        free(text.ptr);
+    }
+}
+END_TEST
+
 /* RFC 4055 1.2: a key for RSA may sign with PSS, one for PSS alone may not sign otherwise. */
 START_TEST(which_key_signs_what)
 {
@@ -164,4 +193,5 @@ START_TEST(which_key_signs_what)
 }
 END_TEST
 
-UNIT_MAIN("cert/algorithm forms", parameters_of_pss, hashes, keys, which_key_signs_what)
+UNIT_MAIN("cert/algorithm forms", parameters_of_pss, hashes, keys, forms_of_one_key,
+          which_key_signs_what)

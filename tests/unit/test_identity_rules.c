@@ -374,13 +374,27 @@ START_TEST(values_that_cannot_be_compared_are_kept_out)
          MTLSAUTH_DENY_BAD_NAME, 0},
         {"SEQUENCE", {"\x55\x04\x0b", 0x30, "\x0c\x03" "bad", 5, false}, "subject.OU:bad",
          MTLSAUTH_DENY_BAD_NAME, 0},
+        {"the name is met", DER_OU("bad"), "dn:OU=bad", MTLSAUTH_DENY_BLOCKED, 0},
+        {"the name is not met", DER_OU("good"), "dn:OU=bad", MTLSAUTH_OK, 1},
+        {"a name with a GeneralString", {"\x55\x04\x0b", 0x1b, "bad", 3, false}, "dn:OU=bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a name with a BIT STRING", {"\x55\x04\x2d", 0x03, "\0b", 2, false}, "dn:OU=bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a name with a SEQUENCE", {"\x55\x04\x0b", 0x30, "\x0c\x03" "bad", 5, false}, "dn:OU=bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"an issuer's name with a GeneralString", {"\x55\x04\x0b", 0x1b, "bad", 3, false},
+         "issuer:OU=bad", MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a name with a GeneralString that is spelled out",
+         {"\x55\x04\x0b", 0x1b, "bad", 3, false},
+         "dn:OU=#1b03626164", MTLSAUTH_DENY_BLOCKED, 0},
         {"of no matcher", {"\x55\x04\x0b", 0x1b, "bad", 3, false}, "dns:bad.example",
          MTLSAUTH_OK, 1},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         mtlsauth_cert *cert = make_cert(
-            &(const struct der_cert){.subject = &rows[i].value, .subject_count = 1});
+            &(const struct der_cert){.subject = &rows[i].value, .subject_count = 1,
+                                     .issuer = &rows[i].value, .issuer_count = 1});
         struct identity_subject subject = {.leaf = cert};
         struct rules *rules = new_rules();
         char negated[64];

@@ -365,15 +365,75 @@ START_TEST(another_key_of_the_issuer)
          .issuer = SCOPE_CA_NO_SIGN,
          .lists = {{.signer = SCOPE_ISSUER, .revoked = "-", .opened = true}},
          .want = SCOPE_UNKNOWN},
+        {.name = "no certificate of the own key has cRLSign: it revokes",
+         .issuer = SCOPE_CA_NO_SIGN,
+         .lists = {{.signer = SCOPE_ISSUER, .opened = true}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "no certificate of the own key has cRLSign: it revokes whom another key does not",
+         .issuer = SCOPE_CA_NO_SIGN,
+         .lists = {{.signer = SCOPE_ISSUER, .opened = true}, GOOD_OF(SCOPE_NEW_KEY)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "no certificate of the own key has cRLSign: it revokes whom a CRL issuer does not",
+         .issuer = SCOPE_CA_NO_SIGN,
+         .points = BY_LISTER,
+         .lists = {{.signer = SCOPE_ISSUER, .opened = true}, LISTS(SCOPE_LISTER, "-")},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "by another root, without cRLSign: it revokes the client",
+         .issuer = SCOPE_CA_ELSEWHERE,
+         .lists = {{.signer = SCOPE_ISSUER}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "by another root, without cRLSign: it revokes the CA below it",
+         .issuer = SCOPE_ROLLED,
+         .intermediates = {SCOPE_CA_ELSEWHERE},
+         .lists = {REVOKES(SCOPE_ISSUER, "11 01 10"), GOOD_OF(SCOPE_ROLLED)},
+         .want = SCOPE_IS_REVOKED},
     };
 
     scope_check(rows, COUNT_OF(rows));
 }
 END_TEST
 
-/* What may have revoked the client was not looked at. */
+/* It is known by the digest of its key, which has to be written in one form. */
+START_TEST(key_in_another_form)
+{
+    const struct forge specs[] = {
+        {.subject = "CA", .issuer = "Root", .key = SCOPE_ISSUER, .signer = SCOPE_ROOT, .ca = true,
+         .ku = FORGE_KU_CA},
+        {.subject = "CA", .issuer = "Root", .key = SCOPE_ISSUER, .signer = SCOPE_ROOT, .ca = true,
+         .ku = FORGE_KU_CA, .compressed = true},
+    };
+    const struct scope_row row = {.name = "form"};
+    const struct crl_text parts = {.issuer = SCOPE_NAME("CA"), .extensions = SCOPE_NUMBER("07")};
+    struct der_text text = crl_signed(&parts, forge_key(SCOPE_ISSUER));
+    mtlsauth_policy *policy = scope_policy(&row);
+
+    for (size_t i = 0; i < COUNT_OF(specs); i++) {
+        mtlsauth_cert *issuer = scope_cert_of(&specs[i]);
+        mtlsauth_crl *crl = NULL;
+
+        ck_assert_int_eq(mtlsauth_crl_load(&crl, text.ptr, text.len, issuer, policy, NULL),
+                         specs[i].compressed ? MTLSAUTH_ERR_UNSUPPORTED : MTLSAUTH_OK);
+        if (specs[i].compressed)
+            ck_assert_ptr_nonnull(
+                strstr(mtlsauth_last_error(), "has to write its point uncompressed"));
+        mtlsauth_crl_free(crl);
+        mtlsauth_cert_free(issuer);
+    }
+    mtlsauth_policy_free(policy);
+    free(text.ptr);
+}
+END_TEST
+
+/* What may have revoked the client, or a CA above it, was not looked at: it is kept out also where
+ * nothing has to speak for that CA. */
 START_TEST(path_beyond_the_budget)
 {
+#define CA_IS_REVOKED                                                                              \
+    .issuer = SCOPE_ABOVE_DEEP, .intermediates = {SCOPE_CIRCLE, SCOPE_MIDDLE},                     \
+    .lists = {{.signer = SCOPE_DEEP,                                                               \
+               .extensions = INDIRECT,                                                             \
+               .revoked = CRL_ENTRY_WITH("11 01 1d", SCOPE_OF("Root"))},                           \
+              GOOD_OF(SCOPE_ABOVE_DEEP)}
 #define BELOW_REVOKES                                                                              \
     .issuer = SCOPE_ROOT,                                                                          \
     .points = SCOPE_POINT(SCOPE_FULL(A)) SCOPE_POINT(SCOPE_BY(SCOPE_DIR("Below"))),                \
@@ -383,6 +443,22 @@ START_TEST(path_beyond_the_budget)
     static const struct scope_row rows[] = {
         {.name = "within the budget", BELOW_REVOKES, .want = SCOPE_IS_REVOKED},
         {.name = "beyond it", BELOW_REVOKES, .signatures = 1, .want = SCOPE_UNKNOWN},
+        {.name = "beyond it, where the unknown is let in",
+         BELOW_REVOKES,
+         .signatures = 1,
+         .allow_unknown = true,
+         .want = SCOPE_UNKNOWN},
+        {.name = "a CA, within the budget", CA_IS_REVOKED, .want = SCOPE_IS_REVOKED},
+        {.name = "a CA, beyond it", CA_IS_REVOKED, .signatures = 2, .want = SCOPE_UNKNOWN},
+        {.name = "what the client has sent along is tried last",
+         .issuer = SCOPE_TWIN,
+         .intermediates = {SCOPE_CIRCLE},
+         .lists = {{.signer = SCOPE_BELOW,
+                    .extensions = INDIRECT,
+                    .revoked = CRL_ENTRY_WITH("11 01 1e", SCOPE_OF("Root"))},
+                   GOOD_OF(SCOPE_TWIN)},
+         .signatures = 2,
+         .want = SCOPE_IS_REVOKED},
     };
 
     scope_check(rows, COUNT_OF(rows));
@@ -390,4 +466,4 @@ START_TEST(path_beyond_the_budget)
 END_TEST
 
 UNIT_MAIN("revocation/crl_issuer", path_of_the_crl_issuer, status_of_the_crl_issuer,
-          another_key_of_the_issuer, path_beyond_the_budget)
+          another_key_of_the_issuer, key_in_another_form, path_beyond_the_budget)

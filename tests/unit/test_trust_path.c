@@ -359,6 +359,44 @@ START_TEST(keys_that_are_no_points)
 }
 END_TEST
 
+/* Lists, answers and rules know a CA by the digest of its key: it has one. A client signs nothing
+ * that is looked at here. */
+START_TEST(a_ca_writes_its_key_in_one_form)
+{
+    mtlsauth_policy *policy = data_policy(GATEWAY);
+    struct forged sent = {.count = 0}, trusted = {.count = 0};
+    struct forge leaf = {.subject = "leaf", .issuer = "CA", .key = 2, .signer = 1};
+    struct forge ca = {.subject = "CA", .issuer = "Root", .key = 1, .ca = true};
+    struct forge variant = ca, root = root_spec;
+
+    variant.compressed = true;
+    variant.serial = 7;
+    forged_add(&trusted, &root_spec);
+    forged_add(&sent, &leaf);
+    forged_add(&sent, &variant);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_WEAK_KEY);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 1);
+    ASSERT_SAYS("CA", mtlsauth_decision_message(decision), "has to write its point uncompressed");
+    /* It is no reason to refuse a path that does without it. */
+    forged_add(&sent, &ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+    forged_drop(&sent);
+    leaf.compressed = true;
+    forged_add(&sent, &leaf);
+    forged_add(&sent, &ca);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_OK);
+    forged_drop(&trusted);
+    root.compressed = true;
+    forged_add(&trusted, &root);
+    ck_assert_int_eq(verify_forged(&sent, &trusted, policy), MTLSAUTH_DENY_WEAK_KEY);
+    ck_assert_int_eq(mtlsauth_decision_depth(decision), 2);
+    forged_drop(&sent);
+    forged_drop(&trusted);
+    mtlsauth_policy_free(policy);
+    done();
+}
+END_TEST
+
 /* CVE-2026-93302, CVE-2025-6037: all of a certificate is compared, its key too. */
 START_TEST(cve_2026_93302_clones)
 {
@@ -553,5 +591,5 @@ END_TEST
 
 UNIT_MAIN("path", every_file, cve_2017_14032_depth_limit, cve_2026_11999_untrusted_self_signed,
           any_order, alternatives, cve_2018_16875_budget, cve_2022_0778_explicit_parameters,
-          keys_that_are_no_points, cve_2026_93302_clones, partial_chain,
+          keys_that_are_no_points, a_ca_writes_its_key_in_one_form, cve_2026_93302_clones, partial_chain,
           version_1_issues_as_a_root_alone, times_of_a_path)
