@@ -108,9 +108,29 @@ static int is_pinned(const struct pins *pins, const char *hex)
     return 0;
 }
 
+/* 1 when its name of this type ("dn:", "issuer:") is the name as the library compares it, -1 when
+ * that cannot be told. */
+static int has_name(const mtlsauth_cert *cert, const char *type, const char *name)
+{
+    char matcher[MTLSAUTH_MAX_MATCHER_LEN + 1];
+    int n = snprintf(matcher, sizeof matcher, "%s%s", type, name), yes;
+
+    if (n < 0 || (size_t)n >= sizeof matcher ||
+        mtlsauth_cert_matches(cert, matcher, &yes) != MTLSAUTH_OK)
+        return -1;
+    return yes;
+}
+
+/*
+ * What has issued itself by name may be an anchor. Names that differ in case or blanks are the same
+ * there, and not as text. The text of a name may say less than the name: only where it means the
+ * subject itself does it tell that the issuer is another, and whatever cannot be told is a root.
+ */
 static int is_root(const mtlsauth_cert *cert)
 {
-    return strcmp(mtlsauth_cert_subject(cert), mtlsauth_cert_issuer(cert)) == 0;
+    const char *subject = mtlsauth_cert_subject(cert);
+
+    return has_name(cert, "dn:", subject) != 1 || has_name(cert, "issuer:", subject) != 0;
 }
 
 /* Where the profile lets a path end below a root, what has no path to one is as good as one. */

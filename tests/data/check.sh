@@ -77,6 +77,13 @@ done
 same "key id of clone-root" "$(openssl x509 -in root.pem -noout -ext subjectKeyIdentifier)" \
   "$(openssl x509 -in clone-root.pem -noout -ext subjectKeyIdentifier)"
 
+for name in case-root blank-root; do
+  same "issuer of $name" other "$(cmp -s <(openssl x509 -in $name.pem -noout -subject | cut -d = -f 2-) \
+    <(openssl x509 -in $name.pem -noout -issuer | cut -d = -f 2-) && echo "the subject" || echo other)"
+  same "signature of $name" "$name.pem: OK" \
+    "$(openssl verify -check_ss_sig -CAfile $name.pem $name.pem)"
+done
+
 # What plain path validation says, by X509_V_ERR_*
 verify 0 chain two-names revoked no-eku no-san uri ip email upn employee device wildcard-san \
   many-san unicode-dn multi-rdn nul-san nul-cn rsa2048 rsapss p521 weak-curve ed25519 ed448 \

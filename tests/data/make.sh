@@ -180,6 +180,10 @@ bc=CA:TRUE,pathlen:0 ca intermediate                               # below root,
 by=self ca other-root                                              # trusted by nobody
 by=self key=rsa:2048 ski=$(ski_of root) serial=$(serial_of root) ca clone-root \
   "/C=US/O=Example/CN=Example Root CA"                             # root in all but the key
+by=self ca case-root "/O=Example/CN=Case Root"                     # roots whose issuer is their
+patch case-root case-root 'Case Root(?=0\x1e\x17)' 'CASE ROOT'     # subject, and is written otherwise
+by=self ca blank-root "/O=Example/CN=Blank  Root"
+patch blank-root blank-root 'Blank  Root(?=0\x1e\x17)' 'Blank Root '
 
 # --- Client certificates ------------------------------------------------------------------------
 

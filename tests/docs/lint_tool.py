@@ -81,6 +81,17 @@ def check_pins():
             status=1, says=["error UNEXPECTED: certificate CN=orphan-ca"])
         run("lint", "--profile", "strict", "--expect-sha256", pins(*sha256("orphan-ca.pem")),
             "orphan-ca.pem", status=0)
+        for name in ("case-root.pem", "blank-root.pem"):
+            both = os.path.join(folder, name)
+            with open(both, "wb") as file:
+                for part in ("root.pem", name):
+                    with open(os.path.join(DATA, part), "rb") as pem:
+                        file.write(pem.read())
+            for profile in ("api-gateway", "alb", "strict"):
+                run("lint", "--profile", profile, "--expect-sha256", pins(roots[0]), both, status=1,
+                    says=["error UNEXPECTED: root CN=", sha256(name)[0]])
+                run("lint", "--profile", profile, "--expect-sha256",
+                    pins(roots[0], *sha256(name)), both, status=0)
         run("lint", "--expect-sha256", pins("00"), "bundle.pem", status=2, says=["line 1"])
         run("lint", "--expect-sha256", pins("# none"), "bundle.pem", status=2, says=["no hash"])
 
