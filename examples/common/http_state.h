@@ -35,7 +35,8 @@ struct http_state {
         {"intermediates", CONFIG_VALUE, "FILE", "CA certificates that a proxy does not pass on"},  \
         {"profile", CONFIG_VALUE, "NAME", "api-gateway (default), alb or strict"},                 \
         {"rules", CONFIG_MANY, "FILE", "who may in, a rule a line: 'allow LABEL MATCHER...'"},     \
-        {"allow", CONFIG_MANY, "MATCHER,...", "a rule, as dns:client.example.com"},                \
+        {"allow", CONFIG_LINES, "MATCHER,...",                                                     \
+         "a rule, as dns:client.example.com; in the environment a rule a line"},                   \
         {"block", CONFIG_EVERY, "MATCHER", "nobody for whom it holds; all places add up"},         \
         {"allow-any", CONFIG_SWITCH, NULL, "every client that the truststore vouches for"},        \
         {"revocation", CONFIG_VALUE, "WHAT", "off, crl, ocsp, crl-or-ocsp, crl-and-ocsp: needed"}, \
