@@ -97,6 +97,13 @@ static enum fetch_news look(struct sources *sources, const struct source *source
     return kind;
 }
 
+/* No look is put off for longer than longest: what is further ahead was set by a clock that has been
+ * put back since, and does not wait for it to get there again. */
+static int is_due(int64_t when, int64_t longest, int64_t now)
+{
+    return now >= when || when > now + longest;
+}
+
 /* The lists that were refused may be those of a CA that is new. */
 static void forget_refused(struct sources *sources)
 {
@@ -234,7 +241,7 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
         source->next_look = 0;
         return;
     }
-    if (source->refused && now >= source->refused_until)
+    if (source->refused && is_due(source->refused_until, REFUSED_SECONDS, now))
         source->etag[0] = '\0';
     switch (look(sources, source, deadline, &news)) {
     case FETCH_NEW:
@@ -253,12 +260,14 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
     set_next_look(sources, source, now);
 }
 
-static int is_meant(const struct source *source, enum sources_which which, int64_t now)
+static int is_meant(const struct sources *sources, const struct source *source,
+                    enum sources_which which, int64_t now)
 {
+    int64_t longest = sources->interval > LONGEST_PAUSE ? sources->interval : LONGEST_PAUSE;
+
     if (which == SOURCES_ALL_TRUSTSTORES || which == SOURCES_ALL_LISTS)
         return (source->kind == SOURCE_TRUSTSTORE) == (which == SOURCES_ALL_TRUSTSTORES);
-    /* A clock that was put back does not put off the next look. */
-    return now >= source->next_look || source->next_look > now + 86400;
+    return is_due(source->next_look, longest, now);
 }
 
 /*
@@ -273,7 +282,7 @@ static size_t choose(const struct sources *sources, const char done[SOURCE_MAX],
     for (size_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->list[i];
 
-        if (!done[i] && is_meant(source, which, now) &&
+        if (!done[i] && is_meant(sources, source, which, now) &&
             (best == SOURCE_MAX || source->failures < sources->list[best].failures))
             best = i;
     }
