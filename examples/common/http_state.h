@@ -68,6 +68,9 @@ int http_state_open(struct http_state *state, const struct config *config,
 int http_state_refresh(struct http_state *state, int all, int *changed,
                        char message[RULES_ERROR_LEN]);
 
+/* Statistics of the library as JSON, to be freed; NULL when there are none. */
+char *http_state_stats(const mtlsauth_authorizer *authorizer);
+
 /* What an operator may not have meant by the rules in force: sentences, "" when all is well. */
 void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN]);
 
