@@ -216,6 +216,8 @@ leaf nul-san DNS:admin.example.com@.evil.example                   # NUL in a dN
 patch nul-san root 'com@' 'com\0'
 leaf nul-cn $client "/CN=admin.example.com@.evil.example"          # NUL in the CN
 patch nul-cn root 'com@' 'com\0'
+leaf blank-san $client,DNS:admin@example.com                       # a blank in the second dNSName
+patch blank-san root 'admin@' 'admin '
 also=1.3.6.1.4.1.99999.1=critical,DER:0500 leaf critical-unknown $client
 
 # Algorithms

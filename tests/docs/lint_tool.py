@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""mtlsauth lint and match, from the outside.
+"""mtlsauth lint, match and show, from the outside.
 
 lint_tool.py TOOL
 """
@@ -111,10 +111,24 @@ def check_match():
     run("match", "two-names.pem", status=2, says=["two files are compared"])
 
 
+def check_show():
+    """Names that cannot be read are not the same as none."""
+    denied = "so nothing of it is believed: a client with it is denied"
+    for name, says in (("no-san.pem", ["SAN          (none)\n"]),
+                       ("two-names.pem", ["SAN          dns:example.com\n"]),
+                       ("nul-san.pem", ["SAN          (none that can be read)\n", denied]),
+                       ("blank-san.pem", ["SAN          dns:client.example.com\n", denied]),
+                       ("nul-cn.pem", ["SAN          dns:client.example.com\n", denied])):
+        said = run("show", name, status=0, says=says)
+        if ("malformed" in said) != (denied in says):
+            failures.append(f"show {name}: {said}")
+
+
 check_lint()
 check_thousand()
 check_pins()
 check_match()
+check_show()
 for failure in failures:
     print(failure, file=sys.stderr)
 sys.exit(1 if failures else 0)
