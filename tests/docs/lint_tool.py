@@ -75,7 +75,19 @@ def check_pins():
             says=["error MISSING", "0" * 64])
         out = run("lint", "--json", "--expect-sha256", pins(roots[0]), "bundle.pem", status=1,
                   says=["error UNEXPECTED"])
-        json.loads(out)
+        report = json.loads(out)
+        if (report["errors"], report["unexpected"], report["missing"]) != (1, [1], []):
+            failures.append(f"pins in JSON: {out[:200]} ... {out[-200:]}")
+        report = json.loads(run("lint", "--json", "--expect-sha256", pins(roots[0], "0" * 64),
+                                "bad-bundle.pem", status=1))
+        found = sum(finding["severity"] == "error" for finding in report["findings"])
+        if report["errors"] != found + len(report["unexpected"]) + 1 or \
+                report["missing"] != ["0" * 64]:
+            failures.append(f"pins in JSON: {report}")
+        report = json.loads(run("lint", "--json", "--expect-sha256", pins(*roots), "bundle.pem",
+                                status=0))
+        if (report["errors"], report["unexpected"], report["missing"]) != (0, [], []):
+            failures.append(f"pins in JSON: {report}")
         # With the strict profile a path ends at any certificate of the file.
         run("lint", "--profile", "strict", "--expect-sha256", pins(roots[0]), "orphan-ca.pem",
             status=1, says=["error UNEXPECTED: certificate CN=orphan-ca"])
