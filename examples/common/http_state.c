@@ -251,11 +251,38 @@ static int refresh_files(struct http_state *state, char message[RULES_ERROR_LEN]
     return code == MTLSAUTH_OK ? 0 : -1;
 }
 
+/*
+ * A path that was no folder at the start, as one that is mounted later, has become a source of one
+ * list. From when it is a folder on, the library looks at its files.
+ */
+static int watch_new_folders(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    struct sources *sources = &state->sources;
+    size_t kept = 0;
+    int result = 0;
+
+    for (size_t i = 0; i < sources->count; i++) {
+        const char *path = sources->list[i].location;
+
+        if (sources->list[i].kind == SOURCE_CRL && is_dir(path)) {
+            if (mtlsauth_authorizer_add_crl_dir(state->authorizer, path, NULL) == MTLSAUTH_OK)
+                continue;
+            add_sentence(message, mtlsauth_last_error());
+            result = -1;
+        }
+        if (kept != i)
+            sources->list[kept] = sources->list[i];
+        kept++;
+    }
+    sources->count = kept;
+    return result;
+}
+
 /* What is behind URLs, and then files: a new list's CA may be in a new truststore. */
 static int refresh_both(struct http_state *state, enum sources_which which, int64_t deadline,
                         char message[RULES_ERROR_LEN])
 {
-    int result = 0;
+    int result = watch_new_folders(state, message);
 
     if (sources_refresh(&state->sources, which, deadline) > 0) {
         add_source_errors(state, message);

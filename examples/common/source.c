@@ -11,7 +11,7 @@
 #include <mtlsauth/mtlsauth.h>
 #include "s3.h"
 
-enum { ATTEMPTS = 3, LONGEST_PAUSE = 60, REFUSED_SECONDS = 300 };
+enum { ATTEMPTS = 3, LONGEST_PAUSE = 60, REFUSED_SECONDS = 300, SETTLED_SECONDS = 3 };
 #define DEFAULT_MAX_BYTES ((size_t)256 << 20)
 
 /* What a look at a source has found. */
@@ -55,6 +55,20 @@ static size_t max_bytes(const struct sources *sources, const struct source *sour
     return sources->max_bytes != 0 ? sources->max_bytes : DEFAULT_MAX_BYTES;
 }
 
+/* Of two writes within one tick of the file system's clock the second may leave all as it was: a
+ * file that is younger has a tag of this look alone, and is read again the next time. */
+static void tag_file(char etag[FETCH_ETAG_LEN], const struct stat *status)
+{
+    int64_t now = (int64_t)time(NULL), old = now - SETTLED_SECONDS;
+    int n = snprintf(etag, FETCH_ETAG_LEN, "%jd.%09ld-%jd.%09ld-%jd-%ju",
+                     (intmax_t)status->st_mtim.tv_sec, status->st_mtim.tv_nsec,
+                     (intmax_t)status->st_ctim.tv_sec, status->st_ctim.tv_nsec,
+                     (intmax_t)status->st_size, (uintmax_t)status->st_ino);
+
+    if (status->st_mtim.tv_sec > old || status->st_ctim.tv_sec > old)
+        snprintf(etag + n, (size_t)(FETCH_ETAG_LEN - n), "-young-%jd", (intmax_t)fetch_now());
+}
+
 static enum fetch_news look_at_file(const struct source *source, struct news *news)
 {
     struct stat status;
@@ -63,8 +77,7 @@ static enum fetch_news look_at_file(const struct source *source, struct news *ne
         snprintf(news->error, sizeof news->error, "%s: %s", source->location, strerror(errno));
         return FETCH_FAILED;
     }
-    snprintf(news->etag, sizeof news->etag, "%jd.%09ld-%jd-%ju", (intmax_t)status.st_mtim.tv_sec,
-             status.st_mtim.tv_nsec, (intmax_t)status.st_size, (uintmax_t)status.st_ino);
+    tag_file(news->etag, &status);
     return strcmp(news->etag, source->etag) == 0 ? FETCH_UNCHANGED : FETCH_NEW;
 }
 

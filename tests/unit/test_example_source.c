@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "data.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
+#include "folder.h"
 
 /* The clock of the sources, which can be put back. */
 static time_t clock_now;
@@ -27,7 +30,9 @@ static struct {
 
 int64_t fetch_now(void)
 {
-    return 1;
+    static int64_t milliseconds;
+
+    return ++milliseconds;
 }
 
 const char *fetch_shown(const char *location, char shown[FETCH_SHOWN_LEN])
@@ -90,6 +95,15 @@ static void publish(const char *name, const char *etag)
     free(server.body);
     server.body = data_read(name, &server.len);
     snprintf(server.etag, sizeof server.etag, "%s", etag);
+}
+
+static void write_file(const char *path, const char *bytes, size_t len)
+{
+    FILE *file = fopen(path, "wb");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, len, file), len);
+    ck_assert_int_eq(fclose(file), 0);
 }
 
 /* A list at a URL, loaded when the clock is so many seconds late. */
@@ -194,5 +208,48 @@ START_TEST(no_look_before_its_time)
 }
 END_TEST
 
+/* A list in a file, as large, as old and in the same place as it was, is read again where its content
+ * may be another. */
+START_TEST(files_that_look_the_same)
+{
+    char folder[FOLDER_ROOM], path[FOLDER_ROOM + 16], error[FETCH_ERROR_LEN];
+    struct timespec pause = {.tv_nsec = 50 * 1000 * 1000}, times[2];
+    struct stat before;
+    size_t len;
+    char *bytes = data_read("root.crl", &len);
+
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/a.crl", folder);
+    write_file(path, bytes, len);
+    truststore = data_truststore("root.pem");
+    policy = data_policy(MTLSAUTH_PROFILE_API_GATEWAY);
+    ASSERT_OK("file", mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
+                                                     MTLSAUTH_DEPTH_LEAF));
+    sources = (struct sources){.policy = policy};
+    clock_now = time(NULL);
+    ASSERT_INT("file", sources_add(&sources, SOURCE_CRL, path), 0);
+    ASSERT_INT("file", sources_start(&sources, truststore, 0, error), 0);
+    for (unsigned long looks = 2; looks < 5; looks++) {
+        ASSERT_INT("young", sources_refresh(&sources, SOURCES_ALL_LISTS, 0), 0);
+        ASSERT_INT("young", sources.list[0].loaded, looks);
+    }
+    clock_now += 10;
+    for (int looks = 0; looks < 3; looks++)
+        ASSERT_INT("settled", sources_refresh(&sources, SOURCES_ALL_LISTS, 0), 0);
+    ASSERT_INT("settled", sources.list[0].loaded, 5);
+    ASSERT_INT("settled", sources.list[0].unchanged, 2);
+    ck_assert_int_eq(stat(path, &before), 0);
+    nanosleep(&pause, NULL);
+    write_file(path, bytes, len);
+    times[0] = before.st_atim;
+    times[1] = before.st_mtim;
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    ASSERT_INT("its date put back", sources_refresh(&sources, SOURCES_ALL_LISTS, 0), 0);
+    ASSERT_INT("its date put back", sources.list[0].loaded, 6);
+    stop();
+    free(bytes);
+}
+END_TEST
+
 UNIT_MAIN("example_source", clock_put_back_puts_off_no_look, clock_put_back_keeps_nothing_refused,
-          no_look_before_its_time)
+          no_look_before_its_time, files_that_look_the_same)
