@@ -63,16 +63,17 @@ static void log_decision(const struct connection *c)
 {
     int code = mtlsauth_decision_code(c->decision);
     int failed = c->failure != NULL;
+    char label[LOG_FIELD_LEN], identity[LOG_FIELD_LEN], reason[LOG_FIELD_LEN];
 
-    log_line(
-        "peer=%s tls=%s session=%s answer=%s code=%s label=\"%s\" identity=\"%s\" reason=\"%s\"",
-        c->peer, SSL_get_version(c->ssl), SSL_session_reused(c->ssl) ? "resumed" : "new",
-        failed                                   ? "failed"
-        : mtlsauth_decision_allowed(c->decision) ? "allowed"
-                                                 : "denied",
-        failed ? "-" : mtlsauth_code_name(code), mtlsauth_decision_label(c->decision),
-        mtlsauth_decision_identity(c->decision),
-        failed ? c->failure : mtlsauth_decision_message(c->decision));
+    log_line("peer=%s tls=%s session=%s answer=%s code=%s label=%s identity=%s reason=%s", c->peer,
+             SSL_get_version(c->ssl), SSL_session_reused(c->ssl) ? "resumed" : "new",
+             failed                                   ? "failed"
+             : mtlsauth_decision_allowed(c->decision) ? "allowed"
+                                                      : "denied",
+             failed ? "-" : mtlsauth_code_name(code),
+             log_quoted(mtlsauth_decision_label(c->decision), label),
+             log_quoted(mtlsauth_decision_identity(c->decision), identity),
+             log_quoted(failed ? c->failure : mtlsauth_decision_message(c->decision), reason));
 }
 
 /* The seven steps of mutual TLS, told from the handshake messages as they pass (-v). */

@@ -138,24 +138,44 @@ static int option_name(const struct config *config, const char *variable, char n
     return 1;
 }
 
+/* What stands between two values in a variable: "" where there is one alone. */
+static const char *between_values(enum config_kind kind)
+{
+    if (kind == CONFIG_LINES)
+        return "\r\n";
+    return kind == CONFIG_MANY || kind == CONFIG_EVERY ? blanks : "";
+}
+
+/* Without the blanks around it; a line of nothing else is no value. */
+static int add_word(struct config *config, size_t option, char *word)
+{
+    char *end;
+
+    word += strspn(word, blanks);
+    for (end = word + strlen(word); end > word && strchr(blanks, end[-1]) != NULL;)
+        *--end = '\0';
+    return *word == '\0' ? 0 : add(config, option, PLACE_ENVIRONMENT, word, "the environment");
+}
+
 static int read_variable(struct config *config, const char *name, const char *text)
 {
     size_t option = find(config, name);
-    static const char where[] = "the environment";
+    const char *between;
     char *copy, *word, *rest = NULL;
     int result = 0;
 
     if (config->options[option].name == NULL)
         return fail(config, "the environment: %s_...: there is no option '%s'", config->prefix,
                     name);
-    if (config->options[option].kind != CONFIG_MANY && config->options[option].kind != CONFIG_EVERY)
-        return add(config, option, PLACE_ENVIRONMENT, text, where);
+    between = between_values(config->options[option].kind);
+    if (*between == '\0')
+        return add(config, option, PLACE_ENVIRONMENT, text, "the environment");
     copy = strdup(text);
     if (copy == NULL)
         return fail(config, "out of memory");
-    for (word = strtok_r(copy, blanks, &rest); word != NULL && result == 0;
-         word = strtok_r(NULL, blanks, &rest))
-        result = add(config, option, PLACE_ENVIRONMENT, word, where);
+    for (word = strtok_r(copy, between, &rest); word != NULL && result == 0;
+         word = strtok_r(NULL, between, &rest))
+        result = add_word(config, option, word);
     free(copy);
     return result;
 }

@@ -8,7 +8,8 @@
  * for one that adds up (CONFIG_EVERY), which has those of all three.
  *
  *   file          name value          one a line; # at the start of a line is a comment
- *   environment   PREFIX_NAME=value   with _ for each -; several values stand between blanks
+ *   environment   PREFIX_NAME=value   with _ for each -; several values stand between blanks, or
+ *                                     on lines of their own (CONFIG_LINES)
  *   flags         --name value
  *
  * --config FILE, or PREFIX_CONFIG, names the file. A name that is no option is an error in all
@@ -21,6 +22,7 @@
 enum config_kind {
     CONFIG_VALUE,  /* one value; the last one counts */
     CONFIG_MANY,   /* any number of them */
+    CONFIG_LINES,  /* the same, of which each can have blanks inside */
     CONFIG_EVERY,  /* the same, and a higher place adds to a lower one: for what denies */
     CONFIG_SWITCH, /* on or off */
     CONFIG_NUMBER  /* a value that is a whole number, from 0 to 2^31 - 1 */

@@ -163,14 +163,18 @@ int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int 
                               about.st_mtim.tv_nsec == ocsp->dir_time.tv_nsec))
         return 0;
     code = mtlsauth_authorizer_load_ocsp(authorizer, ocsp->dir, &report);
+    if (code == MTLSAUTH_ERR_IO) /* of the folder itself: what is in it is in the report */
+        return say(why, "ocsp-dir", mtlsauth_last_error());
     if (code == MTLSAUTH_OK && mtlsauth_report_count(report) > 0 &&
         mtlsauth_report_finding(report, 0, NULL, NULL, NULL, &sentence) == MTLSAUTH_OK)
         say(why, "not taken from ocsp-dir", sentence);
     mtlsauth_report_free(report);
     if (code == MTLSAUTH_OK)
         code = mtlsauth_authorizer_save_ocsp(authorizer, ocsp->dir);
-    if (code != MTLSAUTH_OK)
-        return say(why, "ocsp-dir", mtlsauth_last_error());
+    if (code != MTLSAUTH_OK) {
+        say(why, "ocsp-dir", mtlsauth_last_error());
+        return 0;
+    }
     ocsp->kept = answered;
     ocsp->dir_time = about.st_mtim; /* from before, so that nothing is missed in between */
     return 0;

@@ -66,8 +66,9 @@ void http_ocsp_helped(struct http_ocsp *ocsp, struct http_ocsp_wait *wait);
 /*
  * Takes the answers that are in ocsp-dir, where others may have put newer ones, and writes there
  * what is in memory; unless `all`, only if a responder has answered or somebody has written there
- * since. One thread at a time. 0, also when there is no ocsp-dir; -1 with a sentence. On 0 why is
- * "", or about files that were passed over.
+ * since. One thread at a time. 0, also when there is no ocsp-dir; -1 with a sentence when the folder
+ * is not there or cannot be read. On 0 why is "", or about what was passed over or not written: what
+ * a folder holds keeps nothing from starting, for a responder can be asked again.
  */
 int http_ocsp_keep(struct http_ocsp *ocsp, mtlsauth_authorizer *authorizer, int all,
                    char why[OCSP_WHY_LEN]);

@@ -7,26 +7,6 @@
 #include "http_answer.h"
 #include "prometheus.h"
 
-/* Statistics as JSON, to be freed; NULL when there are none. */
-static char *stats(mtlsauth_authorizer *authorizer)
-{
-    size_t size = 4096, needed = 0;
-    char *json = NULL;
-    int code = MTLSAUTH_ERR_LIMIT;
-
-    while (code == MTLSAUTH_ERR_LIMIT) {
-        free(json);
-        json = malloc(size);
-        code = json == NULL ? MTLSAUTH_ERR_NOMEM
-                            : mtlsauth_authorizer_stats_json(authorizer, json, size, &needed);
-        size = needed + 1024; /* it may grow in between */
-    }
-    if (code == MTLSAUTH_OK)
-        return json;
-    free(json);
-    return NULL;
-}
-
 /* What the library does not know of: requests of proxies, responders, and looks at URLs. */
 static void write_own(FILE *out, struct http_state *state, struct http_ocsp *ocsp,
                       struct http_answers *answers)
@@ -58,7 +38,7 @@ static void write_own(FILE *out, struct http_state *state, struct http_ocsp *ocs
 enum MHD_Result http_send_metrics(struct MHD_Connection *connection, struct http_state *state,
                                   struct http_ocsp *ocsp, struct http_answers *answers)
 {
-    char *json = stats(state->authorizer), *text = NULL;
+    char *json = http_state_stats(state->authorizer), *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
     int well = json != NULL && out != NULL && prometheus_write(out, json) == 0;
@@ -82,7 +62,7 @@ enum MHD_Result http_send_live(struct MHD_Connection *connection)
 
 enum MHD_Result http_send_health(struct MHD_Connection *connection, const struct http_state *state)
 {
-    char *json = stats(state->authorizer), *issuer = NULL, text[512];
+    char *json = http_state_stats(state->authorizer), *issuer = NULL, text[512];
     size_t lists = 0;
     int stale = json != NULL ? prometheus_stale(json, &lists, &issuer) : -1;
     int needs_list = state->evidence == MTLSAUTH_EVIDENCE_CRL ||

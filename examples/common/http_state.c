@@ -2,6 +2,7 @@
 #include "http_state.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <mtlsauth/mtlsauth.h>
@@ -250,11 +251,38 @@ static int refresh_files(struct http_state *state, char message[RULES_ERROR_LEN]
     return code == MTLSAUTH_OK ? 0 : -1;
 }
 
+/*
+ * A path that was no folder at the start, as one that is mounted later, has become a source of one
+ * list. From when it is a folder on, the library looks at its files.
+ */
+static int watch_new_folders(struct http_state *state, char message[RULES_ERROR_LEN])
+{
+    struct sources *sources = &state->sources;
+    size_t kept = 0;
+    int result = 0;
+
+    for (size_t i = 0; i < sources->count; i++) {
+        const char *path = sources->list[i].location;
+
+        if (sources->list[i].kind == SOURCE_CRL && is_dir(path)) {
+            if (mtlsauth_authorizer_add_crl_dir(state->authorizer, path, NULL) == MTLSAUTH_OK)
+                continue;
+            add_sentence(message, mtlsauth_last_error());
+            result = -1;
+        }
+        if (kept != i)
+            sources->list[kept] = sources->list[i];
+        kept++;
+    }
+    sources->count = kept;
+    return result;
+}
+
 /* What is behind URLs, and then files: a new list's CA may be in a new truststore. */
 static int refresh_both(struct http_state *state, enum sources_which which, int64_t deadline,
                         char message[RULES_ERROR_LEN])
 {
-    int result = 0;
+    int result = watch_new_folders(state, message);
 
     if (sources_refresh(&state->sources, which, deadline) > 0) {
         add_source_errors(state, message);
@@ -266,15 +294,46 @@ static int refresh_both(struct http_state *state, enum sources_which which, int6
     return result;
 }
 
-/* The authorizer does not say which of its files has failed. */
-static int truststore_file_loads(const struct http_state *state)
+char *http_state_stats(const mtlsauth_authorizer *authorizer)
+{
+    size_t size = 4096, needed = 0;
+    char *json = NULL;
+    int code = MTLSAUTH_ERR_LIMIT;
+
+    while (code == MTLSAUTH_ERR_LIMIT) {
+        free(json);
+        json = malloc(size);
+        code = json == NULL ? MTLSAUTH_ERR_NOMEM
+                            : mtlsauth_authorizer_stats_json(authorizer, json, size, &needed);
+        size = needed + 1024; /* it may grow in between */
+    }
+    if (code == MTLSAUTH_OK)
+        return json;
+    free(json);
+    return NULL;
+}
+
+/*
+ * The authorizer does not say which of its files has failed, but what is in force. That is compared
+ * with the file as it is behind the refresh: one that loaded before it may not have been there then.
+ */
+static int truststore_file_in_force(const struct http_state *state)
 {
     mtlsauth_truststore *file = NULL;
+    char *stats = http_state_stats(state->authorizer), wanted[128];
     int code =
         mtlsauth_truststore_load_file(&file, config_text(state->config, "truststore", NULL), NULL);
+    int in_force = 0;
 
+    if (code == MTLSAUTH_OK && stats != NULL) {
+        /* No text of a list's issuer looks like this: a quote in it has a backslash in front. */
+        snprintf(wanted, sizeof wanted, "\"truststore\":{\"sha256\":\"%s\"",
+                 mtlsauth_truststore_sha256_hex(file));
+        in_force = strstr(stats, wanted) != NULL;
+    }
     mtlsauth_truststore_free(file);
-    return code == MTLSAUTH_OK;
+    free(stats);
+    return in_force;
 }
 
 /* *policy becomes the state's. */
@@ -298,24 +357,21 @@ static int put_rest(struct http_state *state, mtlsauth_policy **policy,
 /* 1 when the truststore that is there is in force, 0 when that of before is. */
 static int refresh_truststore(struct http_state *state, int *result, char message[RULES_ERROR_LEN])
 {
-    int loads;
-
     if (state->remote) { /* what is wrong is said with the lists */
         (void)sources_refresh(&state->sources, SOURCES_ALL_TRUSTSTORES,
                               fetch_now() + TRUSTSTORE_MS);
         return sources_truststore_error(&state->sources)[0] == '\0';
     }
-    loads = truststore_file_loads(state);
     if (refresh_files(state, message) != 0)
         *result = -1;
-    return loads;
+    return truststore_file_in_force(state);
 }
 
 /*
  * Rules and intermediates belong to the truststore that is there: they are read before it, and come
  * into force right behind it, or wait for one that loads. No client is judged by new rules and old
  * CAs, and none for longer than a moment by old rules and new CAs, unless it is the rules that do
- * not load.
+ * not load, or the file of the truststore has been changed once more.
  */
 static int refresh_all(struct http_state *state, char message[RULES_ERROR_LEN])
 {
@@ -326,8 +382,8 @@ static int refresh_all(struct http_state *state, char message[RULES_ERROR_LEN])
 
     state->rest_waits = !refresh_truststore(state, &result, message);
     if (state->rest_waits) {
-        add_sentence(message, "the truststore does not load: rules and intermediates stay as "
-                              "they were, until it does");
+        add_sentence(message, "the truststore that is there is not in force: rules and "
+                              "intermediates stay as they were, until it is");
         result = -1;
     } else if (read == 0 && put_rest(state, &policy, intermediates, message) != 0) {
         result = -1;

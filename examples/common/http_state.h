@@ -35,7 +35,8 @@ struct http_state {
         {"intermediates", CONFIG_VALUE, "FILE", "CA certificates that a proxy does not pass on"},  \
         {"profile", CONFIG_VALUE, "NAME", "api-gateway (default), alb or strict"},                 \
         {"rules", CONFIG_MANY, "FILE", "who may in, a rule a line: 'allow LABEL MATCHER...'"},     \
-        {"allow", CONFIG_MANY, "MATCHER,...", "a rule, as dns:client.example.com"},                \
+        {"allow", CONFIG_LINES, "MATCHER,...",                                                     \
+         "a rule, as dns:client.example.com; in the environment a rule a line"},                   \
         {"block", CONFIG_EVERY, "MATCHER", "nobody for whom it holds; all places add up"},         \
         {"allow-any", CONFIG_SWITCH, NULL, "every client that the truststore vouches for"},        \
         {"revocation", CONFIG_VALUE, "WHAT", "off, crl, ocsp, crl-or-ocsp, crl-and-ocsp: needed"}, \
@@ -66,6 +67,9 @@ int http_state_open(struct http_state *state, const struct config *config,
  */
 int http_state_refresh(struct http_state *state, int all, int *changed,
                        char message[RULES_ERROR_LEN]);
+
+/* Statistics of the library as JSON, to be freed; NULL when there are none. */
+char *http_state_stats(const mtlsauth_authorizer *authorizer);
 
 /* What an operator may not have meant by the rules in force: sentences, "" when all is well. */
 void http_state_warnings(const struct http_state *state, char message[RULES_ERROR_LEN]);

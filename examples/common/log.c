@@ -28,6 +28,31 @@ void log_line(const char *format, ...)
     fprintf(file != NULL ? file : stderr, "%s %s\n", date, line);
 }
 
+const char *log_quoted(const char *text, char out[LOG_FIELD_LEN])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t n = 0;
+
+    out[n++] = '"';
+    for (; *text != '\0' && n < LOG_FIELD_LEN - 6; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c < ' ' || c == 0x7f) {
+            out[n++] = '\\';
+            out[n++] = 'x';
+            out[n++] = digits[c >> 4];
+            out[n++] = digits[c & 15];
+        } else {
+            if (c == '"' || c == '\\')
+                out[n++] = '\\';
+            out[n++] = *text;
+        }
+    }
+    out[n++] = '"';
+    out[n] = '\0';
+    return out;
+}
+
 void log_close(void)
 {
     if (file != NULL)

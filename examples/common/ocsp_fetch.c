@@ -11,6 +11,18 @@ static int no_answer(char why[OCSP_WHY_LEN], const char *what, const char *reaso
     return -1;
 }
 
+/* Whoever answers writes it, and a terminal may show it: printable ASCII, and not much of it. */
+static int no_response(char why[OCSP_WHY_LEN], const char *type)
+{
+    char shown[80];
+    size_t n = 0;
+
+    for (; type != NULL && type[n] != '\0' && n < sizeof shown - 1; n++)
+        shown[n] = type[n] >= ' ' && type[n] <= '~' ? type[n] : '?';
+    shown[n] = '\0';
+    return no_answer(why, "the answer is no OCSP response", type == NULL ? "(no type)" : shown);
+}
+
 /* 0 when it is what a responder sends with status 200 as application/ocsp-response. */
 static int judge(struct fetch *fetch, const struct fetch_answer *answer, char why[OCSP_WHY_LEN])
 {
@@ -27,7 +39,7 @@ static int judge(struct fetch *fetch, const struct fetch_answer *answer, char wh
                          "the responder does not take this request: is the URL right?");
     /* The case of its letters means nothing (RFC 9110 8.3.1). */
     if (type == NULL || strncasecmp(type, "application/ocsp-response", 25) != 0)
-        return no_answer(why, "the answer is no OCSP response", type == NULL ? "(no type)" : type);
+        return no_response(why, type);
     return 0;
 }
 

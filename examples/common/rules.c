@@ -9,21 +9,36 @@
 
 static const char blanks[] = " \t\r\n";
 
-/* "type:", "subject.O:", with "!" in front or not: the shape that every matcher has. */
-static int looks_like_matcher(const char *text)
+#define SMALL "abcdefghijklmnopqrstuvwxyz0123456789-"
+#define CAPITAL "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static int has_type(const char *text, const char *letters)
 {
-    static const char type[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     size_t n;
 
     text += *text == '!';
-    n = strspn(text, type);
+    n = strspn(text, letters);
     if (n == 0)
         return 0;
     text += n;
     if (*text == '.')
-        text += 1 + strspn(text + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                     "abcdefghijklmnopqrstuvwxyz0123456789.-");
+        text += 1 + strspn(text + 1, CAPITAL SMALL ".");
     return *text == ':';
+}
+
+/* "type:", "subject.O:", with "!" in front or not: the shape that every matcher has. */
+static int looks_like_matcher(const char *text)
+{
+    return has_type(text, SMALL);
+}
+
+/*
+ * Where a label was forgotten, the first of the matchers stands in its place, and a condition that
+ * nobody has taken back would be gone. Capitals, as openssl writes them, mean a matcher there, too.
+ */
+static int is_no_label(const char *text)
+{
+    return has_type(text, CAPITAL SMALL);
 }
 
 /*
@@ -151,6 +166,11 @@ static int apply_line(mtlsauth_policy *policy, char *line, const char **wrong)
     }
     if (n == 0)
         return MTLSAUTH_OK;
+    if (n >= 2 && strncmp(words[0], "allow", 5) == 0 && is_no_label(words[1])) {
+        *wrong = "a label comes first, and what stands there looks like a matcher: write 'allow "
+                 "LABEL MATCHER...', with a LABEL of your own that has no 'type:' in front";
+        return 1;
+    }
     if (strcmp(words[0], "allow") == 0 && n >= 3)
         return allow_words(policy, words[1], words + 2, n - 2);
     if (strcmp(words[0], "allow-any") == 0 && n <= 2)
@@ -198,6 +218,21 @@ static int apply_file(mtlsauth_policy *policy, const char *path, char error[RULE
     return code == MTLSAUTH_OK ? 0 : -1;
 }
 
+static int check_labelled(const struct rule *rule, char error[RULES_ERROR_LEN])
+{
+    if (is_no_label(rule->text))
+        snprintf(error, RULES_ERROR_LEN,
+                 "--rule %s: a label comes first, and this looks like a matcher: write --rule "
+                 "LABEL MATCHER..., with a LABEL of your own that has no 'type:' in front",
+                 rule->text);
+    else if (rule->count == 0)
+        snprintf(error, RULES_ERROR_LEN,
+                 "--rule %s: a matcher has to follow, as dns:client.example.com", rule->text);
+    else
+        return 0;
+    return -1;
+}
+
 int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[RULES_ERROR_LEN])
 {
     for (size_t i = 0; i < rules->count; i++) {
@@ -212,12 +247,8 @@ int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[R
             break;
         case RULE_LABELLED:
             option = "--rule";
-            if (rule->count == 0) {
-                snprintf(error, RULES_ERROR_LEN,
-                         "--rule %s: a matcher has to follow, as dns:client.example.com",
-                         rule->text);
+            if (check_labelled(rule, error) != 0)
                 return -1;
-            }
             code = allow_words(policy, rule->text, rule->matchers, rule->count);
             break;
         case RULE_ALLOW_ANY:

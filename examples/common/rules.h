@@ -65,6 +65,9 @@ int rules_add(struct rules *rules, enum rule_kind kind, const char *text);
  *     allow LABEL MATCHER...
  *     allow-any [LABEL]
  *     block MATCHER
+ *
+ * A label that looks like a matcher is refused, here and behind --rule: it was forgotten, and the
+ * rule would allow by the other matchers alone.
  */
 int rules_apply(const struct rules *rules, mtlsauth_policy *policy, char error[RULES_ERROR_LEN]);
 

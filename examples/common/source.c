@@ -11,7 +11,7 @@
 #include <mtlsauth/mtlsauth.h>
 #include "s3.h"
 
-enum { ATTEMPTS = 3, LONGEST_PAUSE = 60, REFUSED_SECONDS = 300 };
+enum { ATTEMPTS = 3, LONGEST_PAUSE = 60, REFUSED_SECONDS = 300, SETTLED_SECONDS = 3 };
 #define DEFAULT_MAX_BYTES ((size_t)256 << 20)
 
 /* What a look at a source has found. */
@@ -55,6 +55,20 @@ static size_t max_bytes(const struct sources *sources, const struct source *sour
     return sources->max_bytes != 0 ? sources->max_bytes : DEFAULT_MAX_BYTES;
 }
 
+/* Of two writes within one tick of the file system's clock the second may leave all as it was: a
+ * file that is younger has a tag of this look alone, and is read again the next time. */
+static void tag_file(char etag[FETCH_ETAG_LEN], const struct stat *status)
+{
+    int64_t now = (int64_t)time(NULL), old = now - SETTLED_SECONDS;
+    int n = snprintf(etag, FETCH_ETAG_LEN, "%jd.%09ld-%jd.%09ld-%jd-%ju",
+                     (intmax_t)status->st_mtim.tv_sec, status->st_mtim.tv_nsec,
+                     (intmax_t)status->st_ctim.tv_sec, status->st_ctim.tv_nsec,
+                     (intmax_t)status->st_size, (uintmax_t)status->st_ino);
+
+    if (status->st_mtim.tv_sec > old || status->st_ctim.tv_sec > old)
+        snprintf(etag + n, (size_t)(FETCH_ETAG_LEN - n), "-young-%jd", (intmax_t)fetch_now());
+}
+
 static enum fetch_news look_at_file(const struct source *source, struct news *news)
 {
     struct stat status;
@@ -63,8 +77,7 @@ static enum fetch_news look_at_file(const struct source *source, struct news *ne
         snprintf(news->error, sizeof news->error, "%s: %s", source->location, strerror(errno));
         return FETCH_FAILED;
     }
-    snprintf(news->etag, sizeof news->etag, "%jd.%09ld-%jd-%ju", (intmax_t)status.st_mtim.tv_sec,
-             status.st_mtim.tv_nsec, (intmax_t)status.st_size, (uintmax_t)status.st_ino);
+    tag_file(news->etag, &status);
     return strcmp(news->etag, source->etag) == 0 ? FETCH_UNCHANGED : FETCH_NEW;
 }
 
@@ -95,6 +108,13 @@ static enum fetch_news look(struct sources *sources, const struct source *source
     memcpy(news->error, answer.error, sizeof news->error);
     fetch_answer_free(&answer);
     return kind;
+}
+
+/* No look is put off for longer than longest: what is further ahead was set by a clock that has been
+ * put back since, and does not wait for it to get there again. */
+static int is_due(int64_t when, int64_t longest, int64_t now)
+{
+    return now >= when || when > now + longest;
 }
 
 /* The lists that were refused may be those of a CA that is new. */
@@ -234,7 +254,7 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
         source->next_look = 0;
         return;
     }
-    if (source->refused && now >= source->refused_until)
+    if (source->refused && is_due(source->refused_until, REFUSED_SECONDS, now))
         source->etag[0] = '\0';
     switch (look(sources, source, deadline, &news)) {
     case FETCH_NEW:
@@ -253,12 +273,14 @@ static void refresh_one(struct sources *sources, struct source *source, int64_t 
     set_next_look(sources, source, now);
 }
 
-static int is_meant(const struct source *source, enum sources_which which, int64_t now)
+static int is_meant(const struct sources *sources, const struct source *source,
+                    enum sources_which which, int64_t now)
 {
+    int64_t longest = sources->interval > LONGEST_PAUSE ? sources->interval : LONGEST_PAUSE;
+
     if (which == SOURCES_ALL_TRUSTSTORES || which == SOURCES_ALL_LISTS)
         return (source->kind == SOURCE_TRUSTSTORE) == (which == SOURCES_ALL_TRUSTSTORES);
-    /* A clock that was put back does not put off the next look. */
-    return now >= source->next_look || source->next_look > now + 86400;
+    return is_due(source->next_look, longest, now);
 }
 
 /*
@@ -273,7 +295,7 @@ static size_t choose(const struct sources *sources, const char done[SOURCE_MAX],
     for (size_t i = 0; i < sources->count; i++) {
         const struct source *source = &sources->list[i];
 
-        if (!done[i] && is_meant(source, which, now) &&
+        if (!done[i] && is_meant(sources, source, which, now) &&
             (best == SOURCE_MAX || source->failures < sources->list[best].failures))
             best = i;
     }

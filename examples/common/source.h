@@ -6,7 +6,7 @@
  * Truststore and revocation lists of an authorizer, from files, URLs and S3, kept up to date.
  *
  * A location is a path, "http://...", "https://..." or "s3://bucket/key". What is there is asked
- * for conditionally (If-None-Match; of a file, its date, size and inode), verified, and then put
+ * for conditionally (If-None-Match; of a file, its dates, size and inode), verified, and then put
  * into the authorizer. What does not come, or does not verify, changes nothing: the state before
  * serves on, until it is stale by its own dates. A list that is older than one before is refused
  * and counted.

@@ -108,9 +108,29 @@ static int is_pinned(const struct pins *pins, const char *hex)
     return 0;
 }
 
+/* 1 when its name of this type ("dn:", "issuer:") is the name as the library compares it, -1 when
+ * that cannot be told. */
+static int has_name(const mtlsauth_cert *cert, const char *type, const char *name)
+{
+    char matcher[MTLSAUTH_MAX_MATCHER_LEN + 1];
+    int n = snprintf(matcher, sizeof matcher, "%s%s", type, name), yes;
+
+    if (n < 0 || (size_t)n >= sizeof matcher ||
+        mtlsauth_cert_matches(cert, matcher, &yes) != MTLSAUTH_OK)
+        return -1;
+    return yes;
+}
+
+/*
+ * What has issued itself by name may be an anchor. Names that differ in case or blanks are the same
+ * there, and not as text. The text of a name may say less than the name: only where it means the
+ * subject itself does it tell that the issuer is another, and whatever cannot be told is a root.
+ */
 static int is_root(const mtlsauth_cert *cert)
 {
-    return strcmp(mtlsauth_cert_subject(cert), mtlsauth_cert_issuer(cert)) == 0;
+    const char *subject = mtlsauth_cert_subject(cert);
+
+    return has_name(cert, "dn:", subject) != 1 || has_name(cert, "issuer:", subject) != 0;
 }
 
 /* Where the profile lets a path end below a root, what has no path to one is as good as one. */
@@ -136,17 +156,25 @@ static int in_truststore(const mtlsauth_truststore *truststore, const char *hex)
     return 0;
 }
 
+static int is_unexpected(const mtlsauth_truststore *truststore, const mtlsauth_report *report,
+                         const struct pins *pins, size_t i)
+{
+    const mtlsauth_cert *cert = mtlsauth_truststore_cert(truststore, i);
+
+    return pins->count > 0 && (is_root(cert) || stands_for_root(report, i)) &&
+           !is_pinned(pins, mtlsauth_cert_sha256_hex(cert));
+}
+
 /* Roots that nobody pinned, and pins that no root has: both to where the caller says. */
 static size_t print_pin_errors(const mtlsauth_truststore *truststore, const mtlsauth_report *report,
                                const struct pins *pins, FILE *to)
 {
     size_t errors = 0;
 
-    for (size_t i = 0; pins->count > 0 && i < mtlsauth_truststore_count(truststore); i++) {
+    for (size_t i = 0; i < mtlsauth_truststore_count(truststore); i++) {
         const mtlsauth_cert *cert = mtlsauth_truststore_cert(truststore, i);
 
-        if ((is_root(cert) || stands_for_root(report, i)) &&
-            !is_pinned(pins, mtlsauth_cert_sha256_hex(cert))) {
+        if (is_unexpected(truststore, report, pins, i)) {
             fprintf(to, "error UNEXPECTED: %s %s, sha256 %s, is not among the expected ones\n",
                     is_root(cert) ? "root" : "certificate", subject_text(cert),
                     mtlsauth_cert_sha256_hex(cert));
@@ -161,6 +189,39 @@ static size_t print_pin_errors(const mtlsauth_truststore *truststore, const mtls
         }
     }
     return errors;
+}
+
+/* The library's report knows of no pins: what they say is added, also to the number of errors. */
+static void print_json(const mtlsauth_truststore *truststore, const mtlsauth_report *report,
+                       const struct pins *pins, size_t errors)
+{
+    static const char count[] = "\"errors\":";
+    const char *json = mtlsauth_report_json(report), *at = strstr(json, count);
+    const char *between = "";
+
+    if (pins->count == 0 || at == NULL) {
+        puts(json);
+        return;
+    }
+    at += sizeof count - 1;
+    printf("%.*s%zu", (int)(at - json), json, errors);
+    at += strspn(at, "0123456789");
+    printf("%.*s,\"unexpected\":[", (int)strlen(at) - 1, at);
+    for (size_t i = 0; i < mtlsauth_truststore_count(truststore); i++) {
+        if (is_unexpected(truststore, report, pins, i)) {
+            printf("%s%zu", between, i);
+            between = ",";
+        }
+    }
+    printf("],\"missing\":[");
+    between = "";
+    for (size_t i = 0; i < pins->count; i++) {
+        if (!in_truststore(truststore, pins->hex[i])) {
+            printf("%s\"%s\"", between, pins->hex[i]);
+            between = ",";
+        }
+    }
+    puts("]}");
 }
 
 /* Prints the findings about one certificate, or about the file. */
@@ -234,13 +295,13 @@ static int lint(const struct options *options)
              MTLSAUTH_OK))
         status = library_error("");
     if (status == 0) {
-        if (options->json)
-            puts(mtlsauth_report_json(report));
-        else
+        if (!options->json)
             print_report(truststore, report);
         errors = print_pin_errors(truststore, report, &pins, options->json ? stderr : stdout) +
                  count_findings(report, MTLSAUTH_SEVERITY_ERROR);
-        if (!options->json)
+        if (options->json)
+            print_json(truststore, report, &pins, errors);
+        else
             print_total(truststore, errors, count_findings(report, MTLSAUTH_SEVERITY_WARNING));
         status = errors == 0 ? STATUS_YES : STATUS_NO;
     }

@@ -40,12 +40,28 @@ static void field(const char *name, const char *text)
     printf("  %-12s %s\n", name, text);
 }
 
+/* A malformed entry ends the list of the names that can be read. What the library believes nothing of
+ * is not told from what has no names by their number. */
+static void show_names(const mtlsauth_cert *cert)
+{
+    size_t n = mtlsauth_cert_san_count(cert);
+    const char *text;
+    int type, yes,
+        malformed = mtlsauth_cert_matches(cert, "dns:a.invalid", &yes) == MTLSAUTH_ERR_PARSE;
+
+    if (n == 0)
+        field("SAN", malformed ? "(none that can be read)" : "(none)");
+    for (size_t i = 0; i < n; i++)
+        if (mtlsauth_cert_san(cert, i, &type, &text) == MTLSAUTH_OK)
+            printf("  %-12s %s:%s\n", i == 0 ? "SAN" : "", san_name(type), text);
+    if (malformed)
+        printf("  %-12s %s: a client with it is denied\n", "malformed", mtlsauth_last_error());
+}
+
 static void show_cert(const mtlsauth_cert *cert)
 {
     char buffer[TIME_TEXT_LEN];
     const char *subject = mtlsauth_cert_subject(cert), *issuer = mtlsauth_cert_issuer(cert);
-    const char *text;
-    int type;
 
     field("subject", *subject != '\0' ? subject : "(empty)");
     field("issuer", *issuer != '\0' ? issuer : "(empty)");
@@ -56,10 +72,7 @@ static void show_cert(const mtlsauth_cert *cert)
     field("is a CA", mtlsauth_cert_is_ca(cert) ? "yes" : "no");
     field("key", mtlsauth_cert_key_text(cert));
     field("signature", mtlsauth_cert_signature_text(cert));
-    if (mtlsauth_cert_san_count(cert) == 0)
-        field("SAN", "(none)");
-    for (size_t i = 0; mtlsauth_cert_san(cert, i, &type, &text) == MTLSAUTH_OK; i++)
-        printf("  %-12s %s:%s\n", i == 0 ? "SAN" : "", san_name(type), text);
+    show_names(cert);
     if (*mtlsauth_cert_subject_key_id_hex(cert) != '\0')
         field("key id", mtlsauth_cert_subject_key_id_hex(cert));
     if (*mtlsauth_cert_authority_key_id_hex(cert) != '\0')

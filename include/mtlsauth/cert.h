@@ -173,7 +173,8 @@ MTLSAUTH_API int mtlsauth_cert_version(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_key_text(const mtlsauth_cert *cert);
 MTLSAUTH_API const char *mtlsauth_cert_signature_text(const mtlsauth_cert *cert);
 
-/* Number of entries of the Subject Alternative Name. Thread-safe. */
+/* Number of entries of the Subject Alternative Name. A malformed one ends them, be it the first:
+ * mtlsauth_cert_matches is MTLSAUTH_ERR_PARSE then, and a client is denied. Thread-safe. */
 MTLSAUTH_API size_t mtlsauth_cert_san_count(const mtlsauth_cert *cert);
 
 /*

@@ -99,8 +99,8 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
 /* May it be needed beside the best one, if that one's signer turns out to be revoked? */
 bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params);
 
-/* Has all of it ended, so that it is of no use where room is short? What was verified and tells of a
- * revocation never is. */
+/* Has all of it ended, so that it is of no use where room is short? What was verified and tells of
+ * a revocation never is. */
 bool mtlsauth__ocsp_is_spent(const mtlsauth_ocsp_response *response, bool is_unverified,
                              const struct ocsp_params *params);
 

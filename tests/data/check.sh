@@ -77,9 +77,16 @@ done
 same "key id of clone-root" "$(openssl x509 -in root.pem -noout -ext subjectKeyIdentifier)" \
   "$(openssl x509 -in clone-root.pem -noout -ext subjectKeyIdentifier)"
 
+for name in case-root blank-root; do
+  same "issuer of $name" other "$(cmp -s <(openssl x509 -in $name.pem -noout -subject | cut -d = -f 2-) \
+    <(openssl x509 -in $name.pem -noout -issuer | cut -d = -f 2-) && echo "the subject" || echo other)"
+  same "signature of $name" "$name.pem: OK" \
+    "$(openssl verify -check_ss_sig -CAfile $name.pem $name.pem)"
+done
+
 # What plain path validation says, by X509_V_ERR_*
 verify 0 chain two-names revoked no-eku no-san uri ip email upn employee device wildcard-san \
-  many-san unicode-dn multi-rdn nul-san nul-cn rsa2048 rsapss p521 weak-curve ed25519 ed448 \
+  many-san unicode-dn multi-rdn nul-san blank-san nul-cn rsa2048 rsapss p521 weak-curve ed25519 ed448 \
   nc-ok-chain long-chain
 verify 7 clone-client                  # signature failure
 verify 9 not-yet-valid
@@ -122,6 +129,7 @@ has unicode-dn "Subject: CN=Zoë,O=Acme\\, Inc."
 has multi-rdn "OU=b+CN=a"
 same "NUL in nul-san" 1 "$(openssl x509 -in nul-san.pem -outform DER | tr '\0' '@' |
   grep -acF 'admin.example.com@.evil.example')"
+has blank-san "DNS:client.example.com, DNS:admin example.com"
 has nul-cn "CN=admin.example.com\\00.evil.example"
 same "names of many-san" 1500 "$(openssl x509 -in many-san.pem -noout -ext subjectAltName |
   grep -o DNS: | wc -l)"

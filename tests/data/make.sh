@@ -180,6 +180,10 @@ bc=CA:TRUE,pathlen:0 ca intermediate                               # below root,
 by=self ca other-root                                              # trusted by nobody
 by=self key=rsa:2048 ski=$(ski_of root) serial=$(serial_of root) ca clone-root \
   "/C=US/O=Example/CN=Example Root CA"                             # root in all but the key
+by=self ca case-root "/O=Example/CN=Case Root"                     # roots whose issuer is their
+patch case-root case-root 'Case Root(?=0\x1e\x17)' 'CASE ROOT'     # subject, and is written otherwise
+by=self ca blank-root "/O=Example/CN=Blank  Root"
+patch blank-root blank-root 'Blank  Root(?=0\x1e\x17)' 'Blank Root '
 
 # --- Client certificates ------------------------------------------------------------------------
 
@@ -212,6 +216,8 @@ leaf nul-san DNS:admin.example.com@.evil.example                   # NUL in a dN
 patch nul-san root 'com@' 'com\0'
 leaf nul-cn $client "/CN=admin.example.com@.evil.example"          # NUL in the CN
 patch nul-cn root 'com@' 'com\0'
+leaf blank-san $client,DNS:admin@example.com                       # a blank in the second dNSName
+patch blank-san root 'admin@' 'admin '
 also=1.3.6.1.4.1.99999.1=critical,DER:0500 leaf critical-unknown $client
 
 # Algorithms

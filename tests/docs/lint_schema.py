@@ -44,6 +44,13 @@ def main():
                                 f"{said.returncode}")
             if report["profile"] != profile or report["at"] != 1767225600:
                 failures.append(f"{name}: profile or time is not the one that was asked for")
+    pins = subprocess.run(
+        [tool, "lint", "--json", "--expect-sha256", "-", os.path.join(DATA, "bundle.pem")],
+        input=64 * b"0", capture_output=True, check=False)
+    pinned = json.loads(pins.stdout.decode("utf-8"), object_pairs_hook=unique)
+    failures.extend(f"pins: {what}" for what in validate(pinned, schema, schema, "report"))
+    if (pins.returncode, pinned["errors"], pinned["unexpected"]) != (1, 3, [0, 1]):
+        failures.append(f"pins: status {pins.returncode}, {pinned}")
     # The validator has to be one that finds something.
     del report["sha256"]
     report["certificates"][0]["key"] = 7

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""mtlsauth lint and match, from the outside.
+"""mtlsauth lint, match and show, from the outside.
 
 lint_tool.py TOOL
 """
@@ -75,12 +75,35 @@ def check_pins():
             says=["error MISSING", "0" * 64])
         out = run("lint", "--json", "--expect-sha256", pins(roots[0]), "bundle.pem", status=1,
                   says=["error UNEXPECTED"])
-        json.loads(out)
+        report = json.loads(out)
+        if (report["errors"], report["unexpected"], report["missing"]) != (1, [1], []):
+            failures.append(f"pins in JSON: {out[:200]} ... {out[-200:]}")
+        report = json.loads(run("lint", "--json", "--expect-sha256", pins(roots[0], "0" * 64),
+                                "bad-bundle.pem", status=1))
+        found = sum(finding["severity"] == "error" for finding in report["findings"])
+        if report["errors"] != found + len(report["unexpected"]) + 1 or \
+                report["missing"] != ["0" * 64]:
+            failures.append(f"pins in JSON: {report}")
+        report = json.loads(run("lint", "--json", "--expect-sha256", pins(*roots), "bundle.pem",
+                                status=0))
+        if (report["errors"], report["unexpected"], report["missing"]) != (0, [], []):
+            failures.append(f"pins in JSON: {report}")
         # With the strict profile a path ends at any certificate of the file.
         run("lint", "--profile", "strict", "--expect-sha256", pins(roots[0]), "orphan-ca.pem",
             status=1, says=["error UNEXPECTED: certificate CN=orphan-ca"])
         run("lint", "--profile", "strict", "--expect-sha256", pins(*sha256("orphan-ca.pem")),
             "orphan-ca.pem", status=0)
+        for name in ("case-root.pem", "blank-root.pem"):
+            both = os.path.join(folder, name)
+            with open(both, "wb") as file:
+                for part in ("root.pem", name):
+                    with open(os.path.join(DATA, part), "rb") as pem:
+                        file.write(pem.read())
+            for profile in ("api-gateway", "alb", "strict"):
+                run("lint", "--profile", profile, "--expect-sha256", pins(roots[0]), both, status=1,
+                    says=["error UNEXPECTED: root CN=", sha256(name)[0]])
+                run("lint", "--profile", profile, "--expect-sha256",
+                    pins(roots[0], *sha256(name)), both, status=0)
         run("lint", "--expect-sha256", pins("00"), "bundle.pem", status=2, says=["line 1"])
         run("lint", "--expect-sha256", pins("# none"), "bundle.pem", status=2, says=["no hash"])
 
@@ -100,10 +123,24 @@ def check_match():
     run("match", "two-names.pem", status=2, says=["two files are compared"])
 
 
+def check_show():
+    """Names that cannot be read are not the same as none."""
+    denied = "so nothing of it is believed: a client with it is denied"
+    for name, says in (("no-san.pem", ["SAN          (none)\n"]),
+                       ("two-names.pem", ["SAN          dns:example.com\n"]),
+                       ("nul-san.pem", ["SAN          (none that can be read)\n", denied]),
+                       ("blank-san.pem", ["SAN          dns:client.example.com\n", denied]),
+                       ("nul-cn.pem", ["SAN          dns:client.example.com\n", denied])):
+        said = run("show", name, status=0, says=says)
+        if ("malformed" in said) != (denied in says):
+            failures.append(f"show {name}: {said}")
+
+
 check_lint()
 check_thousand()
 check_pins()
 check_match()
+check_show()
 for failure in failures:
     print(failure, file=sys.stderr)
 sys.exit(1 if failures else 0)

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""http_authorizer.py HTTP_AUTHORIZER: the program as a proxy meets it, and as an attacker would who gets
+"""http_authorizer.py HTTP_AUTHORIZER SPOILED: the program as a proxy meets it, and as an attacker would who gets
 at its headers; its files, its log."""
 import json
 import os
 import re
 import signal
 import socket
+import sys
 import urllib.parse
 
 from http_authorizer_common import (BASE, CAS, GOOD, NGINX, PROGRAM, SOURCE, Authorizer, digest,
@@ -392,6 +393,41 @@ def test_rules_wait_for_truststore():
         assert label() == "second"
         put(store, CAS.read_text())
         until("the timer", lambda: label() == "third")
+
+
+def test_rules_wait_for_the_truststore_that_is_in_force():
+    """A file that loads before and behind the refresh, and not in it: no new rules over the old CAs."""
+    rules, store = WORK / "spoiled-rules", WORK / "spoiled.pem"
+    bad, good = WORK / "spoiled.pem.bad", WORK / "spoiled.pem.good"
+    more = CAS.read_text() + (DATA / "other-root.pem").read_text()
+
+    def label():
+        return authorizer.get(headers=[GOOD])[1]["X-Mtls-Label"]
+
+    def reload(number):
+        put(rules, f"allow rule-{number} dns:client.example.com\n")
+        return authorizer.reload()
+
+    put(store, CAS.read_text())
+    put(rules, "allow rule-0 dns:client.example.com\n")
+    with Authorizer(sys.argv[2], "--truststore", store, "--rules", rules, "--format", "nginx",
+                    "--revocation", "off", "--refresh", "0",
+                    environment={"SPOIL_TRUSTSTORE": str(store)}) as authorizer:
+        assert reload(1)["event"] == "refresh" and label() == "rule-1"
+        put(bad, CAS.read_text()[:300])
+        event = reload(2)
+        assert event["event"] == "refresh failed" and label() == "rule-1", event
+        assert "rules and intermediates stay" in event["detail"], event
+        put(store, more)
+        put(bad, "")
+        put(good, more)
+        event = reload(3)
+        assert event["event"] == "refresh failed" and label() == "rule-1", event
+        assert reload(4)["event"] == "refresh" and label() == "rule-4"
+        # Changed once more right behind the refresh.
+        put(good, CAS.read_text())
+        assert reload(5)["event"] == "refresh failed" and label() == "rule-4"
+        assert reload(6)["event"] == "refresh" and label() == "rule-6"
 
 
 def test_list_taken_away():

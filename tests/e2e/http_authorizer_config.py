@@ -18,7 +18,7 @@ def test_configuration():
                     "allow dns:file.example.com\nallow dns:more.example.com\nreason-header yes\n"
                     "header X-File\n")
     environment = {"MTLSAUTH_HTTP_CONFIG": str(file), "MTLSAUTH_HTTP_TRUSTSTORE": str(CAS),
-                   "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com dns:client.example.com",
+                   "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com\n\n dns:client.example.com \n",
                    "MTLSAUTH_HTTP_HEADER": "X-Environment", "MTLSAUTH_HTTP_REASON_HEADER": "no"}
 
     def answers(*options, name="X-Environment", env=environment):
@@ -43,6 +43,11 @@ def test_configuration():
     assert answers("--config", other, "--truststore", CAS, name="X-Other", env=only_file) == \
         (403, "MTLSAUTH_DENY_IDENTITY")
     refuses("no option 'typo'", environment={"MTLSAUTH_HTTP_TYPO": "x"})
+    # Both of them, as it is written: never one or the other.
+    refuses("matcher 'dns:a.example.com dns:client.example.com'", environment={
+        **environment, "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com dns:client.example.com"})
+    assert answers(env={**environment, "MTLSAUTH_HTTP_ALLOW":
+                        "dns:a.example.com,dns:client.example.com"}) == (403, None)
     refuses("'yes' or 'no', not 'False!'", environment={"MTLSAUTH_HTTP_REASON_HEADER": "False!"})
     other.write_text("format nginx\ntypo x\n")
     refuses("line 2: there is no option 'typo'", "--config", other)

@@ -208,7 +208,33 @@ def test_kept():
             assert ask(authorizer, "two-names") == GOOD
             assert ask(authorizer, "revoked") == REVOKED
         assert len(responder.asked) == asked + 2, "a file that is broken was believed"
-        refuses("ocsp-dir", *options(responder, "--ocsp-dir", WORK / "absent"))
+        absent, file = WORK / "absent", WORK / "a-file"
+        file.write_text("")
+        refuses(f"ocsp-dir: {absent}: the folder cannot be opened",
+                *options(responder, "--ocsp-dir", absent))
+        refuses(f"ocsp-dir: {file}: the folder cannot be opened",
+                *options(responder, "--ocsp-dir", file))
+
+
+def test_folder_keeps_nothing_from_starting():
+    """Whatever somebody has put into the folder: it is said, and responders are asked again."""
+    folder, full = WORK / "blocked", WORK / "full"
+    folder.mkdir()
+    full.mkdir()
+    for number in range(16385):
+        (full / f"{number:064x}.der").touch()
+    with Responder([], ["two-names"]) as responder:
+        more = options(responder, "--ocsp-dir", folder)
+        with Authorizer(PROGRAM, *more) as authorizer:
+            assert ask(authorizer, "two-names") == GOOD
+        # What was kept lies under another name, and where it should be a folder is in its way.
+        [kept] = folder.glob("*.der")
+        kept.rename(folder / f"{1:064x}.der")
+        kept.mkdir()
+        for more in (more, options(responder, "--ocsp-dir", full)):
+            with Authorizer(PROGRAM, *more) as authorizer:
+                assert "ocsp-dir" in authorizer.event("warning")["detail"], authorizer.lines
+                assert ask(authorizer, "two-names") == GOOD
 
 
 def test_shared():

@@ -69,6 +69,28 @@ def test_rules_wait_for_truststore():
             assert label() == "second", "a list is no reason to wait"
 
 
+def test_folder_that_comes_later():
+    """A folder that is not mounted at the start is one from when it is there, without a restart."""
+    folder = WORK / "mounted"
+    crl = make_crl(WORK / "for-folder.crl", 1, "revoked")
+    with Files({"/cas.pem": CAS.read_bytes()}) as files:
+        with Authorizer(PROGRAM, "--allow", "dns:client.example.com", "--format", "nginx",
+                        "--revocation", "crl", "--truststore", files.url + "/cas.pem", "--crl", folder,
+                        "--refresh", "1") as authorizer:
+            assert str(folder) in authorizer.event("not loaded")["detail"], authorizer.lines
+            assert authorizer.status(GOOD) == 403
+            folder.mkdir()
+            (folder / "broken.crl").write_text("nonsense")
+            until("the timer", lambda: any("broken.crl" in e.get("detail", "")
+                                           for e in authorizer.read_log()))
+            (folder / "broken.crl").write_bytes(crl.read_bytes())
+            until("the timer", lambda: authorizer.status(GOOD) == 200)
+            (folder / "next.crl").write_bytes(make_crl(crl, 2, "two-names").read_bytes())
+            until("the timer", lambda: authorizer.status(GOOD) == 403)
+            assert authorizer.last()["decision"]["name"] == "MTLSAUTH_DENY_REVOKED"
+            assert authorizer.reload()["event"] == "refresh"
+
+
 def test_https():
     """Over TLS, by a CA of choice; the lists need no trust in it, the truststore does."""
     crl = make_crl(WORK / "https.crl", 1, "revoked")

@@ -51,9 +51,10 @@ class Responder(servers.Responder):
 def expect(name, done, status, text):
     global failures
     said = done.stdout + done.stderr
-    if done.returncode != status or text not in said:
+    hostile = [c for c in said if c != "\n" and not " " <= c <= "~"]
+    if done.returncode != status or text not in said or hostile:
         failures += 1
-        print(f"FAIL {name}: exit {done.returncode}, not {status}; '{text}' is not in: {said}")
+        print(f"FAIL {name}: exit {done.returncode}, not {status}; '{text}' is not in: {said!r}")
 
 
 issue(WORK / "delegate", "delegate", "extendedKeyUsage=OCSPSigning\n", number="77")
@@ -87,6 +88,7 @@ CASES = [
     ("oversized", [], "two-names", "large", 2, "larger than 65536"),
     ("try later", [], "two-names", "tryLater", 2, "tryLater"),
     ("a page", [], "two-names", "page", 2, "text/html"),
+    ("for the terminal", [], "two-names", "terminal", 2, "text/?]0;title??[2Jxxxx"),
     ("redirect", [], "two-names", "redirect", 2, "HTTP 302"),
     ("broken", [], "two-names", "broken", 2, "HTTP 503"),
     ("no such URL", [], "two-names", "missing", 2, "HTTP 404"),

@@ -261,6 +261,7 @@ class Responder:
         self.held.wait(2 * PATIENCE)
         return {"redirect": (302, self.TYPE, b""), "broken": (503, self.TYPE, response),
                 "missing": (404, self.TYPE, response), "page": (200, "text/html", response),
+                "terminal": (200, "text/\x1b]0;title\x07\x1b[2J" + 200 * "x" + "\x9b\x80end", response),
                 "capitals": (200, "Application/OCSP-Response", response),
                 "garbage": (200, self.TYPE, b"0\x82\xff\xff garbage"),
                 "empty": (200, self.TYPE, b""), "large": (200, self.TYPE, b"0" * 70000),

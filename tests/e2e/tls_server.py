@@ -9,6 +9,7 @@ started here is ended here.
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from servers import DATA, ended, kill, skip
+from servers import DATA, WORK, ended, issue, kill, skip
 
 SERVER = sys.argv[1]
 
@@ -101,6 +102,28 @@ def test_answers():
                 # Whatever the reason, the wire says the same.
                 assert "bad certificate" in done.stderr or client is None, (client, done.stderr)
             assert lines.count("answer=") == 1, lines
+
+
+def test_names_in_the_log():
+    """A client whose names look like fields, and like commands to a terminal: its line has the fields
+    that every line has, and no other."""
+    extensions = ('extendedKeyUsage=clientAuth\n'
+                  'subjectAltName=URI:spiffe://a.example/x\\"y,email:a\\"b@example.com\n')
+    issue(WORK / "hostile", 'x\x1b[2J\x7f" answer=allowed code=MTLSAUTH_OK', extensions)
+    field = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^"\s]+)(?: |$)')
+    for options, answer in ((("--rule", "label", "dns:nobody.example"), "denied"),
+                            (("--block", "dns:nobody.example", "--allow-any"), "allowed")):
+        with Server(*options) as server:
+            curl(server, (WORK / "hostile", WORK / "hostile"))
+            lines = [line for line in server.new_lines("answer=").split("\n") if "answer=" in line]
+        assert len(lines) == 1 and lines[0].isprintable(), lines
+        line = lines[0].partition(" ")[2]
+        fields = field.findall(line)
+        assert field.sub("", line) == "", (line, fields)
+        assert [name for name, _ in fields] == ["peer", "tls", "session", "answer", "code", "label",
+                                                "identity", "reason"], line
+        assert dict(fields)["answer"] == answer, line
+        assert r'\"' in line, line
 
 
 def test_intermediates():

@@ -233,8 +233,8 @@ START_TEST(rollback)
 }
 END_TEST
 
-/* A day ahead, once. What the CA says behind it is in force at once, and is not lost when the day has
- * come. */
+/* A day ahead, once. What the CA says behind it is in force at once, and is not lost when the day
+ * has come. */
 START_TEST(dated_ahead)
 {
     static const char today[] = "17 { \"260601000000Z\" }", tomorrow[] = "17 { \"260602000000Z\" }";

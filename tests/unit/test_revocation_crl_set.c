@@ -589,5 +589,5 @@ START_TEST(floors_of_others)
 }
 END_TEST
 
-UNIT_MAIN("revocation/crl_set", rollback, dated_ahead, older_in_words, two_names_of_one_key, each_in_its_slot,
-          found_by_each_name, pairs, all_at_once, floors_of_others)
+UNIT_MAIN("revocation/crl_set", rollback, dated_ahead, older_in_words, two_names_of_one_key,
+          each_in_its_slot, found_by_each_name, pairs, all_at_once, floors_of_others)

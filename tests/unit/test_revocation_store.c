@@ -230,8 +230,8 @@ START_TEST(no_room)
 }
 END_TEST
 
-/* A process that waits for the lock of a file which somebody removes meanwhile waits for the next one
- * as well. */
+/* A process that waits for the lock of a file which somebody removes meanwhile waits for the next
+ * one as well. */
 START_TEST(lock_that_is_removed)
 {
     struct pollfd told = {.events = POLLIN};

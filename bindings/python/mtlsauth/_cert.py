@@ -158,8 +158,10 @@ class Certificate(Owner):
 
     @property
     def san(self) -> Tuple[San, ...]:
-        """The entries of the Subject Alternative Name, in its order."""
+        """The entries of the Subject Alternative Name, in its order. Where a name of the certificate
+        is malformed, of which nothing is believed, a ParseError and no part of them."""
         handle, entries = self._h, []
+        check(lib.cert_matches(handle, b"dns:a.invalid", ctypes.byref(ctypes.c_int())))
         kind, value = ctypes.c_int(), ctypes.c_char_p()
         for i in range(lib.cert_san_count(handle)):
             check(lib.cert_san(handle, i, ctypes.byref(kind), ctypes.byref(value)))

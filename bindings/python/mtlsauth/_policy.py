@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is required of a path, of an identity and of its revocation status."""
 import ctypes
+import re
 import threading
 from contextlib import contextmanager
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, \
@@ -17,6 +18,8 @@ from ._values import Bytes, Seconds, Time, octets, seconds, seconds_of, switch, 
     unsigned
 
 NO_CLOCK = CLOCK(0)
+# What every matcher begins with, also where somebody writes it in capitals.
+MATCHER_SHAPE = re.compile(r"!?[A-Za-z0-9-]+(\.[A-Za-z0-9.-]*)?:")
 PolicyHandle = handle_of("policy")
 
 Matchers = Union[str, Sequence[str]]
@@ -24,12 +27,22 @@ Rule = Union[str, Tuple[str, Matchers]]
 Rules = Union[Iterable[Rule], Mapping[str, Matchers]]
 
 
+def label_text(label: str, matchers: Sequence[str] = ()) -> bytes:
+    """Not one that stands where a label was forgotten: as a label it would be no condition."""
+    raw = text(label, "the label")
+    if MATCHER_SHAPE.match(label) and label not in matchers:
+        raise ValueError(f"the label {label!r} looks like a matcher: a label of your own comes "
+                         "first, and then all that has to match")
+    return raw
+
+
 class Policy(Owner):
     """A profile, and what of it is set otherwise. Plain setters tighten; what loosens says so.
 
     allow   rules: a matcher ("dns:client.example.com"), which is its own label, or (label, matcher
-            or list of matchers that must all hold); or a mapping of labels to them. Without a rule
-            nobody is allowed; allow_any=True allows all for whom the truststore vouches
+            or list of matchers that must all hold); or a mapping of labels to them. A label that
+            looks like a matcher is refused. Without a rule nobody is allowed; allow_any=True allows
+            all for whom the truststore vouches
     block   matchers of clients that are denied before anything else is looked at
 
     It may be shared by threads while none changes it: a change while another thread uses it is a
@@ -115,10 +128,11 @@ class Policy(Owner):
             check(function(self._h, *arguments))
 
     def allow(self, label: str, *matchers: str) -> None:
-        """Allows a client for which all of the matchers hold; tried in order."""
+        """Allows a client for which all of the matchers hold; tried in order. The label is what the
+        decision says of the rule; one that looks like a matcher, and is none of these, is refused."""
         raw = [text(matcher, "a matcher") for matcher in matchers]
         array = (ctypes.c_char_p * len(raw))(*raw)
-        self._set(lib.policy_allow, text(label, "the label"), array, len(raw))
+        self._set(lib.policy_allow, label_text(label, matchers), array, len(raw))
 
     def allow_rfc8705(self, label: str, member: str, value: str) -> None:
         """The same for the metadata of an OAuth client: tls_client_auth_san_dns and the like."""
@@ -127,7 +141,7 @@ class Policy(Owner):
 
     def allow_any(self, label: str = "any") -> None:
         """Allows every client for whom the truststore vouches."""
-        self._set(lib.policy_allow_any, text(label, "the label"))
+        self._set(lib.policy_allow_any, label_text(label))
 
     def block(self, matcher: str) -> None:
         """Denies a client for which it holds, before anything else is looked at."""

@@ -143,6 +143,10 @@ def test_rules(root: Truststore, read: Read) -> None:
     for allow in rules:
         decision = Authorizer(root, policy(allow=allow)).authorize(read("two-names.pem"))
         assert decision.label == "partner"
+    own = policy(allow=[])
+    own.allow("dns:client.example.com", "dns:client.example.com")
+    own.allow("a label: with a colon", "dns:x.example")
+    assert Authorizer(root, own).authorize(read("two-names.pem")).label == "dns:client.example.com"
     long = "uri:spiffe://acme.example/" + 300 * "x"
     made = policy(allow=[long, "dns:client.example.com"], block=["spki:" + 64 * "0"])
     made.allow_rfc8705("oauth", "tls_client_auth_san_dns", "client.example.com")
@@ -164,6 +168,11 @@ def test_rules(root: Truststore, read: Read) -> None:
     ({"allow": "dns:x.example"}, TypeError), ({"allow": [b"dns:x"]}, TypeError),
     ({"allow": [("a", "dns:x", 3)]}, TypeError), ({"allow": [("é", "dns:x.example")]}, ValueError),
     ({"allow": ["nonsense"]}, mtlsauth.ParseError), ({"allow": [("a", [])]}, mtlsauth.Error),
+    ({"allow": [("dns:nobody.example", "anchor:" + 64 * "0")]}, ValueError),
+    ({"allow": {"dns:nobody.example": "dns:client.example.com"}}, ValueError),
+    ({"allow": [("!DNS:nobody.example", ["dns:client.example.com"])]}, ValueError),
+    ({"allow": [("subject.O:Example", "dns:client.example.com")]}, ValueError),
+    ({"allow": [], "allow_any": "dns:nobody.example"}, ValueError),
     ({"allow": None}, TypeError), ({"block": "spki:00"}, TypeError),
     ({"profile": "apigateway"}, ValueError), ({"profile": 17}, ValueError),
     ({"profile": None}, TypeError), ({"profile": True}, TypeError),

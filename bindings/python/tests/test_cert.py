@@ -16,6 +16,14 @@ from mtlsauth._values import time_of
 Read = Callable[[str], bytes]
 
 
+def test_malformed_names(read: Read) -> None:
+    """Neither none nor some of them: who looks for a name would not find the one that is there."""
+    for name in ("nul-san.pem", "blank-san.pem", "nul-cn.pem"):
+        with pytest.raises(mtlsauth.ParseError, match="name of the certificate"):
+            Certificate.parse(read(name)).san
+    assert Certificate.parse(read("no-san.pem")).san == ()
+
+
 def test_what_a_certificate_says(read: Read) -> None:
     cert = Certificate.parse(read("two-names.pem"))
     assert cert.subject == "CN=example.com"
