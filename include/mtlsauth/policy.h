@@ -34,16 +34,20 @@
  * Name constraints of a CA bind dns:, email:, uri:, ip: and dn:, not upn: nor subject.CN: beside
  * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
  * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
- * 5.2). A name that cannot be compared (a URI with a query, a wildcard in a certificate, a value of
- * the subject of another type than RFC 5280's strings, as a GeneralString) lets nobody in, and
- * where the block list or a negated matcher speaks of names of its type, it keeps its client out.
- * Of dn: and issuer: such a name is one with such a value anywhere in it, and a matcher that has
- * that value as octets (OU=#1b03626164) meets it.
+ * 5.2). A name that cannot be compared (a URI with a query, or with a dot behind its host, a
+ * wildcard in a certificate, a value of the subject of another type than RFC 5280's strings, as a
+ * GeneralString) lets nobody in, and where the block list or a negated matcher speaks of names of
+ * its type, it keeps its client out. Of dn: and issuer: such a name is one with such a value
+ * anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets it.
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
+ *
+ * issuer-spki: and anchor: speak of a key, and not of who holds it: a CA may certify itself a new
+ * one, of which "!issuer-spki:" of the old one says nothing. Have that CA revoked, or its anchor
+ * taken out.
  *
  * Lists, answers and rules know a CA by a digest of its key as it is encoded. So the key of whoever
  * issues certificates or lists is taken in one form, under every profile: EC with the point
@@ -243,8 +247,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
 /*
  * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
  * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
- * one locks nobody else out. Called again for the same key, it replaces. At most
- * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT). One thread at a time.
+ * one locks nobody else out. A key for RSA-PSS is met by the digest of it as one for RSA, too. A CA
+ * that certifies itself a new key has the evidence of _set_revocation with it. Called again for
+ * the same key, it replaces. At most MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT).
+ * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);

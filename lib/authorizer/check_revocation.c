@@ -209,7 +209,7 @@ static int evidence_for(const struct revocation_params *params, size_t depth,
 {
     if (depth > 0 && params->depth == MTLSAUTH_DEPTH_LEAF)
         return MTLSAUTH_EVIDENCE_OFF;
-    return mtlsauth__evidence_for(params, issuer->spki_sha256);
+    return mtlsauth__evidence_for(params, issuer);
 }
 
 /*

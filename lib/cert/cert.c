@@ -4,6 +4,7 @@
 #include <mtlsauth/error.h>
 #include "base/base64.h"
 #include "base/der.h"
+#include "base/der_write.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -92,15 +93,42 @@ static int make_san(mtlsauth_cert *cert, const struct mtlsauth_limits *limits)
     return cert->names == NAME_NO_MEMORY ? mtlsauth__fail_memory() : MTLSAUTH_OK;
 }
 
+/* The AlgorithmIdentifier of RSA, RFC 3279 2.3.1. */
+#define RSA_IDENTIFIER "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
+
+/* The digest of a key for RSA-PSS if it were one for RSA. */
+static int hash_as_rsa(struct span spki, uint8_t out[MTLSAUTH_SHA256_LEN])
+{
+    size_t room = spki.len + sizeof RSA_IDENTIFIER;
+    uint8_t *memory = mtlsauth__malloc(room);
+    struct der_writer writer = der_writer_of(memory, room);
+    struct der in = der_of(spki), inner = {0};
+    struct span identifier;
+    bool hashed;
+
+    if (memory == NULL)
+        return mtlsauth__fail_memory();
+    if (mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) &&
+        mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &identifier))
+        mtlsauth__der_put(&writer, span_of(inner.pos, (size_t)(inner.end - inner.pos)));
+    mtlsauth__der_put(&writer, span_of(RSA_IDENTIFIER, sizeof RSA_IDENTIFIER - 1));
+    mtlsauth__der_put_header(&writer, DER_SEQUENCE, room);
+    hashed = !writer.full && mtlsauth__sha256(der_written(&writer), out);
+    mtlsauth__free(memory);
+    return hashed ? MTLSAUTH_OK : mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+}
+
 static int make_digests(mtlsauth_cert *cert)
 {
     if (!mtlsauth__sha256(cert->view.whole, cert->sha256) ||
         !mtlsauth__sha256(cert->view.spki, cert->spki_sha256))
         return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+    memcpy(cert->key_sha256, cert->spki_sha256, sizeof cert->key_sha256);
     hex_encode(span_of(cert->sha256, sizeof cert->sha256), cert->sha256_hex);
     hex_encode(span_of(cert->spki_sha256, sizeof cert->spki_sha256), cert->spki_sha256_hex);
     mtlsauth__base64url_encode(span_of(cert->sha256, sizeof cert->sha256), cert->thumbprint);
-    return MTLSAUTH_OK;
+    return cert->view.key.type == KEY_RSA_PSS ? hash_as_rsa(cert->view.spki, cert->key_sha256)
+                                              : MTLSAUTH_OK;
 }
 
 /* NULL when memory runs out. */

@@ -66,6 +66,9 @@ static bool read_authority(struct span text, size_t *at, struct fault *fault)
     }
     if (i == *at + 2)
         return fault_at(fault, i, "an empty authority");
+    /* The same host with and without it, and two names that differ. */
+    if (text.ptr[i - 1] == '.')
+        return fault_at(fault, i - 1, "a host that ends in a dot is not compared");
     *at = i;
     return true;
 }

@@ -52,7 +52,7 @@ static int names_itself(const mtlsauth_cert *cert, bool *answer)
 
 static bool same_issuer(const mtlsauth_cert *a, const mtlsauth_cert *b)
 {
-    return memcmp(a->spki_sha256, b->spki_sha256, MTLSAUTH_SHA256_LEN) == 0 &&
+    return memcmp(a->key_sha256, b->key_sha256, MTLSAUTH_SHA256_LEN) == 0 &&
            span_equal(a->subject_key, b->subject_key);
 }
 
@@ -82,7 +82,7 @@ static bool suffices(const struct revocation_params *params, const mtlsauth_cert
 {
     return state == REVOCATION_GOOD ||
            params->depth == MTLSAUTH_DEPTH_LEAF ||
-           mtlsauth__evidence_for(params, issuer->spki_sha256) == MTLSAUTH_EVIDENCE_OFF ||
+           mtlsauth__evidence_for(params, issuer) == MTLSAUTH_EVIDENCE_OFF ||
            (state == REVOCATION_UNKNOWN && params->allow_unknown);
 }
 
@@ -161,7 +161,7 @@ static bool make_pool(struct pool *pool, const struct crl_context *context)
 static bool have_key_of(mtlsauth_cert *const certs[], size_t count, const mtlsauth_cert *cert)
 {
     for (size_t i = 0; i < count; i++)
-        if (memcmp(certs[i]->spki_sha256, cert->spki_sha256, MTLSAUTH_SHA256_LEN) == 0)
+        if (memcmp(certs[i]->key_sha256, cert->key_sha256, MTLSAUTH_SHA256_LEN) == 0)
             return true;
     return false;
 }

@@ -16,7 +16,7 @@ enum { CRL_IMAGE_DIGEST = 32 };
 
 /* What an image holds. */
 struct crl_image {
-    uint8_t issuer_key[CRL_IMAGE_DIGEST]; /* SHA-256 of the key that verified its signature */
+    uint8_t issuer_key[CRL_IMAGE_DIGEST]; /* key_sha256 of who has signed it */
     struct crl_index index;
     struct crl_facts facts; /* without the signature, which was checked */
     uint8_t source[CRL_IMAGE_DIGEST]; /* SHA-256 of the tbsCertList */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "revocation/params.h"
 
-int mtlsauth__evidence_for(const struct revocation_params *params,
-                           const uint8_t spki_sha256[MTLSAUTH_SHA256_LEN])
+int mtlsauth__evidence_for(const struct revocation_params *params, const mtlsauth_cert *issuer)
 {
     for (size_t i = 0; i < params->issuer_count; i++)
-        if (memcmp(params->issuers[i].spki_sha256, spki_sha256, MTLSAUTH_SHA256_LEN) == 0)
+        if (mtlsauth__cert_has_key(issuer, params->issuers[i].spki_sha256))
             return params->issuers[i].evidence;
     return params->evidence;
 }

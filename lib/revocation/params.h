@@ -3,7 +3,7 @@
 #define MTLSAUTH_REVOCATION_PARAMS_H
 
 #include <mtlsauth/policy.h>
-#include "base/span.h"
+#include "cert/cert.h"
 
 /* What has to speak for the certificates of one issuer. */
 struct issuer_evidence {
@@ -25,7 +25,6 @@ struct revocation_params {
 };
 
 /* The evidence that is asked for an issuer's certificates. */
-int mtlsauth__evidence_for(const struct revocation_params *params,
-                           const uint8_t spki_sha256[MTLSAUTH_SHA256_LEN]);
+int mtlsauth__evidence_for(const struct revocation_params *params, const mtlsauth_cert *issuer);
 
 #endif

@@ -16,7 +16,7 @@ bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
 
 bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
-    return memcmp(crl->image.issuer_key, cert->spki_sha256, CRL_IMAGE_DIGEST) == 0 &&
+    return mtlsauth__cert_has_key(cert, crl->image.issuer_key) &&
            span_equal(crl->issuer_key, cert->subject_key);
 }
 
@@ -96,7 +96,7 @@ static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
         return code;
     switch (check_signature(crl, what, signer)) {
     case CRYPTO_YES:
-        memcpy(crl->image.issuer_key, signer->spki_sha256, sizeof crl->image.issuer_key);
+        memcpy(crl->image.issuer_key, signer->key_sha256, sizeof crl->image.issuer_key);
         crl->signer = mtlsauth_cert_ref((mtlsauth_cert *)(uintptr_t)signer);
         /* Lists of one CA have its name in common, and not as many copies of it. */
         mtlsauth__free((void *)(uintptr_t)crl->issuer_key.ptr);

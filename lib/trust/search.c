@@ -73,7 +73,7 @@ bool mtlsauth__search_may_end_at(const struct search *search, const mtlsauth_cer
 
     return only == NULL ||
            (span_equal(cert->subject_key, only->subject_key) &&
-            memcmp(cert->spki_sha256, only->spki_sha256, MTLSAUTH_SHA256_LEN) == 0);
+            memcmp(cert->key_sha256, only->key_sha256, MTLSAUTH_SHA256_LEN) == 0);
 }
 
 struct candidate *mtlsauth__search_trusted(struct search *search, const struct trusted *entry)

@@ -84,6 +84,8 @@ START_TEST(refused)
         {"uri: query", "uri:https://a/b?c", MTLSAUTH_ERR_PARSE, "a query"},
         {"uri: fragment", "uri:https://a/b#c", MTLSAUTH_ERR_PARSE, "a fragment"},
         {"uri: port", "uri:https://a:1/", MTLSAUTH_ERR_PARSE, "position 14: a port"},
+        {"uri: dot behind the host", "uri:https://a.example./x", MTLSAUTH_ERR_PARSE,
+         "ends in a dot"},
         {"uri: userinfo", "uri:https://u@a/", MTLSAUTH_ERR_PARSE, "user information"},
         {"uri: dots", "uri:https://a/../b", MTLSAUTH_ERR_PARSE, "a dot segment"},
         {"uri: empty segment", "uri:https://a//b", MTLSAUTH_ERR_PARSE, "an empty segment"},

@@ -338,6 +338,8 @@ START_TEST(names_that_cannot_be_compared_are_kept_out)
         {DER_SAN_DNS("x.bad.example.."), "dns:**.bad.example", MTLSAUTH_DENY_BAD_NAME},
         {DER_SAN_URI("spiffe://bad/a?x"), "uri:spiffe://bad/**", MTLSAUTH_DENY_BAD_NAME},
         {DER_SAN_URI("spiffe://bad:8443/a"), "uri:spiffe://bad/**", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_URI("https://bad.example./a"), "uri:https://bad.example/a",
+         MTLSAUTH_DENY_BAD_NAME},
         {DER_SAN_EMAIL("\"a\"@bad.example"), "email:*@bad.example", MTLSAUTH_DENY_BAD_NAME},
         {DER_SAN_URI("spiffe://bad/a?x"), "dns:bad.example", MTLSAUTH_OK},
     };

@@ -3,6 +3,7 @@
 
 #include <openssl/core_names.h>
 #include <mtlsauth/mtlsauth.h>
+#include "revocation/params.h"
 #include "support/crl_sign.h"
 #include "support/random.h"
 
@@ -499,5 +500,63 @@ START_TEST(serials_that_come_twice)
 }
 END_TEST
 
+/* RFC 4055 1.2: a key that one CA certifies for RSA and another for RSA-PSS is one key, whichever
+ * of the two certificates the list was loaded with, and whichever stands above the client. */
+START_TEST(one_key_for_rsa_and_for_pss)
+{
+    static const struct crl_text parts = {.algorithm = PSS(SHA256_TEXT, SHA256_TEXT, "20")};
+    EVP_PKEY *keys[] = {NULL, pss_key(0), pss_key(32)};
+    mtlsauth_cert *certs[COUNT_OF(keys)], *client;
+    struct issuer_evidence evidence = {.evidence = MTLSAUTH_EVIDENCE_CRL};
+    const struct revocation_params params = {
+        .evidence = MTLSAUTH_EVIDENCE_OFF, .issuers = &evidence, .issuer_count = 1};
+    struct der_text list;
+
+    setup_with("EC");
+    for (size_t restricted = 1; restricted < COUNT_OF(keys); restricted++) {
+        keys[0] = unrestricted(keys[restricted]);
+        for (size_t i = 0; i <= restricted; i += restricted)
+            certs[i] = ca_cert(&(struct ca_spec){.subject = "Root",
+                                                 .issuer = "Root",
+                                                 .key = keys[i],
+                                                 .issuer_key = root_key,
+                                                 .constraints = "critical,CA:TRUE",
+                                                 .usage = "keyCertSign,cRLSign"});
+        client = ca_cert(&(struct ca_spec){.subject = "client",
+                                           .issuer = "Root",
+                                           .key = root_key,
+                                           .issuer_key = root_key,
+                                           .serial = (const unsigned char *)"\x02\x03",
+                                           .serial_len = 2});
+        list = crl_signed_how(&parts, keys[0], &(struct crl_how){EVP_sha256(), EVP_sha256(), 32});
+        ck_assert_mem_ne(mtlsauth_cert_spki_sha256(certs[0]),
+                         mtlsauth_cert_spki_sha256(certs[restricted]), 32);
+        memcpy(evidence.spki_sha256, mtlsauth_cert_spki_sha256(certs[0]), 32);
+        ck_assert_int_eq(mtlsauth__evidence_for(&params, certs[restricted]), MTLSAUTH_EVIDENCE_CRL);
+        for (size_t i = 0; i <= restricted; i += restricted)
+            for (size_t k = 0; k <= restricted; k += restricted) {
+                mtlsauth_crl *crl;
+                int status;
+
+                ck_assert_int_eq(
+                    mtlsauth_crl_load(&crl, list.ptr, list.len, certs[i], policy, NULL), 0);
+                ck_assert_mem_eq(mtlsauth_crl_issuer_key(crl), mtlsauth_cert_spki_sha256(certs[0]),
+                                 32);
+                ck_assert_int_eq(
+                    mtlsauth_crl_check(crl, client, certs[k], policy, &status, NULL, NULL), 0);
+                ck_assert_msg(status == MTLSAUTH_CRL_STATUS_REVOKED, "%zu, %zu", i, k);
+                mtlsauth_crl_free(crl);
+            }
+        mtlsauth_cert_free(certs[0]);
+        mtlsauth_cert_free(certs[restricted]);
+        mtlsauth_cert_free(client);
+        EVP_PKEY_free(keys[0]);
+        EVP_PKEY_free(keys[restricted]);
+        free(list.ptr);
+    }
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation/load", cancelled_at_every_step, signatures_of_every_kind,
-          serials_that_come_twice)
+          serials_that_come_twice, one_key_for_rsa_and_for_pss)
