@@ -293,13 +293,20 @@ static int wait_for_lock(int file, const char *path)
     return failed == 0 ? MTLSAUTH_OK : mtlsauth__fail_errno(path, "cannot be locked", errno);
 }
 
-/* Who has removed the file, while others waited for it, has let in the next one to make it. */
-static bool is_still_there(int folder, const char *name, int file)
+/* Is the file still the one of that name? Who has removed it, while others waited for it, has let
+ * in the next one to make it. */
+static int find_same(int folder, const char *name, int file, const char *path, bool *is_same)
 {
     struct stat named, locked;
 
-    return fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(file, &locked) == 0 &&
-           named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+    *is_same = false;
+    if (fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? MTLSAUTH_OK
+                               : mtlsauth__fail_errno(path, "cannot be examined", errno);
+    if (fstat(file, &locked) != 0)
+        return mtlsauth__fail_errno(path, "cannot be examined", errno);
+    *is_same = named.st_dev == locked.st_dev && named.st_ino == locked.st_ino;
+    return MTLSAUTH_OK;
 }
 
 static int lock_once(int *lock, int folder, const char *name, const char *path, bool *is_held)
@@ -313,7 +320,7 @@ static int lock_once(int *lock, int folder, const char *name, const char *path, 
     if (code == MTLSAUTH_OK)
         code = wait_for_lock(*lock, path);
     if (code == MTLSAUTH_OK)
-        *is_held = is_still_there(folder, name, *lock);
+        code = find_same(folder, name, *lock, path, is_held);
     if (!*is_held)
         *lock = close_quietly(*lock);
     return code;
