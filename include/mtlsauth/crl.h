@@ -271,7 +271,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_serial_at(const mtlsauth_crl *
  * key  key_len octets of a secret of yours, which makes an HMAC-SHA-256: an index that is not
  *      local, or lies where others can write, needs one. NULL and 0: none
  *
- * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or a key of fewer than 16 octets; _IO,
+ * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, or a key of fewer than 16 octets or more
+ * than INT32_MAX; _IO,
  * _NOMEM, _CRYPTO. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_save(const mtlsauth_crl *crl, const char *path,

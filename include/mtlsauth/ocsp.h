@@ -129,7 +129,7 @@ MTLSAUTH_API const void *mtlsauth_ocsp_request_nonce(const mtlsauth_ocsp_request
  * mtlsauth_ocsp_check.
  *
  * out   receives a handle, to be freed with mtlsauth_ocsp_response_free; NULL on failure
- * data  len bytes of DER, copied
+ * data  len bytes of DER, copied; NULL with 0 of them is an empty text, and no response
  *
  * A response that says an error (tryLater ...) is a response, and mtlsauth_ocsp_check refuses it.
  * MTLSAUTH_ERR_PARSE for what is no response, in every other form of time than YYYYMMDDHHMMSSZ,

@@ -105,7 +105,7 @@ enum mtlsauth_depth {
  * decodes a key for as much work as it takes to verify with it, 64 keep the whole below 200 million
  * instructions. A signature of a key that costs more than P-256 or RSA 4096 counts as several:
  * P-384 as 4, P-521 as 3, Ed448 as 2, RSA 8192 as 3. One that does not verify is checked twice, and
- * counts half as much again.
+ * counts half as much again, or as much again if it is one of Ed448.
  */
 #define MTLSAUTH_DEFAULT_BUDGET_SIGNATURES 64
 #define MTLSAUTH_DEFAULT_BUDGET_STEPS 200000

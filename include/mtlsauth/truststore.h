@@ -72,8 +72,8 @@ MTLSAUTH_API const char *mtlsauth_truststore_sha256_hex(const mtlsauth_truststor
  * out      receives a report, to be freed with mtlsauth_report_free; NULL on failure
  *
  * Findings come in the order of the certificates, then of their codes. MTLSAUTH_OK also when there
- * are findings; MTLSAUTH_ERR_CRYPTO when libcrypto fails to check a signature, _NOMEM, also when it
- * fails to read a certificate for want of memory; _ARGUMENT. Thread-safe. @since 1.0
+ * are findings; MTLSAUTH_ERR_CRYPTO when libcrypto fails to read a certificate or to check a
+ * signature, be it for want of memory; _NOMEM; _ARGUMENT. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_truststore_lint(const mtlsauth_truststore *truststore,
                                                               int64_t now, int profile,

@@ -137,6 +137,8 @@ int mtlsauth_authorize_unparsed(mtlsauth_authorizer *authorizer, int code, const
     /* Who makes a sentence may quote the client in it. */
     mtlsauth__text_clean(clean, sizeof clean, sentence == NULL ? mtlsauth_last_error() : sentence);
     code = deny_unparsed(code, clean, decision);
+    if (code < MTLSAUTH_OK)
+        code = mtlsauth__fail(code, "%s", clean);
     mtlsauth__stats_note_decision(&authorizer->stats, code);
     mtlsauth_decision_reset(&local);
     return code;

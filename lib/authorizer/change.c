@@ -409,6 +409,10 @@ int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer, const mtlsau
     if (authorizer == NULL || crl == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "remove_crl: an authorizer and a CRL are needed");
+    if (!crl->verified)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
+                              "remove_crl: the signature of this CRL was not verified: whose list "
+                              "it names is not known");
     return apply(authorizer, &change);
 }
 

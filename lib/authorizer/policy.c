@@ -246,6 +246,16 @@ int mtlsauth_policy_set_partial_chain(mtlsauth_policy *policy, int on)
     return MTLSAUTH_OK;
 }
 
+/* In their order, as the issuers with evidence of their own. */
+static void insert_policy(struct path_params *path, const char *oid)
+{
+    size_t at = path->policy_count++;
+
+    for (; at > 0 && strcmp(path->policies[at - 1].text, oid) > 0; at--)
+        path->policies[at] = path->policies[at - 1];
+    memcpy(path->policies[at].text, oid, strlen(oid) + 1);
+}
+
 int mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const char *oid)
 {
     struct path_params *path;
@@ -265,7 +275,7 @@ int mtlsauth_policy_require_certificate_policy(mtlsauth_policy *policy, const ch
     if (grown == NULL)
         return mtlsauth__fail_memory();
     path->policies = grown;
-    memcpy(grown[path->policy_count++].text, oid, strlen(oid) + 1);
+    insert_policy(path, oid);
     /* RFC 5280 6.1.1 (e): without it a path that states no policy at all would do. */
     path->explicit_policy = true;
     return MTLSAUTH_OK;

@@ -38,6 +38,19 @@ int mtlsauth_policy_set_revocation(mtlsauth_policy *policy, int evidence, int de
     return MTLSAUTH_OK;
 }
 
+/* In the order of the keys: the session context is the same whoever was named first. */
+static void insert_issuer(struct revocation_params *params, const unsigned char *spki_sha256,
+                          int evidence)
+{
+    struct issuer_evidence *all = params->issuers;
+    size_t at = params->issuer_count++;
+
+    for (; at > 0 && memcmp(all[at - 1].spki_sha256, spki_sha256, MTLSAUTH_SHA256_LEN) > 0; at--)
+        all[at] = all[at - 1];
+    memcpy(all[at].spki_sha256, spki_sha256, MTLSAUTH_SHA256_LEN);
+    all[at].evidence = evidence;
+}
+
 int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence)
 {
@@ -68,8 +81,7 @@ int mtlsauth_policy_set_revocation_for_issuer(
     if (grown == NULL)
         return mtlsauth__fail_memory();
     params->issuers = grown;
-    memcpy(grown[params->issuer_count].spki_sha256, spki_sha256, MTLSAUTH_SHA256_LEN);
-    grown[params->issuer_count++].evidence = evidence;
+    insert_issuer(params, spki_sha256, evidence);
     return MTLSAUTH_OK;
 }
 

@@ -138,7 +138,8 @@ static int load_list(struct file_state *next, mtlsauth_crl **crl, const struct s
 
     if (code != MTLSAUTH_OK)
         return code;
-    return mtlsauth__crl_floor_of(&next->list, *crl);
+    code = mtlsauth__crl_floor_of(&next->list, *crl);
+    return code == MTLSAUTH_OK ? code : mtlsauth__fail_in(code, "%s: ", file->path);
 }
 
 /* --- Either ----------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include "crypto/known_answer.h"
 #include "crypto/pkey.h"
 
 static EVP_PKEY *decode_pkcs8(const unsigned char **at, long len)
@@ -53,6 +54,9 @@ static enum crypto_verdict try_decode(EVP_PKEY **pkey, enum key_form form, struc
 enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form form,
                                          struct span der)
 {
+    /* What key is inside of PKCS #8 is not known here. */
+    const struct refused refused = {.type = form == KEY_FORM_EC_PRIVATE ? KEY_EC : KEY_RSA,
+                                    .octets = der.len};
     enum crypto_verdict verdict;
     EVP_PKEY *pkey = NULL;
 
@@ -61,10 +65,10 @@ enum crypto_verdict mtlsauth__key_decode(struct public_key **out, enum key_form 
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = try_decode(&pkey, form, der);
-    if (verdict == CRYPTO_NO) {
-        mtlsauth__errors_again();
-        verdict = mtlsauth__crypto_confirmed(try_decode(&pkey, form, der));
-    }
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_again(&refused)
+                      ? mtlsauth__crypto_confirmed(try_decode(&pkey, form, der), &refused)
+                      : CRYPTO_FAILED;
     mtlsauth__errors_end();
     if (verdict != CRYPTO_YES)
         EVP_PKEY_free(pkey);
@@ -85,14 +89,16 @@ static enum crypto_verdict compare(EVP_PKEY *a, EVP_PKEY *b)
 
 enum crypto_verdict mtlsauth__key_same(const struct public_key *a, const struct public_key *b)
 {
+    const struct refused refused = {.type = KEY_UNKNOWN};
     enum crypto_verdict verdict;
 
     mtlsauth__errors_begin();
     verdict = compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b));
-    if (verdict == CRYPTO_NO) {
-        mtlsauth__errors_again();
-        verdict = mtlsauth__crypto_confirmed(compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b)));
-    }
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_again(&refused)
+                      ? mtlsauth__crypto_confirmed(
+                            compare(mtlsauth__pkey_of(a), mtlsauth__pkey_of(b)), &refused)
+                      : CRYPTO_FAILED;
     mtlsauth__errors_end();
     return verdict;
 }

@@ -36,22 +36,14 @@ static inline void mtlsauth__errors_end(void)
     ERR_pop_to_mark();
 }
 
-/* Before it is asked once more: its queue has room for 16 errors, a decoder that tries many forms
- * leaves half as many, and what the caller has in it would fall out at the other end. */
-static inline void mtlsauth__errors_again(void)
-{
-    mtlsauth__errors_end();
-    mtlsauth__errors_begin();
-}
-
-/* Why a call has not returned 1: CRYPTO_FAILED when memory was the reason, else CRYPTO_NO. */
+/* Why a call has not returned 1: CRYPTO_FAILED when the last error says that memory was the reason,
+ * else CRYPTO_NO. It is not always the last one that tells: crypto/known_answer.h. */
 enum crypto_verdict mtlsauth__crypto_refusal(void);
 
-/*
- * Where memory runs out inside of it, libcrypto gives any reason at all, and its last error is not
- * always the one that tells. So a refusal counts when it is given twice, and there is memory then:
- * this is the verdict of the second time.
- */
-enum crypto_verdict mtlsauth__crypto_confirmed(enum crypto_verdict second);
+/* One attempt to verify a signature. CRYPTO_NO says little yet (crypto/known_answer.h), least where
+ * it has not even begun: then nobody has looked at the signature. */
+enum crypto_verdict mtlsauth__verify_once(const struct algorithm *algorithm, EVP_PKEY *pkey,
+                                          struct span signed_bytes, struct span signature,
+                                          bool *begun);
 
 #endif

@@ -6,6 +6,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include "crypto/hash.h"
+#include "crypto/known_answer.h"
 #include "crypto/pkey.h"
 
 bool mtlsauth__key_is_usable(const struct key_facts *key)
@@ -38,6 +39,7 @@ static enum crypto_verdict decode_key(struct public_key **out, struct span spki)
 enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct span spki,
                                              const struct key_facts *facts)
 {
+    const struct refused refused = {.type = facts->type, .octets = spki.len};
     enum crypto_verdict verdict;
 
     *out = NULL;
@@ -45,10 +47,10 @@ enum crypto_verdict mtlsauth__public_key_new(struct public_key **out, struct spa
         return CRYPTO_NO;
     mtlsauth__errors_begin();
     verdict = decode_key(out, spki);
-    if (verdict == CRYPTO_NO) {
-        mtlsauth__errors_again();
-        verdict = mtlsauth__crypto_confirmed(decode_key(out, spki));
-    }
+    if (verdict == CRYPTO_NO)
+        verdict = mtlsauth__crypto_again(&refused)
+                      ? mtlsauth__crypto_confirmed(decode_key(out, spki), &refused)
+                      : CRYPTO_FAILED;
     mtlsauth__errors_end();
     return verdict;
 }
@@ -66,17 +68,6 @@ enum crypto_verdict mtlsauth__crypto_refusal(void)
                        ERR_GET_REASON(error) == ERR_R_INTERNAL_ERROR))
         return CRYPTO_FAILED;
     return CRYPTO_NO;
-}
-
-enum crypto_verdict mtlsauth__crypto_confirmed(enum crypto_verdict second)
-{
-    void *probe;
-
-    if (second != CRYPTO_NO)
-        return second;
-    probe = OPENSSL_malloc(64);
-    OPENSSL_free(probe);
-    return probe != NULL ? CRYPTO_NO : CRYPTO_FAILED;
 }
 
 static enum crypto_verdict verdict_of(int result)
@@ -101,49 +92,79 @@ static bool is_hashed(const struct algorithm *algorithm)
     return algorithm->type != SIGNATURE_ED25519 && algorithm->type != SIGNATURE_ED448;
 }
 
-static bool fits(const struct algorithm *algorithm, const EVP_PKEY *pkey)
+static enum key_type type_of(const EVP_PKEY *pkey)
+{
+    switch (EVP_PKEY_get_base_id(pkey)) {
+    case EVP_PKEY_RSA:
+        return KEY_RSA;
+    case EVP_PKEY_RSA_PSS:
+        return KEY_RSA_PSS;
+    case EVP_PKEY_EC:
+        return KEY_EC;
+    case EVP_PKEY_ED25519:
+        return KEY_ED25519;
+    case EVP_PKEY_ED448:
+        return KEY_ED448;
+    default:
+        return KEY_UNKNOWN;
+    }
+}
+
+static bool fits(const struct algorithm *algorithm, enum key_type type)
 {
     switch (algorithm->type) {
     case SIGNATURE_RSA:
-        return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_RSA;
+        return type == KEY_RSA;
     case SIGNATURE_RSA_PSS:
-        return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_RSA ||
-               EVP_PKEY_get_base_id(pkey) == EVP_PKEY_RSA_PSS;
+        return type == KEY_RSA || type == KEY_RSA_PSS;
     case SIGNATURE_ECDSA:
-        return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_EC;
+        return type == KEY_EC;
     case SIGNATURE_ED25519:
-        return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED25519;
+        return type == KEY_ED25519;
     case SIGNATURE_ED448:
-        return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED448;
-    case SIGNATURE_DSA:
-        return EVP_PKEY_get_base_id(pkey) == EVP_PKEY_DSA;
+        return type == KEY_ED448;
+    case SIGNATURE_DSA: /* such a key is never decoded */
     case SIGNATURE_UNKNOWN:
         break;
     }
     return false;
 }
 
-static enum crypto_verdict check(const struct algorithm *algorithm, EVP_PKEY *pkey,
-                                 struct span signed_bytes, struct span signature)
+enum crypto_verdict mtlsauth__verify_once(const struct algorithm *algorithm, EVP_PKEY *pkey,
+                                          struct span signed_bytes, struct span signature,
+                                          bool *begun)
 {
     const EVP_MD *md = is_hashed(algorithm) ? mtlsauth__evp_md(algorithm->hash) : NULL;
     EVP_PKEY_CTX *pkey_ctx = NULL;
     enum crypto_verdict verdict = CRYPTO_FAILED;
     EVP_MD_CTX *ctx;
 
+    *begun = false;
     if (is_hashed(algorithm) && md == NULL)
         return CRYPTO_NO;
     ctx = EVP_MD_CTX_new();
     if (ctx == NULL)
         return CRYPTO_FAILED;
-    if (EVP_DigestVerifyInit(ctx, &pkey_ctx, md, NULL, pkey) != 1 ||
-        (algorithm->type == SIGNATURE_RSA_PSS && !set_pss(pkey_ctx, algorithm)))
-        verdict = mtlsauth__crypto_refusal();
-    else
+    *begun = EVP_DigestVerifyInit(ctx, &pkey_ctx, md, NULL, pkey) == 1 &&
+             (algorithm->type != SIGNATURE_RSA_PSS || set_pss(pkey_ctx, algorithm));
+    if (*begun)
         verdict = verdict_of(EVP_DigestVerify(ctx, signature.ptr, signature.len, signed_bytes.ptr,
                                               signed_bytes.len));
+    else
+        verdict = mtlsauth__crypto_refusal();
     EVP_MD_CTX_free(ctx);
     return verdict;
+}
+
+/*
+ * Where libcrypto has taken key and algorithm and begun, all that it needs is there but memory, and
+ * a wrong signature costs no known answer: strangers send as many as they like. EdDSA looks for its
+ * hash later; that of Ed448, SHAKE256, is not asked for otherwise.
+ */
+static struct refused refused_of(const struct algorithm *algorithm, enum key_type type, bool begun)
+{
+    return (struct refused){.type = begun && type != KEY_ED448 ? KEY_UNKNOWN : type,
+                            .algorithm = algorithm};
 }
 
 enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
@@ -151,39 +172,47 @@ enum crypto_verdict mtlsauth__signature_check(const struct algorithm *algorithm,
                                               struct span signed_bytes, struct span signature)
 {
     EVP_PKEY *pkey = mtlsauth__pkey_of(key);
+    const enum key_type type = type_of(pkey);
     enum crypto_verdict verdict;
+    struct refused refused;
+    bool begun;
 
-    if (!fits(algorithm, pkey))
+    if (!fits(algorithm, type))
         return CRYPTO_NO;
     mtlsauth__errors_begin();
-    verdict = check(algorithm, pkey, signed_bytes, signature);
+    verdict = mtlsauth__verify_once(algorithm, pkey, signed_bytes, signature, &begun);
     if (verdict == CRYPTO_NO) {
-        mtlsauth__errors_again();
-        verdict = mtlsauth__crypto_confirmed(check(algorithm, pkey, signed_bytes, signature));
+        refused = refused_of(algorithm, type, begun);
+        verdict = CRYPTO_FAILED;
+        if (mtlsauth__crypto_again(&refused))
+            verdict = mtlsauth__crypto_confirmed(
+                mtlsauth__verify_once(algorithm, pkey, signed_bytes, signature, &begun), &refused);
     }
     mtlsauth__errors_end();
     return verdict;
 }
 
 static enum crypto_verdict check_digest(const struct algorithm *algorithm, EVP_PKEY *pkey,
-                                        struct span digest, struct span signature)
+                                        struct span digest, struct span signature, bool *begun)
 {
     const EVP_MD *md = mtlsauth__evp_md(algorithm->hash);
     enum crypto_verdict verdict;
     EVP_PKEY_CTX *ctx;
 
+    *begun = false;
     if (md == NULL)
         return CRYPTO_NO;
     ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
     if (ctx == NULL)
         return CRYPTO_FAILED;
-    if (EVP_PKEY_verify_init(ctx) != 1 ||
-        (algorithm->type == SIGNATURE_RSA_PSS && !set_pss(ctx, algorithm)) ||
-        EVP_PKEY_CTX_set_signature_md(ctx, md) != 1)
-        verdict = mtlsauth__crypto_refusal();
+    *begun = EVP_PKEY_verify_init(ctx) == 1 &&
+             (algorithm->type != SIGNATURE_RSA_PSS || set_pss(ctx, algorithm)) &&
+             EVP_PKEY_CTX_set_signature_md(ctx, md) == 1;
+    if (*begun)
+        verdict =
+            verdict_of(EVP_PKEY_verify(ctx, signature.ptr, signature.len, digest.ptr, digest.len));
     else
-        verdict = verdict_of(
-            EVP_PKEY_verify(ctx, signature.ptr, signature.len, digest.ptr, digest.len));
+        verdict = mtlsauth__crypto_refusal();
     EVP_PKEY_CTX_free(ctx);
     return verdict;
 }
@@ -193,15 +222,21 @@ enum crypto_verdict mtlsauth__signature_check_digest(const struct algorithm *alg
                                                      struct span digest, struct span signature)
 {
     EVP_PKEY *pkey = mtlsauth__pkey_of(key);
+    const enum key_type type = type_of(pkey);
     enum crypto_verdict verdict;
+    struct refused refused;
+    bool begun;
 
-    if (!is_hashed(algorithm) || !fits(algorithm, pkey))
+    if (!is_hashed(algorithm) || !fits(algorithm, type))
         return CRYPTO_NO;
     mtlsauth__errors_begin();
-    verdict = check_digest(algorithm, pkey, digest, signature);
+    verdict = check_digest(algorithm, pkey, digest, signature, &begun);
     if (verdict == CRYPTO_NO) {
-        mtlsauth__errors_again();
-        verdict = mtlsauth__crypto_confirmed(check_digest(algorithm, pkey, digest, signature));
+        refused = refused_of(algorithm, type, begun);
+        verdict = CRYPTO_FAILED;
+        if (mtlsauth__crypto_again(&refused))
+            verdict = mtlsauth__crypto_confirmed(
+                check_digest(algorithm, pkey, digest, signature, &begun), &refused);
     }
     mtlsauth__errors_end();
     return verdict;

@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include "crypto/known_answer.h"
 #include "crypto/pkey.h"
 
 static X509 *native(const struct x509 *x509)
@@ -118,6 +119,7 @@ static enum crypto_verdict decode(X509 **out, const struct cert_view *view,
 
 enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view *view)
 {
+    const struct refused refused = {.type = view->key.type, .octets = view->whole.len};
     enum crypto_verdict verdict, warmed;
     X509 *x509;
 
@@ -128,11 +130,13 @@ enum crypto_verdict mtlsauth__x509_new(struct x509 **out, const struct cert_view
     verdict = decode(&x509, view, &warmed);
     if (verdict != CRYPTO_FAILED && warmed != CRYPTO_YES) {
         X509_free(x509);
-        mtlsauth__errors_again();
-        verdict = decode(&x509, view, &warmed);
-        if (warmed == CRYPTO_FAILED ||
-            (warmed == CRYPTO_NO && mtlsauth__crypto_confirmed(CRYPTO_NO) != CRYPTO_NO))
-            verdict = CRYPTO_FAILED;
+        x509 = NULL;
+        verdict = CRYPTO_FAILED;
+        if (mtlsauth__crypto_again(&refused)) {
+            verdict = decode(&x509, view, &warmed);
+            if (mtlsauth__crypto_confirmed(warmed, &refused) == CRYPTO_FAILED)
+                verdict = CRYPTO_FAILED;
+        }
     }
     mtlsauth__errors_end();
     if (verdict != CRYPTO_YES) {
@@ -402,6 +406,8 @@ enum crypto_verdict mtlsauth__x509_check_path(const struct x509 *const path[], s
                                               const struct path_inputs *inputs,
                                               struct path_refusal *refusal)
 {
+    /* No key has a part in it, and the tree of policies may have MTLSAUTH__MAX_POLICY_NODES. */
+    const struct refused refused = {.octets = 4096};
     enum crypto_verdict verdict;
     struct path_refusal first;
 
@@ -412,8 +418,10 @@ enum crypto_verdict mtlsauth__x509_check_path(const struct x509 *const path[], s
     verdict = check_path(path, count, inputs, refusal);
     if (verdict == CRYPTO_NO) {
         first = *refusal;
-        mtlsauth__errors_again();
-        verdict = mtlsauth__crypto_confirmed(check_path(path, count, inputs, refusal));
+        verdict = CRYPTO_FAILED;
+        if (mtlsauth__crypto_again(&refused))
+            verdict =
+                mtlsauth__crypto_confirmed(check_path(path, count, inputs, refusal), &refused);
         if (verdict == CRYPTO_NO && (first.code != refusal->code || first.depth != refusal->depth))
             verdict = CRYPTO_FAILED;
     }

@@ -16,6 +16,9 @@ static int check_key(const char *function, const void *key, size_t key_len)
     if (key_len > 0 && key_len < MIN_KEY)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "%s: a key has at least %d octets", function,
                               MIN_KEY);
+    if (key_len > INT32_MAX)
+        return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "%s: a key has at most %ld octets", function,
+                              (long)INT32_MAX);
     return MTLSAUTH_OK;
 }
 

@@ -384,7 +384,8 @@ int mtlsauth_truststore_lint(const mtlsauth_truststore *truststore, int64_t now,
     if (mtlsauth__truststore_examine(truststore))
         code = make_report(&lint, profile);
     else
-        code = mtlsauth__fail_memory();
+        code = mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
+                              "OpenSSL failed to read a certificate, or memory ran out");
     mtlsauth__standings_drop(&lint.standings);
     if (code == MTLSAUTH_OK)
         *out = lint.report;

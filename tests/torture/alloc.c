@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every allocation fails in turn, once, and once with all later ones:
- * alloc own|libcrypto parse|decide|names|crl|change|ocsp [EVERY [SCENARIO]]
+ * Every allocation fails in turn, once, and once with all later ones; or libcrypto gets no piece of
+ * so many octets, and then no more than so many in all, from few to plenty:
+ * alloc own|libcrypto|short parse|decide|names|crl|change|ocsp [EVERY [SCENARIO]]
  *
  * What must hold: no crash, no leak (a sanitizer or valgrind looks), never an allow that was not
  * earned, no reason that memory made up, and the state that was in force stays in force. EVERY 3 is
@@ -34,6 +35,15 @@ static const struct group *group;
 static const char *only;
 static size_t every = 1;
 
+/* More than any scenario takes: what is refused then is refused for what it is. */
+enum { PLENTY = 1 << 20 };
+
+/* How many allocations there were; or, when memory is short, octets. */
+static size_t next_point(void)
+{
+    return seam_is_short() ? fail_at * 5 / 4 + every : fail_at + every;
+}
+
 static size_t fail_each(const struct scenario *it)
 {
     size_t count, points = 0;
@@ -45,7 +55,7 @@ static size_t fail_each(const struct scenario *it)
     count = it->run();
     if (!seam_of_libcrypto())
         EXPECT(count > 0);
-    for (fail_at = 1; fail_at <= count + 1; fail_at += every) {
+    for (fail_at = 1; fail_at <= (seam_is_short() ? PLENTY : count + 1); fail_at = next_point()) {
         for (int i = 0; i <= 1; i++) {
             for_good = i == 1;
             (void)it->run();
@@ -86,7 +96,8 @@ int main(int argc, char *argv[])
     every = argc >= 4 ? strtoul(argv[3], NULL, 10) : 1;
     only = argc == 5 ? argv[4] : NULL;
     if (group == NULL || argc > 5 || every == 0 || !seam_install(argv[1])) {
-        fputs("usage: alloc own|libcrypto parse|decide|names|crl|change|ocsp [EVERY [SCENARIO]]\n",
+        fputs("usage: alloc own|libcrypto|short parse|decide|names|crl|change|ocsp [EVERY "
+              "[SCENARIO]]\n",
               stderr);
         return 2;
     }

@@ -44,9 +44,10 @@ extern unsigned long wrong;
     do {                                                                                           \
         if (!(what)) {                                                                             \
             wrong++;                                                                               \
-            fprintf(stderr, "%s, allocation %zu%s: %s does not hold (%s; %s)\n", scenario,         \
-                    fail_at, for_good ? " and later" : "", #what, mtlsauth_code_name(last_code),   \
-                    mtlsauth_last_error());                                                        \
+            fprintf(stderr, "%s, %s %zu%s: %s does not hold (%s; %s)\n", scenario,                 \
+                    seam_is_short() ? "octets" : "allocation", fail_at,                            \
+                    !for_good ? "" : seam_is_short() ? " in all" : " and later", #what,            \
+                    mtlsauth_code_name(last_code), mtlsauth_last_error());                         \
         }                                                                                          \
     } while (0)
 

@@ -167,6 +167,8 @@ static size_t authorize_by_ocsp(bool revoked)
     EXPECT(last_code == (revoked ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_OK) ||
            last_code == MTLSAUTH_DENY_INTERNAL || is_failure(last_code));
     EXPECT((last_code == MTLSAUTH_OK) == (mtlsauth_decision_allowed(it->decision) == 1));
+    last_code = mtlsauth_authorize(it->authorizer, it->chain, it->decision);
+    EXPECT(last_code == (revoked ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_OK));
     ocsp_case_end(it);
     return count;
 }

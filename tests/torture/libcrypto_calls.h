@@ -35,7 +35,7 @@ NOT_FORCED(X509_policy_tree_free)
 CALL(ASIDE, int, ERR_set_mark, (void), ())
 CALL(ASIDE, int, ERR_pop_to_mark, (void), ())
 CALL(ASIDE, unsigned long, ERR_peek_last_error, (void), ())
-/* The probe for memory after a refusal. */
+/* The probes for memory after a refusal. */
 CALL(POINTER, void *, CRYPTO_malloc, (size_t size, const char *file, int line), (size, file, line))
 
 CALL(SAME, int, CRYPTO_memcmp, (const void *a, const void *b, size_t len), (a, b, len))

@@ -124,6 +124,10 @@ START_TEST(nothing_to_authorize)
                     MTLSAUTH_DENY_MALFORMED);
         if (decision != NULL)
             ck_assert_str_eq(mtlsauth_decision_message(decision), "why");
+        ASSERT_CODE("a mistake of the caller's",
+                    mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_ARGUMENT, "what", decision),
+                    MTLSAUTH_ERR_ARGUMENT);
+        ck_assert_str_eq(mtlsauth_last_error(), "what");
     }
     mtlsauth_decision_free(decisions[0]);
     mtlsauth_authorizer_free(authorizer);

@@ -139,6 +139,35 @@ START_TEST(cve_2025_23419_session_context)
 END_TEST
 
 /* The metadata of an OAuth client is no pattern (RFC 8705 2.1.2), although it may read like one. */
+/* Issuers and certificate policies are sets: whoever names another one first says the same. */
+START_TEST(session_context_whoever_was_named_first)
+{
+    enum { COUNT = 4 };
+    static const char *const oids[COUNT] = {"2.5.29.32.0", "1.2.3", "1.2.3.4", "1.2.10"};
+    unsigned char contexts[2][32], key[32] = {0};
+
+    for (size_t i = 0; i < 2; i++) {
+        mtlsauth_policy *policy = new_policy();
+        mtlsauth_authorizer *authorizer;
+
+        allow(policy, "a", "dns:a");
+        for (size_t k = 0; k < COUNT; k++) {
+            size_t n = i == 0 ? k : COUNT - 1 - k;
+            int evidence = n < 2 ? MTLSAUTH_EVIDENCE_CRL : MTLSAUTH_EVIDENCE_OCSP;
+
+            key[31] = (unsigned char)(n * 7 % COUNT);
+            ASSERT_OK("", mtlsauth_policy_set_revocation_for_issuer(policy, key, evidence));
+            ASSERT_OK("", mtlsauth_policy_require_certificate_policy(policy, oids[n]));
+        }
+        authorizer = new_authorizer("root.pem", policy);
+        ASSERT_OK("", mtlsauth_authorizer_session_context(authorizer, contexts[i]));
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_policy_free(policy);
+    }
+    ck_assert_mem_eq(contexts[0], contexts[1], 32);
+}
+END_TEST
+
 START_TEST(session_context_of_a_value_that_reads_like_a_pattern)
 {
     unsigned char contexts[2][32];
@@ -208,5 +237,5 @@ START_TEST(resumed_sessions_are_asked_again)
 }
 END_TEST
 
-UNIT_MAIN("authorizer/again", cve_2025_23419_session_context,
+UNIT_MAIN("authorizer/again", cve_2025_23419_session_context, session_context_whoever_was_named_first,
           session_context_of_a_value_that_reads_like_a_pattern, resumed_sessions_are_asked_again)

@@ -288,6 +288,7 @@ START_TEST(unverified_is_not_put)
     ck_assert_int_eq(mtlsauth_crl_parse(&crl, list.ptr, list.len, NULL), 0);
     ck_assert_int_eq(mtlsauth_authorizer_put_crl(authorizer, crl), MTLSAUTH_ERR_ARGUMENT);
     ck_assert_int_eq(answer(by_root), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    ck_assert_int_eq(mtlsauth_authorizer_remove_crl(authorizer, crl), MTLSAUTH_ERR_ARGUMENT);
     mtlsauth_crl_free(crl);
     free(list.ptr);
     teardown();

@@ -8,6 +8,7 @@
 #include "cert/cert.h"
 #include "cert/view.h"
 #include "crypto/digest.h"
+#include "crypto/known_answer.h"
 #include "crypto/signature.h"
 #include "crypto/x509.h"
 
@@ -286,5 +287,32 @@ START_TEST(path_of_nothing)
 }
 END_TEST
 
-UNIT_MAIN("crypto", digests, equal_in_constant_time, signatures, old_error_of_the_caller, keys_that_are_never_used,
+/* With a known answer that is wrong, every refusal would be a failure. */
+START_TEST(known_answers)
+{
+    static const struct {
+        enum key_type type;
+        struct algorithm algorithm;
+    } rows[] = {
+        {KEY_RSA, {.type = SIGNATURE_RSA, .hash = HASH_SHA224}},
+        {KEY_RSA, {.type = SIGNATURE_RSA_PSS, .hash = HASH_SHA384, .mgf_hash = HASH_SHA512}},
+        {KEY_RSA_PSS, {.type = SIGNATURE_RSA_PSS, .hash = HASH_SHA256, .mgf_hash = HASH_SHA1}},
+        {KEY_EC, {.type = SIGNATURE_ECDSA, .hash = HASH_SHA512}},
+        {KEY_ED25519, {.type = SIGNATURE_ED25519, .hash = HASH_NONE}},
+        {KEY_ED448, {.type = SIGNATURE_ED448, .hash = HASH_NONE}},
+        {KEY_UNKNOWN, {.type = SIGNATURE_UNKNOWN}},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct refused refused = {.type = rows[i].type, .octets = 1000};
+
+        ck_assert_msg(mtlsauth__crypto_works(&refused), "row %zu", i);
+        refused.algorithm = &rows[i].algorithm;
+        ck_assert_msg(mtlsauth__crypto_works(&refused), "row %zu, algorithm", i);
+    }
+    ck_assert_uint_eq(ERR_peek_error(), 0);
+}
+END_TEST
+
+UNIT_MAIN("crypto", digests, equal_in_constant_time, known_answers, signatures, old_error_of_the_caller, keys_that_are_never_used,
           x509_agrees_with_the_view, x509_serial_numbers, path_of_nothing)

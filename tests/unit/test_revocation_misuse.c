@@ -76,6 +76,7 @@ START_TEST(lists)
     MISUSE(mtlsauth_crl_save(crl, in_folder("x"), NULL, 32));
     MISUSE(mtlsauth_crl_save(crl, in_folder("x"), key, 0));
     MISUSE(mtlsauth_crl_save(crl, in_folder("x"), key, 15));
+    MISUSE(mtlsauth_crl_save(crl, in_folder("x"), key, (size_t)INT32_MAX + 1));
     ck_assert_int_ne(access(in_folder("x"), F_OK), 0);
     MISUSE(mtlsauth_crl_open_file(NULL, in_folder("x"), NULL, 0));
     MISUSE_OUT(out, mtlsauth_crl_open_file(&out, NULL, NULL, 0));

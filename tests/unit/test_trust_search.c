@@ -431,8 +431,8 @@ START_TEST(cve_2018_16875_budgets)
 }
 END_TEST
 
-/* What libcrypto refuses is shown to it twice (crypto/pkey.h) and not again, however many paths
- * come by it, and whether the client or the operator has brought it. */
+/* What libcrypto refuses is shown to it twice (crypto/known_answer.h) and not again, however many
+ * paths come by it, and whether the client or the operator has brought it. */
 START_TEST(unreadable_issuers_are_decoded_once)
 {
     enum { CAS = 5 };
