@@ -439,9 +439,10 @@ int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct 
     struct snapshot *now = mtlsauth__authorizer_acquire(authorizer);
     struct ocsp_put timed = *put;
     const struct change change = {.put_ocsp = &timed};
+    bool has_time;
 
     /* Without the writer's lock: the clock is the caller's, and may wait for another setter. */
-    timed.now = mtlsauth__policy_now(now->policy);
+    has_time = mtlsauth__policy_time(now->policy, &timed.now);
     mtlsauth__snapshot_free(now);
-    return apply(authorizer, &change);
+    return has_time ? apply(authorizer, &change) : mtlsauth__fail_clock();
 }
