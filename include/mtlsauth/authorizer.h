@@ -253,7 +253,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_aut
  * would take the response under this policy; MTLSAUTH_ERR_LIMIT for more than
  * MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and when there is no room but of what is worth more;
  * MTLSAUTH_ERR_ARGUMENT for NULL, which with a len of 0 is an empty text and MTLSAUTH_ERR_PARSE, or
- * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails changes nothing. Thread-safe. @since 1.0, RFC 6960 3.2
+ * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails
+ * changes nothing. Thread-safe. @since 1.0, RFC 6960 3.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,

@@ -28,13 +28,13 @@ struct snapshot *mtlsauth__authorizer_acquire(const mtlsauth_authorizer *authori
     return snapshot;
 }
 
-int64_t mtlsauth__authorizer_now(const mtlsauth_authorizer *authorizer)
+bool mtlsauth__authorizer_time(const mtlsauth_authorizer *authorizer, int64_t *now)
 {
     struct snapshot *snapshot = mtlsauth__authorizer_acquire(authorizer);
-    int64_t now = mtlsauth__policy_now(snapshot->policy);
+    bool has_time = mtlsauth__policy_time(snapshot->policy, now);
 
     mtlsauth__snapshot_free(snapshot);
-    return now;
+    return has_time;
 }
 
 struct snapshot *mtlsauth__authorizer_pin(const mtlsauth_authorizer *authorizer, size_t *stripe)

@@ -27,9 +27,9 @@ struct mtlsauth_authorizer {
 /* A reference to the snapshot in force, to be given back with mtlsauth__snapshot_free. */
 struct snapshot *mtlsauth__authorizer_acquire(const mtlsauth_authorizer *authorizer);
 
-/* By the clock of the policy in force; never with the writer's lock: that clock is the caller's,
- * and may wait for another setter. */
-int64_t mtlsauth__authorizer_now(const mtlsauth_authorizer *authorizer);
+/* By the clock of the policy in force, false when that has no time; never with the writer's lock:
+ * the clock is the caller's, and may wait for another setter. */
+bool mtlsauth__authorizer_time(const mtlsauth_authorizer *authorizer, int64_t *now);
 
 /* The same for the length of a decision: it is counted where the threads of other stripes do not
  * count. To be given back with mtlsauth__snapshot_unpin. */

@@ -33,10 +33,14 @@ static int vet_in_use(const struct crl_set *set, const mtlsauth_policy *policy)
     return MTLSAUTH_OK;
 }
 
-/* What is dated later is of the future. */
-static int64_t end_of_present(const struct change *change, const mtlsauth_policy *policy)
+int64_t mtlsauth__change_latest(const mtlsauth_authorizer *authorizer)
 {
-    return change->now + policy->revocation.clock_skew;
+    struct snapshot *snapshot = mtlsauth__authorizer_acquire(authorizer);
+    int64_t now, skew = snapshot->policy->revocation.clock_skew;
+    bool has_time = mtlsauth__policy_time(snapshot->policy, &now);
+
+    mtlsauth__snapshot_free(snapshot);
+    return has_time ? now + skew : INT64_MAX;
 }
 
 /*
@@ -159,7 +163,7 @@ static int put_all(struct crl_set **set, struct mtlsauth_authorizer *authorizer,
     if (code == MTLSAUTH_OK)
         code = vet_all(&accepted, policy);
     if (code == MTLSAUTH_OK && accepted.count > 0)
-        code = put_accepted(set, &accepted, end_of_present(change, policy));
+        code = put_accepted(set, &accepted, change->latest);
     mtlsauth__free(accepted.crls);
     mtlsauth__free(accepted.puts);
     return code;
@@ -202,8 +206,7 @@ static int next_crls(struct crl_set **out, mtlsauth_authorizer *authorizer, stru
     if (folder == NULL || (change->state_dir == NULL && change->put_count == 0))
         *out = mtlsauth__crl_set_ref(set);
     else
-        code = with_state(out, set, folder, change->state_dir != NULL,
-                          end_of_present(change, policy), store);
+        code = with_state(out, set, folder, change->state_dir != NULL, change->latest, store);
     if (code == MTLSAUTH_OK)
         return put_all(out, authorizer, change, policy);
     if (!change->takes_part || code == MTLSAUTH_ERR_NOMEM)
@@ -396,7 +399,7 @@ int mtlsauth_authorizer_put_crl(mtlsauth_authorizer *authorizer, mtlsauth_crl *c
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "put_crl: the signature of this CRL was not verified; load it with "
                               "mtlsauth_crl_load");
-    change.now = mtlsauth__authorizer_now(authorizer);
+    change.latest = mtlsauth__change_latest(authorizer);
     code = apply(authorizer, &change);
     mtlsauth__free(put.sentence);
     return code;
@@ -431,7 +434,7 @@ int mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const cha
     if (kept == NULL)
         return mtlsauth__fail_memory();
     mtlsauth__sentence_keep(&sentence);
-    change.now = mtlsauth__authorizer_now(authorizer);
+    change.latest = mtlsauth__change_latest(authorizer);
     pthread_mutex_lock(&authorizer->writer);
     code = mtlsauth__change_apply(authorizer, &change, &published);
     if (code == MTLSAUTH_OK) {
@@ -449,6 +452,6 @@ int mtlsauth__authorizer_put_ocsp(mtlsauth_authorizer *authorizer, const struct 
     struct ocsp_put timed = *put;
     const struct change change = {.put_ocsp = &timed};
 
-    timed.now = mtlsauth__authorizer_now(authorizer);
-    return apply(authorizer, &change);
+    return mtlsauth__authorizer_time(authorizer, &timed.now) ? apply(authorizer, &change)
+                                                             : mtlsauth__fail_clock();
 }

@@ -13,7 +13,7 @@ struct crl_put {
 
 /* What the next snapshot has that the one in force has not: NULL stands for what is there. */
 struct change {
-    int64_t now; /* by the policy in force; needed with puts, and with state_dir */
+    int64_t latest; /* of mtlsauth__change_latest; needed with puts, and with state_dir */
     mtlsauth_truststore *truststore;
     const mtlsauth_policy *policy;
     mtlsauth_chain *intermediates;
@@ -25,6 +25,10 @@ struct change {
     const char *state_dir;
     const struct ocsp_put *put_ocsp; /* on its own */
 };
+
+/* What is dated later is of the future; without a time nothing is. Before the writer's lock, as
+ * mtlsauth__authorizer_time. */
+int64_t mtlsauth__change_latest(const mtlsauth_authorizer *authorizer);
 
 /*
  * Makes the next snapshot and puts it in place; readers go on meanwhile. The caller holds the

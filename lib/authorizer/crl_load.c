@@ -88,6 +88,7 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
     struct revocation_status answer;
     struct kept_sentence kept;
     struct crl_rules rules;
+    int64_t now;
     int code;
 
     if (status != NULL)
@@ -104,11 +105,13 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "crl_check: the signature of this CRL was not verified; load it with "
                               "mtlsauth_crl_load");
+    if (!mtlsauth__policy_time(policy, &now))
+        return mtlsauth__fail_clock();
     rules = (struct crl_rules){.params = &policy->path, .revocation = &policy->revocation};
     /* A path refers to its certificates; nothing is changed in them. */
     code = mtlsauth__crl_status(crl, (mtlsauth_cert *)(uintptr_t)cert,
                                 (mtlsauth_cert *)(uintptr_t)issuer, &rules,
-                                mtlsauth__policy_now(policy), &answer);
+                                now, &answer);
     if (code != MTLSAUTH_OK)
         return code;
     /* It may have been loaded under a policy that took more; whom it revokes is revoked. */

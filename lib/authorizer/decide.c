@@ -204,6 +204,14 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
     return code == MTLSAUTH_OK ? MTLSAUTH_OK : deny_internal(decision);
 }
 
+/* Of year 0 every certificate would be said to be not valid yet. */
+int mtlsauth__decide_without_time(mtlsauth_decision *decision)
+{
+    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1,
+                                   "the check could not be completed: the clock of the policy has "
+                                   "no time");
+}
+
 int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
                      struct stats *stats, mtlsauth_decision *decision)
 {
@@ -212,12 +220,14 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
         .leaf = chain->certs[0], .certificate_wildcards = policy->certificate_wildcards};
     unsigned required = CHECKS_OF_PATH | (unsigned)MTLSAUTH_CHECK_BLOCK_LIST |
                         (unsigned)MTLSAUTH_CHECK_IDENTITY;
-    int64_t now = mtlsauth__policy_now(policy);
+    int64_t now;
     bool asks_revocation = policy->revocation.evidence != MTLSAUTH_EVIDENCE_OFF ||
                            policy->revocation.issuer_count > 0 || snapshot->ocsp->count > 0;
     int code;
 
     decision->generation = snapshot->generation;
+    if (!mtlsauth__policy_time(policy, &now))
+        return mtlsauth__decide_without_time(decision);
     if (asks_revocation)
         required |= MTLSAUTH_CHECK_REVOCATION;
     code = check_block_list(snapshot, &subject, decision);

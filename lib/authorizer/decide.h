@@ -29,4 +29,7 @@ int mtlsauth__decide_path(const mtlsauth_truststore *truststore, const mtlsauth_
 int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
                      struct stats *stats, mtlsauth_decision *decision);
 
+/* The denial where the clock of the policy has no time. */
+int mtlsauth__decide_without_time(mtlsauth_decision *decision);
+
 #endif

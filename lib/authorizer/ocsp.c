@@ -27,12 +27,12 @@ int mtlsauth_ocsp_check(const mtlsauth_ocsp_response *response,
     if (response == NULL || cert == NULL || issuer == NULL || policy == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "ocsp_check: a response, a certificate, its "
                                                      "issuer and a policy are needed");
+    params = (struct ocsp_params){.path = &policy->path, .revocation = &policy->revocation};
+    if (!mtlsauth__policy_time(policy, &params.now))
+        return mtlsauth__fail_clock();
     result = mtlsauth__malloc(sizeof *result);
     if (result == NULL)
         return mtlsauth__fail_memory();
-    params = (struct ocsp_params){.path = &policy->path,
-                                  .revocation = &policy->revocation,
-                                  .now = mtlsauth__policy_now(policy)};
     mtlsauth__sentence_keep(&kept);
     code = mtlsauth__ocsp_check(response, request, cert, issuer, &params, &result->answer);
     if (code == MTLSAUTH_OK)

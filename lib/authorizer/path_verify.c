@@ -11,6 +11,7 @@ int mtlsauth_path_verify(const mtlsauth_truststore *truststore, const mtlsauth_c
 {
     mtlsauth_decision local = {0};
     struct pool pool = {0};
+    int64_t now;
     int code;
 
     if (decision == NULL)
@@ -25,9 +26,11 @@ int mtlsauth_path_verify(const mtlsauth_truststore *truststore, const mtlsauth_c
                                        "the client presented no certificate");
     } else if (!mtlsauth__pool_add(&pool, chain->certs + 1, chain->count - 1)) {
         code = mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1, "out of memory");
+    } else if (!mtlsauth__policy_time(policy, &now)) {
+        code = mtlsauth__decide_without_time(decision);
     } else {
-        code = mtlsauth__decide_path(truststore, policy, chain->certs[0], &pool,
-                                     mtlsauth__policy_now(policy), NULL, decision);
+        code = mtlsauth__decide_path(truststore, policy, chain->certs[0], &pool, now, NULL,
+                                     decision);
         if (code == MTLSAUTH_OK)
             mtlsauth__decision_path_holds(decision);
     }

@@ -86,15 +86,29 @@ int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy)
     return code;
 }
 
+bool mtlsauth__policy_time(const mtlsauth_policy *policy, int64_t *now)
+{
+    int64_t t;
+
+    if (policy->has_fixed_time)
+        t = policy->fixed_time;
+    else
+        t = policy->clock != NULL ? policy->clock(policy->clock_arg) : mtlsauth__time_now();
+    *now = t < earliest_time ? earliest_time : t > latest_time ? latest_time : t;
+    return t != MTLSAUTH_NO_TIME;
+}
+
 int64_t mtlsauth__policy_now(const mtlsauth_policy *policy)
 {
     int64_t now;
 
-    if (policy->has_fixed_time)
-        now = policy->fixed_time;
-    else
-        now = policy->clock != NULL ? policy->clock(policy->clock_arg) : mtlsauth__time_now();
-    return now < earliest_time ? earliest_time : now > latest_time ? latest_time : now;
+    (void)mtlsauth__policy_time(policy, &now);
+    return now;
+}
+
+int mtlsauth__fail_clock(void)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_IO, "the clock of the policy has no time");
 }
 
 static void describe_revocation(const struct revocation_params *params, struct text *out)

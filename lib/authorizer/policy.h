@@ -24,8 +24,14 @@ struct mtlsauth_policy {
 
 int mtlsauth__policy_copy(mtlsauth_policy **out, const mtlsauth_policy *policy);
 
-/* The time at which to decide, read once. */
+/* The time at which to decide, read once; false when the clock says MTLSAUTH_NO_TIME. */
+bool mtlsauth__policy_time(const mtlsauth_policy *policy, int64_t *now);
+
+/* The same where it only makes ages: without a time it is year 0. */
 int64_t mtlsauth__policy_now(const mtlsauth_policy *policy);
+
+/* What a call without a time returns. */
+int mtlsauth__fail_clock(void);
 
 /* Does it ask for evidence of any issuer's certificates? */
 bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy);

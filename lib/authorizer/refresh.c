@@ -11,7 +11,7 @@
 struct reload {
     mtlsauth_authorizer *authorizer;
     struct snapshot *now;
-    int64_t time; /* by the policy's clock */
+    int64_t latest; /* as of a change */
     size_t from;
     bool all_or_nothing;
     mtlsauth_truststore *truststore; /* the next one, NULL when it stays */
@@ -292,7 +292,7 @@ static int note_puts(struct reload *reload)
 
 static int put_into_use(struct reload *reload, bool *published)
 {
-    struct change change = {.now = reload->time,
+    struct change change = {.latest = reload->latest,
                             .truststore = reload->truststore,
                             .takes_part = !reload->all_or_nothing};
     int code = collect_puts(reload);
@@ -428,7 +428,7 @@ static int add(mtlsauth_authorizer *authorizer, enum source_kind kind, const cha
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "add: an authorizer and a path are needed");
     mtlsauth__sentence_keep(&kept);
     sources = &authorizer->sources;
-    reload.time = mtlsauth__authorizer_now(authorizer);
+    reload.latest = mtlsauth__change_latest(authorizer);
     pthread_mutex_lock(&authorizer->writer);
     reload.from = sources->count;
     reload.now = mtlsauth__authorizer_acquire(authorizer);
@@ -504,7 +504,7 @@ int mtlsauth_authorizer_refresh(mtlsauth_authorizer *authorizer, int *changed,
     if (authorizer == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT, "refresh: the authorizer is NULL");
     mtlsauth__sentence_keep(&kept);
-    reload.time = mtlsauth__authorizer_now(authorizer);
+    reload.latest = mtlsauth__change_latest(authorizer);
     pthread_mutex_lock(&authorizer->writer);
     reload.now = mtlsauth__authorizer_acquire(authorizer);
     code = refresh(&reload, &published, report);

@@ -140,6 +140,23 @@ static unsigned long count_of(const char *name)
         ASSERT_INT(row, count_of("hits") - before, (from_cache) ? 1 : 0);                          \
     } while (0)
 
+/* It is nothing about the client, who would not be valid yet in year 0. */
+START_TEST(a_clock_without_a_time)
+{
+    setup();
+    EXPECT("before", OK, false);
+    now = MTLSAUTH_NO_TIME;
+    EXPECT("no time", MTLSAUTH_DENY_INTERNAL, false);
+    ck_assert_int_eq(mtlsauth_path_verify(store, chain, policy, NULL), MTLSAUTH_DENY_INTERNAL);
+    ck_assert_int_eq(mtlsauth_authorize_again(authorizer, chain, NULL), MTLSAUTH_DENY_INTERNAL);
+    now = MTLSAUTH_NO_TIME + 1;
+    EXPECT("year 0", MTLSAUTH_DENY_NOT_YET_VALID, false);
+    now = TRUST_NOW;
+    EXPECT("afterwards", OK, true);
+    teardown();
+}
+END_TEST
+
 START_TEST(an_expired_leaf_is_denied_from_the_first_second)
 {
     mtlsauth_authorizer *first;
@@ -488,6 +505,7 @@ int main(void)
                                   what_a_path_depends_on,
                                   only_successes_are_kept,
                                   junk_intermediates_push_nobody_out,
+                                  a_clock_without_a_time,
                                   bounded,
                                   keys_tell_chains_apart,
                                   libcrypto_is_not_asked_again,

@@ -483,6 +483,12 @@ START_TEST(result_and_entries)
 }
 END_TEST
 
+static int64_t no_time(void *unused)
+{
+    (void)unused;
+    return MTLSAUTH_NO_TIME;
+}
+
 /* The wrong issuer for the certificate, and NULL everywhere. */
 START_TEST(arguments)
 {
@@ -512,6 +518,9 @@ START_TEST(arguments)
                      MTLSAUTH_ERR_ARGUMENT);
     ck_assert_int_eq(mtlsauth_ocsp_check(response, NULL, leaf, issuer, NULL, &result),
                      MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_policy_set_clock(policy, no_time, NULL), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_ocsp_check(response, NULL, leaf, issuer, policy, &result),
+                     MTLSAUTH_ERR_IO);
     ck_assert_ptr_null(result);
     ck_assert_int_eq(mtlsauth_ocsp_result_status(NULL), 0);
     ck_assert_int_eq(mtlsauth_ocsp_response_status(NULL), -1);
