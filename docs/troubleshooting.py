@@ -82,7 +82,8 @@ DENIALS = {
                          "delta CRL begins at a later complete list than the one in use; the "
                          "message has its number.",
                          CHECK + "--crl d/stale.crl d/two-names.pem"),
-    "INTERNAL": ("Out of memory, or libcrypto does not work (a provider that is not loaded).", None),
+    "INTERNAL": ("Out of memory, libcrypto does not work (a provider that is not loaded), or the clock of the policy has "
+                 "no time.", None),
     "NOT_EVALUATED": ("The program reads a decision that no call has filled.", None),
 }
 

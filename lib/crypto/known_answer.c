@@ -209,10 +209,10 @@ static bool hashes_work(const struct algorithm *algorithm)
 
 bool mtlsauth__crypto_works(const struct refused *refused)
 {
-    bool ok = has_memory(refused);
+    bool ok;
 
     mtlsauth__errors_begin();
-    ok = ok && key_works(refused->type) &&
+    ok = has_memory(refused) && key_works(refused->type) &&
          (refused->algorithm == NULL || hashes_work(refused->algorithm));
     mtlsauth__errors_end();
     return ok;
