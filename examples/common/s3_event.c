@@ -11,21 +11,19 @@ static int decode_key(char *text)
     char *out = text;
 
     for (; *text != '\0'; text++) {
-        unsigned value;
+        unsigned value = (unsigned char)*text;
 
         if (*text == '+') {
-            *out++ = ' ';
-        } else if ((unsigned char)*text < ' ' || *text == 0x7f) {
-            return -1;
-        } else if (*text != '%') {
-            *out++ = *text;
-        } else if (strspn(text + 1, "0123456789abcdefABCDEF") >= 2 &&
-                   sscanf(text + 1, "%2x", &value) == 1 && value >= ' ' && value != 0x7f) {
-            *out++ = (char)value;
+            value = ' ';
+        } else if (*text == '%') {
+            if (strspn(text + 1, "0123456789abcdefABCDEF") < 2 ||
+                sscanf(text + 1, "%2x", &value) != 1)
+                return -1;
             text += 2;
-        } else {
-            return -1;
         }
+        if (value < ' ' || value == 0x7f)
+            return -1;
+        *out++ = (char)value;
     }
     *out = '\0';
     return 0;
