@@ -130,6 +130,7 @@ static void stop(void)
     mtlsauth_policy_free(policy);
     mtlsauth_truststore_free(truststore);
     mtlsauth_chain_free(revoked);
+    revoked = NULL;
     free(server.body);
     server.body = NULL;
 }
