@@ -206,9 +206,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_any_policy(mtls
  * Where the time comes from: a function (called once a decision, or another call that looks at the
  * time, from the thread that makes it), or a fixed time; the system's clock unless set. NULL gives
  * the system's clock back. A clock that does not know returns MTLSAUTH_NO_TIME: a decision is
- * MTLSAUTH_DENY_INTERNAL then, and mtlsauth_crl_check, mtlsauth_ocsp_check and
- * mtlsauth_authorizer_put_ocsp_response are MTLSAUTH_ERR_IO; for other calls it is year 0.
- * One thread at a time.
+ * MTLSAUTH_DENY_INTERNAL then, and mtlsauth_crl_check, mtlsauth_ocsp_check,
+ * mtlsauth_authorizer_put_ocsp_response and _load_ocsp are MTLSAUTH_ERR_IO; ages in statistics are
+ * those of year 0. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *policy,
                                                                mtlsauth_clock clock, void *arg);

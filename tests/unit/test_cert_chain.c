@@ -175,4 +175,32 @@ START_TEST(arguments)
 }
 END_TEST
 
-UNIT_MAIN("cert chain", files, of_limits, from_der, references, arguments)
+/* A configuration's words; what is none of them leaves the number alone. */
+START_TEST(formats_by_name)
+{
+    static const struct {
+        const char *name;
+        int format;
+    } rows[] = {
+        {"auto", MTLSAUTH_FORMAT_AUTO},       {"pem", MTLSAUTH_FORMAT_PEM},
+        {"der", MTLSAUTH_FORMAT_DER},         {"nginx", MTLSAUTH_FORMAT_NGINX},
+        {"alb", MTLSAUTH_FORMAT_ALB},         {"nginx-old", MTLSAUTH_FORMAT_NGINX_OLD},
+        {"haproxy", MTLSAUTH_FORMAT_HAPROXY}, {"traefik", MTLSAUTH_FORMAT_TRAEFIK},
+        {"xfcc", MTLSAUTH_FORMAT_XFCC},       {"rfc9440", MTLSAUTH_FORMAT_RFC9440},
+    };
+    static const char *const none[] = {"", "PEM", "pem ", "ngin", "nginx_old"};
+    int format = 77;
+
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        ASSERT_INT(none[i], mtlsauth_format_from_name(none[i], &format), MTLSAUTH_ERR_NOT_FOUND);
+    ck_assert_int_eq(mtlsauth_format_from_name(NULL, &format), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(mtlsauth_format_from_name("pem", NULL), MTLSAUTH_ERR_ARGUMENT);
+    ck_assert_int_eq(format, 77);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        ASSERT_INT(rows[i].name, mtlsauth_format_from_name(rows[i].name, &format), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, format, rows[i].format);
+    }
+}
+END_TEST
+
+UNIT_MAIN("cert chain", files, of_limits, from_der, references, arguments, formats_by_name)

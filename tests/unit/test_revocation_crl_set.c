@@ -129,6 +129,19 @@ static bool has(const struct crl_set *set, const struct list *list)
     return mtlsauth__crl_set_has(set, &floor);
 }
 
+/* A list that comes behind one of this number and time. */
+static void check_next(const char *name, uint8_t number, int64_t time, const struct list *then,
+                       int code)
+{
+    const struct list before = {'a', 'a', NULL, false, number, time, 'x'};
+    struct crl_set *set = empty_set();
+
+    ASSERT_INT(name, put(&set, &before), MTLSAUTH_OK);
+    ASSERT_INT(name, put(&set, then), code);
+    ASSERT_TRUE(name, has(set, then) == (code == MTLSAUTH_OK));
+    mtlsauth__crl_set_free(set);
+}
+
 /* RFC 5280 5.2.3: behind a list of the time 100, whose number is 5 or none. */
 START_TEST(rollback)
 {
@@ -154,15 +167,8 @@ START_TEST(rollback)
         {"a delta", 5, {'a', 'a', NULL, true, 4, 99, 'y'}, MTLSAUTH_OK},
     };
 
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct list before = {'a', 'a', NULL, false, rows[i].before, 100, 'x'};
-        struct crl_set *set = empty_set();
-
-        ASSERT_INT(rows[i].name, put(&set, &before), MTLSAUTH_OK);
-        ASSERT_INT(rows[i].name, put(&set, &rows[i].then), rows[i].code);
-        ASSERT_TRUE(rows[i].name, has(set, &rows[i].then) == (rows[i].code == MTLSAUTH_OK));
-        mtlsauth__crl_set_free(set);
-    }
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        check_next(rows[i].name, rows[i].before, 100, &rows[i].then, rows[i].code);
 }
 END_TEST
 
@@ -207,15 +213,8 @@ START_TEST(dated_ahead)
          MTLSAUTH_ERR_ROLLBACK},
     };
 
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct list before = {'a', 'a', NULL, false, rows[i].before, rows[i].time, 'x'};
-        struct crl_set *set = empty_set();
-
-        ASSERT_INT(rows[i].name, put(&set, &before), MTLSAUTH_OK);
-        ASSERT_INT(rows[i].name, put(&set, &rows[i].then), rows[i].code);
-        ASSERT_TRUE(rows[i].name, has(set, &rows[i].then) == (rows[i].code == MTLSAUTH_OK));
-        mtlsauth__crl_set_free(set);
-    }
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        check_next(rows[i].name, rows[i].before, rows[i].time, &rows[i].then, rows[i].code);
 }
 END_TEST
 
