@@ -69,14 +69,20 @@ static bool is_about_the_curve(const struct key_facts *key)
     return key->type == KEY_EC || key->type == KEY_ED25519 || key->type == KEY_ED448;
 }
 
-/* A client that stands in the truststore itself signs nothing. */
+/* A client that stands in the truststore itself signs nothing but itself. */
+static bool may_issue(const struct trusted *entry)
+{
+    const struct cert_view *view = &entry->cert->view;
+
+    return view->is_ca || (view->version == 1 && mtlsauth__trusted_is_root(entry));
+}
+
 static bool is_strong_key(const struct lint *lint, const struct trusted *entry, const char **why)
 {
     const struct key_facts *key = &entry->cert->view.key;
 
-    return entry->cert->view.is_ca || mtlsauth__trusted_is_root(entry)
-               ? mtlsauth__signer_is_strong(&lint->params, key, why)
-               : mtlsauth__key_is_strong(&lint->params, key, why);
+    return may_issue(entry) ? mtlsauth__signer_is_strong(&lint->params, key, why)
+                            : mtlsauth__key_is_strong(&lint->params, key, why);
 }
 
 static void check_key(struct lint *lint, size_t index, const struct trusted *entry)

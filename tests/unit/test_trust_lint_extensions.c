@@ -3,6 +3,7 @@
  * it; and of more rules than are told one by one. */
 #include "trust.h"
 
+#include "forge.h"
 #include "support/der_text.h"
 
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY, STRICT = MTLSAUTH_PROFILE_STRICT };
@@ -252,5 +253,37 @@ START_TEST(many_rules)
 }
 END_TEST
 
-UNIT_MAIN("trust/lint of extensions", extensions_and_names,
-          errors_are_what_denies, days_that_are_left, many_rules)
+/* Whoever issues has its key in one form; a client that stands there itself issues nothing. */
+START_TEST(form_of_a_key)
+{
+    static const struct {
+        const char *name;
+        bool ca, compressed;
+        int severity;
+    } rows[] = {
+        {"CA", true, false, 0},
+        {"CA, compressed", true, true, MTLSAUTH_SEVERITY_ERROR},
+        {"client, compressed", false, true, 0},
+    };
+    const struct pki_cert other = {
+        .subject = "Other", .issuer = "Other", .key = 2, .signer = 2, .ca = true};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct forge spec = {.subject = "Root",
+                                   .issuer = "Root",
+                                   .ca = rows[i].ca,
+                                   .compressed = rows[i].compressed};
+        struct der_build der = forge(&spec);
+        mtlsauth_cert *certs[2] = {NULL, trust_cert(&other)};
+
+        ck_assert_int_eq(mtlsauth_cert_parse(&certs[0], der.bytes, der.len), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, find(certs, TRUST_NOW, API, 0, "has to write its point"),
+                   rows[i].severity);
+        der_build_free(&der);
+        trust_free(certs, 2);
+    }
+}
+END_TEST
+
+UNIT_MAIN("trust/lint of extensions", extensions_and_names, errors_are_what_denies,
+          days_that_are_left, many_rules, form_of_a_key)
