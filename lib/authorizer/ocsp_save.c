@@ -34,17 +34,12 @@ static const char *hash_name(enum hash hash)
     }
 }
 
-static int fail_digest(void)
-{
-    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
-}
-
 static int add_digest(struct text *text, struct span of)
 {
     uint8_t digest[MTLSAUTH_SHA256_LEN];
 
     if (!mtlsauth__sha256(of, digest))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     mtlsauth__text_add_char(text, ' ');
     mtlsauth__text_add_hex(text, span_of(digest, sizeof digest));
     return MTLSAUTH_OK;
@@ -82,7 +77,7 @@ static int name_of(struct ocsp_file_name *out, const struct ocsp_entry *entry, e
     if (code == MTLSAUTH_OK && text.failed)
         code = mtlsauth__fail_memory();
     if (code == MTLSAUTH_OK && !mtlsauth__sha256(span_of(text.ptr, text.len), digest))
-        code = fail_digest();
+        code = mtlsauth__fail_digest();
     mtlsauth__text_drop(&text);
     if (code != MTLSAUTH_OK)
         return code;
@@ -104,7 +99,7 @@ static bool is_there(const char *path, const mtlsauth_ocsp_response *response)
 
 static int save_one(const char *dir, const struct ocsp_entry *entry, enum kind kind)
 {
-    struct store_write store;
+    const mtlsauth_ocsp_response *response = entry->response;
     struct ocsp_file_name name;
     char *path = NULL;
     int code = name_of(&name, entry, kind);
@@ -114,18 +109,8 @@ static int save_one(const char *dir, const struct ocsp_entry *entry, enum kind k
     path = mtlsauth__ocsp_file_path(dir, &name);
     if (path == NULL)
         return mtlsauth__fail_memory();
-    if (is_there(path, entry->response)) {
-        mtlsauth__free(path);
-        return MTLSAUTH_OK;
-    }
-    code = mtlsauth__store_create(&store, path);
-    if (code == MTLSAUTH_OK) {
-        code = mtlsauth__store_write(&store, span_of(entry->response->der, entry->response->len));
-        if (code == MTLSAUTH_OK)
-            code = mtlsauth__store_commit(&store);
-        else
-            mtlsauth__store_abandon(&store);
-    }
+    if (!is_there(path, response))
+        code = mtlsauth__store_replace(path, span_of(response->der, response->len));
     mtlsauth__free(path);
     return code;
 }

@@ -115,14 +115,14 @@ static int hash_as_rsa(struct span spki, uint8_t out[MTLSAUTH_SHA256_LEN])
     mtlsauth__der_put_header(&writer, DER_SEQUENCE, room);
     hashed = !writer.full && mtlsauth__sha256(der_written(&writer), out);
     mtlsauth__free(memory);
-    return hashed ? MTLSAUTH_OK : mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+    return hashed ? MTLSAUTH_OK : mtlsauth__fail_digest();
 }
 
 static int make_digests(mtlsauth_cert *cert)
 {
     if (!mtlsauth__sha256(cert->view.whole, cert->sha256) ||
         !mtlsauth__sha256(cert->view.spki, cert->spki_sha256))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+        return mtlsauth__fail_digest();
     memcpy(cert->key_sha256, cert->spki_sha256, sizeof cert->key_sha256);
     hex_encode(span_of(cert->sha256, sizeof cert->sha256), cert->sha256_hex);
     hex_encode(span_of(cert->spki_sha256, sizeof cert->spki_sha256), cert->spki_sha256_hex);

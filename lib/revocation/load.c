@@ -24,11 +24,6 @@ struct loading {
     size_t all_len, all_capacity;
 };
 
-static int fail_digest(void)
-{
-    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL: libcrypto cannot compute its digest");
-}
-
 static int begin_signed(void *arg, struct span whole)
 {
     struct loading *loading = arg;
@@ -39,12 +34,12 @@ static int begin_signed(void *arg, struct span whole)
     loading->keeps_all = algorithm.type == SIGNATURE_ED25519 || algorithm.type == SIGNATURE_ED448;
     loading->sha256 = mtlsauth__digest_new(HASH_SHA256);
     if (loading->sha256 == NULL)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     if (algorithm.hash == HASH_UNKNOWN || algorithm.hash == HASH_NONE ||
         algorithm.hash == HASH_SHA256)
         return MTLSAUTH_OK;
     loading->other = mtlsauth__digest_new(algorithm.hash);
-    return loading->other == NULL ? fail_digest() : MTLSAUTH_OK;
+    return loading->other == NULL ? mtlsauth__fail_digest() : MTLSAUTH_OK;
 }
 
 /* EdDSA signs the list itself, not a digest of it. */
@@ -72,7 +67,7 @@ static int add_signed(void *arg, struct span bytes)
 
     if (!mtlsauth__digest_add(loading->sha256, bytes) ||
         (loading->other != NULL && !mtlsauth__digest_add(loading->other, bytes)))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     return loading->keeps_all ? keep(loading, bytes) : MTLSAUTH_OK;
 }
 
@@ -111,7 +106,7 @@ static int push_piece(void *arg, struct span bytes)
     struct loading *loading = arg;
 
     if (loading->octets != NULL && !mtlsauth__digest_add(loading->octets, bytes))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     return mtlsauth__pem_stream_push(&loading->pem, bytes);
 }
 
@@ -121,7 +116,7 @@ static int end_octets(struct loading *loading, uint8_t out[MTLSAUTH_SHA256_LEN])
     size_t len;
 
     if (!mtlsauth__digest_end(loading->octets, digest, &len) || len != MTLSAUTH_SHA256_LEN)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     memcpy(out, digest, MTLSAUTH_SHA256_LEN);
     return MTLSAUTH_OK;
 }
@@ -133,7 +128,7 @@ static int read_all(struct loading *loading, const struct crl_bytes *bytes)
     if (bytes->sha256 != NULL) {
         loading->octets = mtlsauth__digest_new(HASH_SHA256);
         if (loading->octets == NULL)
-            return fail_digest();
+            return mtlsauth__fail_digest();
     }
     if (bytes->path != NULL)
         code = mtlsauth__file_each(bytes->path, PIECE, push_piece, loading);
@@ -152,14 +147,14 @@ static int end_digests(struct loading *loading, mtlsauth_crl *crl, struct crl_si
     size_t len;
 
     if (!mtlsauth__digest_end(loading->sha256, sha256, &len) || len != CRL_IMAGE_DIGEST)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     memcpy(crl->image.source, sha256, CRL_IMAGE_DIGEST);
     *what = (struct crl_signed){.all = span_of(loading->all, loading->all_len)};
     if (loading->other == NULL) {
         memcpy(what->digest, sha256, len);
         what->digest_len = len;
     } else if (!mtlsauth__digest_end(loading->other, what->digest, &what->digest_len)) {
-        return fail_digest();
+        return mtlsauth__fail_digest();
     }
     return MTLSAUTH_OK;
 }
