@@ -331,7 +331,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_unparsed(mtlsauth_author
 /*
  * The same for a resumed TLS session, whose ticket kept the leaf alone: all checks are made again.
  * Intermediates are taken from chain, from mtlsauth_authorizer_set_intermediates, from the
- * truststore, and from the last MTLSAUTH_REMEMBERED_PATHS paths that this authorizer verified;
+ * truststore, and from the path by which the leaf was last allowed, if this authorizer remembers it;
  * where none fits the answer is MTLSAUTH_DENY_ISSUER_NOT_FOUND, and the server makes the client do
  * a full handshake. Thread-safe. @since 1.0
  */
@@ -340,8 +340,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
                                                               mtlsauth_decision *decision);
 
 /*
- * How many verified paths an authorizer remembers, some 4 KiB each: a client that presents the same
- * chain again is not validated again, but for time, block list, identity and revocation.
+ * How many verified paths an authorizer remembers, some 4 to 8 KiB each with keys for ECDSA, and
+ * more with longer ones: a client that presents the same chain again is not validated again, but
+ * for time, block list, identity and revocation.
  */
 #define MTLSAUTH_REMEMBERED_PATHS 8192
 
