@@ -172,8 +172,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
  * list counts for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its
  * dates, not this call: a stale list still says who is revoked.
  *
- * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and
- * for the same number with another content, since this authorizer was made, or, with
+ * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there (but
+ * a higher number goes before a thisUpdate that lies in the future, as of a list that was dated
+ * ahead by mistake), and for the same number with another content, since this authorizer was made, or, with
  * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list
  * that was not verified, or when the policy says MTLSAUTH_EVIDENCE_OFF for everything;
  * MTLSAUTH_ERR_UNSUPPORTED when the policy does not take its signature, or it has no cRLNumber or
