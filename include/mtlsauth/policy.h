@@ -42,6 +42,15 @@
  * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
  * its signature, and so its digest.
  *
+ * A text is one matcher, without quotes. What would be a name that nobody has, so that a block or a
+ * negated matcher said nothing, is refused: behind a blank, a comma or a semicolon what reads like
+ * a second matcher, in letters of any case ("subject.CN:a,subject.CN:b"); the same quote at both
+ * ends of a value of subject. or upn:, or "'" at both of an attribute's in dn: and issuer:; a
+ * blank, a comma or a semicolon at an end of a value of subject. or upn:; and anywhere a character
+ * that does not show (a control, U+200B, U+FEFF) or that only looks like a blank (U+00A0). dn: and
+ * issuer: take all of them as octets, for names that have them: \3A for the colon, \27, \2C,
+ * \E2\80\8B.
+ *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
  *
@@ -283,8 +292,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow(mtlsauth_policy *poli
 
 /*
  * The same for the metadata of an OAuth client: member is tls_client_auth_subject_dn, _san_dns,
- * _san_uri, _san_ip or _san_email, value is compared as RFC 8705 2.1.2 says, never as a pattern.
- * One thread at a time. @since 1.0
+ * _san_uri, _san_ip or _san_email, value is compared as RFC 8705 2.1.2 says, never as a pattern,
+ * and only characters that do not show are refused as above. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_rfc8705(mtlsauth_policy *policy,
                                                                    const char *label,

@@ -245,6 +245,7 @@ START_TEST(rfc8705_values_are_no_patterns)
         {"tls_client_auth_subject_dn", "CN=client,O=Acme", MTLSAUTH_OK},
         {"tls_client_auth_subject_dn", "cn=client, o=acme", MTLSAUTH_OK},
         {"tls_client_auth_subject_dn", "O=Acme,CN=client", MTLSAUTH_DENY_IDENTITY},
+        {"tls_client_auth_subject_dn", "CN='client'+O=a dns:c", MTLSAUTH_DENY_IDENTITY},
         {"tls_client_auth_subject_dn", "client", MTLSAUTH_ERR_PARSE},
         {"tls_client_auth_san_dns", "A.example.com", MTLSAUTH_OK},
         {"tls_client_auth_san_dns", "b.example.com", MTLSAUTH_DENY_IDENTITY},
