@@ -50,10 +50,10 @@
  * taken out.
  *
  * Lists, answers and rules know a CA by a digest of its key as it is encoded. So the key of whoever
- * issues certificates, lists or OCSP answers is taken in one form, under every profile: EC with the
- * point uncompressed (RFC 5480 2.2), RSA as rsaEncryption with NULL (RFC 3279 2.3.1), which may sign
- * with RSA-PSS. All others, also RSA keys that are certified for RSA-PSS alone (RFC 4055 1.2), are
- * MTLSAUTH_DENY_WEAK_KEY. A client's own key may have any form, see mtlsauth_policy_block.
+ * issues certificates, lists or OCSP answers is taken in one form, under every profile: EC with
+ * the point uncompressed (RFC 5480 2.2), RSA as rsaEncryption with NULL (RFC 3279 2.3.1), which may
+ * sign with RSA-PSS. All others, also RSA keys that are certified for RSA-PSS alone (RFC 4055 1.2),
+ * are MTLSAUTH_DENY_WEAK_KEY. A client's own key may have any form, see mtlsauth_policy_block.
  *
  * A policy is not thread-safe while it is being changed; an authorizer copies it.
  */

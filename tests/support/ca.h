@@ -60,8 +60,8 @@ static inline void ca_extension(X509 *cert, int nid, const char *value)
 struct ca_spec {
     const char *subject, *issuer; /* common names */
     EVP_PKEY *key, *issuer_key;
-    const char *key_algorithm; /* AlgorithmIdentifier of the key, as der_text; NULL: its own */
-    bool pss;                  /* the signature is RSA-PSS, as CA_PSS says */
+    const char *key_algorithm;   /* AlgorithmIdentifier of the key, as der_text; NULL: its own */
+    bool pss;                    /* the signature is RSA-PSS, as CA_PSS says */
     const unsigned char *serial; /* content octets of a positive number; NULL: 01 */
     int serial_len;
     const char *constraints; /* basicConstraints, "critical,CA:TRUE"; NULL: none */

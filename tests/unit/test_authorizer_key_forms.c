@@ -77,8 +77,8 @@ static mtlsauth_policy *policy_for(int profile)
 
     ASSERT_OK("policy", mtlsauth_policy_new(&policy, profile));
     ASSERT_OK("policy", mtlsauth_policy_set_time(policy, OB_NOW));
-    ASSERT_OK("policy", mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF,
-                                                       MTLSAUTH_DEPTH_LEAF));
+    ASSERT_OK("policy",
+              mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF));
     return policy;
 }
 
@@ -129,15 +129,15 @@ START_TEST(who_issues_is_certified_for_rsa)
 
         ASSERT_OK(form->name, mtlsauth_policy_allow_any(policy, "any"));
         above = ca_in(form, false);
-        ASSERT_INT(form->name,
-                   decide(form->name, policy, root, (mtlsauth_cert *[]){client, above}, 2,
-                          form->refused),
-                   want);
+        ASSERT_INT(
+            form->name,
+            decide(form->name, policy, root, (mtlsauth_cert *[]){client, above}, 2, form->refused),
+            want);
         /* It is no reason to refuse a path that does without it. */
-        ASSERT_INT(form->name,
-                   decide(form->name, policy, root, (mtlsauth_cert *[]){client, above, usual}, 3,
-                          NULL),
-                   MTLSAUTH_OK);
+        ASSERT_INT(
+            form->name,
+            decide(form->name, policy, root, (mtlsauth_cert *[]){client, above, usual}, 3, NULL),
+            MTLSAUTH_OK);
         mtlsauth_cert_free(above);
         above = ca_in(form, true);
         ASSERT_INT(form->name, decide(form->name, policy, above, &client, 1, form->refused), want);
@@ -218,12 +218,9 @@ START_TEST(who_answers_is_certified_for_rsa)
                                                   .eku_len = sizeof OB_EKU_OCSP - 1,
                                                   .no_check = true});
         /* Of another key: what is told first is which key may answer at all. */
-        answer = ob_make_response(&(struct ob_response){.signer = OB_DELEGATE,
-                                                        .responder = "ocsp",
-                                                        .certs = {&delegate},
-                                                        .cert_count = 1});
-        ASSERT_OK(forms[i].name,
-                  mtlsauth_ocsp_response_parse(&response, answer.bytes, answer.len));
+        answer = ob_make_response(&(struct ob_response){
+            .signer = OB_DELEGATE, .responder = "ocsp", .certs = {&delegate}, .cert_count = 1});
+        ASSERT_OK(forms[i].name, mtlsauth_ocsp_response_parse(&response, answer.bytes, answer.len));
         ASSERT_INT(forms[i].name,
                    mtlsauth_ocsp_check(response, NULL, leaf, issuer, policy, &result),
                    forms[i].refused == NULL ? MTLSAUTH_ERR_SIGNATURE : MTLSAUTH_ERR_UNSUPPORTED);
