@@ -229,8 +229,8 @@ MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 MTLSAUTH_API const unsigned char *mtlsauth_crl_sha256(const mtlsauth_crl *crl);
 MTLSAUTH_API const char *mtlsauth_crl_sha256_hex(const mtlsauth_crl *crl);
 
-/* SHA-256 of the key that the signature was verified with, 32 octets; of a key for RSA-PSS as if it
- * were one for RSA. NULL if it was not. Thread-safe. @since 1.0 */
+/* SHA-256 of the key that the signature was verified with, 32 octets (mtlsauth_cert_spki_sha256 of
+ * its certificate). NULL if it was not. Thread-safe. @since 1.0 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_issuer_key(const mtlsauth_crl *crl);
 
 /* The algorithm of the signature: "ECDSA with SHA-256". Thread-safe. @since 1.0 */

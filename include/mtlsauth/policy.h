@@ -59,9 +59,10 @@
  * taken out.
  *
  * Lists, answers and rules know a CA by a digest of its key as it is encoded. So the key of whoever
- * issues certificates or lists is taken in one form, under every profile: EC with the point
- * uncompressed (RFC 5480 2.2), RSA with NULL for parameters (RFC 3279 2.3.1); all others are
- * MTLSAUTH_DENY_WEAK_KEY.
+ * issues certificates, lists or OCSP answers is taken in one form, under every profile: EC with
+ * the point uncompressed (RFC 5480 2.2), RSA as rsaEncryption with NULL (RFC 3279 2.3.1), which may
+ * sign with RSA-PSS. All others, also RSA keys that are certified for RSA-PSS alone (RFC 4055 1.2),
+ * are MTLSAUTH_DENY_WEAK_KEY. A client's own key may have any form, see mtlsauth_policy_block.
  *
  * A policy is not thread-safe while it is being changed; an authorizer copies it.
  */
@@ -258,10 +259,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
 /*
  * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
  * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
- * one locks nobody else out. A key for RSA-PSS is met by the digest of it as one for RSA, too. A CA
- * that certifies itself a new key has the evidence of _set_revocation with it. Called again for
- * the same key, it replaces. At most MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT).
- * One thread at a time.
+ * one locks nobody else out. A CA that certifies itself a new key has the evidence of
+ * _set_revocation with it. Called again for the same key, it replaces. At most
+ * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT). One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);
@@ -308,9 +308,12 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
  * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
- * digest of the key as it is encoded (subjectPublicKeyInfo): a client's elliptic curve key with its
- * point compressed has another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
- * MTLSAUTH_MAX_RULES of them. One thread at a time. @since 1.0
+ * digest of the key as it is encoded (subjectPublicKeyInfo), and a client may have the same key
+ * certified in another form, so block the serial number beside it. An RSA key in any form, for
+ * RSA-PSS alone or without NULL, is met by its digest as rsaEncryption with NULL, in rules too, and
+ * by that of its own form. An elliptic curve key with its point compressed has another digest than
+ * uncompressed. MTLSAUTH_ERR_LIMIT over MTLSAUTH_MAX_RULES of them. One thread at a time.
+ * @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);

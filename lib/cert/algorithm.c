@@ -279,7 +279,7 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki)
         return true;
     if (OID_IS(oid, OID_RSA) || OID_IS(oid, OID_RSA_PSS)) {
         key->type = OID_IS(oid, OID_RSA) ? KEY_RSA : KEY_RSA_PSS;
-        key->is_variant = key->type == KEY_RSA && der_at_end(&parameters);
+        key->is_variant = key->type == KEY_RSA_PSS || der_at_end(&parameters);
         return read_rsa(key, octets);
     }
     if (OID_IS(oid, OID_EC)) {

@@ -28,7 +28,8 @@ struct key_facts {
     enum key_type type;
     enum key_curve curve;
     bool is_usual_rsa; /* modulus and exponent are odd, and the exponent has 2 to 32 bits */
-    bool is_variant; /* a compressed point, or RSA without NULL: the same key has two digests */
+    /* A compressed point, RSA without NULL, or for RSA-PSS alone: the same key has two digests. */
+    bool is_variant;
     unsigned bits; /* of the RSA or DSA modulus, of the curve's field; 0 when not known */
 };
 

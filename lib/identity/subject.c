@@ -10,8 +10,9 @@
 #include "identity/mail.h"
 #include "identity/uri.h"
 
-/* Names that are not of the SAN or the subject's attributes: dn, issuer, the digests, serial. */
-#define OTHER_NAMES 8
+/* Names that are not of the SAN or the subject's attributes: dn, issuer, three keys by two digests,
+ * sha256, serial. */
+#define OTHER_NAMES 10
 
 /* The attributes of a subject while they are counted or collected. */
 struct attributes {
@@ -224,6 +225,15 @@ static void add_name(struct subject_names *names, enum matcher_type type, struct
         names->unread |= MATCHER_TYPE_BIT(type);
 }
 
+/* In whichever form an RSA key is certified, it is the same key, and of the same holder: it has the
+ * digest of what the certificate says, and that of the usual form. */
+static void add_key(struct subject_names *names, enum matcher_type type, const mtlsauth_cert *cert)
+{
+    add(names, type, span_of(cert->spki_sha256, MTLSAUTH_SHA256_LEN));
+    if (memcmp(cert->spki_sha256, cert->key_sha256, MTLSAUTH_SHA256_LEN) != 0)
+        add(names, type, span_of(cert->key_sha256, MTLSAUTH_SHA256_LEN));
+}
+
 static void add_others(struct subject_names *names, unsigned types)
 {
     const struct identity_subject *subject = names->subject;
@@ -235,13 +245,13 @@ static void add_others(struct subject_names *names, unsigned types)
     if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER))
         add_name(names, MATCHER_ISSUER, leaf->view.issuer, leaf->issuer_key);
     if (types & MATCHER_TYPE_BIT(MATCHER_ANCHOR) && subject->anchor != NULL)
-        add(names, MATCHER_ANCHOR, span_of(subject->anchor->spki_sha256, MTLSAUTH_SHA256_LEN));
+        add_key(names, MATCHER_ANCHOR, subject->anchor);
     if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER_SPKI) && subject->issuer != NULL)
-        add(names, MATCHER_ISSUER_SPKI, span_of(subject->issuer->spki_sha256, MTLSAUTH_SHA256_LEN));
+        add_key(names, MATCHER_ISSUER_SPKI, subject->issuer);
     if (types & MATCHER_TYPE_BIT(MATCHER_SHA256))
         add(names, MATCHER_SHA256, span_of(leaf->sha256, MTLSAUTH_SHA256_LEN));
     if (types & MATCHER_TYPE_BIT(MATCHER_SPKI))
-        add(names, MATCHER_SPKI, span_of(leaf->spki_sha256, MTLSAUTH_SHA256_LEN));
+        add_key(names, MATCHER_SPKI, leaf);
     if (types & MATCHER_TYPE_BIT(MATCHER_SERIAL) &&
         mtlsauth__serial_key(leaf->view.serial, &serial)) {
         add(names, MATCHER_SERIAL, serial);

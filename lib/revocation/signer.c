@@ -16,7 +16,7 @@ bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
 
 bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
-    return mtlsauth__cert_has_key(cert, crl->image.issuer_key) &&
+    return memcmp(cert->key_sha256, crl->image.issuer_key, MTLSAUTH_SHA256_LEN) == 0 &&
            span_equal(crl->issuer_key, cert->subject_key);
 }
 
@@ -54,14 +54,14 @@ static int check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with %s, which the policy does not take: %s",
                               crl->algorithm_text, why);
-    if (!mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
-        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
-                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
-                              crl->algorithm_text);
     if (!mtlsauth__signer_is_strong(rules->params, &signer->view.key, &why))
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with a key %s, which the policy does not take: %s",
                               signer->key_text, why);
+    if (!mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
+        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
+                              crl->algorithm_text);
     return MTLSAUTH_OK;
 }
 

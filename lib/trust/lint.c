@@ -85,13 +85,23 @@ static bool is_strong_key(const struct lint *lint, const struct trusted *entry, 
                             : mtlsauth__key_is_strong(&lint->params, key, why);
 }
 
+/* A key that is only written otherwise may stay. */
+static const char *remedy_of(const struct lint *lint, const struct trusted *entry)
+{
+    const char *why;
+
+    return mtlsauth__key_is_strong(&lint->params, &entry->cert->view.key, &why)
+               ? "have the same key certified in that form"
+               : "have it issued again with another key";
+}
+
 static void check_key(struct lint *lint, size_t index, const struct trusted *entry)
 {
     const char *why;
 
     if (!is_about_the_curve(&entry->cert->view.key) && !is_strong_key(lint, entry, &why))
-        ADD(ERROR, WEAK_KEY, "its key is %s: %s; have it issued again with another key",
-            entry->cert->key_text, why);
+        ADD(ERROR, WEAK_KEY, "its key is %s: %s; %s", entry->cert->key_text, why,
+            remedy_of(lint, entry));
 }
 
 static void check_signature(struct lint *lint, size_t index, const struct trusted *entry)
@@ -120,8 +130,8 @@ static void check_curve(struct lint *lint, size_t index, const struct trusted *e
     if (!is_about_the_curve(key))
         return;
     if (!is_strong_key(lint, entry, &why))
-        ADD(ERROR, CURVE, "its key is %s: %s; have it issued again with another key",
-            entry->cert->key_text, why);
+        ADD(ERROR, CURVE, "its key is %s: %s; %s", entry->cert->key_text, why,
+            remedy_of(lint, entry));
     else if (key->type != KEY_EC && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY))
         ADD(INFO, CURVE,
             "its key is %s, which is taken here, and which the documentation of API Gateway does "

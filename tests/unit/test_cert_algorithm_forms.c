@@ -147,7 +147,11 @@ START_TEST(forms_of_one_key)
         {"RSA without NULL", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 01 03 } } }", true},
         {"RSA-PSS without parameters",
          "30 { 30 { 06 { 2a 86 48 86 f7 0d 01 01 0a } } 03 { 00 30 { 02 01 03 02 01 03 } } }",
-         false},
+         true},
+        {"RSA-PSS with parameters",
+         "30 { 30 { 06 { 2a 86 48 86 f7 0d 01 01 0a } 30 00 } "
+         "03 { 00 30 { 02 01 03 02 01 03 } } }",
+         true},
         {"EC", "30 { 30 { " EC " " P256 " } 03 { 00 04 } }", false},
         {"EC, compressed, 2", "30 { 30 { " EC " " P256 " } 03 { 00 02 } }", true},
         {"EC, compressed, 3", "30 { 30 { " EC " " P256 " } 03 { 00 03 } }", true},
