@@ -144,7 +144,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, 
 
 /*
  * The same with an issuer that is looked for in a truststore, by name and key identifier;
- * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_NOT_FOUND when none of that name is there, MTLSAUTH_ERR_LIMIT when more than 16 are
+ * that may have signed the list, as far as can be told without a signature check, and none of the
+ * first 16 has. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_from_truststore(
     mtlsauth_crl **out, const void *data, size_t len, const mtlsauth_truststore *truststore,
