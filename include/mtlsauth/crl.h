@@ -108,7 +108,8 @@ mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_pr
  * in it, and nothing that decides takes it.
  *
  * out      receives a handle, to be freed with mtlsauth_crl_free; NULL on failure
- * data     len octets of DER, or PEM with one block "X509 CRL"; borrowed for the call
+ * data     len octets of DER, or PEM with one block "X509 CRL", and text around it in lines of at
+ *          most 4096 octets; borrowed for the call
  * options  NULL for the defaults
  *
  * MTLSAUTH_ERR_PARSE, _LIMIT, _UNSUPPORTED, _CANCELLED, _ARGUMENT, _NOMEM, _CRYPTO.
