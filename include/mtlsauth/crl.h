@@ -166,7 +166,7 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
  * (MTLSAUTH_NO_TIME), *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is
  * the bare list: whether it speaks of a certificate, and is current, is what mtlsauth_crl_check
  * says. Of an indirect list it is the certificates of the list's own issuer that are looked
- * through.
+ * through; of a delta, what it takes from the list is found too, and the reason says so.
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in
  * DER. *found is 0 then. Thread-safe. @since 1.0
