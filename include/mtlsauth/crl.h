@@ -136,7 +136,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load(mtlsauth_crl **out, const
                                                        const mtlsauth_policy *policy,
                                                        const mtlsauth_crl_options *options);
 
-/* The same from a file, which is read in pieces: memory for the index alone. Also MTLSAUTH_ERR_IO.
+/* The same from a file, which is read in pieces: memory for the index alone, and for the list where
+ * it may be signed with Ed25519 or Ed448, which sign no digest. Also MTLSAUTH_ERR_IO.
  * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, const char *path,
                                                             const mtlsauth_cert *issuer,

@@ -71,6 +71,21 @@ static bool signs_all(const struct algorithm *algorithm)
     return algorithm->type == SIGNATURE_ED25519 || algorithm->type == SIGNATURE_ED448;
 }
 
+bool mtlsauth__crl_needs_all(const struct algorithm *algorithm, const struct crl_signers *signers)
+{
+    size_t count = mtlsauth_truststore_count(signers->truststore);
+
+    if (!signs_all(algorithm))
+        return false;
+    if (signers->issuer != NULL)
+        return mtlsauth__key_fits(&signers->issuer->view.key, algorithm);
+    for (size_t i = 0; i < count; i++)
+        if (mtlsauth__key_fits(&mtlsauth_truststore_cert(signers->truststore, i)->view.key,
+                               algorithm))
+            return true;
+    return false;
+}
+
 static enum crypto_verdict check_signature(const mtlsauth_crl *crl, const struct crl_signed *what,
                                            const mtlsauth_cert *signer)
 {
