@@ -7,8 +7,8 @@
 /*
  * A CRL in DER or in PEM, piece by piece, to its DER: the same wherever the pieces end. What begins
  * with the octet 30 is DER. A PEM file holds one block, "X509 CRL" (RFC 7468 6), and may have text
- * around it; a second block, and what nearly is one, is refused, not skipped: whoever puts two lists
- * into a file wants both.
+ * around it; a second block, and what nearly is one, is refused, not skipped: whoever puts two
+ * lists into a file wants both.
  */
 
 /* More than any line of text around a list has: what is longer is refused, for nobody looks at the

@@ -5,8 +5,8 @@
 #include "base/memory.h"
 #include "crypto/signature.h"
 
-/* Certificates of one name in a truststore whose keys are tried: each costs a signature check. Those
- * that a key identifier or the type of a key tells apart cost none. */
+/* Certificates of one name in a truststore whose keys are tried: each costs a signature check.
+ * Those that a key identifier or the type of a key tells apart cost none. */
 enum { MAX_TRIED = 16 };
 
 bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)

@@ -280,8 +280,8 @@ START_TEST(entries_that_name_the_issuer)
          1, -1},
         {"of another issuer", ISSUED_BY("01", "13 { \"Other\" }", ""), 0, -1},
         {"of which one denies more",
-         CRL_ENTRY_WITH("01", CRL_REASON("06")) ISSUED_BY("01", "13 { \"Root\" }", CRL_REASON("01")),
-         1, 1},
+         CRL_ENTRY_WITH("01", CRL_REASON("06"))
+             ISSUED_BY("01", "13 { \"Root\" }", CRL_REASON("01")), 1, 1},
     };
 
     setup_with("EC");
@@ -296,7 +296,8 @@ START_TEST(entries_that_name_the_issuer)
         ASSERT_INT(rows[i].name, mtlsauth_crl_find(crl, "\x01", 1, &found, NULL, &reason), 0);
         ASSERT_INT(rows[i].name, found, rows[i].found);
         ASSERT_INT(rows[i].name, reason, rows[i].reason);
-        ASSERT_INT(rows[i].name, mtlsauth_crl_check(crl, cert, root, policy, &status, NULL, NULL), 0);
+        ASSERT_INT(rows[i].name,
+                   mtlsauth_crl_check(crl, cert, root, policy, &status, NULL, NULL), 0);
         ASSERT_INT(rows[i].name, status == MTLSAUTH_CRL_STATUS_REVOKED, rows[i].found);
         mtlsauth_cert_free(cert);
         mtlsauth_crl_free(crl);

@@ -79,16 +79,16 @@ START_TEST(files)
          B "MTIz\n" E "-----begin x509 crl-----\nMTIz\n-----end x509 crl-----\n", -4, "123",
          "line 4: not quite"},
         {"a second list with long dashes",
-         B "MTIz\n" E "\xe2\x80\x94\xe2\x80\x94-BEGIN X509 CRL\xe2\x80\x94\xe2\x80\x94-\nMTIz\n", -4,
-         "123", "line 4: not quite"},
+         B "MTIz\n" E "\xe2\x80\x94\xe2\x80\x94-BEGIN X509 CRL\xe2\x80\x94-\n", -4, "123",
+         "line 4: not quite"},
         {"the end of a second list",
          B "MTIz\n" E "----END X509 CRL-----\n", -4, "123", "line 4: not quite"},
         {"a second list in front",
          "----- BEGIN X509 CRL -----\nMTIz\n----- END X509 CRL -----\n" B "MTIz\n" E, -4, "",
          "line 1: not quite"},
         {"a second list without boundaries",
-         B "MTIz\n" E "MIIMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIz\n", -4, "123",
-         "line 4: base64 outside of a block"},
+         B "MTIz\n" E "MIIMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIz\n", -4,
+         "123", "line 4: base64 outside of a block"},
         {"nothing", "", -4, "", "empty"},
         {"no block", "hello\n", -4, "", "neither"},
         {"a certificate", "-----BEGIN CERTIFICATE-----\nMTIz\n-----END CERTIFICATE-----\n", -4, "",
@@ -142,7 +142,8 @@ START_TEST(the_longest_line)
         const char *says;
     } rows[] = {
         {"text", "x", PEM_STREAM_LINE, "\n" B "MTIz\n" E, 0, NULL},
-        {"more text", "x", PEM_STREAM_LINE + 1, "\n" B "MTIz\n" E, -4, "line 1: a line of more than"},
+        {"more text", "x", PEM_STREAM_LINE + 1, "\n" B "MTIz\n" E, -4,
+         "line 1: a line of more than"},
         {"text behind it", B "MTIz\n" E "x", PEM_STREAM_LINE, "", 0, NULL},
         {"more text behind it", B "MTIz\n" E "x", PEM_STREAM_LINE + 1, "", -4,
          "line 4: a line of more than"},
@@ -218,4 +219,5 @@ START_TEST(what_the_taker_says)
 }
 END_TEST
 
-UNIT_MAIN("revocation/pem_stream", files, the_longest_line, more_than_the_buffer, what_the_taker_says)
+UNIT_MAIN("revocation/pem_stream", files, the_longest_line, more_than_the_buffer,
+          what_the_taker_says)

@@ -65,8 +65,9 @@ START_TEST(of_one_name)
         snprintf(extensions, sizeof extensions,
                  CRL_NUMBER CRL_EXTENSION("55 1d 23", "30 { 80 { 4b %02x %02x } }"), signer >> 8,
                  signer & 0xff);
-        list = crl_signed(&(struct crl_text){.extensions = rows[i].have_key_ids ? extensions : NULL},
-                          forge_key(signer));
+        list = crl_signed(
+            &(struct crl_text){.extensions = rows[i].have_key_ids ? extensions : NULL},
+            forge_key(signer));
         ASSERT_CODE(name,
                     mtlsauth_crl_load_from_truststore(&crl, list.ptr, list.len, truststore, policy,
                                                       NULL),

@@ -159,22 +159,22 @@ START_TEST(honest_text)
         {"certifi",
          "# Issuer: CN=Back-End Certificate CA O=Example\n# Label: \"End Certificates\"\n"
          "# SHA256 Fingerprint: "
-         "37:d5:10:06:c5:12:ea:ab:62:64:21:f1:ec:8c:92:01:3f:c5:f8:2a:e9:8e:e5:33:eb:46:19:b8:de\n"},
+         "37:d5:10:06:c5:12:ea:ab:62:64:21:f1:ec:8c:92:01:3f:c5:f8:2a:e9:8e:e5:33:eb:46:19\n"},
         {"openssl x509 -text",
          "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Issuer: CN = MI\n"
          "                Modulus:\n                    00:b8:31:4d:49:49:43\n"
          "    Signature Algorithm: sha256WithRSAEncryption\n         4d:49:49:43:b8:31\n"},
         {"openssl pkcs12",
-         "Bag Attributes\n    friendlyName: - end certificate of MII -\n    localKeyID: 4D 49 49 43\n"
-         "subject=/CN=Front-End Certificates\nissuer=/CN=a\n"},
+         "Bag Attributes\n    friendlyName: - end certificate of MII -\n"
+         "    localKeyID: 4D 49 49 43\nsubject=/CN=Front-End Certificates\nissuer=/CN=a\n"},
         {"openssl s_client -showcerts",
          "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a\n   i:CN = a\n"},
         {"a fingerprint in hexadecimal",
          "4D4949434D4949434D4949434D4949434D4949434D4949434D4949434D494943\n"},
         {"comments",
          "# BEGIN CERTIFICATE of the root\n; begin certificates\nBegin of the certificates\n"
-         "---- end of the certificates ----\n/////////////////////////////////////////////////////////"
-         "/////////\n"},
+         "---- end of the certificates ----\n"
+         "//////////////////////////////////////////////////////////////////\n"},
     };
     size_t len, other_len;
     char *pem = data_read("root.pem", &len), *other = data_read("other-root.pem", &other_len);
