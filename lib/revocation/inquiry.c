@@ -31,24 +31,27 @@ static int weight_of(const mtlsauth_crl *crl, size_t i)
     return reason == CRL_REASON_REMOVE ? 0 : reason == CRL_REASON_HOLD ? 1 : 2;
 }
 
-/* The name of the list's issuer may stand in its entries as well, in another spelling: of two
- * entries the one that denies more. */
-static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
+bool mtlsauth__crl_find_entry(const mtlsauth_crl *crl, struct span issuer, struct span serial,
+                              size_t *i)
 {
     const struct crl_issuers *issuers = &crl->image.facts.issuers;
-    bool found = span_equal(crl->issuer_key, cert->issuer_key) &&
-                 mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i);
+    bool found = span_equal(crl->issuer_key, issuer) &&
+                 mtlsauth__crl_index_find(&crl->image.index, serial, i);
     uint32_t number = 0;
     size_t other;
 
-    if (issuers->count > 0 &&
-        mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
-        mtlsauth__crl_index_find_of(&crl->image.index, number, cert->view.serial, &other) &&
+    if (issuers->count > 0 && mtlsauth__crl_issuers_find(issuers, issuer, &number) &&
+        mtlsauth__crl_index_find_of(&crl->image.index, number, serial, &other) &&
         (!found || weight_of(crl, other) > weight_of(crl, *i))) {
         *i = other;
         return true;
     }
     return found;
+}
+
+static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
+{
+    return mtlsauth__crl_find_entry(crl, cert->issuer_key, cert->view.serial, i);
 }
 
 static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *context)

@@ -57,6 +57,14 @@ static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inqu
 }
 
 /*
+ * The entry of a serial number among the certificates of an issuer, whose canonical name it is.
+ * The name of the list's own issuer may stand in its entries as well, in another spelling: of two
+ * entries the one that denies more.
+ */
+bool mtlsauth__crl_find_entry(const mtlsauth_crl *crl, struct span issuer, struct span serial,
+                              size_t *i);
+
+/*
  * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever
  * comes first. Where neither says it, as under a policy that lost its maximum age, it is stale from
  * the first second.

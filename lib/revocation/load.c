@@ -14,12 +14,13 @@ enum { PIECE = 128 << 10 };
 /* A list on its way in. */
 struct loading {
     const struct mtlsauth_crl_options *options;
+    const struct crl_signers *signers; /* NULL: nothing is verified */
     struct crl_scan scan;
     struct pem_stream pem;
     struct digest *sha256;
     struct digest *other; /* of another hash, if the signature is over one */
     struct digest *octets; /* of what is read as it is; NULL: not wanted */
-    bool keeps_all;       /* EdDSA */
+    bool keeps_all; /* EdDSA */
     uint8_t *all;
     size_t all_len, all_capacity;
 };
@@ -31,7 +32,8 @@ static int begin_signed(void *arg, struct span whole)
 
     if (!mtlsauth__algorithm_read(&algorithm, whole))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: its signature algorithm is malformed");
-    loading->keeps_all = algorithm.type == SIGNATURE_ED25519 || algorithm.type == SIGNATURE_ED448;
+    loading->keeps_all =
+        loading->signers != NULL && mtlsauth__crl_needs_all(&algorithm, loading->signers);
     loading->sha256 = mtlsauth__digest_new(HASH_SHA256);
     if (loading->sha256 == NULL)
         return mtlsauth__fail_digest();
@@ -206,6 +208,7 @@ int mtlsauth__crl_load(mtlsauth_crl **out, const struct crl_bytes *bytes,
     }
     refcount_init(&crl->refs);
     loading->options = mtlsauth__crl_options_or_default(options);
+    loading->signers = signers;
     mtlsauth__crl_scan_init(
         &loading->scan, &loading->options->limits,
         (struct crl_sink){.begin = begin_signed, .data = add_signed, .arg = loading});
