@@ -158,7 +158,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
     int64_t skew = params->revocation->clock_skew;
     bool has, any;
 
-    if (cert != NULL && span_equal(view->spki, cert->view.spki))
+    if (cert != NULL && mtlsauth__key_is_shared(view->spki, cert->view.spki))
         return fail_delegate("it has the key of the certificate that it answers for");
     switch (same_name(view->issuer, issuer->view.subject)) {
     case CRYPTO_FAILED:
@@ -418,7 +418,7 @@ int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth
 
     *signer = (struct ocsp_signer){.until = INT64_MAX};
     /* A self-signed certificate would vouch for itself. */
-    if (cert != NULL && span_equal(cert->view.spki, issuer->view.spki))
+    if (cert != NULL && mtlsauth__key_is_shared(cert->view.spki, issuer->view.spki))
         return fail_signature("the issuer has the key of the certificate that it would answer for");
     switch (is_named(response, issuer->view.subject, issuer->view.spki)) {
     case CRYPTO_FAILED:
