@@ -44,9 +44,9 @@ static bool is_final(const struct ocsp_entry *entry)
     return mtlsauth__ocsp_is_final(entry->status, entry->reason);
 }
 
-static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_params *params)
+static bool is_of_future(int64_t this_update, const struct ocsp_params *params)
 {
-    return entry->this_update > params->now + params->revocation->clock_skew;
+    return this_update > params->now + params->revocation->clock_skew;
 }
 
 static bool has_ended(int64_t this_update, int64_t next_update, const struct ocsp_params *params)
@@ -58,14 +58,15 @@ static bool has_ended(int64_t this_update, int64_t next_update, const struct ocs
 
 static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    return is_of_future(entry, params) || has_ended(entry->this_update, entry->next_update, params);
+    return is_of_future(entry->this_update, params) ||
+           has_ended(entry->this_update, entry->next_update, params);
 }
 
 /* It counts when its time comes. One that tells of a revocation does so at once, as entries of
  * lists do. */
 static bool is_waiting(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    return is_of_future(entry, params) && entry->status != MTLSAUTH_OCSP_REVOKED;
+    return is_of_future(entry->this_update, params) && entry->status != MTLSAUTH_OCSP_REVOKED;
 }
 
 static struct ocsp_said said_by(const struct ocsp_entry *entry)
@@ -278,10 +279,13 @@ bool mtlsauth__ocsp_is_spent(const mtlsauth_ocsp_response *response, bool is_unv
     struct ocsp_single single;
     const char *why;
 
-    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why))
-        if ((single.status == MTLSAUTH_OCSP_REVOKED && !is_unverified) ||
-            !has_ended(single.this_update, single.next_update, params))
+    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why)) {
+        bool ended = has_ended(single.this_update, single.next_update, params) ||
+                     (is_unverified && is_of_future(single.this_update, params));
+
+        if (!ended || (single.status == MTLSAUTH_OCSP_REVOKED && !is_unverified))
             return false;
+    }
     return true;
 }
 
