@@ -267,7 +267,8 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  * with what the last one knew, and a fleet shares what one of it has fetched, through any store.
  * Nothing in the folder is trusted: each response is put as mtlsauth_authorizer_put_ocsp_response
  * does it. A file is named SHA-256 of "HASH NAMEHASH KEYHASH SERIAL" of its CertID, or of that and
- * its signer (docs/revocation.md), and ".der"; what nobody could verify yet ".unverified.der".
+ * its signer (docs/revocation.md), and ".der"; what nobody could verify yet, SHA-256 of its octets,
+ * and ".unverified.der".
  *
  * dir     of a folder that is there; borrowed
  * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be

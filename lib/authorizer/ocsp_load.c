@@ -94,8 +94,9 @@ static void note_the_rest(const struct loading *loading)
     if (loading->folder.is_cut)
         mtlsauth__report_add(report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_WARNING,
                              MTLSAUTH_LINT_NOT_LOADED,
-                             "the folder has more than %d files, and the others were not looked "
-                             "at; find out who fills it, and remove files that are old",
+                             "the folder has more than %d files, of those that were verified or "
+                             "of the others; the rest was not looked at: find out who fills it, "
+                             "and remove files that are old",
                              OCSP_MAX_FILES);
     if (loading->spent > 0)
         mtlsauth__report_add(report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_INFO,

@@ -73,6 +73,11 @@ bool mtlsauth__algorithm_read(struct algorithm *algorithm, struct span whole);
 /* Reads a SubjectPublicKeyInfo (with tag and length); false if it is malformed. */
 bool mtlsauth__key_read(struct key_facts *key, struct span spki);
 
+/* Has whoever has the private key of the one SubjectPublicKeyInfo that of the other? They are the
+ * same key then, in whatever form (a compressed point, RSA with or without NULL, RSA-PSS), or of
+ * one modulus, or of one X coordinate: that is no accident, and counts as the same. */
+bool mtlsauth__key_is_shared(struct span spki, struct span other);
+
 /* The hash of an AlgorithmIdentifier (with tag and length); HASH_UNKNOWN for another, or
  * malformed. */
 enum hash mtlsauth__hash_read(struct span identifier);

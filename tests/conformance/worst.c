@@ -4,12 +4,14 @@
  *
  *     worst list             the cases: a name, and the code of the answer
  *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first,
- *                            and CRLs of the root
+ *                            and CRLs of the root, or OCSP responses
  *     worst run FILE         asks the library about them, with limits wide enough to let all in;
- *                            where there is a list, an authorizer that has it
+ *                            where there is a list, an authorizer that has it; where there are
+ *                            responses, one that has them, ten times
  *     worst run              does nothing: what a program that does nothing costs
  *     worst memory COMMAND   runs it, and writes the peak of its memory in KiB
  */
+#include <openssl/pem.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -18,7 +20,7 @@
 #include "worst_cases.h"
 
 /* 2026-01-01: inside of the validity that pki_build.h gives. */
-enum { NOW = 1767225600 };
+enum { NOW = 1767225600, OFTEN = 10 };
 
 static int make(const char *name, const char *path)
 {
@@ -84,6 +86,48 @@ static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
     return code;
 }
 
+/* The last of the answers of an authorizer that has the responses. */
+static int authorize_often(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
+                           const mtlsauth_chain *chain, const char *responses,
+                           mtlsauth_decision *decision)
+{
+    BIO *in = BIO_new_mem_buf(responses, -1);
+    mtlsauth_authorizer *authorizer = NULL;
+    char *name, *header;
+    unsigned char *der;
+    int code = MTLSAUTH_OK;
+    long len;
+
+    require(mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK &&
+                mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OCSP,
+                                               MTLSAUTH_DEPTH_LEAF) == MTLSAUTH_OK &&
+                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK,
+            "an authorizer");
+    while (PEM_read_bio(in, &name, &header, &der, &len) == 1) {
+        require(mtlsauth_authorizer_put_ocsp_response(authorizer, der, (size_t)len) == MTLSAUTH_OK,
+                "a response");
+        OPENSSL_free(name);
+        OPENSSL_free(header);
+        OPENSSL_free(der);
+    }
+    BIO_free(in);
+    for (int i = 0; i < OFTEN; i++)
+        code = mtlsauth_authorize(authorizer, chain, decision);
+    mtlsauth_authorizer_free(authorizer);
+    return code;
+}
+
+/* What the library answers, with the list or the responses that stand behind the certificates. */
+static int ask(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
+               const mtlsauth_chain *chain, const char *list, const char *responses,
+               mtlsauth_decision *decision)
+{
+    if (list != NULL)
+        return authorize(truststore, policy, chain, list, decision);
+    return responses == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
+                             : authorize_often(truststore, policy, chain, responses, decision);
+}
+
 static int run(const char *path)
 {
     static const char last_line[] = "-----END CERTIFICATE-----\n";
@@ -95,21 +139,23 @@ static int run(const char *path)
     size_t len, first;
     char *text = read_file(path, &len), *end = strstr(text, last_line);
     const char *list = strstr(text, "-----BEGIN X509 CRL-----");
-    int code;
+    const char *responses = strstr(text, "-----BEGIN OCSP RESPONSE-----");
+    const char *evidence = list == NULL ? responses : list;
+    /* The certificates beside the responses are plain ones. */
+    int code, profile = responses == NULL ? MTLSAUTH_PROFILE_STRICT : MTLSAUTH_PROFILE_API_GATEWAY;
 
     require(end != NULL, path);
     first = (size_t)(end - text) + sizeof last_line - 1;
     require(mtlsauth_truststore_parse(&truststore, text, first, limits) == MTLSAUTH_OK &&
-                mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_STRICT) == MTLSAUTH_OK &&
+                mtlsauth_policy_new(&policy, profile) == MTLSAUTH_OK &&
                 mtlsauth_policy_set_time(policy, NOW) == MTLSAUTH_OK &&
                 mtlsauth_decision_new(&decision) == MTLSAUTH_OK,
             "setting up");
-    if (list != NULL)
-        len = (size_t)(list - text);
+    if (evidence != NULL)
+        len = (size_t)(evidence - text);
     code = mtlsauth_chain_parse(&chain, text + first, len - first, MTLSAUTH_FORMAT_PEM, limits);
     if (code == MTLSAUTH_OK)
-        code = list == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
-                            : authorize(truststore, policy, chain, list, decision);
+        code = ask(truststore, policy, chain, list, responses, decision);
     printf("%s %s\n", mtlsauth_code_name(code),
            code < 0 ? mtlsauth_last_error() : mtlsauth_decision_message(decision));
     mtlsauth_decision_free(decision);

@@ -592,6 +592,8 @@ const struct worst_case worst_cases[] = {
     CASE(points_of_many_names, OK),
     CASE(points_of_one_issuer, OK),
     CASE(points_below_many_issuers, OK),
+    CASE(worst_answers_forged, DENY_REVOCATION_UNKNOWN),
+    CASE(worst_answers_of_long_names, DENY_REVOCATION_UNKNOWN),
 #undef CASE
 };
 

@@ -3,7 +3,7 @@
 #define TESTS_CONFORMANCE_WORST_CASES_H
 
 /* Chains that cost as much as a client can make them cost, in PEM: the root, then the leaf and its
- * CAs; behind them the CRLs of the root that the client is asked about in. */
+ * CAs; behind them the CRLs of the root that the client is asked about in, or OCSP responses. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +18,10 @@ struct worst_case {
 
 extern const struct worst_case worst_cases[];
 extern const size_t worst_case_count;
+
+/* Of worst_answers.c. */
+void worst_answers_forged(FILE *out);
+void worst_answers_of_long_names(FILE *out);
 
 static inline void require(bool holds, const char *what)
 {
