@@ -33,9 +33,21 @@ bool mtlsauth__serial_key(struct span serial, struct span *key)
     return true;
 }
 
+/* The next count names are of this type. */
+static void take(struct subject_names *names, enum matcher_type type, size_t count)
+{
+    struct subject_range *range = &names->of_type[type];
+
+    if (range->end == 0)
+        range->first = names->count;
+    names->count += count;
+    range->end = names->count;
+}
+
 static void add(struct subject_names *names, enum matcher_type type, struct span key)
 {
-    names->list[names->count++] = (struct subject_name){.type = type, .key = key};
+    names->list[names->count] = (struct subject_name){.type = type, .key = key};
+    take(names, type, 1);
 }
 
 static void add_san(struct subject_names *names, enum matcher_type type, struct span key,
@@ -198,7 +210,7 @@ static int add_attributes(struct subject_names *names, size_t room)
         for (size_t j = i + 1; j < all.count; j++)
             if (span_equal(oid_of(list[i].key), oid_of(list[j].key)))
                 list[i].doubtful = list[j].doubtful = true;
-    names->count += all.count;
+    take(names, MATCHER_ATTRIBUTE, all.count);
     return MTLSAUTH_OK;
 }
 

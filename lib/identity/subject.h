@@ -53,10 +53,16 @@ struct subject_name {
     bool doubtful;
 };
 
+/* Where the names of a type stand, others between them. */
+struct subject_range {
+    size_t first, end;
+};
+
 struct subject_names {
     const struct identity_subject *subject;
     struct subject_name *list; /* the keys' bytes stand behind it, or in the certificates */
     size_t count;
+    struct subject_range of_type[MATCHER_TYPE_COUNT];
     struct text attributes; /* keys of MATCHER_ATTRIBUTE */
     /* Types of which the certificate has a name that no key could be made of: what it is cannot be
      * compared, so that nobody is let in for not being on a list. A mask of MATCHER_TYPE_BIT. */

@@ -4,9 +4,9 @@
  *
  *     worst list             the cases: a name, and the code of the answer
  *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first,
- *                            and CRLs of the root
+ *                            and CRLs of the root, or rules
  *     worst run FILE         asks the library about them, with limits wide enough to let all in;
- *                            where there is a list, an authorizer that has it
+ *                            where there are lists or rules, an authorizer that has them
  *     worst run              does nothing: what a program that does nothing costs
  *     worst memory COMMAND   runs it, and writes the peak of its memory in KiB
  */
@@ -62,22 +62,49 @@ static mtlsauth_limits *wide_limits(void)
     return limits;
 }
 
-/* The answer of an authorizer that has the list. */
-static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
-                     const mtlsauth_chain *chain, const char *list, mtlsauth_decision *decision)
+/* The rules of lines, and where none allows anybody, one that does; wildcards of a client count. */
+static void add_rules(mtlsauth_policy *policy, char *lines)
 {
+    bool allows = false;
+
+    for (char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *first = strchr(line, ' ') + 1, *second = strchr(first, ' ');
+        const char *const matchers[] = {first, second == NULL ? NULL : second + 1};
+
+        if (second != NULL)
+            *second = '\0';
+        if (strncmp(line, "block", 5) == 0)
+            require(mtlsauth_policy_block(policy, first) == MTLSAUTH_OK, line);
+        else
+            require(mtlsauth_policy_allow(policy, "rule", matchers, 2) == MTLSAUTH_OK, line);
+        allows = allows || line[0] == 'a';
+    }
+    require((allows || mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK) &&
+                mtlsauth_policy_set_insecure_certificate_wildcards(policy, 1) == MTLSAUTH_OK,
+            "rules");
+}
+
+/* The answer of an authorizer that has these lists, or rules. */
+static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
+                     const mtlsauth_chain *chain, char *more, mtlsauth_decision *decision)
+{
+    const size_t skip = sizeof WORST_RULES - 1;
+    bool has_rules = strncmp(more, WORST_RULES, skip) == 0;
     mtlsauth_authorizer *authorizer = NULL;
     mtlsauth_crl *crl = NULL;
     int code;
 
-    require(mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK &&
-                mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
-                                               MTLSAUTH_DEPTH_LEAF) == MTLSAUTH_OK &&
-                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK &&
-                mtlsauth_crl_load_from_truststore(&crl, list, strlen(list), truststore, policy,
-                                                  NULL) == MTLSAUTH_OK &&
-                mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+    add_rules(policy, has_rules ? more + skip : more + strlen(more));
+    require(mtlsauth_policy_set_revocation(
+                policy, has_rules ? MTLSAUTH_EVIDENCE_OFF : MTLSAUTH_EVIDENCE_CRL,
+                MTLSAUTH_DEPTH_LEAF) == MTLSAUTH_OK &&
+                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK,
             "an authorizer");
+    if (!has_rules)
+        require(mtlsauth_crl_load_from_truststore(&crl, more, strlen(more), truststore, policy,
+                                                  NULL) == MTLSAUTH_OK &&
+                    mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+                "a list");
     code = mtlsauth_authorize(authorizer, chain, decision);
     mtlsauth_crl_free(crl);
     mtlsauth_authorizer_free(authorizer);
@@ -94,7 +121,8 @@ static int run(const char *path)
     mtlsauth_chain *chain = NULL;
     size_t len, first;
     char *text = read_file(path, &len), *end = strstr(text, last_line);
-    const char *list = strstr(text, "-----BEGIN X509 CRL-----");
+    char *rules = strstr(text, WORST_RULES);
+    char *more = rules != NULL ? rules : strstr(text, "-----BEGIN X509 CRL-----");
     int code;
 
     require(end != NULL, path);
@@ -104,12 +132,12 @@ static int run(const char *path)
                 mtlsauth_policy_set_time(policy, NOW) == MTLSAUTH_OK &&
                 mtlsauth_decision_new(&decision) == MTLSAUTH_OK,
             "setting up");
-    if (list != NULL)
-        len = (size_t)(list - text);
+    if (more != NULL)
+        len = (size_t)(more - text);
     code = mtlsauth_chain_parse(&chain, text + first, len - first, MTLSAUTH_FORMAT_PEM, limits);
     if (code == MTLSAUTH_OK)
-        code = list == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
-                            : authorize(truststore, policy, chain, list, decision);
+        code = more == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
+                            : authorize(truststore, policy, chain, more, decision);
     printf("%s %s\n", mtlsauth_code_name(code),
            code < 0 ? mtlsauth_last_error() : mtlsauth_decision_message(decision));
     mtlsauth_decision_free(decision);

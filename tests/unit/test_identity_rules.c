@@ -412,6 +412,38 @@ START_TEST(values_that_cannot_be_compared_are_kept_out)
 }
 END_TEST
 
+/* Mail servers and directories take both for one: the case counts for who is let in alone. */
+START_TEST(mailboxes_are_blocked_in_any_case)
+{
+    static const struct {
+        struct der_san san;
+        const char *matcher;
+        int want;
+    } rows[] = {
+        {DER_SAN_EMAIL("Mallory@bad.example"), "email:mallory@bad.example", MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_EMAIL("mallory@bad.example"), "email:Mallory@bad.example", MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_EMAIL("trudy@bad.example"), "email:mallory@bad.example", MTLSAUTH_OK},
+        {DER_SAN_UPN(0x0c, "MALLORY@bad.example"), "upn:Mallory@bad.example",
+         MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_UPN(0x1e, "\0M\0@\0c"), "upn:m@c", MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_UPN(0x0c, "m\xc3\x89@c"), "upn:m\xc3\xa9@c", MTLSAUTH_OK},
+        {DER_SAN_UPN(0x0c, "Mallory@bad.example"), "email:mallory@bad.example", MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_cert *cert = make_san_cert(&rows[i].san, 1);
+        struct identity_subject subject = {.leaf = cert};
+        struct rules *rules = new_rules();
+        const char *met;
+
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_block(rules, rows[i].matcher), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_blocked(rules, &subject, &met), rows[i].want);
+        mtlsauth__rules_free(rules);
+        mtlsauth_cert_free(cert);
+    }
+}
+END_TEST
+
 /* A wildcard of a certificate has something in common with a pattern that is blocked. */
 START_TEST(wildcards_that_overlap_are_blocked)
 {
@@ -462,5 +494,5 @@ UNIT_MAIN("identity/rules", no_rule_no_allow, first_rule_wins, anybody,
           malformed_names_let_nobody_in, spiffe_375_anchor_binds_a_name, block_list,
           refused_rules_change_nothing, rfc8705_values_are_no_patterns, copies_are_independent,
           malleable_digests_block_nobody, names_that_cannot_be_compared_are_kept_out,
-          values_that_cannot_be_compared_are_kept_out,
+          values_that_cannot_be_compared_are_kept_out, mailboxes_are_blocked_in_any_case,
           wildcards_that_overlap_are_blocked, negative_serials_block)
