@@ -46,6 +46,16 @@ enum name_status mtlsauth__name_canonical_value(struct text *out, unsigned tag, 
 /* The same of UTF-8 text, not escaped. */
 enum name_status mtlsauth__name_canonical_value_of_text(struct text *out, struct span utf8);
 
+/*
+ * Can the value be told from all others by its canonical form? Not one that is no string, nor one
+ * with a character that nobody sees, or with a space outside of ASCII: RFC 4518 2.2 has them mapped
+ * to nothing and to a space, and so makes one name of two.
+ */
+bool mtlsauth__name_value_is_clear(unsigned tag, struct span value);
+
+/* The same of every value of a Name. */
+bool mtlsauth__name_is_clear(struct span name);
+
 /* Calls each for every attribute, in order; each returns false to stop. False if malformed. */
 bool mtlsauth__name_each(struct span name,
                          bool (*each)(void *arg, const struct name_attribute *attribute),

@@ -108,7 +108,7 @@ static int compile_uri(struct compiling *c)
     if (!mtlsauth__uri_key(c->value, !(c->flags & MATCHER_LITERAL), key, &shape, &c->fault))
         return fault(c);
     c->matcher->literal = shape.literal;
-    return keep(c, shape.is_pattern ? FORM_URI_PATTERN : FORM_EXACT, span_of(key, c->value.len));
+    return keep(c, shape.is_pattern ? FORM_URI_PATTERN : FORM_EXACT, span_of(key, shape.len));
 }
 
 static int compile_ip(struct compiling *c)

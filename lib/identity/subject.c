@@ -19,7 +19,7 @@ struct attributes {
     struct subject_name *list;
     size_t count;
     size_t wanted; /* SIZE_MAX: count them only */
-    bool unread;   /* a value is no string that is known here */
+    bool unread;   /* a value cannot be told from others */
     bool failed;
 };
 
@@ -99,11 +99,11 @@ static void add_uri(struct subject_names *names, size_t san, struct span text, s
         names->unread |= MATCHER_TYPE_BIT(MATCHER_URI);
         return;
     }
-    add_san(names, MATCHER_URI, span_of(*room, text.len), san);
+    add_san(names, MATCHER_URI, span_of(*room, shape.len), san);
     names->list[names->count - 1].doubtful =
         shape.is_spiffe &&
         (uris != 1 || !shape.has_path || is_signer(&names->subject->leaf->view));
-    *room += text.len;
+    *room += shape.len;
 }
 
 static void add_mail(struct subject_names *names, size_t san, const struct san_entry *entry,
@@ -132,6 +132,7 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
     *room += len;
 }
 
+/* A mailbox in UTF-8 (RFC 9598) is one, and email: compares those in ASCII. */
 static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
 {
     const mtlsauth_cert *leaf = names->subject->leaf;
@@ -150,6 +151,8 @@ static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
             add_mail(names, i, entry, &room);
         if (entry->type == MTLSAUTH_SAN_UPN && types & MATCHER_TYPE_BIT(MATCHER_UPN))
             add_mail(names, i, entry, &room);
+        if (san_other_is_mail(entry->tag, entry->other_type))
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
         if (entry->type == MTLSAUTH_SAN_IP && types & MATCHER_TYPE_BIT(MATCHER_IP) &&
             (entry->value.len == 4 || entry->value.len == 16))
             add_san(names, MATCHER_IP, entry->value, i);
@@ -175,7 +178,7 @@ static bool add_attribute(void *arg, const struct name_attribute *attribute)
     status = mtlsauth__name_canonical_value(all->text, attribute->tag, attribute->value);
     all->failed |= all->text->failed;
     all->failed |= status != NAME_OK;
-    all->unread |= !mtlsauth__asn1_is_string(attribute->tag);
+    all->unread |= !mtlsauth__name_value_is_clear(attribute->tag, attribute->value);
     /* The text may move: lengths now, pointers when it is done. */
     if (!all->failed)
         all->list[all->count++] = (struct subject_name){
@@ -214,25 +217,15 @@ static int add_attributes(struct subject_names *names, size_t room)
     return MTLSAUTH_OK;
 }
 
-static bool note_unread(void *arg, const struct name_attribute *attribute)
-{
-    bool *unread = arg;
-
-    *unread |= !mtlsauth__asn1_is_string(attribute->tag);
-    return true;
-}
-
-/* With a value that is no string that is known here, it is met by rules that spell that value out
- * (#hex); of all others nobody knows. */
+/* With a value that is no string that is known here, or has characters that nobody sees, it is met
+ * by rules that spell that value out (#hex for the first); of all others nobody knows. */
 static void add_name(struct subject_names *names, enum matcher_type type, struct span name,
                      struct span key)
 {
-    bool unread = false;
-
     if (mtlsauth__name_is_empty(name))
         return;
     add(names, type, key);
-    if (!mtlsauth__name_each(name, note_unread, &unread) || unread)
+    if (!mtlsauth__name_is_clear(name))
         names->unread |= MATCHER_TYPE_BIT(type);
 }
 

@@ -91,7 +91,18 @@ START_TEST(uris)
         {"wildcard in the certificate", DER_SAN_URI("spiffe://acme/*"), "uri:spiffe://acme/*", UNREAD},
         {"urn", DER_SAN_URI("urn:uuid:1-2"), "uri:urn:uuid:1-2", 1},
         {"urn, scheme case", DER_SAN_URI("URN:uuid:1-2"), "uri:urn:uuid:1-2", 1},
-        {"urn, case", DER_SAN_URI("urn:uuid:A"), "uri:urn:uuid:a", 0},
+        {"urn, case", DER_SAN_URI("urn:acme:A"), "uri:urn:acme:a", 0},
+        {"urn, case of the namespace", DER_SAN_URI("urn:ACME:a"), "uri:urn:acme:a", 1},
+        {"urn, case of it in the rule", DER_SAN_URI("urn:acme:a:B"), "uri:URN:Acme:a:B", 1},
+        {"urn, no namespace", DER_SAN_URI("urn:ACME"), "uri:urn:acme", 0},
+        {"urn, case of a UUID", DER_SAN_URI("urn:uuid:A"), "uri:urn:UUID:a", 1},
+        {"no urn", DER_SAN_URI("x-urn:ACME:a"), "uri:x-urn:acme:a", 0},
+        {"a host of that name", DER_SAN_URI("urn://x/A:b"), "uri:urn://x/a:b", 0},
+        {"an empty path", DER_SAN_URI("https://acme"), "uri:https://acme/", 1},
+        {"an empty path in the rule", DER_SAN_URI("HTTPS://Acme/"), "uri:https://acme", 1},
+        {"an empty path is no segment", DER_SAN_URI("https://acme/"), "uri:https://acme/*", 0},
+        {"an empty path, the rest", DER_SAN_URI("https://acme"), "uri:https://acme/**", 0},
+        {"another host", DER_SAN_URI("https://acme/"), "uri:https://acm", 0},
     };
 
     check_rows(rows, COUNT_OF(rows));
