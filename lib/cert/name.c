@@ -257,6 +257,45 @@ enum name_status mtlsauth__name_canonical(struct text *out, struct span name)
     return out->failed ? NAME_NO_MEMORY : status;
 }
 
+/* What add_length has written, moving on. */
+static size_t take_length(struct span *in)
+{
+    size_t len = 0;
+
+    for (unsigned i = 0; i < 4; i++)
+        len = len << 8 | in->ptr[i];
+    *in = span_tail(*in, 4);
+    return len;
+}
+
+static struct span take_counted(struct span *in)
+{
+    size_t len = take_length(in);
+    struct span bytes = span_head(*in, len);
+
+    *in = span_tail(*in, len);
+    return bytes;
+}
+
+void mtlsauth__name_canonical_ends(struct span canonical, struct span *first, struct span *last)
+{
+    *first = *last = span_of(NULL, 0);
+    while (canonical.len > 0) {
+        size_t count;
+
+        canonical = span_tail(canonical, 1); /* MARK_RDN */
+        count = take_length(&canonical);
+        for (size_t i = 0; i < count; i++) {
+            struct span piece = take_counted(&canonical);
+
+            if (i == 0)
+                *last = take_counted(&piece);
+        }
+        if (first->ptr == NULL)
+            *first = *last;
+    }
+}
+
 /* RFC 4514 3 has the first nine; the others are descriptors that people write and read. */
 static const struct {
     const char *name;

@@ -41,6 +41,10 @@ enum name_status mtlsauth__name_canonical(struct text *out, struct span name);
  */
 bool mtlsauth__name_canonical_of_text(struct text *out, struct span rfc4514, size_t *bad);
 
+/* Of a canonical form: the attribute types that its first and its last RDN begin with; NULL spans
+ * of the empty name. */
+void mtlsauth__name_canonical_ends(struct span canonical, struct span *first, struct span *last);
+
 /* Appends the canonical form of one value. */
 enum name_status mtlsauth__name_canonical_value(struct text *out, unsigned tag, struct span value);
 /* The same of UTF-8 text, not escaped. */

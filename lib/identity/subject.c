@@ -122,6 +122,8 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
         }
         memcpy(*room, key, len);
         add_san(names, MATCHER_UPN, span_of(*room, len), san);
+        if (!mtlsauth__name_value_is_clear(entry->string_tag, entry->value))
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_UPN);
     } else {
         if (!mtlsauth__email_key(entry->value, true, *room, &len, &fault)) {
             names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
@@ -151,7 +153,7 @@ static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
             add_mail(names, i, entry, &room);
         if (entry->type == MTLSAUTH_SAN_UPN && types & MATCHER_TYPE_BIT(MATCHER_UPN))
             add_mail(names, i, entry, &room);
-        if (san_other_is_mail(entry->tag, entry->other_type))
+        if (san_type_is_mail(entry->other_type))
             names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
         if (entry->type == MTLSAUTH_SAN_IP && types & MATCHER_TYPE_BIT(MATCHER_IP) &&
             (entry->value.len == 4 || entry->value.len == 16))

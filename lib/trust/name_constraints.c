@@ -246,13 +246,6 @@ static void drop_names(struct names *names)
     mtlsauth__free(names->list);
 }
 
-/* A mailbox in UTF-8 is under the same constraints as one in ASCII (RFC 9598 6), which nobody
- * compares: what cannot be compared is not permitted. */
-static bool is_mail_in_utf8(const struct form_name *name)
-{
-    return san_other_is_mail(name->form, name->type);
-}
-
 static enum constraints_outcome violated(struct evaluation *e, size_t ca, size_t depth,
                                          const struct name *name, const char *how)
 {
@@ -264,7 +257,8 @@ static enum constraints_outcome violated(struct evaluation *e, size_t ca, size_t
 }
 
 /* One name against the subtrees of one CA: inside of one that is permitted, if there is one of its
- * form, and of none that is excluded. */
+ * form, and of none that is excluded. A mailbox in UTF-8 is under the same constraints as one in
+ * ASCII (RFC 9598 6), which nobody compares: what cannot be compared is not permitted. */
 static enum constraints_outcome check_name(struct evaluation *e, const struct subtrees *all,
                                            size_t ca, size_t depth, const struct name *name)
 {
@@ -279,7 +273,7 @@ static enum constraints_outcome check_name(struct evaluation *e, const struct su
             return CONSTRAINTS_BUDGET;
         if (subtree->base.form == name->name.form)
             answer = mtlsauth__subtree_has(&subtree->base, &name->name, subtree->excluded);
-        else if (subtree->base.form != GENERAL_NAME_RFC822 || !is_mail_in_utf8(&name->name))
+        else if (subtree->base.form != GENERAL_NAME_RFC822 || !san_type_is_mail(name->name.type))
             continue;
         if (subtree->base.form == GENERAL_NAME_OTHER && answer == SUBTREE_OUTSIDE)
             continue;

@@ -449,6 +449,7 @@ START_TEST(mailboxes_are_blocked_in_any_case)
          MTLSAUTH_DENY_BLOCKED},
         {DER_SAN_UPN(0x1e, "\0M\0@\0c"), "upn:m@c", MTLSAUTH_DENY_BLOCKED},
         {DER_SAN_UPN(0x0c, "m\xc3\x89@c"), "upn:m\xc3\xa9@c", MTLSAUTH_OK},
+        {DER_SAN_UPN(0x0c, "m\xc2\xad@c"), "upn:m@c", MTLSAUTH_DENY_BAD_NAME},
         {DER_SAN_UPN(0x0c, "Mallory@bad.example"), "email:mallory@bad.example", MTLSAUTH_OK},
     };
 
