@@ -11,8 +11,8 @@
  * Two names are the same when their canonical forms are the same bytes. The canonical form is a
  * DER-like list of RDNs, each with its attributes sorted, each value as UTF-8 with ASCII letters in
  * lower case, white space at the ends dropped and inside folded into one space (RFC 5280 7.1,
- * RFC 4518). Characters outside ASCII are compared as they are; a value that is no string, by its
- * DER.
+ * RFC 4518). Characters outside ASCII are compared as they are, without case folding and normal
+ * forms; a value that is no string, by its DER.
  */
 
 enum name_status {

@@ -63,7 +63,8 @@ static bool is_reversed(const struct matcher *matcher)
     if (matcher->type != MATCHER_DN && matcher->type != MATCHER_ISSUER)
         return false;
     mtlsauth__name_canonical_ends(matcher->key, &first, &last);
-    return is_type(first, "CN") && (is_type(last, "C") || is_type(last, "O") || is_type(last, "DC"));
+    return is_type(first, "CN") &&
+           (is_type(last, "C") || is_type(last, "O") || is_type(last, "DC"));
 }
 
 /* A name of which RFC 5280 7.1 has more to say than octets do; of a dn: also as "\C3\A9". */
@@ -99,9 +100,9 @@ static const char *const sentences[WARNING_COUNT] = {
     [WARN_SERIAL] = "has serial: without issuer:, issuer-spki: or anchor:; another CA may give "
                     "out the same number",
     [WARN_UNREACHABLE] = "is never reached: an earlier rule allows anybody",
-    [WARN_REVERSED] = "has a name with CN at the end, as openssl prints it; dn: and issuer: are read "
-                      "in the order of RFC 4514, the reverse, as 'mtlsauth show' and 'openssl x509 "
-                      "-nameopt RFC2253' print it",
+    [WARN_REVERSED] = "has a name with CN at the end, as openssl prints it; dn: and issuer: are "
+                      "read in the order of RFC 4514, the reverse, as 'mtlsauth show' and 'openssl "
+                      "x509 -nameopt RFC2253' print it",
     [WARN_BEYOND_ASCII] = "keeps out a name with characters outside of ASCII, which are compared "
                           "octet by octet: with another case or normal form of them it is another "
                           "name; keep out its spki: or serial: as well",
