@@ -18,13 +18,15 @@
  *
  *   dns:client.example.com       a dNSName of the SAN; ASCII case and one trailing dot ignored
  *   dns:*.example.com            exactly one more label; dns:**.example.com: one or more
- *   uri:spiffe://acme/ns/prod    a URI of the SAN: scheme and authority without regard to case, the
- *                                path exactly; a segment "*" stands for any one, a last segment
- *                                "**" for the rest
+ *   uri:spiffe://acme/ns/prod    a URI of the SAN: scheme and authority without regard to case, and
+ *                                a URN's namespace and a UUID (urn:uuid:); the path exactly, but
+ *                                none is "/"; a segment "*" stands for any one, a last segment "**"
+ *                                for the rest
  *   ip:10.0.0.7  ip:10.0.0.0/8   an address of the SAN, compared as bytes
  *   email:ops@example.com        an rfc822Name: local part exactly; email:*@example.com any
- *   upn:alice@corp.example       otherName 1.3.6.1.4.1.311.20.2.3
- *   dn:CN=client,O=Acme,C=US     the whole subject, RDN by RDN (RFC 5280 7.1)
+ *   upn:alice@corp.example       otherName 1.3.6.1.4.1.311.20.2.3, compared as email: is
+ *   dn:CN=client,O=Acme,C=US     the whole subject, RDN by RDN (RFC 5280 7.1), in the order of
+ *                                RFC 4514: openssl x509 prints the reverse without -nameopt RFC2253
  *   subject.O:Acme               one attribute of the subject, of a type that occurs once in it
  *   issuer:CN=Acme CA,O=Acme     the whole issuer
  *   anchor:HEX  issuer-spki:HEX  SHA-256 of the key of the path's anchor, of the leaf's issuer
@@ -35,12 +37,20 @@
  * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
  * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
  * 5.2). A name that cannot be compared (a URI with a query, or with a dot behind its host, a
- * wildcard in a certificate, a value of the subject of another type than RFC 5280's strings, as a
- * GeneralString) lets nobody in, and where the block list or a negated matcher speaks of names of
- * its type, it keeps its client out. Of dn: and issuer: such a name is one with such a value
+ * wildcard in a certificate, a mailbox in UTF-8 (RFC 9598), a value of the subject of another type
+ * than RFC 5280's strings, as a GeneralString) lets nobody in, and where the block list or a
+ * negated matcher speaks of names of its type, it keeps its client out. So does a value of the
+ * subject, or a upn:, with a character that nobody sees (a soft hyphen, a zero-width or a control
+ * character) or a space outside of ASCII: RFC 4518 2.2 takes them for nothing and for a space; but
+ * a matcher that spells it out meets it. Of dn: and issuer: such a name is one with such a value
  * anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets it.
- * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
- * its signature, and so its digest.
+ *
+ * All other characters outside of ASCII are compared as they are: with another case or another
+ * normal form of them (RFC 5280 7.1), as a letter of full width for one of ASCII, or in Teletex
+ * that is no Latin-1, a name is another one, and no matcher that was meant for the first keeps it
+ * out. Where a CA may write such names, block serial: or spki: beside the name. The ASCII case of
+ * the local part of email: and upn: counts for who is let in, and not for who is kept out, blocked
+ * or negated.
  *
  * A text is one matcher, without quotes. What would be a name that nobody has, so that a block or a
  * negated matcher said nothing, is refused: behind a blank, a comma or a semicolon what reads like
@@ -357,8 +367,10 @@ mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsign
 /*
  * Warnings about the rules, one a line, for the operator: that there is none, so that nobody is let
  * in; a rule that trusts the common name; a rule without anchor: or issuer-spki: where the
- * truststore (which may be NULL) has several roots. *out is "" when there is nothing to say;
- * borrowed until the policy is changed, asked again or freed. One thread at a time. @since 1.0
+ * truststore (which may be NULL) has several anchors; a name that is written the other way round;
+ * one that keeps out, or is blocked, with characters outside of ASCII. *out is "" when there is
+ * nothing to say; borrowed until the policy is changed, asked again or freed. One thread at a time.
+ * @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_lint(mtlsauth_policy *policy,
                                                           const mtlsauth_truststore *truststore,

@@ -110,7 +110,7 @@ static int compile_uri(struct compiling *c)
     if (!mtlsauth__uri_key(c->value, !(c->flags & MATCHER_LITERAL), key, &shape, &c->fault))
         return fault(c);
     c->matcher->literal = shape.literal;
-    return keep(c, shape.is_pattern ? FORM_URI_PATTERN : FORM_EXACT, span_of(key, c->value.len));
+    return keep(c, shape.is_pattern ? FORM_URI_PATTERN : FORM_EXACT, span_of(key, shape.len));
 }
 
 static int compile_ip(struct compiling *c)
@@ -422,7 +422,19 @@ static bool wildcard_meets(const struct matcher *matcher, struct span key, bool 
            (matcher->form == FORM_DNS_MANY && mtlsauth__dns_under(key, matcher->key, true));
 }
 
-static bool meets(const struct matcher *matcher, const struct subject_name *name, bool blocking)
+/* Mail servers and directories do not tell case in what stands before the "@": whoever is kept out
+ * is so in any case, and is let in by the very text alone. */
+static bool exact_meets(const struct matcher *matcher, struct span key, bool blocking)
+{
+    bool is_mail = matcher->type == MATCHER_EMAIL || matcher->type == MATCHER_UPN;
+
+    if (is_mail && (matcher->negated || blocking))
+        return span_equal_nocase(key, matcher->key);
+    return span_equal(key, matcher->key);
+}
+
+bool mtlsauth__matcher_meets(const struct matcher *matcher, const struct subject_name *name,
+                             bool blocking)
 {
     struct span key = name->key;
 
@@ -445,7 +457,7 @@ static bool meets(const struct matcher *matcher, const struct subject_name *name
     case FORM_URI_PATTERN:
         return mtlsauth__uri_meets(matcher->key, matcher->literal, key);
     case FORM_EXACT:
-        return span_equal(key, matcher->key);
+        return exact_meets(matcher, key, blocking);
     default:
         return false;
     }
@@ -461,7 +473,8 @@ static bool has_path(const struct matcher *matcher, const struct identity_subjec
 bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject_names *names,
                              const struct subject_name **met)
 {
-    size_t i = 0;
+    const struct subject_range range = names->of_type[matcher->type];
+    size_t i = range.first;
 
     if (met != NULL)
         *met = NULL;
@@ -469,11 +482,11 @@ bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject
         return false;
     if (matcher->negated && (names->unread & MATCHER_TYPE_BIT(matcher->type)) != 0)
         return false;
-    while (i < names->count && !meets(matcher, &names->list[i], names->blocking))
+    while (i < range.end && !mtlsauth__matcher_meets(matcher, &names->list[i], names->blocking))
         i++;
-    if (i < names->count && !matcher->negated && met != NULL)
+    if (i < range.end && !matcher->negated && met != NULL)
         *met = &names->list[i];
-    return (i < names->count) != matcher->negated;
+    return (i < range.end) != matcher->negated;
 }
 
 bool mtlsauth__matcher_is_of_path(const struct matcher *matcher)

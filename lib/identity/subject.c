@@ -20,7 +20,7 @@ struct attributes {
     struct subject_name *list;
     size_t count;
     size_t wanted; /* SIZE_MAX: count them only */
-    bool unread;   /* a value is no string that is known here */
+    bool unread;   /* a value cannot be told from others */
     bool failed;
 };
 
@@ -34,9 +34,21 @@ bool mtlsauth__serial_key(struct span serial, struct span *key)
     return true;
 }
 
+/* The next count names are of this type. */
+static void take(struct subject_names *names, enum matcher_type type, size_t count)
+{
+    struct subject_range *range = &names->of_type[type];
+
+    if (range->end == 0)
+        range->first = names->count;
+    names->count += count;
+    range->end = names->count;
+}
+
 static void add(struct subject_names *names, enum matcher_type type, struct span key)
 {
-    names->list[names->count++] = (struct subject_name){.type = type, .key = key};
+    names->list[names->count] = (struct subject_name){.type = type, .key = key};
+    take(names, type, 1);
 }
 
 static void add_san(struct subject_names *names, enum matcher_type type, struct span key,
@@ -88,11 +100,11 @@ static void add_uri(struct subject_names *names, size_t san, struct span text, s
         names->unread |= MATCHER_TYPE_BIT(MATCHER_URI);
         return;
     }
-    add_san(names, MATCHER_URI, span_of(*room, text.len), san);
+    add_san(names, MATCHER_URI, span_of(*room, shape.len), san);
     names->list[names->count - 1].doubtful =
         shape.is_spiffe &&
         (uris != 1 || !shape.has_path || is_signer(&names->subject->leaf->view));
-    *room += text.len;
+    *room += shape.len;
 }
 
 static void add_mail(struct subject_names *names, size_t san, const struct san_entry *entry,
@@ -111,6 +123,8 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
         }
         memcpy(*room, key, len);
         add_san(names, MATCHER_UPN, span_of(*room, len), san);
+        if (!mtlsauth__name_value_is_clear(entry->string_tag, entry->value))
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_UPN);
     } else {
         if (!mtlsauth__email_key(entry->value, true, *room, &len, &fault)) {
             names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
@@ -121,6 +135,7 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
     *room += len;
 }
 
+/* A mailbox in UTF-8 (RFC 9598) is one, and email: compares those in ASCII. */
 static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
 {
     const mtlsauth_cert *leaf = names->subject->leaf;
@@ -139,6 +154,8 @@ static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
             add_mail(names, i, entry, &room);
         if (entry->type == MTLSAUTH_SAN_UPN && types & MATCHER_TYPE_BIT(MATCHER_UPN))
             add_mail(names, i, entry, &room);
+        if (san_type_is_mail(entry->other_type))
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
         if (entry->type == MTLSAUTH_SAN_IP && types & MATCHER_TYPE_BIT(MATCHER_IP) &&
             (entry->value.len == 4 || entry->value.len == 16))
             add_san(names, MATCHER_IP, entry->value, i);
@@ -164,7 +181,7 @@ static bool add_attribute(void *arg, const struct name_attribute *attribute)
     status = mtlsauth__name_canonical_value(all->text, attribute->tag, attribute->value);
     all->failed |= all->text->failed;
     all->failed |= status != NAME_OK;
-    all->unread |= !mtlsauth__asn1_is_string(attribute->tag);
+    all->unread |= !mtlsauth__name_value_is_clear(attribute->tag, attribute->value);
     /* The text may move: lengths now, pointers when it is done. */
     if (!all->failed)
         all->list[all->count++] = (struct subject_name){
@@ -199,29 +216,19 @@ static int add_attributes(struct subject_names *names, size_t room)
         for (size_t j = i + 1; j < all.count; j++)
             if (span_equal(oid_of(list[i].key), oid_of(list[j].key)))
                 list[i].doubtful = list[j].doubtful = true;
-    names->count += all.count;
+    take(names, MATCHER_ATTRIBUTE, all.count);
     return MTLSAUTH_OK;
 }
 
-static bool note_unread(void *arg, const struct name_attribute *attribute)
-{
-    bool *unread = arg;
-
-    *unread |= !mtlsauth__asn1_is_string(attribute->tag);
-    return true;
-}
-
-/* With a value that is no string that is known here, it is met by rules that spell that value out
- * (#hex); of all others nobody knows. */
+/* With a value that is no string that is known here, or has characters that nobody sees, it is met
+ * by rules that spell that value out (#hex for the first); of all others nobody knows. */
 static void add_name(struct subject_names *names, enum matcher_type type, struct span name,
                      struct span key)
 {
-    bool unread = false;
-
     if (mtlsauth__name_is_empty(name))
         return;
     add(names, type, key);
-    if (!mtlsauth__name_each(name, note_unread, &unread) || unread)
+    if (!mtlsauth__name_is_clear(name))
         names->unread |= MATCHER_TYPE_BIT(type);
 }
 

@@ -111,9 +111,8 @@ add_many(struct der_build *out, unsigned tag, unsigned count, bool subtrees, con
     der_end(out);
 }
 
-static void
-constrained(FILE *out, unsigned names, const char *name, unsigned subtrees, const char *subtree,
-            unsigned list)
+void constrained(FILE *out, unsigned names, const char *name, unsigned subtrees,
+                 const char *subtree, unsigned list)
 {
     struct der_build sans = {0}, constraints = {0};
 
@@ -594,6 +593,9 @@ const struct worst_case worst_cases[] = {
     CASE(points_below_many_issuers, OK),
     CASE(worst_answers_forged, DENY_REVOCATION_UNKNOWN),
     CASE(worst_answers_of_long_names, DENY_REVOCATION_UNKNOWN),
+    CASE(blocked_patterns_that_end_alike, OK),
+    CASE(blocked_patterns_that_go_on, OK),
+    CASE(rules_below_a_wildcard, DENY_IDENTITY),
 #undef CASE
 };
 

@@ -253,6 +253,49 @@ START_TEST(many_rules)
 }
 END_TEST
 
+/* A path may end at each CA of the truststore: a rule that binds to none is met below all. */
+START_TEST(rules_below_partial_chains)
+{
+    static const struct pki_cert words[] = {
+        {.subject = "CA A", .issuer = "Root A", .key = 2, .signer = 1, .ca = true},
+        {.subject = "client", .issuer = "CA C", .key = 4, .signer = 5},
+        {.subject = "CA B", .issuer = "Root B", .key = 3, .signer = 6, .ca = true},
+    };
+    static const struct {
+        const char *name;
+        int profile, partial_chain; /* -1: as in the profile */
+        size_t count;
+        bool warns;
+    } rows[] = {
+        {"roots alone", API, -1, 3, false},    {"any CA", API, 1, 3, true},
+        {"any certificate", STRICT, -1, 3, true}, {"roots after all", STRICT, 0, 3, false},
+        {"one CA and a client", STRICT, -1, 2, false},
+    };
+    mtlsauth_cert *certs[COUNT_OF(words)];
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        certs[i] = trust_cert(&words[i]);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_truststore *store = trust_store(certs, rows[i].count);
+        mtlsauth_policy *policy;
+        const char *text;
+
+        ck_assert_int_eq(mtlsauth_policy_new(&policy, rows[i].profile), MTLSAUTH_OK);
+        if (rows[i].partial_chain >= 0)
+            ck_assert_int_eq(mtlsauth_policy_set_partial_chain(policy, rows[i].partial_chain),
+                             MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_policy_allow(policy, "a", &(const char *){"dns:a"}, 1),
+                         MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_policy_lint(policy, store, &text), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, strstr(text, "every anchor in the truststore") != NULL,
+                   rows[i].warns);
+        mtlsauth_policy_free(policy);
+        mtlsauth_truststore_free(store);
+    }
+    trust_free(certs, COUNT_OF(certs));
+}
+END_TEST
+
 /* Whoever issues has its key in one form; a client that stands there itself issues nothing. */
 START_TEST(form_of_a_key)
 {
@@ -286,4 +329,4 @@ START_TEST(form_of_a_key)
 END_TEST
 
 UNIT_MAIN("trust/lint of extensions", extensions_and_names, errors_are_what_denies,
-          days_that_are_left, many_rules, form_of_a_key)
+          days_that_are_left, many_rules, rules_below_partial_chains, form_of_a_key)

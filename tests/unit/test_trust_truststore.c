@@ -33,7 +33,7 @@ START_TEST(bundles)
 
         ASSERT_OK(rows[i].file, load(rows[i].file, &truststore));
         ASSERT_INT(rows[i].file, mtlsauth_truststore_count(truststore), rows[i].count);
-        ASSERT_INT(rows[i].file, mtlsauth__truststore_roots(truststore), rows[i].roots);
+        ASSERT_INT(rows[i].file, mtlsauth__truststore_anchors(truststore, false), rows[i].roots);
         for (size_t k = 0; k < rows[i].count; k++)
             ASSERT_TRUE(rows[i].file, mtlsauth_truststore_cert(truststore, k) != NULL);
         ASSERT_TRUE(rows[i].file, mtlsauth_truststore_cert(truststore, rows[i].count) == NULL);
