@@ -153,7 +153,7 @@ static bool belong_together(const struct crl_slot *base, const struct crl_slot *
            memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0;
 }
 
-static struct crl_pair pair_of(const struct crl_set *set, size_t i)
+struct crl_pair mtlsauth__crl_set_pair(const struct crl_set *set, size_t i)
 {
     const struct crl_slot *slot = &set->slots[i];
 
@@ -212,7 +212,7 @@ static void put_cell(struct crl_set *set, uint64_t hash, size_t i)
 
     while (!is_empty(&set->cells[at]))
         at = (at + 1) & (set->cell_count - 1);
-    set->cells[at] = (struct crl_cell){.hash = hash, .lists = pair_of(set, i)};
+    set->cells[at] = (struct crl_cell){.hash = hash, .lists = mtlsauth__crl_set_pair(set, i)};
 }
 
 static size_t count_names(const struct crl_set *set)

@@ -2,15 +2,9 @@
 #ifndef MTLSAUTH_REVOCATION_INQUIRY_H
 #define MTLSAUTH_REVOCATION_INQUIRY_H
 
-#include "revocation/crl.h"
-#include "revocation/crl_context.h"
+#include "revocation/crl_pair.h"
 
 struct crl_set;
-
-/* A complete list and the delta to it, either of which may be missing. */
-struct crl_pair {
-    const mtlsauth_crl *base, *delta;
-};
 
 /* What a list may say of a certificate, by who has signed it. */
 enum crl_authority {
@@ -55,19 +49,6 @@ static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inqu
 {
     return inquiry->context->path[inquiry->depth + 1];
 }
-
-/*
- * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever
- * comes first. Where neither says it, as under a policy that lost its maximum age, it is stale from
- * the first second.
- */
-int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
-                                 const struct revocation_params *params);
-
-/* The last second at which it counts: a grace comes behind nextUpdate, and not behind the maximum
- * age. */
-int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
-                                   const struct revocation_params *params);
 
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);
