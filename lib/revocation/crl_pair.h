@@ -10,6 +10,12 @@ struct crl_pair {
     const mtlsauth_crl *base, *delta;
 };
 
+/* One that is there: who issues them, and their scope, they have in common. */
+static inline const mtlsauth_crl *crl_pair_any(const struct crl_pair *lists)
+{
+    return lists->base == NULL ? lists->delta : lists->base;
+}
+
 /*
  * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever
  * comes first. Where neither says it, as under a policy that lost its maximum age, it is stale from

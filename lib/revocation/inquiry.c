@@ -178,20 +178,14 @@ static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *list
     return code;
 }
 
-/* (b): does the list belong to the point, and speak of certificates of this kind? */
-static int consider(const struct wanted *wanted, const struct point_name *name,
-                    const struct crl_pair *lists)
+/* (b): may the list speak for the point, whose name it has, and of certificates of this kind? */
+static int consider(const struct wanted *wanted, const struct crl_pair *lists)
 {
-    const mtlsauth_crl *crl = lists->base == NULL ? lists->delta : lists->base;
-    const struct crl_scope *scope = &crl->image.facts.scope;
+    const struct crl_scope *scope = &crl_pair_any(lists)->image.facts.scope;
     enum crl_authority authority;
-    bool named = name == NULL && !scope->has_names;
     int code;
 
-    for (size_t i = 0; name != NULL && i < crl->points.count && !named; i++)
-        named = point_name_equal(&crl->points.all[i], name);
-    if (!named || !span_equal(crl->issuer_key, wanted->issuer) ||
-        (wanted->designated && !scope->indirect) ||
+    if ((wanted->designated && !scope->indirect) ||
         !mtlsauth__crl_scope_has(scope, &inquiry_cert(wanted->inquiry)->view))
         return MTLSAUTH_OK;
     code = authority_of(wanted->inquiry, lists, &authority);
@@ -200,21 +194,43 @@ static int consider(const struct wanted *wanted, const struct point_name *name,
     return code;
 }
 
+/* Is the list of that issuer, and of that name of a point? */
+static bool has_name(const mtlsauth_crl *crl, struct span issuer, const struct point_name *name)
+{
+    bool named = name == NULL && !crl->image.facts.scope.has_names;
+
+    for (size_t i = 0; name != NULL && i < crl->points.count && !named; i++)
+        named = point_name_equal(&crl->points.all[i], name);
+    return named && span_equal(crl->issuer_key, issuer);
+}
+
 /* All lists of that issuer and that name of a point; name is NULL for lists without one. */
 static int look(const struct wanted *wanted, const struct point_name *name)
 {
     struct crl_inquiry *inquiry = wanted->inquiry;
-    struct crl_set_walk walk;
+    struct crl_sought sought = {.hash = wanted->hash, .issuer = wanted->issuer, .name = name};
+    const struct crl_table *table;
     struct crl_pair lists;
     int code = MTLSAUTH_OK;
+    size_t at;
 
     if (inquiry->set == NULL)
-        return consider(wanted, name, &inquiry->alone);
-    walk = mtlsauth__crl_set_walk(
-        inquiry->set, name == NULL ? wanted->hash : mtlsauth__point_hash(wanted->hash, name));
+        return has_name(crl_pair_any(&inquiry->alone), wanted->issuer, name)
+                   ? consider(wanted, &inquiry->alone)
+                   : MTLSAUTH_OK;
+    if (name != NULL)
+        sought.hash = mtlsauth__point_hash(wanted->hash, name);
+    table = &inquiry->set->table;
+    at = mtlsauth__crl_table_find(table, &sought);
     while (code == MTLSAUTH_OK && inquiry->status->state != REVOCATION_REVOKED &&
-           mtlsauth__crl_set_next(inquiry->set, &walk, &lists))
-        code = consider(wanted, name, &lists);
+           mtlsauth__crl_table_next(table, &sought, &at, &lists)) {
+        if (inquiry->budget->lists == 0) {
+            inquiry_miss(inquiry);
+            return MTLSAUTH_OK;
+        }
+        inquiry->budget->lists--;
+        code = consider(wanted, &lists);
+    }
     return code;
 }
 

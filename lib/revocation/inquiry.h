@@ -13,7 +13,18 @@ enum crl_authority {
     AUTHORITY_FULL
 };
 
-enum { CRL_MAX_SEARCHES = 16, CRL_KNOWN_ISSUERS = CRL_MAX_SEARCHES, CRL_MAX_NESTING = 4 };
+enum {
+    CRL_MAX_SEARCHES = 16,
+    CRL_KNOWN_ISSUERS = CRL_MAX_SEARCHES,
+    CRL_MAX_NESTING = 4,
+    CRL_MAX_LISTS = 10000 /* No CA has so many with one name, and each costs what a lookup costs. */
+};
+
+/* What is left for a certificate, and for all CRL issuers that are asked about for it. */
+struct crl_budget {
+    unsigned searches; /* for paths of CRL issuers */
+    unsigned lists;    /* that are looked at, each as often as it is */
+};
 
 /* One certificate that lists are asked about. */
 struct crl_inquiry {
@@ -23,7 +34,7 @@ struct crl_inquiry {
     size_t depth;
     const struct crl_inquiry *within; /* this one is about a CRL issuer of that one */
     unsigned nesting;
-    unsigned *searches; /* for paths of CRL issuers, that are left for all of it */
+    struct crl_budget *budget; /* NULL where set is */
 
     /* CRL issuers that were looked at, each with the certificates that its lists have brought
      * along. */
@@ -48,6 +59,13 @@ static inline const mtlsauth_cert *inquiry_cert(const struct crl_inquiry *inquir
 static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inquiry)
 {
     return inquiry->context->path[inquiry->depth + 1];
+}
+
+/* For the cost it is not known what a list says, or whether it may say it; and it might revoke. */
+static inline void inquiry_miss(struct crl_inquiry *inquiry)
+{
+    inquiry->incomplete = true;
+    inquiry->status->missed = true;
 }
 
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
