@@ -201,8 +201,7 @@ static int judge(const struct known *known, bool allow_unknown)
     int code = mtlsauth__revocation_combine(known->evidence, allow_unknown, known->crl.state,
                                             known->ocsp.state);
 
-    return code == MTLSAUTH_OK && known->crl.missed ? MTLSAUTH_DENY_REVOCATION_UNKNOWN
-                                                           : code;
+    return code == MTLSAUTH_OK && known->crl.missed ? MTLSAUTH_DENY_REVOCATION_UNKNOWN : code;
 }
 
 /* What has to speak for a certificate of the path. */

@@ -6,7 +6,7 @@
  *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first,
  *                            and CRLs of the root
  *     worst run FILE         asks the library about them, with limits wide enough to let all in;
- *                            where there is a list, an authorizer that has it
+ *                            where there are lists, an authorizer that has them
  *     worst run              does nothing: what a program that does nothing costs
  *     worst memory COMMAND   runs it, and writes the peak of its memory in KiB
  */
@@ -62,24 +62,39 @@ static mtlsauth_limits *wide_limits(void)
     return limits;
 }
 
-/* The answer of an authorizer that has the list. */
+static const char first_line[] = "-----BEGIN X509 CRL-----";
+
+static void put_lists(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
+                      mtlsauth_policy *policy, const char *list)
+{
+    while (list != NULL) {
+        const char *next = strstr(list + 1, first_line);
+        size_t len = next == NULL ? strlen(list) : (size_t)(next - list);
+        mtlsauth_crl *crl = NULL;
+
+        require(mtlsauth_crl_load_from_truststore(&crl, list, len, truststore, policy, NULL) ==
+                        MTLSAUTH_OK &&
+                    mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+                "a list");
+        mtlsauth_crl_free(crl);
+        list = next;
+    }
+}
+
+/* The answer of an authorizer that has the lists. */
 static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
-                     const mtlsauth_chain *chain, const char *list, mtlsauth_decision *decision)
+                     const mtlsauth_chain *chain, const char *lists, mtlsauth_decision *decision)
 {
     mtlsauth_authorizer *authorizer = NULL;
-    mtlsauth_crl *crl = NULL;
     int code;
 
     require(mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK &&
                 mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
                                                MTLSAUTH_DEPTH_LEAF) == MTLSAUTH_OK &&
-                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK &&
-                mtlsauth_crl_load_from_truststore(&crl, list, strlen(list), truststore, policy,
-                                                  NULL) == MTLSAUTH_OK &&
-                mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK,
             "an authorizer");
+    put_lists(authorizer, truststore, policy, lists);
     code = mtlsauth_authorize(authorizer, chain, decision);
-    mtlsauth_crl_free(crl);
     mtlsauth_authorizer_free(authorizer);
     return code;
 }
@@ -94,7 +109,7 @@ static int run(const char *path)
     mtlsauth_chain *chain = NULL;
     size_t len, first;
     char *text = read_file(path, &len), *end = strstr(text, last_line);
-    const char *list = strstr(text, "-----BEGIN X509 CRL-----");
+    const char *lists = strstr(text, first_line);
     int code;
 
     require(end != NULL, path);
@@ -104,12 +119,12 @@ static int run(const char *path)
                 mtlsauth_policy_set_time(policy, NOW) == MTLSAUTH_OK &&
                 mtlsauth_decision_new(&decision) == MTLSAUTH_OK,
             "setting up");
-    if (list != NULL)
-        len = (size_t)(list - text);
+    if (lists != NULL)
+        len = (size_t)(lists - text);
     code = mtlsauth_chain_parse(&chain, text + first, len - first, MTLSAUTH_FORMAT_PEM, limits);
     if (code == MTLSAUTH_OK)
-        code = list == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
-                            : authorize(truststore, policy, chain, list, decision);
+        code = lists == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
+                             : authorize(truststore, policy, chain, lists, decision);
     printf("%s %s\n", mtlsauth_code_name(code),
            code < 0 ? mtlsauth_last_error() : mtlsauth_decision_message(decision));
     mtlsauth_decision_free(decision);

@@ -19,6 +19,13 @@ struct worst_case {
 extern const struct worst_case worst_cases[];
 extern const size_t worst_case_count;
 
+/* worst_lists.c */
+void points_of_long_names(FILE *out);
+void points_of_many_names(FILE *out);
+void points_of_one_issuer(FILE *out);
+void points_below_many_issuers(FILE *out);
+void points_of_many_lists(FILE *out);
+
 static inline void require(bool holds, const char *what)
 {
     if (holds)

@@ -104,8 +104,7 @@ START_TEST(each_is_found)
 }
 END_TEST
 
-/* Nor does another issuer, another form of the name or a longer one find anything, nor a certificate
- * that asks for lists without a name. */
+/* By another issuer, another form of a name, a shorter one or another one, and without one. */
 START_TEST(nothing_else_is_found)
 {
     struct lists *lists = lists_of(FEW);
