@@ -76,8 +76,8 @@ DENIALS = {
     "REVOKED": ("Its CA has revoked it.", CHECK + "--crl d/root.crl d/revoked.pem"),
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
                            "certificate; a response was not signed by whom it must be; the "
-                           "responder does not know the certificate; or who issues its CRLs takes too "
-                           "much work to find. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
+                           "responder does not know the certificate; or which CRLs speak of it, and who "
+                           "issues them, takes too much work to find out. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
     "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
                          "delta CRL begins at a later complete list than the one in use; the "
                          "message has its number.",

@@ -259,9 +259,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
  * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is
- * asked for, evidence that says "revoked" denies, and so does a CRL that may say it, and whose
- * issuer it takes too much work to find (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md has
- * the answers of each kind of evidence, for what CRLs and OCSP answers say. One thread at a time.
+ * asked for, evidence that says "revoked" denies, and so does a CRL that may say it, and that it
+ * takes too much work to find, or its issuer (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md
+ * has the answers of each kind of evidence, for what CRLs and OCSP answers say. One thread at a
+ * time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);

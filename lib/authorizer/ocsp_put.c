@@ -60,7 +60,7 @@ static enum ocsp_delegate ask_crls(void *arg, const struct cert_view *delegate,
     if (code != MTLSAUTH_OK)
         return OCSP_DELEGATE_NO_MEMORY;
     return status.state == REVOCATION_REVOKED ? OCSP_DELEGATE_REVOKED
-           : status.issuer_missed             ? OCSP_DELEGATE_UNREADABLE
+           : status.missed                    ? OCSP_DELEGATE_UNREADABLE
            : status.state == REVOCATION_GOOD  ? OCSP_DELEGATE_GOOD
                                               : OCSP_DELEGATE_UNKNOWN;
 }

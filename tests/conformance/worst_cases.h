@@ -22,7 +22,7 @@ struct worst_case {
 extern const struct worst_case worst_cases[];
 extern const size_t worst_case_count;
 
-/* Of worst_answers.c. */
+/* worst_answers.c */
 void worst_answers_forged(FILE *out);
 void worst_answers_of_long_names(FILE *out);
 
@@ -34,6 +34,13 @@ void constrained(FILE *out, unsigned names, const char *name, unsigned subtrees,
 void blocked_patterns_that_end_alike(FILE *out);
 void blocked_patterns_that_go_on(FILE *out);
 void rules_below_a_wildcard(FILE *out);
+
+/* worst_lists.c */
+void points_of_long_names(FILE *out);
+void points_of_many_names(FILE *out);
+void points_of_one_issuer(FILE *out);
+void points_below_many_issuers(FILE *out);
+void points_of_many_lists(FILE *out);
 
 static inline void require(bool holds, const char *what)
 {

@@ -174,9 +174,9 @@ static enum revocation_state ask(const struct asked *asked, const struct crl_set
     const struct crl_context context = {
         .params = &params, .path = path, .path_count = 3, .now = NOW};
     struct revocation_status status;
-    unsigned searches = 0;
+    struct crl_budget budget = {.lists = CRL_MAX_LISTS};
     struct crl_inquiry inquiry = {
-        .set = set, .context = &context, .searches = &searches, .status = &status};
+        .set = set, .context = &context, .budget = &budget, .status = &status};
     struct text ca = {0}, root = {0};
     uint8_t memory[4 * ROOM];
     struct der_writer points = der_writer_of(memory, sizeof memory);
