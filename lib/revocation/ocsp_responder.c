@@ -191,7 +191,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a critical "
                               "extension that is not known");
-    return check_strength(params->path, &view->key, &view->signature_algorithm,
+    return check_strength(params->path, &issuer->view.key, &view->signature_algorithm,
                           "the certificate of its responder");
 }
 

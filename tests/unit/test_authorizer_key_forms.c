@@ -226,6 +226,13 @@ START_TEST(who_answers_is_certified_for_rsa)
                    forms[i].refused == NULL ? MTLSAUTH_ERR_SIGNATURE : MTLSAUTH_ERR_UNSUPPORTED);
         if (forms[i].refused != NULL)
             ASSERT_SAYS(forms[i].name, mtlsauth_last_error(), forms[i].refused);
+        /* Nor does one that a weak key has made a responder, which is of P-256. */
+        ASSERT_OK("EC", mtlsauth_policy_set_min_ec_bits(policy, 384));
+        ASSERT_INT(forms[i].name,
+                   mtlsauth_ocsp_check(response, NULL, leaf, issuer, policy, &result),
+                   MTLSAUTH_ERR_UNSUPPORTED);
+        ASSERT_SAYS(forms[i].name, mtlsauth_last_error(), "the certificate of its responder: ");
+        ASSERT_OK("EC", mtlsauth_policy_set_insecure_min_ec_bits(policy, 256));
         mtlsauth_ocsp_response_free(response);
         der_build_free(&answer);
         der_build_free(&delegate);
