@@ -394,7 +394,7 @@ START_TEST(values_that_cannot_be_compared_are_kept_out)
         {"a no-break space in Latin-1", {"\x55\x04\x0b", 0x14, "b\xa0" "d", 3, false},
          "subject.OU:b d", MTLSAUTH_DENY_BAD_NAME, 0},
         {"a tab", DER_OU("b\t\r\nd"), "subject.OU:b d", MTLSAUTH_DENY_BLOCKED, 0},
-        {"a soft hyphen, spelled out", DER_OU("ba\xc2\xad" "d"), "subject.OU:ba\xc2\xad" "d",
+        {"a soft hyphen, spelled out", DER_OU("ba\xc2\xad" "d"), "dn:OU=ba\\C2\\ADd",
          MTLSAUTH_DENY_BLOCKED, 0},
         {"a soft hyphen, and no matcher", DER_OU("ba\xc2\xad" "d"), "dns:bad.example", MTLSAUTH_OK,
          1},
