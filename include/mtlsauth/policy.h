@@ -42,8 +42,9 @@
  * negated matcher speaks of names of its type, it keeps its client out. So does a value of the
  * subject, or a upn:, with a character that nobody sees (a soft hyphen, a zero-width or a control
  * character) or a space outside of ASCII: RFC 4518 2.2 takes them for nothing and for a space; but
- * a matcher of dn: or issuer: that spells it out meets it. Of these two such a name is one with such a value
- * anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets it.
+ * a matcher of dn: or issuer: that spells it out meets it. Of these two such a name is one with
+ * such a value anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets
+ * it.
  *
  * All other characters outside of ASCII are compared as they are: with another case or another
  * normal form of them (RFC 5280 7.1), as a letter of full width for one of ASCII, or in Teletex
