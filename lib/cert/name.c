@@ -260,11 +260,14 @@ enum name_status mtlsauth__name_canonical(struct text *out, struct span name)
 /* What add_length has written, moving on. */
 static size_t take_length(struct span *in)
 {
+    enum { OCTETS = 4 };
     size_t len = 0;
 
-    for (unsigned i = 0; i < 4; i++)
+    if (in->ptr == NULL || in->len < OCTETS)
+        return 0;
+    for (unsigned i = 0; i < OCTETS; i++)
         len = len << 8 | in->ptr[i];
-    *in = span_tail(*in, 4);
+    *in = span_tail(*in, OCTETS);
     return len;
 }
 

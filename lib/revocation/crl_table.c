@@ -23,13 +23,6 @@ static inline void prefetch_list(const mtlsauth_crl *crl)
     prefetch(&crl->image.facts, offsetof(struct crl_facts, issuers.capacity));
 }
 
-static int compare_spans(struct span a, struct span b)
-{
-    if (a.len != b.len)
-        return a.len < b.len ? -1 : 1;
-    return a.len == 0 ? 0 : memcmp(a.ptr, b.ptr, a.len);
-}
-
 /* Lists without a name before those with one. */
 static int compare_names(const struct point_name *a, const struct point_name *b)
 {
@@ -37,7 +30,7 @@ static int compare_names(const struct point_name *a, const struct point_name *b)
         return (a != NULL) - (b != NULL);
     if (a->tag != b->tag)
         return a->tag < b->tag ? -1 : 1;
-    return compare_spans(a->value, b->value);
+    return span_compare(a->value, b->value);
 }
 
 static int compare(const struct crl_cell *cell, const struct crl_sought *sought)
@@ -46,7 +39,7 @@ static int compare(const struct crl_cell *cell, const struct crl_sought *sought)
 
     if (cell->hash != sought->hash)
         return cell->hash < sought->hash ? -1 : 1;
-    order = compare_spans(crl_pair_any(&cell->lists)->issuer_key, sought->issuer);
+    order = span_compare(crl_pair_any(&cell->lists)->issuer_key, sought->issuer);
     return order != 0 ? order : compare_names(cell->name, sought->name);
 }
 
