@@ -38,7 +38,7 @@ DENIALS = {
                       CHECK + "d/clone-client.pem"),
     "WEAK_SIGNATURE": ("It, or a CA of its path, is signed with SHA-1 or MD5.", CHECK + "d/sha1.pem"),
     "WEAK_KEY": ("An RSA key below 2048 bits, a small or unnamed curve, a type that TLS has given up; or a "
-                 "CA's key in a form that few take (a compressed point, RSA without NULL).",
+                 "CA's key in a form that few take (a compressed point, RSA without NULL or for RSA-PSS alone).",
                  CHECK + "d/rsa1024.pem"),
     "NOT_YET_VALID": ("It was issued a moment ago by a CA whose clock is ahead, or this clock is "
                       "behind.", CHECK + "d/not-yet-valid.pem"),
@@ -76,8 +76,8 @@ DENIALS = {
     "REVOKED": ("Its CA has revoked it.", CHECK + "--crl d/root.crl d/revoked.pem"),
     "REVOCATION_UNKNOWN": ("There is no CRL or OCSP response for its CA, or none that speaks of this "
                            "certificate; a response was not signed by whom it must be; the "
-                           "responder does not know the certificate; or who issues its CRLs takes too "
-                           "much work to find. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
+                           "responder does not know the certificate; or which CRLs speak of it, and who "
+                           "issues them, takes too much work to find out. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
     "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
                          "delta CRL begins at a later complete list than the one in use; the "
                          "message has its number.",
@@ -98,7 +98,8 @@ FINDINGS = {
     "NOT_A_CA": ("no CA: lets in the client that presents it, and nobody else",
                  "put the CA that has issued it here"),
     "KEY_CERT_SIGN_MISSING": ("a CA that may not sign certificates", "have it issued again"),
-    "WEAK_KEY": ("RSA below 2048 bits, DSA", "have it issued again with a new key"),
+    "WEAK_KEY": ("RSA below 2048 bits, DSA; a CA's RSA key that is not written as rsaEncryption with NULL",
+                 "have it issued again with a new key, or with the same in that form"),
     "WEAK_SIGNATURE": ("signed with SHA-1 or MD5", "have it issued again with SHA-256"),
     "CURVE": ("a curve that is not taken, or not documented", "use P-256 or P-384"),
     "VERSION": ("X.509 version 1 or 2", "have it issued again as version 3"),

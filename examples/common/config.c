@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "text_line.h"
 
 extern char **environ;
 
@@ -79,6 +80,15 @@ static int add(struct config *config, size_t option, int place, const char *text
     return 0;
 }
 
+/* Does "#" stand where it could begin a comment? Or it is a part of the name "Store #7". */
+static int has_comment(const char *value)
+{
+    for (const char *p = value; (p = strchr(p, '#')) != NULL; p++)
+        if (p == value || strchr(blanks, p[-1]) != NULL)
+            return 1;
+    return 0;
+}
+
 static int read_line(struct config *config, char *line, const char *where)
 {
     char *name = line + strspn(line, blanks), *value, *end;
@@ -97,6 +107,11 @@ static int read_line(struct config *config, char *line, const char *where)
     option = find(config, name);
     if (config->options[option].name == NULL)
         return fail(config, "%s: there is no option '%s'", where, name);
+    if (has_comment(value))
+        return fail(config,
+                    "%s: '#' behind a blank: a comment stands on a line of its own, and a value "
+                    "with ' #' in the environment or on the command line",
+                    where);
     if (*value == '\0' && config->options[option].kind == CONFIG_SWITCH)
         return add(config, option, PLACE_FILE, "yes", where);
     return add(config, option, PLACE_FILE, value, where);
@@ -114,9 +129,11 @@ static int read_file(struct config *config, const char *path)
     if (file == NULL)
         return fail(config, "%s: %s", path, strerror(errno));
     while (result == 0 && (len = getline(&line, &room, file)) >= 0) {
+        const char *wrong = text_line_fault(line, (size_t)len);
+
         snprintf(where, sizeof where, "%s: line %u", path, ++number);
-        result = strlen(line) == (size_t)len ? read_line(config, line, where)
-                                             : fail(config, "%s: a NUL byte: write text", where);
+        result =
+            wrong == NULL ? read_line(config, line, where) : fail(config, "%s: %s", where, wrong);
     }
     if (result == 0 && (ferror(file) || !feof(file)))
         result = fail(config, "%s: %s", path, strerror(errno));

@@ -7,7 +7,9 @@
  * and flags are on top: an option has all of its values from the highest place that names it, but
  * for one that adds up (CONFIG_EVERY), which has those of all three.
  *
- *   file          name value          one a line; # at the start of a line is a comment
+ *   file          name value          one a line; # at the start of a line is a comment;
+ *                                     behind a value and a blank it is an error, for it may be a
+ *                                     part of the value, as in "Store #7"
  *   environment   PREFIX_NAME=value   with _ for each -; several values stand between blanks, or
  *                                     on lines of their own (CONFIG_LINES)
  *   flags         --name value

@@ -6,44 +6,34 @@
 #include <stdlib.h>
 #include <string.h>
 #include <mtlsauth/error.h>
+#include "text_line.h"
 
 static const char blanks[] = " \t\r\n";
 
-#define SMALL "abcdefghijklmnopqrstuvwxyz0123456789-"
-#define CAPITAL "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
 
-static int has_type(const char *text, const char *letters)
+/*
+ * "type:", "subject.O:", with "!" in front or not: the shape that every matcher has. Capitals, as
+ * openssl writes them, are none that the library knows, but are meant as one, and it says so.
+ */
+static int looks_like_matcher(const char *text)
 {
     size_t n;
 
     text += *text == '!';
-    n = strspn(text, letters);
+    n = strspn(text, LETTERS);
     if (n == 0)
         return 0;
     text += n;
     if (*text == '.')
-        text += 1 + strspn(text + 1, CAPITAL SMALL ".");
+        text += strspn(text, LETTERS ".");
     return *text == ':';
 }
 
-/* "type:", "subject.O:", with "!" in front or not: the shape that every matcher has. */
-static int looks_like_matcher(const char *text)
-{
-    return has_type(text, SMALL);
-}
-
 /*
- * Where a label was forgotten, the first of the matchers stands in its place, and a condition that
- * nobody has taken back would be gone. Capitals, as openssl writes them, mean a matcher there, too.
- */
-static int is_no_label(const char *text)
-{
-    return has_type(text, CAPITAL SMALL);
-}
-
-/*
- * Splits text, in place, at each comma that a matcher follows: "dns:a,ip:10.0.0.1" is two,
- * "dn:CN=a,O=b" is one. An escaped comma never splits, and its backslash stays, for dn: needs it.
+ * Splits text, in place, at each comma that a matcher follows, behind blanks or not:
+ * "dns:a, ip:10.0.0.1" is two, "dn:CN=a,O=b" is one. An escaped comma never splits, and its
+ * backslash stays, for dn: needs it.
  */
 static size_t split(char *text, const char *matchers[], size_t room)
 {
@@ -51,11 +41,13 @@ static size_t split(char *text, const char *matchers[], size_t room)
 
     matchers[n++] = text;
     for (char *p = text; *p != '\0'; p++) {
+        char *next = p + 1 + strspn(p + 1, blanks);
+
         if (*p == '\\' && p[1] != '\0') {
             p++;
-        } else if (*p == ',' && looks_like_matcher(p + 1) && n < room) {
+        } else if (*p == ',' && looks_like_matcher(next) && n < room) {
             *p = '\0';
-            matchers[n++] = p + 1;
+            matchers[n++] = next;
         }
     }
     return n;
@@ -166,7 +158,7 @@ static int apply_line(mtlsauth_policy *policy, char *line, const char **wrong)
     }
     if (n == 0)
         return MTLSAUTH_OK;
-    if (n >= 2 && strncmp(words[0], "allow", 5) == 0 && is_no_label(words[1])) {
+    if (n >= 2 && strncmp(words[0], "allow", 5) == 0 && looks_like_matcher(words[1])) {
         *wrong = "a label comes first, and what stands there looks like a matcher: write 'allow "
                  "LABEL MATCHER...', with a LABEL of your own that has no 'type:' in front";
         return 1;
@@ -198,12 +190,8 @@ static int apply_file(mtlsauth_policy *policy, const char *path, char error[RULE
     }
     while (code == MTLSAUTH_OK && (len = getline(&line, &room, file)) >= 0) {
         number++;
-        if (strlen(line) != (size_t)len) {
-            wrong = "a NUL byte: rules are text";
-            code = 1;
-        } else {
-            code = apply_line(policy, line, &wrong);
-        }
+        wrong = text_line_fault(line, (size_t)len);
+        code = wrong != NULL ? 1 : apply_line(policy, line, &wrong);
     }
     if (code != MTLSAUTH_OK) {
         snprintf(error, RULES_ERROR_LEN, "%s: line %u: %s", path, number,
@@ -220,7 +208,7 @@ static int apply_file(mtlsauth_policy *policy, const char *path, char error[RULE
 
 static int check_labelled(const struct rule *rule, char error[RULES_ERROR_LEN])
 {
-    if (is_no_label(rule->text))
+    if (looks_like_matcher(rule->text))
         snprintf(error, RULES_ERROR_LEN,
                  "--rule %s: a label comes first, and this looks like a matcher: write --rule "
                  "LABEL MATCHER..., with a LABEL of your own that has no 'type:' in front",

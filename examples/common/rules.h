@@ -5,7 +5,7 @@
 /*
  * Who is allowed and who is blocked, as the programs take it on the command line and from a file.
  *
- *   --allow MATCHER[,MATCHER]...   a rule; all of its matchers must hold
+ *   --allow MATCHER[,MATCHER]...   a rule; all of its matchers must hold; blanks behind a comma
  *   --rule LABEL MATCHER...        the same with a label, up to the first word that is no matcher
  *   --allow-any                    any client that the truststore vouches for
  *   --block MATCHER                nobody for whom it holds
@@ -60,7 +60,8 @@ int rules_add(struct rules *rules, enum rule_kind kind, const char *text);
  * Adds all of it to a policy, in order. 0, or -1 with a sentence in error.
  *
  * A file has one rule a line; # begins a comment where a word could begin. A word that holds blanks
- * stands between " or ', and nothing is escaped there.
+ * stands between " or ', all of it, and nothing is escaped there. A carriage return inside a line
+ * is refused: where lines end with it alone, the first # would make a comment of all of them.
  *
  *     allow LABEL MATCHER...
  *     allow-any [LABEL]

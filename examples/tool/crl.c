@@ -19,6 +19,9 @@
 
 enum { KEY_MAX = 4096, WORDS_MAX = 2, BAR_WIDTH = 40 };
 
+/* What find exits with beside those of common.h: the delta ends a certificateHold. */
+enum { STATUS_REMOVED = 3 };
+
 struct options {
     const char *words[WORDS_MAX]; /* what is no option */
     int word_count;
@@ -359,13 +362,21 @@ static int run_find(const struct options *options)
         status = read_serial(crl, options->words[1], serial, &len);
     if (status == 0 && mtlsauth_crl_find(crl, serial, len, &found, &date, &reason) != MTLSAUTH_OK)
         status = library_error("");
-    if (status == 0 && found)
-        printf("revoked at %s, %s\n", time_text(date, buffer),
-               reason < 0 ? "no reason given" : mtlsauth_crl_reason_name(reason));
-    else if (status == 0)
-        puts("not on the list");
     mtlsauth_crl_free(crl);
-    return status != 0 ? status : found ? STATUS_YES : STATUS_NO;
+    if (status != 0)
+        return status;
+    if (!found) {
+        puts("not on the list");
+        return STATUS_NO;
+    }
+    /* In a delta alone, and the contrary of a revocation. */
+    if (reason == MTLSAUTH_CRL_REASON_REMOVE_FROM_CRL) {
+        printf("taken from the list at %s\n", time_text(date, buffer));
+        return STATUS_REMOVED;
+    }
+    printf("revoked at %s, %s\n", time_text(date, buffer),
+           reason < 0 ? "no reason given" : mtlsauth_crl_reason_name(reason));
+    return STATUS_YES;
 }
 
 static int run_export(const struct options *options)
@@ -462,7 +473,8 @@ const struct command crl_command = {
         "compile verifies a signed list (DER or PEM) and saves it as an index that opens in a\n"
         "fraction of the time. find says whether a serial number (hexadecimal) or a certificate "
         "is\n"
-        "on a list: exit status 0 if it is, 1 if not, 2 if it could not be told. export writes\n"
+        "on a list: exit status 0 if it is, 1 if not, 2 if it could not be told, 3 if a delta\n"
+        "takes it from the list. export writes\n"
         "{\"0xSERIAL\": \"\", ...} to CRL.cache.json; a delta or indirect list has no such form.\n"
         "accept-rollback makes servers that keep their state in DIR take a list that is older\n"
         "than one they have accepted: first find out who put it back. Run it as the user of the\n"

@@ -172,8 +172,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_refresh(mtlsauth_author
  * list counts for certificates of other CAs that name its issuer (cRLIssuer). Decisions look at its
  * dates, not this call: a stale list still says who is revoked.
  *
- * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there, and
- * for the same number with another content, since this authorizer was made, or, with
+ * MTLSAUTH_ERR_ROLLBACK for a lower cRLNumber or an earlier thisUpdate than was ever put there (but
+ * a higher number goes before a thisUpdate that lies in the future, as of a list that was dated
+ * ahead by mistake), and for the same number with another content, since this authorizer was made, or, with
  * mtlsauth_authorizer_set_state_dir, ever (then also its errors); MTLSAUTH_ERR_ARGUMENT for a list
  * that was not verified, or when the policy says MTLSAUTH_EVIDENCE_OFF for everything;
  * MTLSAUTH_ERR_UNSUPPORTED when the policy does not take its signature, or it has no cRLNumber or
@@ -266,7 +267,8 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  * with what the last one knew, and a fleet shares what one of it has fetched, through any store.
  * Nothing in the folder is trusted: each response is put as mtlsauth_authorizer_put_ocsp_response
  * does it. A file is named SHA-256 of "HASH NAMEHASH KEYHASH SERIAL" of its CertID, or of that and
- * its signer (docs/revocation.md), and ".der"; what nobody could verify yet ".unverified.der".
+ * its signer (docs/revocation.md), and ".der"; what nobody could verify yet, SHA-256 of its octets,
+ * and ".unverified.der".
  *
  * dir     of a folder that is there; borrowed
  * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be
@@ -276,7 +278,8 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  * others have saved is overwritten: load first, so that the newer one stays. Above
  * MTLSAUTH_MAX_OCSP_ENTRIES files it removes those that have expired and tell of no revocation, and
  * load passes over them. load is MTLSAUTH_OK also when files were malformed, signed by nobody, or
- * older than what is there; all that it takes is one generation, or none when nothing is new.
+ * older than what is there, and looks at none behind 1,024 that it refused; all that it takes is
+ * one generation, or none when nothing is new.
  *
  * MTLSAUTH_ERR_IO, for save with all in its place that could be written; MTLSAUTH_ERR_ARGUMENT as
  * mtlsauth_authorizer_put_ocsp_response; _NOMEM, _CRYPTO. For want of memory for the report what
@@ -331,7 +334,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_unparsed(mtlsauth_author
 /*
  * The same for a resumed TLS session, whose ticket kept the leaf alone: all checks are made again.
  * Intermediates are taken from chain, from mtlsauth_authorizer_set_intermediates, from the
- * truststore, and from the last MTLSAUTH_REMEMBERED_PATHS paths that this authorizer verified;
+ * truststore, and from the path by which the leaf was last allowed, if this authorizer remembers it;
  * where none fits the answer is MTLSAUTH_DENY_ISSUER_NOT_FOUND, and the server makes the client do
  * a full handshake. Thread-safe. @since 1.0
  */
@@ -340,8 +343,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorize_again(mtlsauth_authorize
                                                               mtlsauth_decision *decision);
 
 /*
- * How many verified paths an authorizer remembers, some 4 KiB each: a client that presents the same
- * chain again is not validated again, but for time, block list, identity and revocation.
+ * How many verified paths an authorizer remembers, some 4 to 8 KiB each with keys for ECDSA, and
+ * more with longer ones: a client that presents the same chain again is not validated again, but
+ * for time, block list, identity and revocation.
  */
 #define MTLSAUTH_REMEMBERED_PATHS 8192
 

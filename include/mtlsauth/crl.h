@@ -108,7 +108,8 @@ mtlsauth_crl_options_set_progress(mtlsauth_crl_options *options, mtlsauth_crl_pr
  * in it, and nothing that decides takes it.
  *
  * out      receives a handle, to be freed with mtlsauth_crl_free; NULL on failure
- * data     len octets of DER, or PEM with one block "X509 CRL"; borrowed for the call
+ * data     len octets of DER, or PEM with one block "X509 CRL", and text around it in lines of at
+ *          most 4096 octets; borrowed for the call
  * options  NULL for the defaults
  *
  * MTLSAUTH_ERR_PARSE, _LIMIT, _UNSUPPORTED, _CANCELLED, _ARGUMENT, _NOMEM, _CRYPTO.
@@ -135,7 +136,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load(mtlsauth_crl **out, const
                                                        const mtlsauth_policy *policy,
                                                        const mtlsauth_crl_options *options);
 
-/* The same from a file, which is read in pieces: memory for the index alone. Also MTLSAUTH_ERR_IO.
+/* The same from a file, which is read in pieces: memory for the index alone, and for the list where
+ * it may be signed with Ed25519 or Ed448, which sign no digest. Also MTLSAUTH_ERR_IO.
  * Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, const char *path,
                                                             const mtlsauth_cert *issuer,
@@ -144,7 +146,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_file(mtlsauth_crl **out, 
 
 /*
  * The same with an issuer that is looked for in a truststore, by name and key identifier;
- * MTLSAUTH_ERR_NOT_FOUND when none of that name is there. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_NOT_FOUND when none of that name is there, MTLSAUTH_ERR_LIMIT when more than 16 are
+ * that may have signed the list, as far as can be told without a signature check, and none of the
+ * first 16 has. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_load_from_truststore(
     mtlsauth_crl **out, const void *data, size_t len, const mtlsauth_truststore *truststore,
@@ -163,7 +167,7 @@ MTLSAUTH_API void mtlsauth_crl_free(mtlsauth_crl *crl);
  * (MTLSAUTH_NO_TIME), *reason one of enum mtlsauth_crl_reason; date and reason may be NULL. This is
  * the bare list: whether it speaks of a certificate, and is current, is what mtlsauth_crl_check
  * says. Of an indirect list it is the certificates of the list's own issuer that are looked
- * through.
+ * through; of a delta, what it takes from the list is found too, and the reason says so.
  *
  * MTLSAUTH_ERR_ARGUMENT for a list that was not verified, and for octets that are no INTEGER in
  * DER. *found is 0 then. Thread-safe. @since 1.0
@@ -229,8 +233,8 @@ MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 MTLSAUTH_API const unsigned char *mtlsauth_crl_sha256(const mtlsauth_crl *crl);
 MTLSAUTH_API const char *mtlsauth_crl_sha256_hex(const mtlsauth_crl *crl);
 
-/* SHA-256 of the key that the signature was verified with, 32 octets; of a key for RSA-PSS as if it
- * were one for RSA. NULL if it was not. Thread-safe. @since 1.0 */
+/* SHA-256 of the key that the signature was verified with, 32 octets (mtlsauth_cert_spki_sha256 of
+ * its certificate). NULL if it was not. Thread-safe. @since 1.0 */
 MTLSAUTH_API const unsigned char *mtlsauth_crl_issuer_key(const mtlsauth_crl *crl);
 
 /* The algorithm of the signature: "ECDSA with SHA-256". Thread-safe. @since 1.0 */

@@ -71,8 +71,10 @@ MTLSAUTH_API const char *mtlsauth_decision_label(const mtlsauth_decision *decisi
 /*
  * The name of the certificate that the rule matched, as type:value ("dns:client.example.com").
  * Where the rule asks for no name (any client, an issuer, a digest) it is the first name of the SAN
- * that a rule could have matched, or else "dn:" and the subject. "" unless a rule holds; as the
- * label, no permission. One thread at a time. @since 1.0
+ * that a rule could have matched, or else "dn:" and the subject. It is spelled as the certificate
+ * has it (a host name in capitals meets the same rule): what an application looks up by, and a list
+ * of its own, is the label. "" unless a rule holds; as the label, no permission.
+ * One thread at a time. @since 1.0
  */
 MTLSAUTH_API const char *mtlsauth_decision_identity(const mtlsauth_decision *decision);
 

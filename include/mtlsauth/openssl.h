@@ -18,14 +18,16 @@
  *             SSL_set_session_id_context(ssl, context, sizeof context) != 1)
  *             refuse the connection;
  *
- *     after SSL_accept:
- *         if (SSL_session_reused(ssl) &&
- *             mtlsauth_openssl_authorize_again(authorizer, ssl, decision) != MTLSAUTH_OK)
+ *     after SSL_accept, of every connection:
+ *         if (mtlsauth_openssl_authorize_again(authorizer, ssl, decision) != MTLSAUTH_OK)
  *             close the connection and SSL_CTX_remove_session(ctx, SSL_get_session(ssl));
  *
  * OpenSSL does *not* call the verify callback when the client sends no certificate (hence
- * FAIL_IF_NO_PEER_CERT) nor when a session is resumed (hence the last step: a certificate may have
- * been revoked, or a rule changed, since the session began).
+ * FAIL_IF_NO_PEER_CERT), nor when a session is resumed (a certificate may have been revoked, or a
+ * rule changed, since it began), nor for a pre-shared key, for which TLS 1.2 asks for no certificate
+ * at all. Hence the last step, for each of them; behind a handshake in which the callback has
+ * decided it costs a few microseconds. What a client sends as early data (TLS 1.3) is there before
+ * it: do not serve that.
  *
  * Every denial looks the same on the wire: X509_V_ERR_CERT_REJECTED, the alert bad_certificate.
  * The reason stays with the decision; mtlsauth_code_openssl() gives OpenSSL's number for it.
@@ -167,7 +169,7 @@ static inline int mtlsauth_openssl_verify(X509_STORE_CTX *store_ctx, void *autho
 }
 
 /*
- * Decides again about the peer of a resumed session. Returns as mtlsauth_authorize_again does; a
+ * Decides once more about the peer, behind the handshake. Returns as mtlsauth_authorize_again does; a
  * session without a peer certificate is MTLSAUTH_DENY_NO_CERTIFICATE. ssl is the server's side.
  * Thread-safe: each thread with a connection of its own. @since 1.0
  */

@@ -18,13 +18,15 @@
  *
  *   dns:client.example.com       a dNSName of the SAN; ASCII case and one trailing dot ignored
  *   dns:*.example.com            exactly one more label; dns:**.example.com: one or more
- *   uri:spiffe://acme/ns/prod    a URI of the SAN: scheme and authority without regard to case, the
- *                                path exactly; a segment "*" stands for any one, a last segment
- *                                "**" for the rest
+ *   uri:spiffe://acme/ns/prod    a URI of the SAN: scheme and authority without regard to case, and
+ *                                a URN's namespace and a UUID (urn:uuid:); the path exactly, but
+ *                                none is "/"; a segment "*" stands for any one, a last segment "**"
+ *                                for the rest
  *   ip:10.0.0.7  ip:10.0.0.0/8   an address of the SAN, compared as bytes
  *   email:ops@example.com        an rfc822Name: local part exactly; email:*@example.com any
- *   upn:alice@corp.example       otherName 1.3.6.1.4.1.311.20.2.3
- *   dn:CN=client,O=Acme,C=US     the whole subject, RDN by RDN (RFC 5280 7.1)
+ *   upn:alice@corp.example       otherName 1.3.6.1.4.1.311.20.2.3, compared as email: is
+ *   dn:CN=client,O=Acme,C=US     the whole subject, RDN by RDN (RFC 5280 7.1), in the order of
+ *                                RFC 4514: openssl x509 prints the reverse without -nameopt RFC2253
  *   subject.O:Acme               one attribute of the subject, of a type that occurs once in it
  *   issuer:CN=Acme CA,O=Acme     the whole issuer
  *   anchor:HEX  issuer-spki:HEX  SHA-256 of the key of the path's anchor, of the leaf's issuer
@@ -35,12 +37,30 @@
  * which issuer-spki: or anchor: should stand. A SPIFFE ID is no identity beside another URI,
  * without a path, or in a certificate that may sign others (cA, keyCertSign, cRLSign: X509-SVID
  * 5.2). A name that cannot be compared (a URI with a query, or with a dot behind its host, a
- * wildcard in a certificate, a value of the subject of another type than RFC 5280's strings, as a
- * GeneralString) lets nobody in, and where the block list or a negated matcher speaks of names of
- * its type, it keeps its client out. Of dn: and issuer: such a name is one with such a value
- * anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets it.
- * sha256: is refused in a block list and behind "!": whoever holds an ECDSA certificate can change
- * its signature, and so its digest.
+ * wildcard in a certificate, a mailbox in UTF-8 (RFC 9598), a value of the subject of another type
+ * than RFC 5280's strings, as a GeneralString) lets nobody in, and where the block list or a
+ * negated matcher speaks of names of its type, it keeps its client out. So does a value of the
+ * subject, or a upn:, with a character that nobody sees (a soft hyphen, a zero-width or a control
+ * character) or a space outside of ASCII: RFC 4518 2.2 takes them for nothing and for a space; but
+ * a matcher of dn: or issuer: that spells it out meets it. Of these two such a name is one with
+ * such a value anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets
+ * it.
+ *
+ * All other characters outside of ASCII are compared as they are: with another case or another
+ * normal form of them (RFC 5280 7.1), as a letter of full width for one of ASCII, or in Teletex
+ * that is no Latin-1, a name is another one, and no matcher that was meant for the first keeps it
+ * out. Where a CA may write such names, block serial: or spki: beside the name. The ASCII case of
+ * the local part of email: and upn: counts for who is let in, and not for who is kept out, blocked
+ * or negated.
+ *
+ * A text is one matcher, without quotes. What would be a name that nobody has, so that a block or a
+ * negated matcher said nothing, is refused: behind a blank, a comma or a semicolon what reads like
+ * a second matcher, in letters of any case ("subject.CN:a,subject.CN:b"); the same quote at both
+ * ends of a value of subject. or upn:, or "'" at both of an attribute's in dn: and issuer:; a
+ * blank, a comma or a semicolon at an end of a value of subject. or upn:; and anywhere a character
+ * that does not show (a control, U+200B, U+FEFF) or that only looks like a blank (U+00A0). dn: and
+ * issuer: take all of them as octets, for names that have them: \3A for the colon, \27, \2C,
+ * \E2\80\8B.
  *
  * The common name is never taken for a host. A wildcard inside a certificate matches nothing. Types
  * never cross: an address meets ip: matchers alone.
@@ -50,9 +70,10 @@
  * taken out.
  *
  * Lists, answers and rules know a CA by a digest of its key as it is encoded. So the key of whoever
- * issues certificates or lists is taken in one form, under every profile: EC with the point
- * uncompressed (RFC 5480 2.2), RSA with NULL for parameters (RFC 3279 2.3.1); all others are
- * MTLSAUTH_DENY_WEAK_KEY.
+ * issues certificates, lists or OCSP answers is taken in one form, under every profile: EC with
+ * the point uncompressed (RFC 5480 2.2), RSA as rsaEncryption with NULL (RFC 3279 2.3.1), which may
+ * sign with RSA-PSS. All others, also RSA keys that are certified for RSA-PSS alone (RFC 4055 1.2),
+ * are MTLSAUTH_DENY_WEAK_KEY. A client's own key may have any form, see mtlsauth_policy_block.
  *
  * A policy is not thread-safe while it is being changed; an authorizer copies it.
  */
@@ -239,9 +260,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
  * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is
- * asked for, evidence that says "revoked" denies, and so does a CRL that may say it, and whose
- * issuer it takes too much work to find (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md has
- * the answers of each kind of evidence, for what CRLs and OCSP answers say. One thread at a time.
+ * asked for, evidence that says "revoked" denies, and so does a CRL that may say it, and that it
+ * takes too much work to find, or its issuer (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md
+ * has the answers of each kind of evidence, for what CRLs and OCSP answers say. One thread at a
+ * time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);
@@ -249,10 +271,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_pol
 /*
  * The same for the certificates of one issuer, named by the SHA-256 of its key (32 bytes, copied;
  * mtlsauth_cert_spki_sha256): one CA publishes CRLs and another nothing, and what is missing of the
- * one locks nobody else out. A key for RSA-PSS is met by the digest of it as one for RSA, too. A CA
- * that certifies itself a new key has the evidence of _set_revocation with it. Called again for
- * the same key, it replaces. At most MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT).
- * One thread at a time.
+ * one locks nobody else out. A CA that certifies itself a new key has the evidence of
+ * _set_revocation with it. Called again for the same key, it replaces. At most
+ * MTLSAUTH_MAX_EVIDENCE_ISSUERS of them (MTLSAUTH_ERR_LIMIT). One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation_for_issuer(
     mtlsauth_policy *policy, const unsigned char spki_sha256[MTLSAUTH_SHA256_LEN], int evidence);
@@ -283,8 +304,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow(mtlsauth_policy *poli
 
 /*
  * The same for the metadata of an OAuth client: member is tls_client_auth_subject_dn, _san_dns,
- * _san_uri, _san_ip or _san_email, value is compared as RFC 8705 2.1.2 says, never as a pattern.
- * One thread at a time. @since 1.0
+ * _san_uri, _san_ip or _san_email, value is compared as RFC 8705 2.1.2 says, never as a pattern,
+ * and only characters that do not show are refused as above. One thread at a time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_rfc8705(mtlsauth_policy *policy,
                                                                    const char *label,
@@ -299,9 +320,12 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_allow_any(mtlsauth_policy *
 /*
  * Denies a client for which the matcher holds, before anything else is looked at. A matcher that
  * speaks of the path, is negated, or is sha256: (see above) is MTLSAUTH_ERR_PARSE. spki: is the
- * digest of the key as it is encoded (subjectPublicKeyInfo): a client's elliptic curve key with its
- * point compressed has another, so block the serial number beside it. MTLSAUTH_ERR_LIMIT over
- * MTLSAUTH_MAX_RULES of them. One thread at a time. @since 1.0
+ * digest of the key as it is encoded (subjectPublicKeyInfo), and a client may have the same key
+ * certified in another form, so block the serial number beside it. An RSA key in any form, for
+ * RSA-PSS alone or without NULL, is met by its digest as rsaEncryption with NULL, in rules too, and
+ * by that of its own form. An elliptic curve key with its point compressed has another digest than
+ * uncompressed. MTLSAUTH_ERR_LIMIT over MTLSAUTH_MAX_RULES of them. One thread at a time.
+ * @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_block(mtlsauth_policy *policy,
                                                            const char *matcher);
@@ -345,8 +369,10 @@ mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsign
 /*
  * Warnings about the rules, one a line, for the operator: that there is none, so that nobody is let
  * in; a rule that trusts the common name; a rule without anchor: or issuer-spki: where the
- * truststore (which may be NULL) has several roots. *out is "" when there is nothing to say;
- * borrowed until the policy is changed, asked again or freed. One thread at a time. @since 1.0
+ * truststore (which may be NULL) has several anchors; a name that is written the other way round;
+ * one that keeps out, or is blocked, with characters outside of ASCII. *out is "" when there is
+ * nothing to say; borrowed until the policy is changed, asked again or freed. One thread at a time.
+ * @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_lint(mtlsauth_policy *policy,
                                                           const mtlsauth_truststore *truststore,

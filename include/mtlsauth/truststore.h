@@ -28,7 +28,8 @@ typedef struct mtlsauth_truststore mtlsauth_truststore;
 
 /*
  * Reads a bundle of CA certificates: PEM blocks in any order, text around them ignored, or one DER
- * certificate. All of it or nothing: one bad block, and there is no store.
+ * certificate. All of it or nothing: one bad block, and there is no store. A line that nearly is
+ * the BEGIN or END of a certificate, and base64 outside of a block, are no text.
  *
  * out     receives a handle, to be freed with mtlsauth_truststore_free; NULL on failure
  * data    len bytes, copied

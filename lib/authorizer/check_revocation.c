@@ -90,9 +90,10 @@ static void describe_superseded(const struct known *known, const mtlsauth_decisi
 
 static void describe_crl(const struct known *known, mtlsauth_decision *decision, struct text *out)
 {
-    if (known->crl.issuer_missed) {
-        mtlsauth__text_add(out, "to find out who issues its CRLs takes more work than is done for "
-                                "a client, and one of them may revoke it");
+    if (known->crl.missed) {
+        mtlsauth__text_add(out, "to find out which CRLs speak of it, and who issues them, takes "
+                                "more work than is done for a client, and one of them may revoke "
+                                "it");
         return;
     }
     if (known->crl.state != REVOCATION_STALE) {
@@ -131,7 +132,7 @@ static void describe_ocsp(const struct known *known, struct text *out)
 static void describe_missing(const struct known *known, mtlsauth_decision *decision,
                              struct text *out)
 {
-    bool crl = misses_crl(known) || known->crl.issuer_missed, ocsp = misses_ocsp(known);
+    bool crl = misses_crl(known) || known->crl.missed, ocsp = misses_ocsp(known);
 
     mtlsauth__text_addf(out, ", issued by %s: ", mtlsauth__show(known->cert->issuer).text);
     if (crl) {
@@ -191,16 +192,16 @@ static int look(const struct snapshot *snapshot, const struct crl_context *lists
 }
 
 /*
- * What follows from it. A list whose issuer was not looked for to the end may revoke, and who has
- * issued a certificate of the path can make that search long: it denies, whatever else is asked.
+ * What follows from it. A list that was not looked for to the end, or whose issuer was not, may
+ * revoke, and who has issued a certificate of the path can make that search long: it denies,
+ * whatever else is asked.
  */
 static int judge(const struct known *known, bool allow_unknown)
 {
     int code = mtlsauth__revocation_combine(known->evidence, allow_unknown, known->crl.state,
                                             known->ocsp.state);
 
-    return code == MTLSAUTH_OK && known->crl.issuer_missed ? MTLSAUTH_DENY_REVOCATION_UNKNOWN
-                                                           : code;
+    return code == MTLSAUTH_OK && known->crl.missed ? MTLSAUTH_DENY_REVOCATION_UNKNOWN : code;
 }
 
 /* What has to speak for a certificate of the path. */

@@ -99,29 +99,38 @@ static int search_path(const struct snapshot *snapshot, const mtlsauth_chain *ch
     return code;
 }
 
+/* How the path of a decision is remembered. */
+struct remembered {
+    struct path_key key;
+    bool has_key;
+    bool is_last; /* the leaf was last allowed by it */
+};
+
 /* The path that was found for this very chain, if it holds now, else one that is looked for. */
 static int check_path(const struct snapshot *snapshot, const mtlsauth_chain *chain, bool again,
-                      int64_t now, struct stats *stats, mtlsauth_decision *decision)
+                      int64_t now, struct stats *stats, struct remembered *remembered,
+                      mtlsauth_decision *decision)
 {
     mtlsauth_cert *leaf = chain->certs[0];
+    struct path_key *key = &remembered->key;
     struct verified_path seen = {0};
     int code = MTLSAUTH_OK;
-    struct path_key key;
-    bool has_key, is_known;
+    bool is_known;
 
     if (again)
         mtlsauth__path_cache_seen(snapshot->paths, leaf->view.whole, &seen);
-    has_key = mtlsauth__path_key(&key, chain->certs, chain->count, &seen);
-    is_known =
-        has_key && mtlsauth__path_cache_get(snapshot->paths, leaf, &key, now, &decision->path);
+    remembered->has_key = mtlsauth__path_key(key, chain->certs, chain->count, &seen);
+    is_known = remembered->has_key &&
+               mtlsauth__path_cache_get(snapshot->paths, leaf, key, now, &decision->path,
+                                        &remembered->is_last);
     mtlsauth__stats_note_path(stats, is_known);
     if (is_known) {
         note_truststore(snapshot->truststore, decision);
         note_path(decision);
     } else {
         code = search_path(snapshot, chain, &seen, now, decision);
-        if (has_key && code == MTLSAUTH_OK)
-            mtlsauth__path_cache_put(snapshot->paths, &key, &decision->path);
+        if (remembered->has_key && code == MTLSAUTH_OK)
+            mtlsauth__path_cache_put(snapshot->paths, key, &decision->path);
     }
     mtlsauth__verified_path_clear(&seen);
     return code;
@@ -216,8 +225,10 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
                      struct stats *stats, mtlsauth_decision *decision)
 {
     const mtlsauth_policy *policy = snapshot->policy;
-    struct identity_subject subject = {
-        .leaf = chain->certs[0], .certificate_wildcards = policy->certificate_wildcards};
+    mtlsauth_cert *leaf = chain->certs[0];
+    struct identity_subject subject = {.leaf = leaf,
+                                       .certificate_wildcards = policy->certificate_wildcards};
+    struct remembered remembered = {.has_key = false};
     unsigned required = CHECKS_OF_PATH | (unsigned)MTLSAUTH_CHECK_BLOCK_LIST |
                         (unsigned)MTLSAUTH_CHECK_IDENTITY;
     int64_t now;
@@ -232,10 +243,14 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
         required |= MTLSAUTH_CHECK_REVOCATION;
     code = check_block_list(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK)
-        code = check_path(snapshot, chain, again, now, stats, decision);
+        code = check_path(snapshot, chain, again, now, stats, &remembered, decision);
     if (code == MTLSAUTH_OK)
         code = check_identity(snapshot, &subject, decision);
     if (code == MTLSAUTH_OK && asks_revocation)
         code = mtlsauth__check_revocation(snapshot, now, decision);
-    return code == MTLSAUTH_OK ? mtlsauth__decision_allow(decision, required) : code;
+    if (code == MTLSAUTH_OK)
+        code = mtlsauth__decision_allow(decision, required);
+    if (code == MTLSAUTH_OK && remembered.has_key && !remembered.is_last)
+        mtlsauth__path_cache_allowed(snapshot->paths, leaf, &remembered.key);
+    return code;
 }

@@ -47,7 +47,7 @@ static bool read_name(struct ocsp_file_name *out, const char *name)
     return true;
 }
 
-static int add_name(struct ocsp_folder *folder, const char *name)
+int mtlsauth__ocsp_folder_add(struct ocsp_folder *folder, const char *name)
 {
     struct ocsp_file_name read, *grown;
 
@@ -55,14 +55,17 @@ static int add_name(struct ocsp_folder *folder, const char *name)
         folder->others += name[0] != '.';
         return MTLSAUTH_OK;
     }
-    folder->is_cut = folder->count == OCSP_MAX_FILES;
-    if (folder->is_cut)
+    if (read.is_unverified ? folder->unverified == OCSP_MAX_FILES
+                           : folder->count - folder->unverified == OCSP_MAX_FILES) {
+        folder->is_cut = true;
         return MTLSAUTH_OK;
+    }
     grown = mtlsauth__grow(folder->names, folder->count, &folder->capacity, sizeof *grown);
     if (grown == NULL)
         return mtlsauth__fail_memory();
     folder->names = grown;
     grown[folder->count++] = read;
+    folder->unverified += read.is_unverified;
     return MTLSAUTH_OK;
 }
 
@@ -83,10 +86,10 @@ int mtlsauth__ocsp_folder_list(struct ocsp_folder *folder, const char *dir)
     *folder = (struct ocsp_folder){.dir = dir};
     if (opened == NULL)
         return mtlsauth__fail_errno(dir, "the folder cannot be opened", errno);
-    while (code == MTLSAUTH_OK && !folder->is_cut && (errno = 0, entry = readdir(opened)) != NULL)
-        code = add_name(folder, entry->d_name);
+    while (code == MTLSAUTH_OK && (errno = 0, entry = readdir(opened)) != NULL)
+        code = mtlsauth__ocsp_folder_add(folder, entry->d_name);
     number = errno;
-    if (code == MTLSAUTH_OK && !folder->is_cut && number != 0)
+    if (code == MTLSAUTH_OK && number != 0)
         code = mtlsauth__fail_errno(dir, "the folder cannot be read", number);
     closedir(opened);
     if (code == MTLSAUTH_OK && folder->count > 1)

@@ -13,7 +13,8 @@
 enum {
     OCSP_FILE_DIGITS = 2 * MTLSAUTH_SHA256_LEN,
     OCSP_FILE_NAME_ROOM = OCSP_FILE_DIGITS + sizeof ".unverified.der",
-    /* More names are not looked at: a folder that somebody has filled is not read into memory. */
+    /* More names are not looked at, of those that were verified and of the others: a folder that
+     * somebody has filled is not read into memory. */
     OCSP_MAX_FILES = 16 * MTLSAUTH_MAX_OCSP_ENTRIES,
 };
 
@@ -27,6 +28,7 @@ struct ocsp_folder {
     const char *dir; /* borrowed */
     struct ocsp_file_name *names;
     size_t count, capacity;
+    size_t unverified; /* of these */
     size_t others; /* files that are none of ours */
     bool is_cut;
 };
@@ -37,6 +39,8 @@ char *mtlsauth__ocsp_file_path(const char *dir, const struct ocsp_file_name *nam
 
 /* MTLSAUTH_ERR_IO, _NOMEM; to be given back with mtlsauth__ocsp_folder_drop in any case. */
 int mtlsauth__ocsp_folder_list(struct ocsp_folder *folder, const char *dir);
+/* One more name, of a file of ours or another. */
+int mtlsauth__ocsp_folder_add(struct ocsp_folder *folder, const char *name);
 void mtlsauth__ocsp_folder_drop(struct ocsp_folder *folder);
 
 /* Has it more files than a cache has room for? What is spent is of no use then. */

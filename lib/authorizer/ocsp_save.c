@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <mtlsauth/error.h>
+#include <stdlib.h>
 #include "authorizer/ocsp_folder.h"
 #include "authorizer/ocsp_put.h"
 #include "base/error.h"
@@ -11,14 +12,10 @@
 /*
  * The responses of an authorizer as files. Of what is verified there is one for each CertID, and
  * one for each other signer that may be needed, which another one replaces. What nobody has
- * verified has a name of its own, or a forged response took the place of a true one.
+ * verified has the name of its octets, or a forged response took the place of a true one.
  */
 
-enum kind {
-    OF_CERTID,
-    OF_SIGNER,
-    UNVERIFIED,
-};
+enum kind { OF_CERTID, OF_SIGNER };
 
 static const char *hash_name(enum hash hash)
 {
@@ -34,17 +31,12 @@ static const char *hash_name(enum hash hash)
     }
 }
 
-static int fail_digest(void)
-{
-    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
-}
-
 static int add_digest(struct text *text, struct span of)
 {
     uint8_t digest[MTLSAUTH_SHA256_LEN];
 
     if (!mtlsauth__sha256(of, digest))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     mtlsauth__text_add_char(text, ' ');
     mtlsauth__text_add_hex(text, span_of(digest, sizeof digest));
     return MTLSAUTH_OK;
@@ -59,11 +51,9 @@ static int add_signer(struct text *text, const struct ocsp_memo *memo)
     return MTLSAUTH_OK;
 }
 
-/* SHA-256 of "sha1 NAMEHASH KEYHASH SERIAL" in hexadecimal, or of "... SERIAL SIGNER", or of
- * "... SERIAL RESPONSE". */
+/* SHA-256 of "sha1 NAMEHASH KEYHASH SERIAL" in hexadecimal, or of "... SERIAL SIGNER". */
 static int name_of(struct ocsp_file_name *out, const struct ocsp_entry *entry, enum kind kind)
 {
-    const mtlsauth_ocsp_response *response = entry->response;
     const struct ocsp_id *id = &entry->id;
     uint8_t digest[MTLSAUTH_SHA256_LEN];
     struct text text = {0};
@@ -77,16 +67,25 @@ static int name_of(struct ocsp_file_name *out, const struct ocsp_entry *entry, e
     mtlsauth__text_add_hex(&text, id->serial);
     if (kind == OF_SIGNER)
         code = add_signer(&text, &entry->memo);
-    else if (kind == UNVERIFIED)
-        code = add_digest(&text, span_of(response->der, response->len));
     if (code == MTLSAUTH_OK && text.failed)
         code = mtlsauth__fail_memory();
     if (code == MTLSAUTH_OK && !mtlsauth__sha256(span_of(text.ptr, text.len), digest))
-        code = fail_digest();
+        code = mtlsauth__fail_digest();
     mtlsauth__text_drop(&text);
     if (code != MTLSAUTH_OK)
         return code;
-    mtlsauth__ocsp_file_name(out, digest, kind == UNVERIFIED);
+    mtlsauth__ocsp_file_name(out, digest, false);
+    return MTLSAUTH_OK;
+}
+
+/* SHA-256 of the response. */
+static int name_of_unverified(struct ocsp_file_name *out, const mtlsauth_ocsp_response *response)
+{
+    uint8_t digest[MTLSAUTH_SHA256_LEN];
+
+    if (!mtlsauth__sha256(span_of(response->der, response->len), digest))
+        return mtlsauth__fail_digest();
+    mtlsauth__ocsp_file_name(out, digest, true);
     return MTLSAUTH_OK;
 }
 
@@ -102,30 +101,16 @@ static bool is_there(const char *path, const mtlsauth_ocsp_response *response)
     return same;
 }
 
-static int save_one(const char *dir, const struct ocsp_entry *entry, enum kind kind)
+static int write_one(const char *dir, const struct ocsp_file_name *name,
+                     const mtlsauth_ocsp_response *response)
 {
-    struct store_write store;
-    struct ocsp_file_name name;
-    char *path = NULL;
-    int code = name_of(&name, entry, kind);
+    char *path = mtlsauth__ocsp_file_path(dir, name);
+    int code = MTLSAUTH_OK;
 
-    if (code != MTLSAUTH_OK)
-        return code;
-    path = mtlsauth__ocsp_file_path(dir, &name);
     if (path == NULL)
         return mtlsauth__fail_memory();
-    if (is_there(path, entry->response)) {
-        mtlsauth__free(path);
-        return MTLSAUTH_OK;
-    }
-    code = mtlsauth__store_create(&store, path);
-    if (code == MTLSAUTH_OK) {
-        code = mtlsauth__store_write(&store, span_of(entry->response->der, entry->response->len));
-        if (code == MTLSAUTH_OK)
-            code = mtlsauth__store_commit(&store);
-        else
-            mtlsauth__store_abandon(&store);
-    }
+    if (!is_there(path, response))
+        code = mtlsauth__store_replace(path, span_of(response->der, response->len));
     mtlsauth__free(path);
     return code;
 }
@@ -137,14 +122,20 @@ struct saving {
     int code;
 };
 
-static void save(struct saving *saving, const struct ocsp_entry *entry, enum kind kind)
+static void note(struct saving *saving, int code)
 {
-    int code = save_one(saving->dir, entry, kind);
-
     if (code == MTLSAUTH_OK || saving->code != MTLSAUTH_OK)
         return;
     saving->code = code;
     mtlsauth__sentence_keep(&saving->kept);
+}
+
+static void save(struct saving *saving, const struct ocsp_entry *entry, enum kind kind)
+{
+    struct ocsp_file_name name;
+    int code = name_of(&name, entry, kind);
+
+    note(saving, code == MTLSAUTH_OK ? write_one(saving->dir, &name, entry->response) : code);
 }
 
 /* Those of one CertID. The best one comes last: what stood under its name stands under another one
@@ -157,15 +148,46 @@ static void save_all_of(struct saving *saving, const struct ocsp_cache *cache, s
     for (size_t i = first; i < last; i++) {
         const struct ocsp_entry *entry = cache->entries[i];
 
-        if (!ocsp_memo_is_set(&entry->memo)) {
-            if (!atomic_load(&entry->refuted))
-                save(saving, entry, UNVERIFIED);
-        } else if (entry != best && mtlsauth__ocsp_is_needed(entry, params)) {
+        if (entry != best && mtlsauth__ocsp_is_needed(entry, params))
             save(saving, entry, OF_SIGNER);
-        }
     }
     if (ocsp_memo_is_set(&best->memo))
         save(saving, best, OF_CERTID);
+}
+
+static int by_address(const void *a, const void *b)
+{
+    uintptr_t one = (uintptr_t) * (const mtlsauth_ocsp_response *const *)a;
+    uintptr_t other = (uintptr_t) * (const mtlsauth_ocsp_response *const *)b;
+
+    return (one > other) - (one < other);
+}
+
+/* Strangers name many certificates in one response, of which there is one file all the same. */
+static void save_unverified(struct saving *saving, const struct ocsp_cache *cache)
+{
+    const mtlsauth_ocsp_response **responses = mtlsauth__calloc(cache->count, sizeof *responses);
+    struct ocsp_file_name name;
+    size_t count = 0;
+    int code;
+
+    if (responses == NULL) {
+        note(saving, mtlsauth__fail_memory());
+        return;
+    }
+    for (size_t i = 0; i < cache->count; i++)
+        if (!ocsp_memo_is_set(&cache->entries[i]->memo) &&
+            !atomic_load(&cache->entries[i]->refuted))
+            responses[count++] = cache->entries[i]->response;
+    if (count > 1)
+        qsort(responses, count, sizeof *responses, by_address);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && responses[i] == responses[i - 1])
+            continue;
+        code = name_of_unverified(&name, responses[i]);
+        note(saving, code == MTLSAUTH_OK ? write_one(saving->dir, &name, responses[i]) : code);
+    }
+    mtlsauth__free(responses);
 }
 
 /* A file that cannot be read may be another one's yet. */
@@ -216,6 +238,8 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
     context =
         (struct ocsp_context){.snapshot = snapshot, .now = mtlsauth__policy_now(snapshot->policy)};
     params = mtlsauth__ocsp_params_of(&context);
+    /* First, as a decision may verify one of them meanwhile. */
+    save_unverified(&saving, snapshot->ocsp);
     for (size_t i = 0, last; i < snapshot->ocsp->count; i = last) {
         (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
         save_all_of(&saving, snapshot->ocsp, i, last, &params);

@@ -19,6 +19,7 @@ struct entry {
     struct path_key key;
     struct verified_path path; /* from > until: a candidate */
     atomic_uint_least64_t used; /* the part's clock when it was used last; 0: free */
+    atomic_uint_least64_t allowed; /* when a decision by it last became the leaf's last; 0: never */
 };
 
 /* Of the threads of a stripe. */
@@ -27,10 +28,12 @@ struct door {
     unsigned char padding[STRIPE_LINE];
 };
 
-/* Read with one of the locks, written with all of them; used, with any. */
+/* Read with one of the locks, written with all of them; what is atomic, with any. */
 struct part {
     struct door doors[STRIPES];
-    uint64_t clock; /* moves on when something is put: nobody writes for the sake of looking */
+    /* Moves on when something is put, and when another path of a leaf has allowed it: nobody writes
+     * for the sake of looking. */
+    atomic_uint_least64_t clock;
     struct entry sets[SETS][WAYS];
 };
 
@@ -88,15 +91,36 @@ static struct path_cache *new_cache(void)
     return NULL;
 }
 
+static uint64_t clock_of(const struct part *part)
+{
+    return atomic_load_explicit(&part->clock, memory_order_relaxed);
+}
+
+static uint64_t tick(struct part *part)
+{
+    return atomic_fetch_add_explicit(&part->clock, 1, memory_order_relaxed) + 1;
+}
+
+static uint64_t use_of(const struct entry *entry)
+{
+    return atomic_load_explicit(&entry->used, memory_order_relaxed);
+}
+
+static uint64_t allowed_at(const struct entry *entry)
+{
+    return atomic_load_explicit(&entry->allowed, memory_order_relaxed);
+}
+
 /* One set; to is of a cache that nobody else has yet. */
 static void take_set(struct entry *to, const struct entry *from)
 {
     for (size_t way = 0; way < WAYS; way++) {
-        uint64_t used = atomic_load_explicit(&from[way].used, memory_order_relaxed);
+        uint64_t used = use_of(&from[way]);
 
         if (used == 0)
             continue;
         atomic_init(&to[way].used, used);
+        atomic_init(&to[way].allowed, allowed_at(&from[way]));
         to[way].path = mtlsauth__verified_path_hold(&from[way].path);
         to[way].path.from = INT64_MAX;
         to[way].path.until = INT64_MIN;
@@ -111,7 +135,7 @@ static void take_candidates(struct path_cache *cache, struct path_cache *last)
 
         for (size_t set = 0; set < SETS; set++) {
             pthread_mutex_lock(&from->doors[0].lock);
-            to->clock = from->clock;
+            atomic_init(&to->clock, clock_of(from));
             take_set(to->sets[set], from->sets[set]);
             pthread_mutex_unlock(&from->doors[0].lock);
         }
@@ -198,11 +222,6 @@ static struct entry *set_of(struct part *part, struct span leaf)
     return part->sets[mtlsauth__cert_hash(leaf) / PARTS % SETS];
 }
 
-static uint64_t use_of(const struct entry *entry)
-{
-    return atomic_load_explicit(&entry->used, memory_order_relaxed);
-}
-
 static bool is_of(const struct entry *entry, struct span leaf)
 {
     return use_of(entry) != 0 && span_equal(entry->path.certs[0]->view.whole, leaf);
@@ -217,44 +236,83 @@ static struct entry *find(struct entry *set, const struct path_key *key)
     return NULL;
 }
 
+/* The entry of a leaf by which it was allowed last, or NULL. */
+static struct entry *last_allowed(struct entry *set, struct span leaf)
+{
+    struct entry *last = NULL;
+
+    for (size_t way = 0; way < WAYS; way++)
+        if (allowed_at(&set[way]) > (last == NULL ? 0 : allowed_at(last)) &&
+            is_of(&set[way], leaf))
+            last = &set[way];
+    return last;
+}
+
 bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *leaf,
-                              const struct path_key *key, int64_t now, struct verified_path *out)
+                              const struct path_key *key, int64_t now, struct verified_path *out,
+                              bool *is_last)
 {
     size_t stripe = mtlsauth__stripe_of_this_thread();
     struct part *part = part_of(cache, leaf->view.whole);
     pthread_mutex_t *lock = &part->doors[stripe].lock;
-    struct entry *entry;
+    struct entry *set = set_of(part, leaf->view.whole), *entry;
     bool hit;
 
+    *is_last = false;
     pthread_mutex_lock(lock);
-    entry = find(set_of(part, leaf->view.whole), key);
+    entry = find(set, key);
     hit = entry != NULL && entry->path.from <= now && now <= entry->path.until;
     if (hit) {
-        if (use_of(entry) != part->clock)
-            atomic_store_explicit(&entry->used, part->clock, memory_order_relaxed);
+        if (use_of(entry) != clock_of(part))
+            atomic_store_explicit(&entry->used, clock_of(part), memory_order_relaxed);
+        *is_last = last_allowed(set, leaf->view.whole) == entry;
         *out = mtlsauth__verified_path_pin(&entry->path, stripe);
     }
     pthread_mutex_unlock(lock);
     return hit;
 }
 
-/* The place for an entry: a free one, else the oldest of the leaf when it has enough, else of
- * all. */
+void mtlsauth__path_cache_allowed(struct path_cache *cache, const mtlsauth_cert *leaf,
+                                  const struct path_key *key)
+{
+    struct part *part = part_of(cache, leaf->view.whole);
+    pthread_mutex_t *lock = &part->doors[mtlsauth__stripe_of_this_thread()].lock;
+    struct entry *entry;
+
+    pthread_mutex_lock(lock);
+    entry = find(set_of(part, leaf->view.whole), key);
+    if (entry != NULL)
+        atomic_store_explicit(&entry->allowed, tick(part), memory_order_relaxed);
+    pthread_mutex_unlock(lock);
+}
+
+/* Is a rather given up than b? Anybody can present a leaf with other certificates: those by which
+ * nobody was allowed go first. */
+static bool goes_before(const struct entry *a, const struct entry *b)
+{
+    bool a_allowed = allowed_at(a) > 0, b_allowed = allowed_at(b) > 0;
+
+    if (use_of(a) == 0 || use_of(b) == 0 || a_allowed == b_allowed)
+        return use_of(a) < use_of(b);
+    return b_allowed;
+}
+
+/* The place for an entry: a free one, else one of the leaf when it has enough, else of all. */
 static struct entry *place_for(struct entry *set, struct span leaf)
 {
-    struct entry *oldest = &set[0], *own = NULL;
+    struct entry *first = &set[0], *own = NULL;
     size_t count = 0;
 
     for (size_t way = 0; way < WAYS; way++) {
-        if (use_of(&set[way]) < use_of(oldest))
-            oldest = &set[way];
+        if (goes_before(&set[way], first))
+            first = &set[way];
         if (!is_of(&set[way], leaf))
             continue;
         count++;
-        if (own == NULL || use_of(&set[way]) < use_of(own))
+        if (own == NULL || goes_before(&set[way], own))
             own = &set[way];
     }
-    return count >= LEAF_WAYS ? own : oldest;
+    return count >= LEAF_WAYS ? own : first;
 }
 
 void mtlsauth__path_cache_put(struct path_cache *cache, const struct path_key *key,
@@ -275,21 +333,11 @@ void mtlsauth__path_cache_put(struct path_cache *cache, const struct path_key *k
     old = entry->path;
     entry->key = *key;
     entry->path = *path;
-    atomic_store_explicit(&entry->used, ++part->clock, memory_order_relaxed);
+    atomic_store_explicit(&entry->used, tick(part), memory_order_relaxed);
+    atomic_store_explicit(&entry->allowed, 0, memory_order_relaxed);
     for (size_t i = 0; i < STRIPES; i++)
         pthread_mutex_unlock(&part->doors[i].lock);
     mtlsauth__verified_path_release(&old);
-}
-
-/* The entry of a leaf that was used last, or NULL. */
-static struct entry *last_of(struct entry *set, struct span leaf)
-{
-    struct entry *found = NULL;
-
-    for (size_t way = 0; way < WAYS; way++)
-        if (is_of(&set[way], leaf) && (found == NULL || use_of(found) < use_of(&set[way])))
-            found = &set[way];
-    return found;
 }
 
 void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
@@ -301,7 +349,7 @@ void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
 
     *out = (struct verified_path){0};
     pthread_mutex_lock(&part->doors[stripe].lock);
-    entry = last_of(set_of(part, leaf), leaf);
+    entry = last_allowed(set_of(part, leaf), leaf);
     if (entry != NULL)
         *out = mtlsauth__verified_path_pin(&entry->path, stripe);
     pthread_mutex_unlock(&part->doors[stripe].lock);

@@ -40,18 +40,24 @@ bool mtlsauth__path_key(struct path_key *key, mtlsauth_cert *const certs[], size
                         const struct verified_path *seen);
 
 /* The path of a chain, if it holds at this time, to be cleared by the caller; false when there is
- * none. */
+ * none. *is_last: the leaf was last allowed by this one. */
 bool mtlsauth__path_cache_get(struct path_cache *cache, const mtlsauth_cert *leaf,
-                              const struct path_key *key, int64_t now, struct verified_path *out);
+                              const struct path_key *key, int64_t now, struct verified_path *out,
+                              bool *is_last);
+
+/* The leaf was allowed by the path of this chain. */
+void mtlsauth__path_cache_allowed(struct path_cache *cache, const mtlsauth_cert *leaf,
+                                  const struct path_key *key);
 
 /* Keeps a path that was just found, and that nobody else has yet. */
 void mtlsauth__path_cache_put(struct path_cache *cache, const struct path_key *key,
                               struct verified_path *path);
 
 /*
- * The last path of the leaf of exactly these octets, under whatever scope: a TLS ticket keeps the
- * leaf alone, and the client does not send the others again. They are candidates and no more. To be
- * cleared by the caller; empty when there is none.
+ * The path by which the leaf of exactly these octets was last allowed, under whatever scope: a TLS
+ * ticket keeps the leaf alone, and the client does not send the others again. They are candidates
+ * and no more. A path that was denied is none: whoever has seen the leaf presents it with what he
+ * likes, before he shows that the key is his. To be cleared by the caller; empty when there is none.
  */
 void mtlsauth__path_cache_seen(struct path_cache *cache, struct span leaf,
                                struct verified_path *out);

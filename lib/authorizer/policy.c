@@ -434,6 +434,7 @@ int mtlsauth_policy_lint(mtlsauth_policy *policy, const mtlsauth_truststore *tru
                          const char **out)
 {
     struct text text = {0};
+    size_t anchors = 0;
     char *made;
 
     if (out == NULL)
@@ -441,8 +442,9 @@ int mtlsauth_policy_lint(mtlsauth_policy *policy, const mtlsauth_truststore *tru
     *out = NULL;
     if (policy == NULL)
         return fail_null();
-    mtlsauth__rules_lint(policy->rules,
-                         truststore == NULL ? 0 : mtlsauth__truststore_roots(truststore), &text);
+    if (truststore != NULL)
+        anchors = mtlsauth__truststore_anchors(truststore, policy->path.partial_chain);
+    mtlsauth__rules_lint(policy->rules, anchors, &text);
     made = mtlsauth__text_take(&text);
     if (made == NULL)
         return mtlsauth__fail_memory();

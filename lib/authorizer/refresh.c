@@ -169,13 +169,15 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* Is the list older than another of its kind? One of the same number is another matter. So is one
- * that was made later, with a lower number, as by a CA that has lost its numbers. */
-static bool is_older(const struct crl_floor *list, const struct crl_floor *newest)
+ * that was made later, with a lower number, as by a CA that has lost its numbers; but what is dated
+ * later than latest was not made later, and its number says what came behind it. */
+static bool is_older(const struct crl_floor *list, const struct crl_floor *newest, int64_t latest)
 {
     int order = mtlsauth__crl_number_compare(span_of(list->number, list->number_len),
                                              span_of(newest->number, newest->number_len));
 
-    return (order < 0 && list->this_update <= newest->this_update) ||
+    return (order < 0 &&
+            (list->this_update <= newest->this_update || list->this_update > latest)) ||
            (order == 0 && list->number_len == 0 && list->this_update < newest->this_update);
 }
 
@@ -194,7 +196,7 @@ static int compare_lists(const struct reload *reload, const struct source *sourc
 
         if (newest == NULL || mtlsauth__crl_floor_order(newest, &state->list) != 0)
             newest = &state->list;
-        if (is_older(&state->list, newest))
+        if (is_older(&state->list, newest, reload->latest))
             state->is_superseded = true;
         else if (state == &files[i]->state && state->is_superseded &&
                  files[i]->code == MTLSAUTH_OK)

@@ -27,7 +27,7 @@ static int make_context(struct snapshot *snapshot)
     ok = mtlsauth__sha256(span_of(text.ptr, text.len), snapshot->context);
     mtlsauth__text_drop(&text);
     if (!ok)
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+        return mtlsauth__fail_digest();
     return MTLSAUTH_OK;
 }
 

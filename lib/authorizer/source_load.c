@@ -59,7 +59,7 @@ static bool same_stamp(const struct stamp *a, const struct stamp *b)
 
 static int fail_digest(const char *path)
 {
-    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "%s: libcrypto cannot compute its digest", path);
+    return mtlsauth__fail_in(mtlsauth__fail_digest(), "%s: ", path);
 }
 
 /* --- A truststore ----------------------------------------------------------------------------- */

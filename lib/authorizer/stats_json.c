@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "revocation/inquiry.h"
+#include "revocation/crl_pair.h"
 
 /* Every answer to a client, and what failed calls returned. A code that is none has no name. */
 static void add_decisions(struct text *out, const struct stats *stats)
@@ -34,19 +34,13 @@ static void add_time(struct text *out, const char *name, int64_t time)
         mtlsauth__text_addf(out, ",\"%s\":%" PRId64, name, time);
 }
 
-/* Below 0 it denies: also for as long as its time is yet to come. */
-static int64_t seconds_to_stale(const struct crl_facts *facts,
-                                const struct revocation_params *params, int64_t now)
-{
-    int64_t begins = facts->this_update - params->clock_skew;
-
-    return now < begins ? now - begins : mtlsauth__crl_counts_until(facts, params) - now;
-}
-
-static void add_crl(struct text *out, const mtlsauth_crl *crl,
+/* What denies is a complete list with its delta: the seconds are those of both. */
+static void add_crl(struct text *out, const struct crl_set *set, size_t i,
                     const struct revocation_params *params, int64_t now)
 {
+    const mtlsauth_crl *crl = set->slots[i].crl;
     const struct crl_facts *facts = &crl->image.facts;
+    struct crl_pair lists = mtlsauth__crl_set_pair(set, i);
 
     mtlsauth__text_add(out, "{\"issuer\":");
     mtlsauth__text_add_json(out, crl->issuer);
@@ -57,7 +51,7 @@ static void add_crl(struct text *out, const mtlsauth_crl *crl,
     add_time(out, "next_update", facts->next_update);
     mtlsauth__text_addf(
         out, ",\"age_seconds\":%" PRId64 ",\"seconds_to_stale\":%" PRId64 ",\"entries\":%zu}",
-        now - facts->this_update, seconds_to_stale(facts, params, now),
+        now - facts->this_update, mtlsauth__crl_pair_seconds_left(&lists, params, now),
         crl->image.index.count);
 }
 
@@ -82,7 +76,7 @@ static void add_crls(struct text *out, const struct snapshot *snapshot, int64_t 
         if (snapshot->crls->slots[i].crl == NULL)
             continue;
         mtlsauth__text_add(out, separator);
-        add_crl(out, snapshot->crls->slots[i].crl, &snapshot->policy->revocation, now);
+        add_crl(out, snapshot->crls, i, &snapshot->policy->revocation, now);
         separator = ",";
     }
     mtlsauth__text_add(out, "]");

@@ -94,7 +94,8 @@ static const struct code_row rows[] = {
      .api_gateway = "Access denied. Reason: Client cert using an insecure Signature Algorithm",
      .alb = "ClientCertTypeUnsupported"},
     {CODE(DENY_WEAK_KEY), .openssl = 66, .text = "a key that the policy refuses",
-     .remedy = "Make a new key of at least RSA 2048 or P-256, and have it certified.",
+     .remedy = "Make a new key of at least RSA 2048 or P-256, and have it certified. Where a CA's "
+               "key is in another form than the message asks for, have that certified in it.",
      .alb = "ClientCertTypeUnsupported"},
     {CODE(DENY_NOT_YET_VALID), .openssl = 9, .text = "not yet valid",
      .remedy = "Look at the clocks of this machine and of the CA; wait until the date.",

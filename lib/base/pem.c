@@ -84,6 +84,79 @@ static bool nearly(struct span line, const char *kind)
     return line.len >= strlen(shorter) && find_text(line, shorter) < line.len;
 }
 
+/* Blanks, and the zeros of UTF-16. */
+static struct span skip_blanks(struct span line)
+{
+    while (line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t' || line.ptr[0] == '\0'))
+        line = span_tail(line, 1);
+    return line;
+}
+
+/* Do the letters and digits of line, whatever stands between them, begin with these? */
+static bool spells(struct span line, const char *lower)
+{
+    for (size_t i = 0; i < line.len && *lower != '\0'; i++) {
+        uint8_t c = ascii_lower(line.ptr[i]);
+
+        if (!ascii_is_alpha(c) && !ascii_is_digit(c))
+            continue;
+        if (c != (uint8_t)*lower)
+            return false;
+        lower++;
+    }
+    return *lower == '\0';
+}
+
+/*
+ * Is it what people, editors and mail make of the boundaries around what has to be loaded as a
+ * whole: other dashes than five of ASCII, other blanks than one, small letters, UTF-16? The dash,
+ * of which nothing is known but that it is one or no ASCII, has to begin the line: "CN = Back-End
+ * Certificates" is text.
+ */
+static bool resembles_boundary(struct span line)
+{
+    static const char *const spellings[] = {"begincert", "beginx509", "begintrusted", "beginpkcs7",
+                                            "begincrl",  "endcert",   "endx509",      "endtrusted",
+                                            "endpkcs7",  "endcrl"};
+
+    line = skip_blanks(line);
+    if (line.len == 0 || (line.ptr[0] != '-' && line.ptr[0] < 0x80))
+        return false;
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
+        if (spells(line, spellings[i]))
+            return true;
+    return false;
+}
+
+/* A SEQUENCE of 128 octets and more in base64, of which the lines have 64 or 76 characters. */
+static bool is_base64_of_der(struct span line)
+{
+    enum { SHORTEST_LINE = 60 };
+
+    line = skip_blanks(line);
+    if (line.len < SHORTEST_LINE || line.ptr[0] != 'M' || line.ptr[1] != 'I')
+        return false;
+    for (size_t i = 0; i < SHORTEST_LINE; i++)
+        if (!ascii_is_alpha(line.ptr[i]) && !ascii_is_digit(line.ptr[i]) && line.ptr[i] != '+' &&
+            line.ptr[i] != '/')
+            return false;
+    return true;
+}
+
+int mtlsauth__pem_text(struct span line, size_t number)
+{
+    if (nearly(line, BEGIN) || nearly(line, END) || resembles_boundary(line))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: not quite a -----BEGIN or -----END line: write it in "
+                              "capitals, in ASCII, with five dashes before and behind it",
+                              number);
+    if (is_base64_of_der(line))
+        return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                              "line %zu: base64 outside of a block: its -----BEGIN line is missing",
+                              number);
+    return MTLSAUTH_OK;
+}
+
 /* Is this a BEGIN or END line, and of which label? A line that only nearly is one is an error. */
 static int read_boundary(struct span line, const char *kind, size_t number, bool *is,
                          struct span *label)
@@ -134,7 +207,7 @@ int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
         struct span line = take_line(in);
 
         /* Nearly all lines: no boundary is without one. */
-        if (!span_has(line, '-'))
+        if (*found && !span_has(line, '-'))
             continue;
         code = read_boundary(line, BEGIN, number, &is_begin, &label);
         if (code != MTLSAUTH_OK)
@@ -150,6 +223,8 @@ int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found)
             continue;
         }
         code = read_boundary(line, END, number, &is_end, &label);
+        if (code == MTLSAUTH_OK && !is_end && !*found)
+            code = mtlsauth__pem_text(line, number);
         if (code != MTLSAUTH_OK)
             return code;
         if (!is_end)

@@ -25,9 +25,16 @@ bool mtlsauth__pem_looks_like(struct span bytes);
 
 /*
  * The next block; *found is false at the end of the text. What is begun and not ended, or ended and
- * not begun, is MTLSAUTH_ERR_PARSE with a sentence that names the line: nothing is skipped.
+ * not begun, is MTLSAUTH_ERR_PARSE with a sentence that names the line, and so is what
+ * mtlsauth__pem_text refuses between blocks: nothing is skipped but text.
  */
 int mtlsauth__pem_next(struct pem *in, struct pem_block *block, bool *found);
+
+/*
+ * May a line stand between blocks as text, which is skipped? MTLSAUTH_ERR_PARSE with a sentence for
+ * one that only nearly is a boundary, and for base64 of DER: somebody meant a block by it.
+ */
+int mtlsauth__pem_text(struct span line, size_t number);
 
 /* Decodes the body into out, which has room for base64_room(block->body.len). */
 int mtlsauth__pem_decode(const struct pem_block *block, uint8_t *out, size_t *len);

@@ -14,7 +14,10 @@
 #define OID_ED448 "\x2b\x65\x71"
 #define OID_DSA "\x2a\x86\x48\xce\x38\x04\x01"
 
-#define BYTES(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                            \
+    }
 
 struct algorithm_row {
     struct span oid;
@@ -94,9 +97,8 @@ static bool is_absent_or_null(struct der parameters)
 {
     struct span value;
 
-    return der_at_end(&parameters) ||
-           (mtlsauth__der_read(&parameters, DER_NULL, &value) && value.len == 0 &&
-            der_at_end(&parameters));
+    return der_at_end(&parameters) || (mtlsauth__der_read(&parameters, DER_NULL, &value) &&
+                                       value.len == 0 && der_at_end(&parameters));
 }
 
 enum hash mtlsauth__hash_read(struct span identifier)
@@ -261,25 +263,36 @@ static void read_dsa(struct key_facts *key, struct der *parameters)
         key->bits = bit_length(p);
 }
 
-bool mtlsauth__key_read(struct key_facts *key, struct span spki)
+/* SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
+ */
+static bool read_spki(struct span spki, struct span *oid, struct der *parameters,
+                      struct span *octets)
 {
-    struct span identifier, oid, bits, octets;
-    struct der in = der_of(spki), inner, parameters;
+    struct der in = der_of(spki), inner;
+    struct span identifier, bits;
     unsigned unused;
 
+    return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) && der_at_end(&in) &&
+           mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &identifier) &&
+           mtlsauth__der_read(&inner, DER_BIT_STRING, &bits) && der_at_end(&inner) &&
+           mtlsauth__der_bit_string(bits, octets, &unused) && unused == 0 &&
+           read_identifier(identifier, oid, parameters);
+}
+
+bool mtlsauth__key_read(struct key_facts *key, struct span spki)
+{
+    struct span oid, octets;
+    struct der parameters;
+
     *key = (struct key_facts){0};
-    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) || !der_at_end(&in) ||
-        !mtlsauth__der_read_whole(&inner, DER_SEQUENCE, &identifier) ||
-        !mtlsauth__der_read(&inner, DER_BIT_STRING, &bits) || !der_at_end(&inner) ||
-        !mtlsauth__der_bit_string(bits, &octets, &unused) || unused != 0 ||
-        !read_identifier(identifier, &oid, &parameters))
+    if (!read_spki(spki, &oid, &parameters, &octets))
         return false;
     /* RFC 3279 2.3.1: NULL. What else stands there may mean anything, and the type is not known. */
     if (OID_IS(oid, OID_RSA) && !is_absent_or_null(parameters))
         return true;
     if (OID_IS(oid, OID_RSA) || OID_IS(oid, OID_RSA_PSS)) {
         key->type = OID_IS(oid, OID_RSA) ? KEY_RSA : KEY_RSA_PSS;
-        key->is_variant = key->type == KEY_RSA && der_at_end(&parameters);
+        key->is_variant = key->type == KEY_RSA_PSS || der_at_end(&parameters);
         return read_rsa(key, octets);
     }
     if (OID_IS(oid, OID_EC)) {
@@ -299,6 +312,32 @@ bool mtlsauth__key_read(struct key_facts *key, struct span spki)
         read_dsa(key, &parameters);
     }
     return true;
+}
+
+/* What every form of a key has: the modulus; the X coordinate, as a compressed point has but one
+ * bit of Y; the octets of another key, and all that cannot be read. */
+static struct span common_part(struct span spki)
+{
+    struct span oid, octets, modulus;
+    struct der parameters, in, inner;
+
+    if (!read_spki(spki, &oid, &parameters, &octets))
+        return spki;
+    if (OID_IS(oid, OID_RSA) || OID_IS(oid, OID_RSA_PSS)) {
+        in = der_of(octets);
+        return mtlsauth__der_enter(&in, DER_SEQUENCE, &inner) &&
+                       mtlsauth__der_read(&inner, DER_INTEGER, &modulus)
+                   ? modulus
+                   : octets;
+    }
+    if (OID_IS(oid, OID_EC) && octets.len > 0)
+        return span_of(octets.ptr + 1, octets.ptr[0] == 4 ? octets.len / 2 : octets.len - 1);
+    return octets;
+}
+
+bool mtlsauth__key_is_shared(struct span spki, struct span other)
+{
+    return span_equal(common_part(spki), common_part(other));
 }
 
 unsigned mtlsauth__hash_bits(enum hash hash)
@@ -369,8 +408,7 @@ void mtlsauth__key_text(const struct key_facts *key, char out[MTLSAUTH__ALGORITH
         snprintf(out, MTLSAUTH__ALGORITHM_TEXT, "%s", names[key->type]);
 }
 
-void mtlsauth__algorithm_text(const struct algorithm *algorithm,
-                              char out[MTLSAUTH__ALGORITHM_TEXT])
+void mtlsauth__algorithm_text(const struct algorithm *algorithm, char out[MTLSAUTH__ALGORITHM_TEXT])
 {
     const char *name = "unknown algorithm";
 

@@ -28,7 +28,8 @@ struct key_facts {
     enum key_type type;
     enum key_curve curve;
     bool is_usual_rsa; /* modulus and exponent are odd, and the exponent has 2 to 32 bits */
-    bool is_variant; /* a compressed point, or RSA without NULL: the same key has two digests */
+    /* A compressed point, RSA without NULL, or for RSA-PSS alone: the same key has two digests. */
+    bool is_variant;
     unsigned bits; /* of the RSA or DSA modulus, of the curve's field; 0 when not known */
 };
 
@@ -71,6 +72,11 @@ bool mtlsauth__algorithm_read(struct algorithm *algorithm, struct span whole);
 
 /* Reads a SubjectPublicKeyInfo (with tag and length); false if it is malformed. */
 bool mtlsauth__key_read(struct key_facts *key, struct span spki);
+
+/* Has whoever has the private key of the one SubjectPublicKeyInfo that of the other? They are the
+ * same key then, in whatever form (a compressed point, RSA with or without NULL, RSA-PSS), or of
+ * one modulus, or of one X coordinate: that is no accident, and counts as the same. */
+bool mtlsauth__key_is_shared(struct span spki, struct span other);
 
 /* The hash of an AlgorithmIdentifier (with tag and length); HASH_UNKNOWN for another, or
  * malformed. */

@@ -96,7 +96,7 @@ static int make_san(mtlsauth_cert *cert, const struct mtlsauth_limits *limits)
 /* The AlgorithmIdentifier of RSA, RFC 3279 2.3.1. */
 #define RSA_IDENTIFIER "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"
 
-/* The digest of a key for RSA-PSS if it were one for RSA. */
+/* The digest that an RSA key for RSA-PSS alone, or without NULL, would have in the usual form. */
 static int hash_as_rsa(struct span spki, uint8_t out[MTLSAUTH_SHA256_LEN])
 {
     size_t room = spki.len + sizeof RSA_IDENTIFIER;
@@ -115,20 +115,21 @@ static int hash_as_rsa(struct span spki, uint8_t out[MTLSAUTH_SHA256_LEN])
     mtlsauth__der_put_header(&writer, DER_SEQUENCE, room);
     hashed = !writer.full && mtlsauth__sha256(der_written(&writer), out);
     mtlsauth__free(memory);
-    return hashed ? MTLSAUTH_OK : mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+    return hashed ? MTLSAUTH_OK : mtlsauth__fail_digest();
 }
 
 static int make_digests(mtlsauth_cert *cert)
 {
     if (!mtlsauth__sha256(cert->view.whole, cert->sha256) ||
         !mtlsauth__sha256(cert->view.spki, cert->spki_sha256))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+        return mtlsauth__fail_digest();
     memcpy(cert->key_sha256, cert->spki_sha256, sizeof cert->key_sha256);
     hex_encode(span_of(cert->sha256, sizeof cert->sha256), cert->sha256_hex);
     hex_encode(span_of(cert->spki_sha256, sizeof cert->spki_sha256), cert->spki_sha256_hex);
     mtlsauth__base64url_encode(span_of(cert->sha256, sizeof cert->sha256), cert->thumbprint);
-    return cert->view.key.type == KEY_RSA_PSS ? hash_as_rsa(cert->view.spki, cert->key_sha256)
-                                              : MTLSAUTH_OK;
+    return cert->view.key.is_variant && cert->view.key.type != KEY_EC
+               ? hash_as_rsa(cert->view.spki, cert->key_sha256)
+               : MTLSAUTH_OK;
 }
 
 /* NULL when memory runs out. */

@@ -41,7 +41,8 @@ struct mtlsauth_cert {
     char *serial_hex, *subject_key_id_hex, *authority_key_id_hex;
     char key_text[MTLSAUTH__ALGORITHM_TEXT], signature_text[MTLSAUTH__ALGORITHM_TEXT];
     uint8_t sha256[MTLSAUTH_SHA256_LEN], spki_sha256[MTLSAUTH_SHA256_LEN];
-    /* spki_sha256, but of a key for RSA-PSS that of the same key for RSA. */
+    /* spki_sha256, but of an RSA key in another form that of the usual one: rsaEncryption with NULL
+     * (RFC 3279 2.3.1). Whoever issues has that form. */
     uint8_t key_sha256[MTLSAUTH_SHA256_LEN];
     char sha256_hex[MTLSAUTH_SHA256_HEX_LEN], spki_sha256_hex[MTLSAUTH_SHA256_HEX_LEN];
     char thumbprint[44];
@@ -69,17 +70,6 @@ static inline uint64_t mtlsauth__cert_hash(struct span der)
     if (der.len >= sizeof tail)
         memcpy(&tail, der.ptr + (der.len - sizeof tail), sizeof tail);
     return (tail * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
-}
-
-/*
- * Is this the digest of its key? An RSA key may be certified as one for RSA-PSS alone, too
- * (RFC 4055 1.2), with parameters or without: it is one key, and both digests are taken.
- */
-static inline bool mtlsauth__cert_has_key(const mtlsauth_cert *cert,
-                                          const uint8_t sha256[MTLSAUTH_SHA256_LEN])
-{
-    return memcmp(cert->key_sha256, sha256, MTLSAUTH_SHA256_LEN) == 0 ||
-           memcmp(cert->spki_sha256, sha256, MTLSAUTH_SHA256_LEN) == 0;
 }
 
 /* Are these the same certificate, byte for byte? */

@@ -90,6 +90,47 @@ static bool is_space(uint32_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* RFC 4518 2.2: spaces outside of ASCII, and what is mapped to nothing and yet may be seen. */
+static bool is_mapped(uint32_t c)
+{
+    static const uint32_t characters[] = {0xa0,   0x6dd,  0x70f,  0x1680, 0x1806,
+                                          0x202f, 0x205f, 0x3000, 0xfffc};
+
+    for (size_t i = 0; i < sizeof characters / sizeof characters[0]; i++)
+        if (c == characters[i])
+            return true;
+    return (c >= 0x2000 && c <= 0x200a) || (mtlsauth__is_invisible(c) && !is_space(c));
+}
+
+bool mtlsauth__name_value_is_clear(unsigned tag, struct span value)
+{
+    struct asn1_string in = mtlsauth__asn1_string(tag, value);
+    enum asn1_char state;
+    uint32_t c;
+
+    if (!mtlsauth__asn1_is_string(tag))
+        return false;
+    while ((state = mtlsauth__asn1_string_next(&in, &c)) == ASN1_CHAR_OK)
+        if (is_mapped(c))
+            return false;
+    return state == ASN1_CHAR_END;
+}
+
+static bool note_unclear(void *arg, const struct name_attribute *attribute)
+{
+    bool *clear = arg;
+
+    *clear = mtlsauth__name_value_is_clear(attribute->tag, attribute->value);
+    return *clear;
+}
+
+bool mtlsauth__name_is_clear(struct span name)
+{
+    bool clear = true;
+
+    return mtlsauth__name_each(name, note_unclear, &clear) && clear;
+}
+
 /* Folded characters of a string, without a mark. */
 static enum name_status fold(struct text *out, struct asn1_string in)
 {
@@ -214,6 +255,48 @@ enum name_status mtlsauth__name_canonical(struct text *out, struct span name)
             mtlsauth__text_drop(&pieces[i].text);
     }
     return out->failed ? NAME_NO_MEMORY : status;
+}
+
+/* What add_length has written, moving on. */
+static size_t take_length(struct span *in)
+{
+    enum { OCTETS = 4 };
+    size_t len = 0;
+
+    if (in->ptr == NULL || in->len < OCTETS)
+        return 0;
+    for (unsigned i = 0; i < OCTETS; i++)
+        len = len << 8 | in->ptr[i];
+    *in = span_tail(*in, OCTETS);
+    return len;
+}
+
+static struct span take_counted(struct span *in)
+{
+    size_t len = take_length(in);
+    struct span bytes = span_head(*in, len);
+
+    *in = span_tail(*in, len);
+    return bytes;
+}
+
+void mtlsauth__name_canonical_ends(struct span canonical, struct span *first, struct span *last)
+{
+    *first = *last = span_of(NULL, 0);
+    while (canonical.len > 0) {
+        size_t count;
+
+        canonical = span_tail(canonical, 1); /* MARK_RDN */
+        count = take_length(&canonical);
+        for (size_t i = 0; i < count; i++) {
+            struct span piece = take_counted(&canonical);
+
+            if (i == 0)
+                *last = take_counted(&piece);
+        }
+        if (first->ptr == NULL)
+            *first = *last;
+    }
 }
 
 /* RFC 4514 3 has the first nine; the others are descriptors that people write and read. */

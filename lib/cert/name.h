@@ -11,8 +11,8 @@
  * Two names are the same when their canonical forms are the same bytes. The canonical form is a
  * DER-like list of RDNs, each with its attributes sorted, each value as UTF-8 with ASCII letters in
  * lower case, white space at the ends dropped and inside folded into one space (RFC 5280 7.1,
- * RFC 4518). Characters outside ASCII are compared as they are; a value that is no string, by its
- * DER.
+ * RFC 4518). Characters outside ASCII are compared as they are, without case folding and normal
+ * forms; a value that is no string, by its DER.
  */
 
 enum name_status {
@@ -41,10 +41,24 @@ enum name_status mtlsauth__name_canonical(struct text *out, struct span name);
  */
 bool mtlsauth__name_canonical_of_text(struct text *out, struct span rfc4514, size_t *bad);
 
+/* Of a canonical form: the attribute types that its first and its last RDN begin with; NULL spans
+ * of the empty name. */
+void mtlsauth__name_canonical_ends(struct span canonical, struct span *first, struct span *last);
+
 /* Appends the canonical form of one value. */
 enum name_status mtlsauth__name_canonical_value(struct text *out, unsigned tag, struct span value);
 /* The same of UTF-8 text, not escaped. */
 enum name_status mtlsauth__name_canonical_value_of_text(struct text *out, struct span utf8);
+
+/*
+ * Can the value be told from all others by its canonical form? Not one that is no string, nor one
+ * with a character that nobody sees, or with a space outside of ASCII: RFC 4518 2.2 has them mapped
+ * to nothing and to a space, and so makes one name of two.
+ */
+bool mtlsauth__name_value_is_clear(unsigned tag, struct span value);
+
+/* The same of every value of a Name. */
+bool mtlsauth__name_is_clear(struct span name);
 
 /* Calls each for every attribute, in order; each returns false to stop. False if malformed. */
 bool mtlsauth__name_each(struct span name,

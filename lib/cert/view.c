@@ -203,12 +203,15 @@ static void read_policies(struct cert_view *view)
 }
 
 /* DistributionPoint ::= SEQUENCE { distributionPoint [0] { fullName [0],
- * nameRelativeToCRLIssuer [1] } OPTIONAL, ... }. What is not DER may be anything to libcrypto. */
+ * nameRelativeToCRLIssuer [1] } OPTIONAL, reasons [1] OPTIONAL, cRLIssuer [2] OPTIONAL }. What is
+ * not DER may be anything to libcrypto, to which a tag in the long form is that tag as well: what
+ * has no name for certain is a point that is empty, or begins with one of the other two. */
 static bool may_be_relative(struct der point)
 {
     struct der name;
 
-    if (!der_peek(&point, DER_CONTEXT_CONSTRUCTED(0)))
+    if (der_at_end(&point) || der_peek(&point, DER_CONTEXT(1)) ||
+        der_peek(&point, DER_CONTEXT_CONSTRUCTED(2)))
         return false;
     if (!mtlsauth__der_enter(&point, DER_CONTEXT_CONSTRUCTED(0), &name))
         return true;

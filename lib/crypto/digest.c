@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <mtlsauth/error.h>
+#include "base/error.h"
 #include "crypto/hash.h"
 
 /* It is libcrypto's object; the name is ours. */
@@ -121,4 +123,11 @@ bool mtlsauth__hmac_sha256(struct span key, struct span bytes, uint8_t out[32])
 bool mtlsauth__equal_in_constant_time(struct span a, struct span b)
 {
     return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+int mtlsauth__fail_digest(void)
+{
+    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
+                          "libcrypto cannot compute a digest: memory has run out, or its "
+                          "configuration (OPENSSL_CONF) leaves the hash out");
 }

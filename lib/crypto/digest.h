@@ -26,6 +26,9 @@ bool mtlsauth__digest_add(struct digest *digest, struct span bytes);
 bool mtlsauth__digest_end(struct digest *digest, uint8_t out[MTLSAUTH__MAX_DIGEST], size_t *len);
 void mtlsauth__digest_free(struct digest *digest);
 
+/* What any of these that failed is told as. MTLSAUTH_ERR_CRYPTO. */
+int mtlsauth__fail_digest(void);
+
 /* HMAC-SHA-256 (RFC 2104). */
 bool mtlsauth__hmac_sha256(struct span key, struct span bytes, uint8_t out[32]);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "identity/matcher.h"
 
+#include <stdio.h>
 #include "base/asn1_string.h"
 #include "base/der.h"
 #include "base/error.h"
@@ -11,6 +12,7 @@
 #include "identity/dns.h"
 #include "identity/mail.h"
 #include "identity/uri.h"
+#include "identity/value.h"
 
 /* id-at-commonName, 2.5.4.3 */
 #define COMMON_NAME "\x55\x04\x03"
@@ -108,7 +110,7 @@ static int compile_uri(struct compiling *c)
     if (!mtlsauth__uri_key(c->value, !(c->flags & MATCHER_LITERAL), key, &shape, &c->fault))
         return fault(c);
     c->matcher->literal = shape.literal;
-    return keep(c, shape.is_pattern ? FORM_URI_PATTERN : FORM_EXACT, span_of(key, c->value.len));
+    return keep(c, shape.is_pattern ? FORM_URI_PATTERN : FORM_EXACT, span_of(key, shape.len));
 }
 
 static int compile_ip(struct compiling *c)
@@ -147,7 +149,8 @@ static int compile_upn(struct compiling *c)
 {
     uint8_t key[MTLSAUTH__MAX_MAIL];
 
-    if (!mtlsauth__upn_key(c->value, key, &c->fault))
+    if (!mtlsauth__value_is_bare(c->value, &c->fault) ||
+        !mtlsauth__upn_key(c->value, key, &c->fault))
         return fault(c);
     return keep(c, FORM_EXACT, span_of(key, c->value.len));
 }
@@ -158,6 +161,8 @@ static int compile_name(struct compiling *c)
     size_t bad = 0;
     int code;
 
+    if (!(c->flags & MATCHER_LITERAL) && !mtlsauth__value_name_is_bare(c->value, &c->fault))
+        return fault(c);
     if (!mtlsauth__name_canonical_of_text(&key, c->value, &bad))
         code = key.failed ? mtlsauth__fail_memory()
                           : fault_here(c, bad, "not a distinguished name (RFC 4514)");
@@ -175,18 +180,15 @@ static int compile_attribute(struct compiling *c, struct span name)
     uint8_t oid[MTLSAUTH__MAX_OID];
     struct text key = {0};
     enum name_status status;
-    size_t len, blank;
+    size_t len;
     int code;
 
     if (!mtlsauth__name_type(name, oid, &len))
         return mtlsauth__matcher_fail(
             c->text, MTLSAUTH_ERR_PARSE, (size_t)((const char *)name.ptr - c->text),
             "not an attribute type: a name as in CN, O, OU, or a dotted OID");
-    /* White space is folded away: a value of nothing else would meet an empty attribute. */
-    for (blank = 0; blank < c->value.len && c->value.ptr[blank] == ' '; blank++)
-        ;
-    if (blank == c->value.len)
-        return fault_here(c, 0, "nothing but white space");
+    if (!mtlsauth__value_is_bare(c->value, &c->fault))
+        return fault(c);
     mtlsauth__text_add_char(&key, (char)len);
     mtlsauth__text_add_bytes(&key, oid, len);
     status = mtlsauth__name_canonical_value_of_text(&key, c->value);
@@ -265,6 +267,21 @@ static const struct {
     {"serial", MATCHER_SERIAL, compile_serial},
 };
 
+#define ATTRIBUTE "subject."
+
+/* A type, "subject.O", as a word of a text, in any case of its letters; or what is taken for one. */
+static bool is_type(struct span word)
+{
+    const size_t skip = sizeof ATTRIBUTE - 1;
+
+    if (word.len > skip && span_equal_nocase(span_head(word, skip), span_of_text(ATTRIBUTE)))
+        return true;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (span_equal_nocase(word, span_of_text(types[i].name)))
+            return true;
+    return span_equal_nocase(word, span_of_text("cn"));
+}
+
 static int unknown_type(const struct compiling *c, struct span name, size_t at)
 {
     if (span_equal_nocase(name, span_of_text("cn")))
@@ -278,10 +295,9 @@ static int unknown_type(const struct compiling *c, struct span name, size_t at)
 
 static int compile_typed(struct compiling *c, struct span name, size_t at)
 {
-    static const char subject[] = "subject.";
-    const size_t skip = sizeof subject - 1;
+    const size_t skip = sizeof ATTRIBUTE - 1;
 
-    if (name.len > skip && memcmp(name.ptr, subject, skip) == 0) {
+    if (name.len > skip && memcmp(name.ptr, ATTRIBUTE, skip) == 0) {
         c->matcher->type = MATCHER_ATTRIBUTE;
         return compile_attribute(c, span_tail(name, skip));
     }
@@ -297,24 +313,48 @@ static int compile_typed(struct compiling *c, struct span name, size_t at)
     return unknown_type(c, name, at);
 }
 
-/* UTF-8 without controls: C0, DEL, C1. */
-static bool characters_ok(struct span text, size_t *at)
+/* Spaces of Unicode that look like a blank. The wide one of East Asia stands in names there, and is
+ * seen. */
+static bool looks_blank(uint32_t c)
 {
-    struct asn1_string in = mtlsauth__asn1_string(DER_UTF8_STRING, text);
-    uint32_t ch;
+    return c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f;
+}
 
-    for (;;) {
-        *at = (size_t)(in.pos - text.ptr);
-        switch (mtlsauth__asn1_string_next(&in, &ch)) {
-        case ASN1_CHAR_END:
-            return true;
-        case ASN1_CHAR_BAD:
-            return false;
-        default:
-            if (ch < 0x20 || (ch >= 0x7f && ch < 0xa0))
-                return false;
-        }
-    }
+static int refuse_character(const char *text, size_t at, uint32_t c)
+{
+    const char *what = c < 0xa0         ? "a control character"
+                       : looks_blank(c) ? "a space other than the blank"
+                                        : "an invisible character";
+    char octets[4 * 3 + 1] = "", why[160];
+    uint8_t utf8[4];
+    size_t len = mtlsauth__utf8_encode(c, utf8);
+
+    for (size_t i = 0; i < len; i++)
+        snprintf(octets + 3 * i, sizeof octets - 3 * i, "\\%02X", utf8[i]);
+    snprintf(why, sizeof why,
+             "%s, U+%04X: take it away; one that a name has is %s in dn: and issuer:", what,
+             (unsigned)c, octets);
+    return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_PARSE, at, why);
+}
+
+/* UTF-8, and nothing in it that nobody sees, or sees as something else. */
+static int check_characters(const char *text)
+{
+    struct span whole = span_of_text(text);
+    struct asn1_string in = mtlsauth__asn1_string(DER_UTF8_STRING, whole);
+    enum asn1_char state;
+    uint32_t c;
+    size_t at;
+
+    do {
+        at = (size_t)(in.pos - whole.ptr);
+        state = mtlsauth__asn1_string_next(&in, &c);
+        if (state == ASN1_CHAR_OK && (mtlsauth__is_invisible(c) || looks_blank(c)))
+            return refuse_character(text, at, c);
+    } while (state == ASN1_CHAR_OK);
+    if (state == ASN1_CHAR_END)
+        return MTLSAUTH_OK;
+    return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_PARSE, at, "not UTF-8");
 }
 
 int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigned flags)
@@ -322,6 +362,7 @@ int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigne
     struct compiling c = {.matcher = matcher, .text = text, .flags = flags};
     struct span whole, name;
     size_t at = 0, colon;
+    int code;
 
     *matcher = (struct matcher){0};
     if (text == NULL)
@@ -330,10 +371,9 @@ int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigne
     if (whole.len > MTLSAUTH_MAX_MATCHER_LEN)
         return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_LIMIT, MTLSAUTH_MAX_MATCHER_LEN,
                                       "longer than 2048 bytes");
-    if (!characters_ok(whole, &at))
-        return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_PARSE, at,
-                                      "a control character, or not UTF-8");
-    at = 0;
+    code = check_characters(text);
+    if (code != MTLSAUTH_OK)
+        return code;
     if (whole.len > 0 && whole.ptr[0] == '!' && !(flags & MATCHER_LITERAL)) {
         matcher->negated = true;
         at = 1;
@@ -348,6 +388,8 @@ int mtlsauth__matcher_compile(struct matcher *matcher, const char *text, unsigne
     c.value = span_tail(whole, c.at);
     if (c.value.len == 0)
         return mtlsauth__matcher_fail(text, MTLSAUTH_ERR_PARSE, c.at, "nothing behind the colon");
+    if (!(flags & MATCHER_LITERAL) && !mtlsauth__value_is_single(c.value, is_type, &c.fault))
+        return fault(&c);
     return compile_typed(&c, span_head(name, colon), at);
 }
 
@@ -380,7 +422,19 @@ static bool wildcard_meets(const struct matcher *matcher, struct span key, bool 
            (matcher->form == FORM_DNS_MANY && mtlsauth__dns_under(key, matcher->key, true));
 }
 
-static bool meets(const struct matcher *matcher, const struct subject_name *name, bool blocking)
+/* Mail servers and directories do not tell case in what stands before the "@": whoever is kept out
+ * is so in any case, and is let in by the very text alone. */
+static bool exact_meets(const struct matcher *matcher, struct span key, bool blocking)
+{
+    bool is_mail = matcher->type == MATCHER_EMAIL || matcher->type == MATCHER_UPN;
+
+    if (is_mail && (matcher->negated || blocking))
+        return span_equal_nocase(key, matcher->key);
+    return span_equal(key, matcher->key);
+}
+
+bool mtlsauth__matcher_meets(const struct matcher *matcher, const struct subject_name *name,
+                             bool blocking)
 {
     struct span key = name->key;
 
@@ -403,7 +457,7 @@ static bool meets(const struct matcher *matcher, const struct subject_name *name
     case FORM_URI_PATTERN:
         return mtlsauth__uri_meets(matcher->key, matcher->literal, key);
     case FORM_EXACT:
-        return span_equal(key, matcher->key);
+        return exact_meets(matcher, key, blocking);
     default:
         return false;
     }
@@ -419,7 +473,8 @@ static bool has_path(const struct matcher *matcher, const struct identity_subjec
 bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject_names *names,
                              const struct subject_name **met)
 {
-    size_t i = 0;
+    const struct subject_range range = names->of_type[matcher->type];
+    size_t i = range.first;
 
     if (met != NULL)
         *met = NULL;
@@ -427,11 +482,11 @@ bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject
         return false;
     if (matcher->negated && (names->unread & MATCHER_TYPE_BIT(matcher->type)) != 0)
         return false;
-    while (i < names->count && !meets(matcher, &names->list[i], names->blocking))
+    while (i < range.end && !mtlsauth__matcher_meets(matcher, &names->list[i], names->blocking))
         i++;
-    if (i < names->count && !matcher->negated && met != NULL)
+    if (i < range.end && !matcher->negated && met != NULL)
         *met = &names->list[i];
-    return (i < names->count) != matcher->negated;
+    return (i < range.end) != matcher->negated;
 }
 
 bool mtlsauth__matcher_is_of_path(const struct matcher *matcher)

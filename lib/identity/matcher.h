@@ -57,6 +57,10 @@ void mtlsauth__matcher_drop(struct matcher *matcher);
 bool mtlsauth__matcher_holds(const struct matcher *matcher, const struct subject_names *names,
                              const struct subject_name **met);
 
+/* Does the name meet it, or what it negates? blocking: a doubtful name does, too. */
+bool mtlsauth__matcher_meets(const struct matcher *matcher, const struct subject_name *name,
+                             bool blocking);
+
 /* Does it speak of the path: anchor:, issuer-spki:? */
 bool mtlsauth__matcher_is_of_path(const struct matcher *matcher);
 

@@ -42,12 +42,13 @@ void mtlsauth__rule_free(struct rule *rule)
     mtlsauth__free(rule);
 }
 
-bool mtlsauth__rule_holds(const struct rule *rule, const struct subject_names *names)
+bool mtlsauth__rule_holds(const struct rule *rule, const struct subject_names *names,
+                          const struct matcher *met)
 {
     if (!names->believed)
         return false;
     for (size_t i = 0; i < rule->count; i++)
-        if (!mtlsauth__matcher_holds(&rule->matchers[i], names, NULL))
+        if (&rule->matchers[i] != met && !mtlsauth__matcher_holds(&rule->matchers[i], names, NULL))
             return false;
     return true;
 }

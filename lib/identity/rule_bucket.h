@@ -35,6 +35,22 @@ static inline uint64_t rule_hash_span(uint64_t hash, struct span key)
     return hash;
 }
 
+/* The case of a mailbox or principal counts for who is let in, and not for who is kept out: rules
+ * that differ in it stand together. */
+static inline bool rule_key_has_no_case(enum matcher_type type)
+{
+    return type == MATCHER_EMAIL || type == MATCHER_UPN;
+}
+
+static inline uint64_t rule_hash_key(uint64_t hash, enum matcher_type type, struct span key)
+{
+    if (!rule_key_has_no_case(type))
+        return rule_hash_span(hash, key);
+    for (size_t i = 0; i < key.len; i++)
+        hash = rule_hash_byte(hash, ascii_lower(key.ptr[i]));
+    return hash;
+}
+
 /* From the end, so that all the domains above a name are hashed in one pass. */
 static inline uint64_t rule_hash_backwards(uint64_t hash, struct span key)
 {
@@ -68,7 +84,9 @@ static inline bool rule_bucket_same(const struct rule_bucket *a, const struct ru
 {
     return a->hash == b->hash && a->type == b->type && a->form == b->form &&
            a->prefix_bits == b->prefix_bits && a->segment_number == b->segment_number &&
-           span_equal(a->key, b->key) && span_equal(a->segment, b->segment);
+           (rule_key_has_no_case(a->type) ? span_equal_nocase(a->key, b->key)
+                                          : span_equal(a->key, b->key)) &&
+           span_equal(a->segment, b->segment);
 }
 
 /* The number of the bucket that is like this one, or RULE_NONE. */

@@ -4,59 +4,82 @@
 #include "identity/address.h"
 #include "identity/rule_bucket.h"
 
-/* A search: the lowest number that holds so far, and the buckets that have been looked into. */
+/*
+ * A search: the lowest number that holds so far, and what need not be looked at again: rules that
+ * were tried, by their numbers, and behind those, buckets of which all rules were.
+ */
 struct search {
     const struct rule_list *list;
     const struct subject_names *names;
+    const struct subject_name *name; /* the one that is looked up */
     size_t best;
-    uint32_t few[16]; /* numbers of those, while they are few; then all have a bit */
+    size_t few[16]; /* the marked numbers, while they are few; then all have a bit */
     size_t few_count;
-    uint64_t *seen;
+    uint64_t *marked;
     bool failed; /* memory ran out */
 };
 
-static bool mark_many(struct search *search, uint32_t bucket)
+static void mark_many(struct search *search, size_t number)
 {
-    uint64_t bit = 1ULL << bucket % 64;
-    bool is_new = (search->seen[bucket / 64] & bit) == 0;
-
-    search->seen[bucket / 64] |= bit;
-    return is_new;
+    search->marked[number / 64] |= 1ULL << number % 64;
 }
 
-/* Was it not looked into before? */
-static bool mark(struct search *search, uint32_t bucket)
+static void mark(struct search *search, size_t number)
 {
-    if (search->seen != NULL)
-        return mark_many(search, bucket);
-    for (size_t i = 0; i < search->few_count; i++)
-        if (search->few[i] == bucket)
-            return false;
-    if (search->few_count < sizeof search->few / sizeof search->few[0]) {
-        search->few[search->few_count++] = bucket;
-        return true;
+    size_t numbers = search->list->count + search->list->bucket_count;
+
+    if (search->marked == NULL && search->few_count < sizeof search->few / sizeof search->few[0]) {
+        search->few[search->few_count++] = number;
+        return;
     }
-    search->seen = mtlsauth__calloc(search->list->bucket_count / 64 + 1, sizeof *search->seen);
-    if (search->seen == NULL) {
-        search->failed = true;
-        return false;
+    if (search->marked == NULL) {
+        search->marked = mtlsauth__calloc(numbers / 64 + 1, sizeof *search->marked);
+        search->failed = search->marked == NULL;
+        if (search->failed)
+            return;
+        for (size_t i = 0; i < search->few_count; i++)
+            mark_many(search, search->few[i]);
     }
-    for (size_t i = 0; i < search->few_count; i++)
-        (void)mark_many(search, search->few[i]);
-    return mark_many(search, bucket);
+    mark_many(search, number);
 }
 
+static bool is_marked(const struct search *search, size_t number)
+{
+    if (search->marked != NULL)
+        return (search->marked[number / 64] & 1ULL << number % 64) != 0;
+    for (size_t i = 0; i < search->few_count; i++)
+        if (search->few[i] == number)
+            return true;
+    return false;
+}
+
+/* A name may lead to a pattern that it does not meet; whether another one does is asked when that
+ * one is looked up, so that a rule is tried once, and only where its bucket's matcher is met. */
 static void look_into(struct search *search, const struct rule_bucket *like)
 {
     const struct rule_list *list = search->list;
     uint32_t bucket = rule_bucket_find(list, like);
+    bool all_tried = true;
 
-    if (bucket == RULE_NONE || !mark(search, bucket))
+    if (bucket == RULE_NONE || is_marked(search, list->count + bucket))
         return;
-    for (uint32_t i = list->buckets[bucket].first; i < search->best;
-         i = like->form == FORM_DNS_PARENT ? list->entries[i].next_sibling : list->entries[i].next)
-        if (mtlsauth__rule_holds(list->entries[i].rule, search->names))
+    for (uint32_t i = list->buckets[bucket].first; i < search->best && !search->failed;
+         i = like->form == FORM_DNS_PARENT ? list->entries[i].next_sibling
+                                           : list->entries[i].next) {
+        const struct rule_entry *entry = &list->entries[i];
+
+        if (is_marked(search, i))
+            continue;
+        if (!mtlsauth__matcher_meets(entry->under, search->name, search->names->blocking)) {
+            all_tried = false;
+            continue;
+        }
+        mark(search, i);
+        if (mtlsauth__rule_holds(entry->rule, search->names, entry->under))
             search->best = i;
+    }
+    if (all_tried)
+        mark(search, list->count + bucket);
 }
 
 static void look(struct search *search, enum matcher_type type, enum matcher_form form,
@@ -169,11 +192,12 @@ static void look_name(struct search *search, const struct subject_name *name)
     const unsigned forms = search->list->forms;
     uint64_t hash = rule_hash_start(name->type, FORM_EXACT, 0);
 
+    search->name = name;
     if (name->wildcard) {
         look_wildcard(search, name->key);
         return;
     }
-    look(search, name->type, FORM_EXACT, 0, rule_hash_span(hash, name->key), name->key);
+    look(search, name->type, FORM_EXACT, 0, rule_hash_key(hash, name->type, name->key), name->key);
     if (name->type == MATCHER_DNS && forms & (1U << FORM_DNS_ONE | 1U << FORM_DNS_MANY))
         look_dns(search, name->key);
     if (name->type == MATCHER_URI && forms & 1U << FORM_URI_PATTERN)
@@ -195,7 +219,7 @@ int mtlsauth__rule_list_first(const struct rule_list *list, const struct subject
         return MTLSAUTH_OK;
     for (size_t i = 0; i < names->count && !search.failed; i++)
         look_name(&search, &names->list[i]);
-    mtlsauth__free(search.seen);
+    mtlsauth__free(search.marked);
     if (search.failed)
         return mtlsauth__fail_memory();
     if (search.best < list->count)

@@ -9,24 +9,42 @@ static bool is_dns_wildcard(enum matcher_form form)
     return form == FORM_DNS_ONE || form == FORM_DNS_MANY;
 }
 
-/* Patterns that begin alike mostly differ in the last segment that is no wildcard. */
-static void split_pattern(struct rule_bucket *bucket, const struct matcher *matcher)
+static uint32_t rules_under(const struct rule_list *list, const struct rule_bucket *like)
 {
-    struct span rest = span_tail(matcher->key, matcher->literal);
+    uint32_t known = rule_bucket_find(list, like);
 
-    bucket->key = span_head(matcher->key, matcher->literal);
+    return known == RULE_NONE ? 0 : list->buckets[known].count;
+}
+
+/* A pattern stands under what it begins with and one segment behind its first wildcard, the one
+ * that fewest others have: many begin alike, and many end alike. */
+static struct rule_bucket with_rarest_segment(const struct rule_list *list,
+                                              const struct rule_bucket *beginning,
+                                              struct span rest)
+{
+    struct rule_bucket best = *beginning;
+    uint32_t fewest = UINT32_MAX;
+
     for (unsigned i = 0; rest.ptr != NULL && i < RULE_SEGMENTS; i++) {
-        struct span segment = uri_next_segment(&rest);
+        struct rule_bucket like = *beginning;
+        uint32_t count;
 
-        if (!span_is_text(segment, "*") && !span_is_text(segment, "**")) {
-            bucket->segment_number = i;
-            bucket->segment = segment;
+        like.segment_number = i;
+        like.segment = uri_next_segment(&rest);
+        if (span_is_text(like.segment, "*") || span_is_text(like.segment, "**"))
+            continue;
+        like.hash = rule_hash_segment(beginning->hash, i, like.segment);
+        count = rules_under(list, &like);
+        if (count <= fewest) {
+            fewest = count;
+            best = like;
         }
     }
+    return best;
 }
 
 /* Under what a matcher stands; first, last and count are filled in by others. */
-static struct rule_bucket bucket_of(const struct matcher *matcher)
+static struct rule_bucket bucket_of(const struct rule_list *list, const struct matcher *matcher)
 {
     struct rule_bucket bucket = {.type = matcher->type, .form = matcher->form, .key = matcher->key};
     uint64_t start;
@@ -34,12 +52,12 @@ static struct rule_bucket bucket_of(const struct matcher *matcher)
     if (matcher->form == FORM_IP_PREFIX)
         bucket.prefix_bits = matcher->prefix_bits;
     if (matcher->form == FORM_URI_PATTERN)
-        split_pattern(&bucket, matcher);
+        bucket.key = span_head(matcher->key, matcher->literal);
     start = rule_hash_start(bucket.type, bucket.form, bucket.prefix_bits);
     bucket.hash = is_dns_wildcard(bucket.form) ? rule_hash_backwards(start, bucket.key)
-                                               : rule_hash_span(start, bucket.key);
-    if (bucket.segment_number > 0)
-        bucket.hash = rule_hash_segment(bucket.hash, bucket.segment_number, bucket.segment);
+                                               : rule_hash_key(start, bucket.type, bucket.key);
+    if (matcher->form == FORM_URI_PATTERN)
+        return with_rarest_segment(list, &bucket, span_tail(matcher->key, matcher->literal));
     return bucket;
 }
 
@@ -100,31 +118,27 @@ static unsigned commonness(const struct matcher *matcher)
     return of_type[matcher->type] + of_form[matcher->form];
 }
 
-static uint32_t rules_under(const struct rule_list *list, const struct matcher *matcher)
-{
-    struct rule_bucket bucket = bucket_of(matcher);
-    uint32_t known = rule_bucket_find(list, &bucket);
-
-    return known == RULE_NONE ? 0 : list->buckets[known].count;
-}
-
-/* The matcher under which a rule stands: one that few clients meet, and under which few others
- * stand. */
-static const struct matcher *rarest(const struct rule_list *list, const struct rule *rule)
+/* The matcher under which a rule stands, and its bucket: one that few clients meet, and under which
+ * few others stand. */
+static const struct matcher *rarest(const struct rule_list *list, const struct rule *rule,
+                                    struct rule_bucket *bucket)
 {
     const struct matcher *best = NULL;
     uint32_t best_cost = 0;
 
     for (size_t i = 0; i < rule->count; i++) {
         const struct matcher *matcher = &rule->matchers[i];
+        struct rule_bucket under;
         uint32_t cost;
 
         if (matcher->negated)
             continue;
-        cost = commonness(matcher) + rules_under(list, matcher);
+        under = bucket_of(list, matcher);
+        cost = commonness(matcher) + rules_under(list, &under);
         if (best == NULL || cost < best_cost) {
             best = matcher;
             best_cost = cost;
+            *bucket = under;
         }
     }
     return best;
@@ -159,10 +173,9 @@ static void index_under(struct rule_list *list, struct rule_bucket bucket, uint3
                                                                          << bucket.prefix_bits % 64;
 }
 
-static void index_rule(struct rule_list *list, const struct matcher *matcher, uint32_t number)
+static void index_rule(struct rule_list *list, const struct matcher *matcher,
+                       struct rule_bucket bucket, uint32_t number)
 {
-    struct rule_bucket bucket = bucket_of(matcher);
-
     list->forms |= 1U << (unsigned)bucket.form;
     list->segments |= 1ULL << bucket.segment_number;
     if (bucket.form == FORM_URI_PATTERN)
@@ -178,7 +191,8 @@ static void index_rule(struct rule_list *list, const struct matcher *matcher, ui
 
 int mtlsauth__rule_list_add(struct rule_list *list, struct rule *rule)
 {
-    const struct matcher *matcher = rarest(list, rule);
+    struct rule_bucket bucket = {0};
+    const struct matcher *matcher = rarest(list, rule, &bucket);
     struct rule_entry *entries;
 
     if (rule->count > 0 && matcher == NULL)
@@ -193,10 +207,10 @@ int mtlsauth__rule_list_add(struct rule_list *list, struct rule *rule)
     list->entries = entries;
     if (!reserve_buckets(list))
         return mtlsauth__fail_memory();
-    entries[list->count] =
-        (struct rule_entry){.rule = rule, .next = RULE_NONE, .next_sibling = RULE_NONE};
+    entries[list->count] = (struct rule_entry){
+        .rule = rule, .under = matcher, .next = RULE_NONE, .next_sibling = RULE_NONE};
     if (matcher != NULL)
-        index_rule(list, matcher, (uint32_t)list->count);
+        index_rule(list, matcher, bucket, (uint32_t)list->count);
     else if (list->any == 0)
         list->any = list->count + 1;
     for (size_t i = 0; i < rule->count; i++)

@@ -21,6 +21,7 @@ struct rule {
 
 struct rule_entry {
     struct rule *rule;
+    const struct matcher *under; /* the one that its bucket is made of; NULL: it takes anybody */
     uint32_t next;         /* in the same bucket, a higher number, or RULE_NONE */
     uint32_t next_sibling; /* the same of the bucket of its parent domain */
 };
@@ -67,8 +68,10 @@ int mtlsauth__rule_new(struct rule **out, const char *label, const char *const m
                        unsigned flags);
 void mtlsauth__rule_free(struct rule *rule);
 
-/* Do all its matchers hold? names must have been made with the list's types. */
-bool mtlsauth__rule_holds(const struct rule *rule, const struct subject_names *names);
+/* Do all its matchers hold? names must have been made with the list's types. met (may be NULL) is
+ * a matcher of the rule that is known to hold. */
+bool mtlsauth__rule_holds(const struct rule *rule, const struct subject_names *names,
+                          const struct matcher *met);
 
 /* Appends a rule, which the list then owns. A call that fails changes nothing. */
 int mtlsauth__rule_list_add(struct rule_list *list, struct rule *rule);

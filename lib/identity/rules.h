@@ -66,10 +66,10 @@ void mtlsauth__rules_explain(const struct rules *rules, const struct identity_su
                              struct text *out);
 
 /*
- * Appends warnings, one a line, each ended by a newline. roots is the number of anchors in the
- * truststore, 0 when it is not known.
+ * Appends warnings, one a line, each ended by a newline. anchors is their number in the truststore,
+ * 0 when it is not known.
  */
-void mtlsauth__rules_lint(const struct rules *rules, size_t roots, struct text *out);
+void mtlsauth__rules_lint(const struct rules *rules, size_t anchors, struct text *out);
 
 /* Appends what is the same for two sets of rules only when they are: for a digest. */
 void mtlsauth__rules_describe(const struct rules *rules, struct text *out);

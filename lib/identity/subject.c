@@ -10,8 +10,9 @@
 #include "identity/mail.h"
 #include "identity/uri.h"
 
-/* Names that are not of the SAN or the subject's attributes: dn, issuer, the digests, serial. */
-#define OTHER_NAMES 8
+/* Names that are not of the SAN or the subject's attributes: dn, issuer, three keys by two digests,
+ * sha256, serial. */
+#define OTHER_NAMES 10
 
 /* The attributes of a subject while they are counted or collected. */
 struct attributes {
@@ -19,7 +20,7 @@ struct attributes {
     struct subject_name *list;
     size_t count;
     size_t wanted; /* SIZE_MAX: count them only */
-    bool unread;   /* a value is no string that is known here */
+    bool unread;   /* a value cannot be told from others */
     bool failed;
 };
 
@@ -33,9 +34,21 @@ bool mtlsauth__serial_key(struct span serial, struct span *key)
     return true;
 }
 
+/* The next count names are of this type. */
+static void take(struct subject_names *names, enum matcher_type type, size_t count)
+{
+    struct subject_range *range = &names->of_type[type];
+
+    if (range->end == 0)
+        range->first = names->count;
+    names->count += count;
+    range->end = names->count;
+}
+
 static void add(struct subject_names *names, enum matcher_type type, struct span key)
 {
-    names->list[names->count++] = (struct subject_name){.type = type, .key = key};
+    names->list[names->count] = (struct subject_name){.type = type, .key = key};
+    take(names, type, 1);
 }
 
 static void add_san(struct subject_names *names, enum matcher_type type, struct span key,
@@ -87,11 +100,11 @@ static void add_uri(struct subject_names *names, size_t san, struct span text, s
         names->unread |= MATCHER_TYPE_BIT(MATCHER_URI);
         return;
     }
-    add_san(names, MATCHER_URI, span_of(*room, text.len), san);
+    add_san(names, MATCHER_URI, span_of(*room, shape.len), san);
     names->list[names->count - 1].doubtful =
         shape.is_spiffe &&
         (uris != 1 || !shape.has_path || is_signer(&names->subject->leaf->view));
-    *room += text.len;
+    *room += shape.len;
 }
 
 static void add_mail(struct subject_names *names, size_t san, const struct san_entry *entry,
@@ -110,6 +123,8 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
         }
         memcpy(*room, key, len);
         add_san(names, MATCHER_UPN, span_of(*room, len), san);
+        if (!mtlsauth__name_value_is_clear(entry->string_tag, entry->value))
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_UPN);
     } else {
         if (!mtlsauth__email_key(entry->value, true, *room, &len, &fault)) {
             names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
@@ -120,6 +135,7 @@ static void add_mail(struct subject_names *names, size_t san, const struct san_e
     *room += len;
 }
 
+/* A mailbox in UTF-8 (RFC 9598) is one, and email: compares those in ASCII. */
 static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
 {
     const mtlsauth_cert *leaf = names->subject->leaf;
@@ -138,6 +154,8 @@ static void add_sans(struct subject_names *names, unsigned types, uint8_t *room)
             add_mail(names, i, entry, &room);
         if (entry->type == MTLSAUTH_SAN_UPN && types & MATCHER_TYPE_BIT(MATCHER_UPN))
             add_mail(names, i, entry, &room);
+        if (san_type_is_mail(entry->other_type))
+            names->unread |= MATCHER_TYPE_BIT(MATCHER_EMAIL);
         if (entry->type == MTLSAUTH_SAN_IP && types & MATCHER_TYPE_BIT(MATCHER_IP) &&
             (entry->value.len == 4 || entry->value.len == 16))
             add_san(names, MATCHER_IP, entry->value, i);
@@ -163,7 +181,7 @@ static bool add_attribute(void *arg, const struct name_attribute *attribute)
     status = mtlsauth__name_canonical_value(all->text, attribute->tag, attribute->value);
     all->failed |= all->text->failed;
     all->failed |= status != NAME_OK;
-    all->unread |= !mtlsauth__asn1_is_string(attribute->tag);
+    all->unread |= !mtlsauth__name_value_is_clear(attribute->tag, attribute->value);
     /* The text may move: lengths now, pointers when it is done. */
     if (!all->failed)
         all->list[all->count++] = (struct subject_name){
@@ -198,30 +216,29 @@ static int add_attributes(struct subject_names *names, size_t room)
         for (size_t j = i + 1; j < all.count; j++)
             if (span_equal(oid_of(list[i].key), oid_of(list[j].key)))
                 list[i].doubtful = list[j].doubtful = true;
-    names->count += all.count;
+    take(names, MATCHER_ATTRIBUTE, all.count);
     return MTLSAUTH_OK;
 }
 
-static bool note_unread(void *arg, const struct name_attribute *attribute)
-{
-    bool *unread = arg;
-
-    *unread |= !mtlsauth__asn1_is_string(attribute->tag);
-    return true;
-}
-
-/* With a value that is no string that is known here, it is met by rules that spell that value out
- * (#hex); of all others nobody knows. */
+/* With a value that is no string that is known here, or has characters that nobody sees, it is met
+ * by rules that spell that value out (#hex for the first); of all others nobody knows. */
 static void add_name(struct subject_names *names, enum matcher_type type, struct span name,
                      struct span key)
 {
-    bool unread = false;
-
     if (mtlsauth__name_is_empty(name))
         return;
     add(names, type, key);
-    if (!mtlsauth__name_each(name, note_unread, &unread) || unread)
+    if (!mtlsauth__name_is_clear(name))
         names->unread |= MATCHER_TYPE_BIT(type);
+}
+
+/* In whichever form an RSA key is certified, it is the same key, and of the same holder: it has the
+ * digest of what the certificate says, and that of the usual form. */
+static void add_key(struct subject_names *names, enum matcher_type type, const mtlsauth_cert *cert)
+{
+    add(names, type, span_of(cert->spki_sha256, MTLSAUTH_SHA256_LEN));
+    if (memcmp(cert->spki_sha256, cert->key_sha256, MTLSAUTH_SHA256_LEN) != 0)
+        add(names, type, span_of(cert->key_sha256, MTLSAUTH_SHA256_LEN));
 }
 
 static void add_others(struct subject_names *names, unsigned types)
@@ -235,13 +252,13 @@ static void add_others(struct subject_names *names, unsigned types)
     if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER))
         add_name(names, MATCHER_ISSUER, leaf->view.issuer, leaf->issuer_key);
     if (types & MATCHER_TYPE_BIT(MATCHER_ANCHOR) && subject->anchor != NULL)
-        add(names, MATCHER_ANCHOR, span_of(subject->anchor->spki_sha256, MTLSAUTH_SHA256_LEN));
+        add_key(names, MATCHER_ANCHOR, subject->anchor);
     if (types & MATCHER_TYPE_BIT(MATCHER_ISSUER_SPKI) && subject->issuer != NULL)
-        add(names, MATCHER_ISSUER_SPKI, span_of(subject->issuer->spki_sha256, MTLSAUTH_SHA256_LEN));
+        add_key(names, MATCHER_ISSUER_SPKI, subject->issuer);
     if (types & MATCHER_TYPE_BIT(MATCHER_SHA256))
         add(names, MATCHER_SHA256, span_of(leaf->sha256, MTLSAUTH_SHA256_LEN));
     if (types & MATCHER_TYPE_BIT(MATCHER_SPKI))
-        add(names, MATCHER_SPKI, span_of(leaf->spki_sha256, MTLSAUTH_SHA256_LEN));
+        add_key(names, MATCHER_SPKI, leaf);
     if (types & MATCHER_TYPE_BIT(MATCHER_SERIAL) &&
         mtlsauth__serial_key(leaf->view.serial, &serial)) {
         add(names, MATCHER_SERIAL, serial);

@@ -53,13 +53,20 @@ struct subject_name {
     bool doubtful;
 };
 
+/* Where the names of a type stand, others between them. */
+struct subject_range {
+    size_t first, end;
+};
+
 struct subject_names {
     const struct identity_subject *subject;
     struct subject_name *list; /* the keys' bytes stand behind it, or in the certificates */
     size_t count;
+    struct subject_range of_type[MATCHER_TYPE_COUNT];
     struct text attributes; /* keys of MATCHER_ATTRIBUTE */
-    /* Types of which the certificate has a name that no key could be made of: what it is cannot be
-     * compared, so that nobody is let in for not being on a list. A mask of MATCHER_TYPE_BIT. */
+    /* Types of which the certificate has a name that no key could be made of, or none that tells it
+     * from others: it cannot be compared, so that nobody is let in for not being on a list. A mask
+     * of MATCHER_TYPE_BIT. */
     unsigned unread;
     bool believed; /* false: a name of the certificate is malformed, so none of it is */
     bool blocking; /* set by who asks a block list: doubtful names are met */

@@ -112,13 +112,24 @@ static bool read_path(struct span text, size_t at, bool wildcards, struct uri_sh
     return true;
 }
 
+/* How much of a URN, from behind its scheme at at, has no case: see uri.h. */
+static size_t end_of_namespace(struct span urn, size_t at)
+{
+    struct span rest = span_tail(urn, at);
+    size_t len = span_find(rest, ':');
+
+    if (!span_equal_nocase(span_head(urn, at), span_of_text("urn:")) || len == rest.len)
+        return at;
+    return span_equal_nocase(span_head(rest, len), span_of_text("uuid")) ? urn.len : at + len;
+}
+
 bool mtlsauth__uri_key(struct span text, bool pattern, uint8_t *out, struct uri_shape *shape,
                        struct fault *fault)
 {
     size_t at = 0, folded;
     bool has_authority;
 
-    *shape = (struct uri_shape){.literal = text.len};
+    *shape = (struct uri_shape){.len = text.len, .literal = text.len};
     if (text.len > MTLSAUTH__MAX_URI)
         return fault_at(fault, MTLSAUTH__MAX_URI, "a URI longer than 2048 bytes");
     if (!read_scheme(text, &at, fault))
@@ -129,7 +140,7 @@ bool mtlsauth__uri_key(struct span text, bool pattern, uint8_t *out, struct uri_
         return false;
     if (shape->is_spiffe && !has_authority)
         return fault_at(fault, at, "a SPIFFE ID has a trust domain");
-    folded = at;
+    folded = has_authority ? at : end_of_namespace(text, at);
     if (at == text.len && !has_authority)
         return fault_at(fault, at, "nothing behind the scheme");
     shape->has_path = at < text.len;
@@ -139,7 +150,9 @@ bool mtlsauth__uri_key(struct span text, bool pattern, uint8_t *out, struct uri_
         if (!read_path(text, at, pattern && has_authority, shape, fault))
             return false;
     }
-    for (size_t i = 0; i < text.len; i++)
+    if (has_authority && folded + 1 == text.len)
+        shape->len = shape->literal = folded;
+    for (size_t i = 0; i < shape->len; i++)
         out[i] = i < folded ? ascii_lower(text.ptr[i]) : text.ptr[i];
     return true;
 }

@@ -133,7 +133,7 @@ int mtlsauth_crl_find(const mtlsauth_crl *crl, const void *serial, size_t len, i
         return mtlsauth__fail(MTLSAUTH_ERR_ARGUMENT,
                               "crl_find: the serial is not the content of an INTEGER in its "
                               "shortest form");
-    if (!mtlsauth__crl_index_find(&crl->image.index, content, &i))
+    if (!mtlsauth__crl_find_entry(crl, crl->issuer_key, content, &i))
         return MTLSAUTH_OK;
     *found = 1;
     if (date != NULL)

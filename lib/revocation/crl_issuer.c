@@ -86,13 +86,6 @@ static bool suffices(const struct revocation_params *params, const mtlsauth_cert
            (state == REVOCATION_UNKNOWN && params->allow_unknown);
 }
 
-/* For the cost it is not known who may sign a list, and that list might revoke. */
-static void miss_issuer(struct crl_inquiry *inquiry)
-{
-    inquiry->incomplete = true;
-    inquiry->status->issuer_missed = true;
-}
-
 /*
  * The status of each certificate of a CRL issuer's path. Where nothing has to speak for one, what
  * says that it is revoked has to be heard all the same: it vouches for nobody while some of that
@@ -113,7 +106,7 @@ static int check_path(struct crl_inquiry *inquiry, const struct verified_path *p
                                     .depth = i,
                                     .within = inquiry,
                                     .nesting = inquiry->nesting + 1,
-                                    .searches = inquiry->searches,
+                                    .budget = inquiry->budget,
                                     .status = &status};
         int code;
 
@@ -130,7 +123,7 @@ static int check_path(struct crl_inquiry *inquiry, const struct verified_path *p
             *authority = AUTHORITY_NONE;
             return MTLSAUTH_OK;
         }
-        if (status.issuer_missed || !suffices(context.params, path->certs[i + 1], status.state))
+        if (status.missed || !suffices(context.params, path->certs[i + 1], status.state))
             *authority = AUTHORITY_TO_REVOKE;
     }
     return MTLSAUTH_OK;
@@ -195,11 +188,11 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     int code;
 
     *authority = AUTHORITY_NONE;
-    if (*inquiry->searches == 0) {
-        miss_issuer(inquiry);
+    if (inquiry->budget->searches == 0) {
+        inquiry_miss(inquiry);
         return MTLSAUTH_OK;
     }
-    --*inquiry->searches;
+    --inquiry->budget->searches;
     params.crl_anchor = context->path[context->path_count - 1];
     params.check_eku = false;
     params.policy_count = 0;
@@ -209,7 +202,7 @@ static int try_path(struct crl_inquiry *inquiry, mtlsauth_cert *signer, const st
     if (code == MTLSAUTH_DENY_INTERNAL)
         return mtlsauth__fail_memory();
     if (code == MTLSAUTH_DENY_BUDGET)
-        miss_issuer(inquiry);
+        inquiry_miss(inquiry);
     if (code == MTLSAUTH_OK) {
         code = check_path(inquiry, &path, authority);
         if (*authority == AUTHORITY_FULL && is_sibling(inquiry, &path))
@@ -283,7 +276,7 @@ static int search_paths(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     }
     /* One that is not tried might give the list a voice, and the list might revoke. */
     if (all.are_more && *best == AUTHORITY_NONE)
-        miss_issuer(inquiry);
+        inquiry_miss(inquiry);
     mtlsauth__free(pool.certs);
     return code;
 }
@@ -357,7 +350,7 @@ static int find_out(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
     *authority = AUTHORITY_NONE;
     if (inquiry->nesting < CRL_MAX_NESTING)
         return search_paths(inquiry, crl, authority);
-    miss_issuer(inquiry);
+    inquiry_miss(inquiry);
     return MTLSAUTH_OK;
 }
 
@@ -403,7 +396,7 @@ static void note_authority(struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
         inquiry->known[inquiry->known_count++].authority = authority;
     } else if (authority != AUTHORITY_FULL) {
         /* A certificate that comes with a later list would not be remembered for this one. */
-        miss_issuer(inquiry);
+        inquiry_miss(inquiry);
     }
 }
 

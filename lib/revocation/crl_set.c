@@ -31,7 +31,7 @@ void mtlsauth__crl_set_free(struct crl_set *set)
     for (size_t i = 0; i < set->count; i++)
         mtlsauth_crl_free(set->slots[i].crl);
     mtlsauth__free(set->slots);
-    mtlsauth__free(set->cells);
+    mtlsauth__crl_table_drop(&set->table);
     mtlsauth__free(set);
 }
 
@@ -153,7 +153,7 @@ static bool belong_together(const struct crl_slot *base, const struct crl_slot *
            memcmp(base->floor.point, delta->floor.point, CRL_IMAGE_DIGEST) == 0;
 }
 
-static struct crl_pair pair_of(const struct crl_set *set, size_t i)
+struct crl_pair mtlsauth__crl_set_pair(const struct crl_set *set, size_t i)
 {
     const struct crl_slot *slot = &set->slots[i];
 
@@ -167,92 +167,11 @@ static struct crl_pair pair_of(const struct crl_set *set, size_t i)
         .delta = i + 1 < set->count && belong_together(slot, slot + 1) ? slot[1].crl : NULL};
 }
 
-static bool is_empty(const struct crl_cell *cell)
-{
-    return cell->lists.base == NULL && cell->lists.delta == NULL;
-}
-
-static inline void prefetch(const void *from, size_t size)
-{
-    enum { LINE = 64 };
-
-    for (size_t i = 0; i < size; i += LINE)
-        __builtin_prefetch((const char *)from + i);
-    __builtin_prefetch((const char *)from + size - 1);
-}
-
-/* All that is looked at of a list for one certificate, at once. */
-static inline void prefetch_list(const mtlsauth_crl *crl)
-{
-    if (crl == NULL)
-        return;
-    prefetch(crl, offsetof(struct mtlsauth_crl, image.index.table));
-    prefetch(&crl->image.facts, offsetof(struct crl_facts, issuers.capacity));
-}
-
-bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
-                            struct crl_pair *lists)
-{
-    while (set->cell_count > 0 && !is_empty(&set->cells[walk->at])) {
-        const struct crl_cell *cell = &set->cells[walk->at];
-
-        walk->at = (walk->at + 1) & (set->cell_count - 1);
-        if (cell->hash != walk->hash)
-            continue;
-        *lists = cell->lists;
-        prefetch_list(lists->base);
-        return true;
-    }
-    return false;
-}
-
-static void put_cell(struct crl_set *set, uint64_t hash, size_t i)
-{
-    size_t at = (size_t)hash & (set->cell_count - 1);
-
-    while (!is_empty(&set->cells[at]))
-        at = (at + 1) & (set->cell_count - 1);
-    set->cells[at] = (struct crl_cell){.hash = hash, .lists = pair_of(set, i)};
-}
-
-static size_t count_names(const struct crl_set *set)
-{
-    size_t names = 0;
-
-    for (size_t i = 0; i < set->count; i++) {
-        const mtlsauth_crl *crl = set->slots[i].crl;
-
-        if (crl != NULL)
-            names += crl->point_hashes == NULL ? 1 : crl->points.count;
-    }
-    return names;
-}
-
-static int make_cells(struct crl_set *set)
-{
-    size_t names = count_names(set);
-
-    for (set->cell_count = 4; set->cell_count < 2 * names;)
-        set->cell_count *= 2;
-    set->cells = mtlsauth__calloc(set->cell_count, sizeof *set->cells);
-    if (set->cells == NULL)
-        return mtlsauth__fail_memory();
-    for (size_t i = 0; i < set->count; i++) {
-        const mtlsauth_crl *crl = set->slots[i].crl;
-
-        if (crl != NULL && crl->point_hashes == NULL)
-            put_cell(set, crl->issuer_hash, i);
-        for (size_t n = 0; crl != NULL && n < crl->points.count; n++)
-            put_cell(set, crl->point_hashes[n], i);
-    }
-    return MTLSAUTH_OK;
-}
-
 /* The set with what its lists are found by, or nothing. */
 static int finish(struct crl_set **out, struct crl_set *set, int code)
 {
     if (code == MTLSAUTH_OK)
-        code = make_cells(set);
+        code = mtlsauth__crl_table_make(&set->table, set);
     *out = code == MTLSAUTH_OK ? set : NULL;
     if (code != MTLSAUTH_OK)
         mtlsauth__crl_set_free(set);
@@ -449,11 +368,11 @@ size_t mtlsauth__crl_set_count(const struct crl_set *set)
 int mtlsauth__crl_set_status(const struct crl_set *set, const struct crl_context *context,
                              size_t depth, struct revocation_status *status)
 {
-    unsigned searches = CRL_MAX_SEARCHES;
+    struct crl_budget budget = {.searches = CRL_MAX_SEARCHES, .lists = CRL_MAX_LISTS};
     struct crl_inquiry inquiry = {.set = set,
                                   .context = context,
                                   .depth = depth,
-                                  .searches = &searches,
+                                  .budget = &budget,
                                   .status = status};
 
     return mtlsauth__crl_inquire(&inquiry);

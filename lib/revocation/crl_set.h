@@ -4,6 +4,7 @@
 
 #include "revocation/crl.h"
 #include "revocation/crl_context.h"
+#include "revocation/crl_table.h"
 #include "revocation/floor.h"
 #include "revocation/inquiry.h"
 
@@ -20,16 +21,7 @@ struct crl_set {
     struct refcount refs;
     struct crl_slot *slots; /* in the order of their floors */
     size_t count;
-
-    /* Lists by what they are looked for by (point.h): open addressing, a power of two. */
-    struct crl_cell *cells;
-    size_t cell_count;
-};
-
-/* A list with the delta or the base that belongs to it; neither: empty. */
-struct crl_cell {
-    uint64_t hash;
-    struct crl_pair lists;
+    struct crl_table table; /* what they are found by */
 };
 
 /* A set with no list. */
@@ -80,23 +72,11 @@ void mtlsauth__crl_set_free(struct crl_set *set);
 /* Is the very list of this floor in its slot? */
 bool mtlsauth__crl_set_has(const struct crl_set *set, const struct crl_floor *list);
 
+/* The list in slot i, with the delta or the base that belongs to it; neither where it is empty. */
+struct crl_pair mtlsauth__crl_set_pair(const struct crl_set *set, size_t i);
+
 /* Number of lists that are in it. */
 size_t mtlsauth__crl_set_count(const struct crl_set *set);
-
-/* The lists with a hash, and perhaps others. */
-struct crl_set_walk {
-    uint64_t hash;
-    size_t at;
-};
-
-static inline struct crl_set_walk mtlsauth__crl_set_walk(const struct crl_set *set, uint64_t hash)
-{
-    return (struct crl_set_walk){
-        .hash = hash, .at = set->cell_count == 0 ? 0 : (size_t)hash & (set->cell_count - 1)};
-}
-
-bool mtlsauth__crl_set_next(const struct crl_set *set, struct crl_set_walk *walk,
-                            struct crl_pair *lists);
 
 /*
  * What all of its lists together say of certificate depth of the path, which is not the anchor:

@@ -19,7 +19,7 @@ int mtlsauth__crl_floor_of(struct crl_floor *floor, const mtlsauth_crl *crl)
     memcpy(floor->content, image->source, CRL_IMAGE_DIGEST);
     /* Two CAs may have one key, as after a change of name. */
     if (!mtlsauth__hmac_sha256(crl->issuer_key, span_of(facts->idp, facts->idp_len), floor->point))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL: libcrypto has no SHA-256");
+        return mtlsauth__fail_digest();
     return MTLSAUTH_OK;
 }
 

@@ -57,9 +57,7 @@ static char *join(const char *folder, const char *name)
 
 static int seal_of(const uint8_t *bytes, size_t len, uint8_t seal[SEAL])
 {
-    return mtlsauth__sha256(span_of(bytes, len), seal)
-               ? MTLSAUTH_OK
-               : mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "state: libcrypto has no SHA-256");
+    return mtlsauth__sha256(span_of(bytes, len), seal) ? MTLSAUTH_OK : mtlsauth__fail_digest();
 }
 
 static void encode(uint8_t *at, const struct crl_floor *floor)
@@ -223,20 +221,6 @@ int mtlsauth__floor_store_begin(struct floor_store *store, const char *folder,
     return code;
 }
 
-static int replace_file(const char *path, struct span bytes)
-{
-    struct store_write file;
-    int code = mtlsauth__store_create(&file, path);
-
-    if (code != MTLSAUTH_OK)
-        return code;
-    code = mtlsauth__store_write(&file, bytes);
-    if (code == MTLSAUTH_OK)
-        return mtlsauth__store_commit(&file);
-    mtlsauth__store_abandon(&file);
-    return code;
-}
-
 int mtlsauth__floor_store_write(struct floor_store *store, const struct crl_floors *floors)
 {
     uint8_t *bytes;
@@ -246,7 +230,7 @@ int mtlsauth__floor_store_write(struct floor_store *store, const struct crl_floo
     if (code != MTLSAUTH_OK)
         return code;
     if (!store->present || memcmp(store->seal, bytes + len - SEAL, SEAL) != 0)
-        code = replace_file(store->path, span_of(bytes, len));
+        code = mtlsauth__store_replace(store->path, span_of(bytes, len));
     mtlsauth__free(bytes);
     return code;
 }

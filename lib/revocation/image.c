@@ -100,11 +100,6 @@ static int add_to_digest(void *arg, struct span bytes)
     return mtlsauth__digest_add(arg, bytes) ? MTLSAUTH_OK : MTLSAUTH_ERR_CRYPTO;
 }
 
-static int fail_digest(void)
-{
-    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL index: libcrypto cannot compute a SHA-256");
-}
-
 static int digest_column(const struct image_column_place *column, uint8_t out[CRL_IMAGE_DIGEST])
 {
     struct digest *digest = mtlsauth__digest_new(HASH_SHA256);
@@ -115,7 +110,7 @@ static int digest_column(const struct image_column_place *column, uint8_t out[CR
 
     mtlsauth__digest_free(digest);
     if (!ok)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     memcpy(out, value, CRL_IMAGE_DIGEST);
     return MTLSAUTH_OK;
 }
@@ -189,7 +184,7 @@ static int make_header(const struct crl_image *image, struct span key, uint8_t *
     }
     put_le(header + IMAGE_AT_SIZE, 8, at);
     if (!mtlsauth__crl_image_seal(span_of(header, *len), key, seal))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     memcpy(header + IMAGE_AT_SEAL, seal, sizeof seal);
     return MTLSAUTH_OK;
 }

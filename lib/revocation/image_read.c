@@ -68,8 +68,7 @@ static int check_seal(uint8_t *header, size_t len, struct span key)
     memcpy(seal, header + IMAGE_AT_SEAL, sizeof seal);
     memset(header + IMAGE_AT_SEAL, 0, sizeof seal);
     if (!mtlsauth__crl_image_seal(span_of(header, len), key, want))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
-                              "CRL index: libcrypto cannot compute its digest");
+        return mtlsauth__fail_digest();
     if (mtlsauth__equal_in_constant_time(span_of(seal, sizeof seal), span_of(want, sizeof want)))
         return MTLSAUTH_OK;
     if (!keyed)
@@ -269,8 +268,7 @@ static int read_column(const struct image_column_place *column, const uint8_t *e
     if (code != MTLSAUTH_OK)
         return code;
     if (!ok)
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO,
-                              "CRL index: libcrypto cannot compute its digest");
+        return mtlsauth__fail_digest();
     if (!span_equal(span_of(value, value_len), span_of(entry + 16, CRL_IMAGE_DIGEST)))
         return refuse("altered or torn: a column does not have the digest that the header says");
     mtlsauth__crl_image_swap(column->at, (size_t)(column->len / column->element), column->element);

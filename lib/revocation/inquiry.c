@@ -31,19 +31,17 @@ static int weight_of(const mtlsauth_crl *crl, size_t i)
     return reason == CRL_REASON_REMOVE ? 0 : reason == CRL_REASON_HOLD ? 1 : 2;
 }
 
-/* The name of the list's issuer may stand in its entries as well, in another spelling: of two
- * entries the one that denies more. */
-static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
+bool mtlsauth__crl_find_entry(const mtlsauth_crl *crl, struct span issuer, struct span serial,
+                              size_t *i)
 {
     const struct crl_issuers *issuers = &crl->image.facts.issuers;
-    bool found = span_equal(crl->issuer_key, cert->issuer_key) &&
-                 mtlsauth__crl_index_find(&crl->image.index, cert->view.serial, i);
+    bool found = span_equal(crl->issuer_key, issuer) &&
+                 mtlsauth__crl_index_find(&crl->image.index, serial, i);
     uint32_t number = 0;
     size_t other;
 
-    if (issuers->count > 0 &&
-        mtlsauth__crl_issuers_find(issuers, cert->issuer_key, &number) &&
-        mtlsauth__crl_index_find_of(&crl->image.index, number, cert->view.serial, &other) &&
+    if (issuers->count > 0 && mtlsauth__crl_issuers_find(issuers, issuer, &number) &&
+        mtlsauth__crl_index_find_of(&crl->image.index, number, serial, &other) &&
         (!found || weight_of(crl, other) > weight_of(crl, *i))) {
         *i = other;
         return true;
@@ -51,48 +49,9 @@ static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_
     return found;
 }
 
-static bool is_of_the_future(const mtlsauth_crl *crl, const struct crl_context *context)
+static bool find_entry(const mtlsauth_crl *crl, const mtlsauth_cert *cert, size_t *i)
 {
-    return crl->image.facts.this_update > context->now + context->params->clock_skew;
-}
-
-/* The end of the maximum age; one beyond all times is as good as any, and can be added to. */
-static int64_t too_old_from(const struct crl_facts *facts, const struct revocation_params *params)
-{
-    const int64_t longest = INT64_MAX / 4;
-
-    return facts->this_update + (params->crl_max_age < longest ? params->crl_max_age : longest);
-}
-
-/* until, or the end of the maximum age; where neither says when, thisUpdate. */
-static int64_t not_beyond(int64_t until, const struct crl_facts *facts,
-                          const struct revocation_params *params)
-{
-    int64_t end = too_old_from(facts, params);
-
-    if (facts->next_update == CRL_NO_NEXT_UPDATE)
-        return params->crl_max_age == INT64_MAX ? facts->this_update : end;
-    return until < end ? until : end;
-}
-
-int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
-                                 const struct revocation_params *params)
-{
-    return not_beyond(facts->next_update, facts, params);
-}
-
-int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
-                                   const struct revocation_params *params)
-{
-    bool has_end = facts->next_update != CRL_NO_NEXT_UPDATE;
-
-    return not_beyond(facts->next_update + (has_end ? params->grace : 0), facts, params);
-}
-
-static bool is_current(const mtlsauth_crl *crl, const struct crl_context *context)
-{
-    return !is_of_the_future(crl, context) &&
-           context->now <= mtlsauth__crl_counts_until(&crl->image.facts, context->params);
+    return mtlsauth__crl_find_entry(crl, cert->issuer_key, cert->view.serial, i);
 }
 
 static void note_list(struct revocation_status *status, const mtlsauth_crl *crl)
@@ -123,47 +82,6 @@ static void note_stale(const struct crl_inquiry *inquiry, const mtlsauth_crl *cr
     inquiry->status->stale_since = inquiry->context->now > until ? until : MTLSAUTH_NO_TIME;
 }
 
-static int compare_numbers(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
-{
-    return mtlsauth__crl_number_compare(span_of(a, a_len), span_of(b, b_len));
-}
-
-/* RFC 5280 5.2.4: a delta follows the complete list in the numbering. */
-static bool delta_is_newer(const mtlsauth_crl *base, const mtlsauth_crl *delta)
-{
-    const struct crl_facts *old = &base->image.facts, *changed = &delta->image.facts;
-
-    return compare_numbers(changed->number, changed->number_len, old->number, old->number_len) > 0;
-}
-
-/* RFC 5280 5.2.4 (b): nothing that happened between the two is missing. */
-static bool delta_continues(const mtlsauth_crl *base, const mtlsauth_crl *delta)
-{
-    const struct crl_facts *old = &base->image.facts, *changed = &delta->image.facts;
-
-    return old->has_number && compare_numbers(old->number, old->number_len, changed->base_number,
-                                              changed->base_number_len) >= 0;
-}
-
-/*
- * A delta that begins at a later complete list is the CA's word that there is one (RFC 5280 5.2.4).
- * Who was revoked until then may stand in that one alone, even whom an earlier delta had revoked,
- * whose place this one has taken. Only a delta that counts by itself says so: nobody is kept out by
- * one that was dug out again, or comes too early, or contradicts itself.
- */
-static bool is_superseded(const struct crl_inquiry *inquiry, const struct crl_pair *lists)
-{
-    const struct crl_facts *changed;
-
-    if (lists->delta == NULL || !lists->base->image.facts.has_number ||
-        delta_continues(lists->base, lists->delta))
-        return false;
-    changed = &lists->delta->image.facts;
-    return compare_numbers(changed->number, changed->number_len, changed->base_number,
-                           changed->base_number_len) >= 0 &&
-           is_current(lists->delta, inquiry->context);
-}
-
 static void note_superseded(struct revocation_status *status, const struct crl_pair *lists)
 {
     const struct crl_facts *changed = &lists->delta->image.facts;
@@ -188,31 +106,22 @@ static void note_superseded(struct revocation_status *status, const struct crl_p
 static bool revoked_by_delta(struct crl_inquiry *inquiry, const struct crl_pair *lists,
                              enum crl_authority authority, bool *released)
 {
+    const struct crl_context *context = inquiry->context;
     const mtlsauth_crl *delta = lists->delta;
     size_t i;
 
     *released = false;
-    if (delta == NULL || (lists->base != NULL && !delta_is_newer(lists->base, delta)) ||
+    if (delta == NULL || (lists->base != NULL && !mtlsauth__crl_delta_is_newer(lists)) ||
         !find_entry(delta, inquiry_cert(inquiry), &i))
         return false;
     if (delta->image.index.reason[i] == CRL_REASON_REMOVE) {
         *released = lists->base != NULL && authority == AUTHORITY_FULL &&
-                    delta_continues(lists->base, delta) && is_current(delta, inquiry->context);
+                    mtlsauth__crl_delta_continues(lists) &&
+                    mtlsauth__crl_is_current(delta, context->params, context->now);
         return false;
     }
     note_revoked(inquiry->status, delta, i);
     return true;
-}
-
-/* RFC 5280 6.3.3 (a) (1) (i): a complete list past its nextUpdate is as current as its delta. */
-static bool are_current(const struct crl_inquiry *inquiry, const struct crl_pair *lists)
-{
-    if (is_current(lists->base, inquiry->context))
-        return true;
-    return lists->delta != NULL && !is_of_the_future(lists->base, inquiry->context) &&
-           delta_is_newer(lists->base, lists->delta) &&
-           delta_continues(lists->base, lists->delta) &&
-           is_current(lists->delta, inquiry->context);
 }
 
 /* (d), (i) to (l) for a list, and its delta, of somebody who may speak of the certificate. */
@@ -220,6 +129,7 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
                   enum crl_authority authority)
 {
     struct crl_inquiry *inquiry = wanted->inquiry;
+    const struct crl_context *context = inquiry->context;
     const mtlsauth_crl *base = lists->base;
     uint32_t reasons = wanted->reasons;
     bool released, own;
@@ -239,13 +149,13 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
         return;
     own = mtlsauth__crl_signed_by(base, inquiry_issuer(inquiry));
     inquiry->has_own = inquiry->has_own || own;
-    if (!are_current(inquiry, lists)) {
+    if (!mtlsauth__crl_pair_is_current(lists, context->params, context->now)) {
         note_stale(inquiry, base);
         return;
     }
     if (authority != AUTHORITY_FULL)
         return;
-    if (is_superseded(inquiry, lists)) {
+    if (mtlsauth__crl_pair_is_superseded(lists, context->params, context->now)) {
         note_superseded(inquiry->status, lists);
         return;
     }
@@ -271,20 +181,14 @@ static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *list
     return code;
 }
 
-/* (b): does the list belong to the point, and speak of certificates of this kind? */
-static int consider(const struct wanted *wanted, const struct point_name *name,
-                    const struct crl_pair *lists)
+/* (b): may the list speak for the point, whose name it has, and of certificates of this kind? */
+static int consider(const struct wanted *wanted, const struct crl_pair *lists)
 {
-    const mtlsauth_crl *crl = lists->base == NULL ? lists->delta : lists->base;
-    const struct crl_scope *scope = &crl->image.facts.scope;
+    const struct crl_scope *scope = &crl_pair_any(lists)->image.facts.scope;
     enum crl_authority authority;
-    bool named = name == NULL && !scope->has_names;
     int code;
 
-    for (size_t i = 0; name != NULL && i < crl->points.count && !named; i++)
-        named = point_name_equal(&crl->points.all[i], name);
-    if (!named || !span_equal(crl->issuer_key, wanted->issuer) ||
-        (wanted->designated && !scope->indirect) ||
+    if ((wanted->designated && !scope->indirect) ||
         !mtlsauth__crl_scope_has(scope, &inquiry_cert(wanted->inquiry)->view))
         return MTLSAUTH_OK;
     code = authority_of(wanted->inquiry, lists, &authority);
@@ -293,21 +197,43 @@ static int consider(const struct wanted *wanted, const struct point_name *name,
     return code;
 }
 
+/* Is the list of that issuer, and of that name of a point? */
+static bool has_name(const mtlsauth_crl *crl, struct span issuer, const struct point_name *name)
+{
+    bool named = name == NULL && !crl->image.facts.scope.has_names;
+
+    for (size_t i = 0; name != NULL && i < crl->points.count && !named; i++)
+        named = point_name_equal(&crl->points.all[i], name);
+    return named && span_equal(crl->issuer_key, issuer);
+}
+
 /* All lists of that issuer and that name of a point; name is NULL for lists without one. */
 static int look(const struct wanted *wanted, const struct point_name *name)
 {
     struct crl_inquiry *inquiry = wanted->inquiry;
-    struct crl_set_walk walk;
+    struct crl_sought sought = {.hash = wanted->hash, .issuer = wanted->issuer, .name = name};
+    const struct crl_table *table;
     struct crl_pair lists;
     int code = MTLSAUTH_OK;
+    size_t at;
 
     if (inquiry->set == NULL)
-        return consider(wanted, name, &inquiry->alone);
-    walk = mtlsauth__crl_set_walk(
-        inquiry->set, name == NULL ? wanted->hash : mtlsauth__point_hash(wanted->hash, name));
+        return has_name(crl_pair_any(&inquiry->alone), wanted->issuer, name)
+                   ? consider(wanted, &inquiry->alone)
+                   : MTLSAUTH_OK;
+    if (name != NULL)
+        sought.hash = mtlsauth__point_hash(wanted->hash, name);
+    table = &inquiry->set->table;
+    at = mtlsauth__crl_table_find(table, &sought);
     while (code == MTLSAUTH_OK && inquiry->status->state != REVOCATION_REVOKED &&
-           mtlsauth__crl_set_next(inquiry->set, &walk, &lists))
-        code = consider(wanted, name, &lists);
+           mtlsauth__crl_table_next(table, &sought, &at, &lists)) {
+        if (inquiry->budget->lists == 0) {
+            inquiry_miss(inquiry);
+            return MTLSAUTH_OK;
+        }
+        inquiry->budget->lists--;
+        code = consider(wanted, &lists);
+    }
     return code;
 }
 

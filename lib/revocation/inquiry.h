@@ -2,15 +2,9 @@
 #ifndef MTLSAUTH_REVOCATION_INQUIRY_H
 #define MTLSAUTH_REVOCATION_INQUIRY_H
 
-#include "revocation/crl.h"
-#include "revocation/crl_context.h"
+#include "revocation/crl_pair.h"
 
 struct crl_set;
-
-/* A complete list and the delta to it, either of which may be missing. */
-struct crl_pair {
-    const mtlsauth_crl *base, *delta;
-};
 
 /* What a list may say of a certificate, by who has signed it. */
 enum crl_authority {
@@ -19,7 +13,18 @@ enum crl_authority {
     AUTHORITY_FULL
 };
 
-enum { CRL_MAX_SEARCHES = 16, CRL_KNOWN_ISSUERS = CRL_MAX_SEARCHES, CRL_MAX_NESTING = 4 };
+enum {
+    CRL_MAX_SEARCHES = 16,
+    CRL_KNOWN_ISSUERS = CRL_MAX_SEARCHES,
+    CRL_MAX_NESTING = 4,
+    CRL_MAX_LISTS = 10000 /* No CA has so many with one name, and each costs what a lookup costs. */
+};
+
+/* What is left for a certificate, and for all CRL issuers that are asked about for it. */
+struct crl_budget {
+    unsigned searches; /* for paths of CRL issuers */
+    unsigned lists;    /* that are looked at, each as often as it is */
+};
 
 /* One certificate that lists are asked about. */
 struct crl_inquiry {
@@ -29,7 +34,7 @@ struct crl_inquiry {
     size_t depth;
     const struct crl_inquiry *within; /* this one is about a CRL issuer of that one */
     unsigned nesting;
-    unsigned *searches; /* for paths of CRL issuers, that are left for all of it */
+    struct crl_budget *budget; /* NULL where set is */
 
     /* CRL issuers that were looked at, each with the certificates that its lists have brought
      * along. */
@@ -57,17 +62,19 @@ static inline const mtlsauth_cert *inquiry_issuer(const struct crl_inquiry *inqu
 }
 
 /*
- * From when on a list counts no more, without the grace: nextUpdate or the maximum age, whichever
- * comes first. Where neither says it, as under a policy that lost its maximum age, it is stale from
- * the first second.
+ * The entry of a serial number among the certificates of an issuer, whose canonical name it is.
+ * The name of the list's own issuer may stand in its entries as well, in another spelling: of two
+ * entries the one that denies more.
  */
-int64_t mtlsauth__crl_stale_from(const struct crl_facts *facts,
-                                 const struct revocation_params *params);
+bool mtlsauth__crl_find_entry(const mtlsauth_crl *crl, struct span issuer, struct span serial,
+                              size_t *i);
 
-/* The last second at which it counts: a grace comes behind nextUpdate, and not behind the maximum
- * age. */
-int64_t mtlsauth__crl_counts_until(const struct crl_facts *facts,
-                                   const struct revocation_params *params);
+/* For the cost it is not known what a list says, or whether it may say it; and it might revoke. */
+static inline void inquiry_miss(struct crl_inquiry *inquiry)
+{
+    inquiry->incomplete = true;
+    inquiry->status->missed = true;
+}
 
 /* Fills the status. MTLSAUTH_OK or MTLSAUTH_ERR_NOMEM. */
 int mtlsauth__crl_inquire(struct crl_inquiry *inquiry);

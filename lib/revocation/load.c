@@ -14,20 +14,16 @@ enum { PIECE = 128 << 10 };
 /* A list on its way in. */
 struct loading {
     const struct mtlsauth_crl_options *options;
+    const struct crl_signers *signers; /* NULL: nothing is verified */
     struct crl_scan scan;
     struct pem_stream pem;
     struct digest *sha256;
     struct digest *other; /* of another hash, if the signature is over one */
     struct digest *octets; /* of what is read as it is; NULL: not wanted */
-    bool keeps_all;       /* EdDSA */
+    bool keeps_all; /* EdDSA */
     uint8_t *all;
     size_t all_len, all_capacity;
 };
-
-static int fail_digest(void)
-{
-    return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "CRL: libcrypto cannot compute its digest");
-}
 
 static int begin_signed(void *arg, struct span whole)
 {
@@ -36,15 +32,16 @@ static int begin_signed(void *arg, struct span whole)
 
     if (!mtlsauth__algorithm_read(&algorithm, whole))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "CRL: its signature algorithm is malformed");
-    loading->keeps_all = algorithm.type == SIGNATURE_ED25519 || algorithm.type == SIGNATURE_ED448;
+    loading->keeps_all =
+        loading->signers != NULL && mtlsauth__crl_needs_all(&algorithm, loading->signers);
     loading->sha256 = mtlsauth__digest_new(HASH_SHA256);
     if (loading->sha256 == NULL)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     if (algorithm.hash == HASH_UNKNOWN || algorithm.hash == HASH_NONE ||
         algorithm.hash == HASH_SHA256)
         return MTLSAUTH_OK;
     loading->other = mtlsauth__digest_new(algorithm.hash);
-    return loading->other == NULL ? fail_digest() : MTLSAUTH_OK;
+    return loading->other == NULL ? mtlsauth__fail_digest() : MTLSAUTH_OK;
 }
 
 /* EdDSA signs the list itself, not a digest of it. */
@@ -72,7 +69,7 @@ static int add_signed(void *arg, struct span bytes)
 
     if (!mtlsauth__digest_add(loading->sha256, bytes) ||
         (loading->other != NULL && !mtlsauth__digest_add(loading->other, bytes)))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     return loading->keeps_all ? keep(loading, bytes) : MTLSAUTH_OK;
 }
 
@@ -111,7 +108,7 @@ static int push_piece(void *arg, struct span bytes)
     struct loading *loading = arg;
 
     if (loading->octets != NULL && !mtlsauth__digest_add(loading->octets, bytes))
-        return fail_digest();
+        return mtlsauth__fail_digest();
     return mtlsauth__pem_stream_push(&loading->pem, bytes);
 }
 
@@ -121,7 +118,7 @@ static int end_octets(struct loading *loading, uint8_t out[MTLSAUTH_SHA256_LEN])
     size_t len;
 
     if (!mtlsauth__digest_end(loading->octets, digest, &len) || len != MTLSAUTH_SHA256_LEN)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     memcpy(out, digest, MTLSAUTH_SHA256_LEN);
     return MTLSAUTH_OK;
 }
@@ -133,7 +130,7 @@ static int read_all(struct loading *loading, const struct crl_bytes *bytes)
     if (bytes->sha256 != NULL) {
         loading->octets = mtlsauth__digest_new(HASH_SHA256);
         if (loading->octets == NULL)
-            return fail_digest();
+            return mtlsauth__fail_digest();
     }
     if (bytes->path != NULL)
         code = mtlsauth__file_each(bytes->path, PIECE, push_piece, loading);
@@ -152,14 +149,14 @@ static int end_digests(struct loading *loading, mtlsauth_crl *crl, struct crl_si
     size_t len;
 
     if (!mtlsauth__digest_end(loading->sha256, sha256, &len) || len != CRL_IMAGE_DIGEST)
-        return fail_digest();
+        return mtlsauth__fail_digest();
     memcpy(crl->image.source, sha256, CRL_IMAGE_DIGEST);
     *what = (struct crl_signed){.all = span_of(loading->all, loading->all_len)};
     if (loading->other == NULL) {
         memcpy(what->digest, sha256, len);
         what->digest_len = len;
     } else if (!mtlsauth__digest_end(loading->other, what->digest, &what->digest_len)) {
-        return fail_digest();
+        return mtlsauth__fail_digest();
     }
     return MTLSAUTH_OK;
 }
@@ -211,6 +208,7 @@ int mtlsauth__crl_load(mtlsauth_crl **out, const struct crl_bytes *bytes,
     }
     refcount_init(&crl->refs);
     loading->options = mtlsauth__crl_options_or_default(options);
+    loading->signers = signers;
     mtlsauth__crl_scan_init(
         &loading->scan, &loading->options->limits,
         (struct crl_sink){.begin = begin_signed, .data = add_signed, .arg = loading});

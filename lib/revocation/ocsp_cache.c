@@ -173,7 +173,7 @@ static int hash_issuers(struct ocsp_issuers *issuers, enum hash hash)
     for (size_t i = 0; i < count; i++)
         if (!make_hashes(&hashes[i], hash, issuer_at(issuers, i))) {
             mtlsauth__free(hashes);
-            return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
+            return mtlsauth__fail_digest();
         }
     issuers->hashes[hash] = hashes;
     return MTLSAUTH_OK;

@@ -100,7 +100,7 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
 bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params);
 
 /* Has all of it ended, so that it is of no use where room is short? What was verified and tells of
- * a revocation never is. */
+ * a revocation never has; what nobody has verified has also when it is of the future. */
 bool mtlsauth__ocsp_is_spent(const mtlsauth_ocsp_response *response, bool is_unverified,
                              const struct ocsp_params *params);
 

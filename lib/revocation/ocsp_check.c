@@ -77,7 +77,7 @@ static int find(struct lookup *lookup, const mtlsauth_ocsp_response *response,
         if (is_of(lookup, &single.id, &broken))
             take(lookup, &single);
         if (broken)
-            return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
+            return mtlsauth__fail_digest();
     }
     if (lookup->found == 0)
         return fail_other(lookup, response);

@@ -44,9 +44,9 @@ static bool is_final(const struct ocsp_entry *entry)
     return mtlsauth__ocsp_is_final(entry->status, entry->reason);
 }
 
-static bool is_of_future(const struct ocsp_entry *entry, const struct ocsp_params *params)
+static bool is_of_future(int64_t this_update, const struct ocsp_params *params)
 {
-    return entry->this_update > params->now + params->revocation->clock_skew;
+    return this_update > params->now + params->revocation->clock_skew;
 }
 
 static bool has_ended(int64_t this_update, int64_t next_update, const struct ocsp_params *params)
@@ -58,14 +58,15 @@ static bool has_ended(int64_t this_update, int64_t next_update, const struct ocs
 
 static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    return is_of_future(entry, params) || has_ended(entry->this_update, entry->next_update, params);
+    return is_of_future(entry->this_update, params) ||
+           has_ended(entry->this_update, entry->next_update, params);
 }
 
 /* It counts when its time comes. One that tells of a revocation does so at once, as entries of
  * lists do. */
 static bool is_waiting(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
-    return is_of_future(entry, params) && entry->status != MTLSAUTH_OCSP_REVOKED;
+    return is_of_future(entry->this_update, params) && entry->status != MTLSAUTH_OCSP_REVOKED;
 }
 
 static struct ocsp_said said_by(const struct ocsp_entry *entry)
@@ -74,26 +75,46 @@ static struct ocsp_said said_by(const struct ocsp_entry *entry)
                               is_by_issuer(entry)};
 }
 
-/* The less, the sooner it goes when there is no room. What nobody has verified is worth less than
- * anything that the CA has signed, but what has expired and tells of no revocation. */
-static unsigned worth(const struct ocsp_entry *entry, const struct ocsp_params *params)
+/* What goes first when there is no room. */
+enum worth {
+    WORTH_REFUTED, /* and nobody has verified it */
+    WORTH_EXPIRED, /* it tells of no revocation */
+    WORTH_EXPIRED_CLAIM,
+    WORTH_UNVERIFIED,
+    WORTH_CLAIM, /* of a revocation: nobody has verified it */
+    WORTH_EXPIRED_REVOCATION,
+    WORTH_GOOD,
+    WORTH_REVOCATION
+};
+
+static enum worth worth(const struct ocsp_entry *entry, const struct ocsp_params *params)
 {
     bool expired = is_expired(entry, params);
+    bool revokes = entry->status == MTLSAUTH_OCSP_REVOKED;
 
+    if (!is_verified(entry) && is_refuted(entry))
+        return WORTH_REFUTED;
+    if (expired && !revokes)
+        return WORTH_EXPIRED;
     if (!is_verified(entry))
-        return is_refuted(entry) ? 0 : expired ? 1 : 2;
-    if (entry->status == MTLSAUTH_OCSP_REVOKED)
-        return expired ? 3 : 5;
-    return expired ? 1 : 4;
+        return !revokes ? WORTH_UNVERIFIED : expired ? WORTH_EXPIRED_CLAIM : WORTH_CLAIM;
+    if (revokes)
+        return expired ? WORTH_EXPIRED_REVOCATION : WORTH_REVOCATION;
+    return WORTH_GOOD;
 }
 
-/* Does a go before b? Of the same worth, the one that was put first. */
+/* Does a go before b? Of the same worth, the one that was put first; but of revocations that nobody
+ * has verified the one that was put last: a stranger makes any number, and the first is the true
+ * one. */
 static bool goes_before(const struct ocsp_entry *a, const struct ocsp_entry *b,
                         const struct ocsp_params *params)
 {
-    unsigned of_a = worth(a, params), of_b = worth(b, params);
+    enum worth of_a = worth(a, params), of_b = worth(b, params);
 
-    return of_a < of_b || (of_a == of_b && a->order < b->order);
+    if (of_a != of_b)
+        return of_a < of_b;
+    return of_a == WORTH_EXPIRED_CLAIM || of_a == WORTH_CLAIM ? a->order > b->order
+                                                              : a->order < b->order;
 }
 
 /* Of all entries the one that goes next. */
@@ -258,10 +279,13 @@ bool mtlsauth__ocsp_is_spent(const mtlsauth_ocsp_response *response, bool is_unv
     struct ocsp_single single;
     const char *why;
 
-    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why))
-        if ((single.status == MTLSAUTH_OCSP_REVOKED && !is_unverified) ||
-            !has_ended(single.this_update, single.next_update, params))
+    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why)) {
+        bool ended = has_ended(single.this_update, single.next_update, params) ||
+                     (is_unverified && is_of_future(single.this_update, params));
+
+        if (!ended || (single.status == MTLSAUTH_OCSP_REVOKED && !is_unverified))
             return false;
+    }
     return true;
 }
 
@@ -283,6 +307,7 @@ static size_t count_unverified(const struct ocsp_cache *cache, size_t first, siz
 /*
  * Room among those of one CertID, beside what is verified. What nobody has verified, and nobody has
  * refuted, is not displaced by something that nobody has verified either: it may be the true one.
+ * What has expired is of no use, but to revoke.
  */
 static bool make_room_for(struct ocsp_cache *cache, const struct ocsp_entry *made,
                           const struct ocsp_params *params)
@@ -292,7 +317,7 @@ static bool make_room_for(struct ocsp_cache *cache, const struct ocsp_entry *mad
     if (is_verified(made) ||
         count_unverified(cache, first, last, params, &worst) < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE)
         return true;
-    if (worth(cache->entries[worst], params) > 1)
+    if (worth(cache->entries[worst], params) > WORTH_EXPIRED)
         return false;
     mtlsauth__ocsp_cache_take_out(cache, worst);
     return true;
@@ -321,7 +346,8 @@ static int make_room(struct ocsp_cache *cache, const struct ocsp_entry *made,
         if (is_made)
             return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
                                   "OCSP: the cache is full (%d answers, %d bytes) of what is "
-                                  "worth more than this response",
+                                  "worth more than this response; one whose issuer is among the "
+                                  "intermediates is verified when it is put, and worth more",
                                   MTLSAUTH_MAX_OCSP_ENTRIES, MTLSAUTH_MAX_OCSP_CACHE_BYTES);
     }
     return MTLSAUTH_OK;

@@ -15,6 +15,10 @@ enum {
     KEY_USAGE_NON_REPUDIATION = 1 << 1 /* RFC 5280 4.2.1.12: consistent with OCSPSigning, too */
 };
 
+/* The octets that a UniversalString has for one of a UTF8String: what is longer still would have to
+ * be spaces, and strangers could have a megabyte of them read for each decision. */
+enum { WIDEST_FORM = 4 };
+
 /* Are these two the same name (RFC 5280 7.1)? */
 static enum crypto_verdict same_name(struct span a, struct span b)
 {
@@ -24,6 +28,8 @@ static enum crypto_verdict same_name(struct span a, struct span b)
 
     if (span_equal(a, b))
         return CRYPTO_YES;
+    if (a.len / WIDEST_FORM > b.len || b.len / WIDEST_FORM > a.len)
+        return CRYPTO_NO;
     one = mtlsauth__name_canonical(&first, a);
     if (one == NAME_OK)
         two = mtlsauth__name_canonical(&second, b);
@@ -109,11 +115,38 @@ static int issuer_key_of(const mtlsauth_cert *issuer, const struct public_key **
     return MTLSAUTH_OK;
 }
 
+static const char response_broken[] = "its signature does not verify with the key of its responder";
+static const char certificate_broken[] =
+    "its responder is none that the issuer made one: the signature of its certificate does not "
+    "verify with the key of the issuer";
+
 static int check_response_signature(const mtlsauth_ocsp_response *response,
                                     const struct public_key *key)
 {
     return check_signature(&response->algorithm, key, response->tbs, response->signature,
-                           "its signature does not verify with the key of its responder");
+                           response_broken);
+}
+
+/* A signature that was looked at before: *code is what came of it. */
+static bool recall(const struct ocsp_params *params, const mtlsauth_cert *issuer, unsigned which,
+                   const char *what, int *code)
+{
+    bool verifies;
+
+    if (!ocsp_memo_knows(params->memo, issuer->spki_sha256, which, &verifies))
+        return false;
+    *code = verifies ? MTLSAUTH_OK : fail_signature(what);
+    return true;
+}
+
+/* The code of a signature that was looked at; strangers make as many as they like that do not
+ * verify. */
+static int noted(const struct ocsp_params *params, const mtlsauth_cert *issuer, unsigned which,
+                 int code)
+{
+    if (code == MTLSAUTH_OK || code == MTLSAUTH_ERR_SIGNATURE)
+        ocsp_memo_note(params->memo, issuer->spki_sha256, which, code == MTLSAUTH_OK);
+    return code;
 }
 
 /* What its certificate says: that it may answer for this issuer, and does so at the time that
@@ -125,7 +158,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
     int64_t skew = params->revocation->clock_skew;
     bool has, any;
 
-    if (cert != NULL && span_equal(view->spki, cert->view.spki))
+    if (cert != NULL && mtlsauth__key_is_shared(view->spki, cert->view.spki))
         return fail_delegate("it has the key of the certificate that it answers for");
     switch (same_name(view->issuer, issuer->view.subject)) {
     case CRYPTO_FAILED:
@@ -158,7 +191,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a critical "
                               "extension that is not known");
-    return check_strength(params->path, &view->key, &view->signature_algorithm,
+    return check_strength(params->path, &issuer->view.key, &view->signature_algorithm,
                           "the certificate of its responder");
 }
 
@@ -202,14 +235,44 @@ static int check_delegate_revocation(const struct cert_view *view, const mtlsaut
                           "a responder with id-pkix-ocsp-nocheck");
 }
 
-static int check_by_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view)
+/* A certificate that the response brings along, of the responder that it names. */
+struct candidate {
+    struct cert_view view;
+    unsigned number;
+};
+
+static int check_of_delegate(const struct candidate *candidate, const mtlsauth_cert *issuer,
+                             const struct ocsp_params *params)
 {
+    const unsigned which = ocsp_of_delegate(candidate->number);
+    const struct cert_view *view = &candidate->view;
+    const struct public_key *key = NULL;
+    int code;
+
+    if (recall(params, issuer, which, certificate_broken, &code))
+        return code;
+    code = issuer_key_of(issuer, &key);
+    if (code != MTLSAUTH_OK)
+        return code;
+    return noted(params, issuer, which,
+                 check_signature(&view->signature_algorithm, key, view->tbs, view->signature,
+                                 certificate_broken));
+}
+
+static int check_by_delegate(const mtlsauth_ocsp_response *response,
+                             const struct candidate *candidate, const mtlsauth_cert *issuer,
+                             const struct ocsp_params *params)
+{
+    const unsigned which = ocsp_by_delegate(candidate->number);
+    const struct cert_view *view = &candidate->view;
     struct public_key *key = NULL;
     int code = MTLSAUTH_OK;
 
+    if (recall(params, issuer, which, response_broken, &code))
+        return code;
     switch (mtlsauth__public_key_new(&key, view->spki, &view->key)) {
     case CRYPTO_YES:
-        code = check_response_signature(response, key);
+        code = noted(params, issuer, which, check_response_signature(response, key));
         break;
     case CRYPTO_NO:
         code = fail_delegate("its key cannot be used");
@@ -222,24 +285,20 @@ static int check_by_delegate(const mtlsauth_ocsp_response *response, const struc
     return code;
 }
 
-static int check_delegate(const mtlsauth_ocsp_response *response, const struct cert_view *view,
+static int check_delegate(const mtlsauth_ocsp_response *response, const struct candidate *candidate,
                           const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
                           const struct ocsp_params *params, bool *is_unvouched)
 {
+    const struct cert_view *view = &candidate->view;
     bool known = ocsp_memo_has(params->memo, issuer->spki_sha256, view->tbs);
-    const struct public_key *issuer_key = NULL;
     int code = check_delegate_facts(response, view, cert, issuer, params);
 
     if (code == MTLSAUTH_OK && !known)
-        code = issuer_key_of(issuer, &issuer_key);
-    if (code == MTLSAUTH_OK && !known)
-        code = check_signature(&view->signature_algorithm, issuer_key, view->tbs, view->signature,
-                               "its responder is none that the issuer made one: the signature of "
-                               "its certificate does not verify with the key of the issuer");
+        code = check_of_delegate(candidate, issuer, params);
     if (code == MTLSAUTH_OK)
         code = check_strength(params->path, &view->key, &response->algorithm, "its signature");
     if (code == MTLSAUTH_OK && !known)
-        code = check_by_delegate(response, view);
+        code = check_by_delegate(response, candidate, issuer, params);
     /* Last, as it may look through other answers: a certificate that anybody can bring along does
      * not make it. */
     if (code == MTLSAUTH_OK)
@@ -255,6 +314,37 @@ static bool is_ours(int code)
     return code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO;
 }
 
+/* Which of the certificates that the response brings along are of the responder that it names? Bit
+ * i stands for the one at i; *named is as good for every issuer. */
+static enum crypto_verdict find_named(const mtlsauth_ocsp_response *response,
+                                      struct ocsp_memo *memo, unsigned *named)
+{
+    struct der list = der_of(response->certificates);
+    struct cert_view view;
+    struct span whole;
+    const char *why;
+
+    if (ocsp_memo_knows_named(memo, named))
+        return CRYPTO_YES;
+    *named = 0;
+    for (unsigned i = 0;
+         i < OCSP_MAX_CERTIFICATES && mtlsauth__der_read_whole(&list, DER_SEQUENCE, &whole); i++) {
+        if (!mtlsauth__cert_view(&view, whole, &why))
+            continue;
+        switch (is_named(response, view.subject, view.spki)) {
+        case CRYPTO_FAILED:
+            return CRYPTO_FAILED;
+        case CRYPTO_NO:
+            break;
+        case CRYPTO_YES:
+            *named |= 1U << i;
+            break;
+        }
+    }
+    ocsp_memo_note_named(memo, *named);
+    return CRYPTO_YES;
+}
+
 /*
  * Tries the certificates that the response brings along and that it names as its responder. One
  * that may yet be believed says what is wrong: nobody has signed which others stand beside it.
@@ -267,28 +357,26 @@ static int try_delegates(const mtlsauth_ocsp_response *response, const mtlsauth_
     int code = MTLSAUTH_ERR_SIGNATURE;
     struct kept_sentence unsupported;
     bool is_unsupported = false;
-    struct cert_view view;
+    struct candidate candidate = {.number = 0};
+    const struct cert_view *view = &candidate.view;
     struct span whole;
     const char *why;
+    unsigned named;
 
-    while (!der_at_end(&list) && *tried < MOST_CANDIDATES &&
-           mtlsauth__der_read_whole(&list, DER_SEQUENCE, &whole)) {
-        if (!mtlsauth__cert_view(&view, whole, &why))
+    if (find_named(response, params->memo, &named) != CRYPTO_YES)
+        return fail_crypto();
+    for (; named != 0 && *tried < MOST_CANDIDATES &&
+           mtlsauth__der_read_whole(&list, DER_SEQUENCE, &whole);
+         named >>= 1) {
+        if ((named & 1) == 0 || !mtlsauth__cert_view(&candidate.view, whole, &why))
             continue;
-        switch (is_named(response, view.subject, view.spki)) {
-        case CRYPTO_FAILED:
-            return fail_crypto();
-        case CRYPTO_NO:
-            continue;
-        case CRYPTO_YES:
-            break;
-        }
         (*tried)++;
-        code = check_delegate(response, &view, cert, issuer, params, &signer->is_unvouched);
-        if (code == MTLSAUTH_OK || params->now > view.not_after)
-            signer->until = view.not_after;
+        code = check_delegate(response, &candidate, cert, issuer, params, &signer->is_unvouched);
+        candidate.number++;
+        if (code == MTLSAUTH_OK || params->now > view->not_after)
+            signer->until = view->not_after;
         if (code == MTLSAUTH_OK)
-            signer->serial = view.serial;
+            signer->serial = view->serial;
         if (code == MTLSAUTH_OK || is_ours(code))
             return code;
         if (code == MTLSAUTH_ERR_UNSUPPORTED && !is_unsupported) {
@@ -311,9 +399,11 @@ static int check_by_issuer(const mtlsauth_ocsp_response *response, const mtlsaut
 
     if (code != MTLSAUTH_OK || ocsp_memo_has(params->memo, issuer->spki_sha256, (struct span){0}))
         return code;
-    code = issuer_key_of(issuer, &key);
-    if (code == MTLSAUTH_OK)
-        code = check_response_signature(response, key);
+    if (!recall(params, issuer, OCSP_BY_ISSUER, response_broken, &code)) {
+        code = issuer_key_of(issuer, &key);
+        if (code == MTLSAUTH_OK)
+            code = noted(params, issuer, OCSP_BY_ISSUER, check_response_signature(response, key));
+    }
     if (code == MTLSAUTH_OK)
         ocsp_memo_set(params->memo, issuer->spki_sha256, (struct span){0});
     return code;
@@ -328,7 +418,7 @@ int mtlsauth__ocsp_signed(const mtlsauth_ocsp_response *response, const mtlsauth
 
     *signer = (struct ocsp_signer){.until = INT64_MAX};
     /* A self-signed certificate would vouch for itself. */
-    if (cert != NULL && span_equal(cert->view.spki, issuer->view.spki))
+    if (cert != NULL && mtlsauth__key_is_shared(cert->view.spki, issuer->view.spki))
         return fail_signature("the issuer has the key of the certificate that it would answer for");
     switch (is_named(response, issuer->view.subject, issuer->view.spki)) {
     case CRYPTO_FAILED:

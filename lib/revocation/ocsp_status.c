@@ -97,7 +97,7 @@ static int judge_all(struct judged *judged, const struct ocsp_cache *cache, enum
     size_t last;
 
     if (!mtlsauth__ocsp_issuer_hashes(&hashes, hash, judged->cert, judged->issuer))
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "OCSP: libcrypto failed to make a digest");
+        return mtlsauth__fail_digest();
     id.name_hash = span_of(hashes.name, hashes.len);
     id.key_hash = span_of(hashes.key, hashes.len);
     for (size_t i = mtlsauth__ocsp_cache_find(cache, &id, &last); code == MTLSAUTH_OK && i < last;

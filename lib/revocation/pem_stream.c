@@ -3,6 +3,7 @@
 
 #include "base/der.h"
 #include "base/error.h"
+#include "base/pem.h"
 
 #define BEGIN "-----BEGIN "
 #define END "-----END "
@@ -102,9 +103,21 @@ static int end_line(struct pem_stream *stream)
         stream->had_block = true;
         stream->begin_line = stream->line;
         stream->state = PEM_STREAM_BODY;
+    } else {
+        code = stream->failed = mtlsauth__pem_text(line, stream->line);
     }
     stream->line++;
     return code;
+}
+
+static int hold(struct pem_stream *stream, uint8_t c)
+{
+    if (c == '\n')
+        return end_line(stream);
+    if (stream->held_len == sizeof stream->held)
+        return fail(stream, "a line of more than 4096 octets: no CRL in DER, and none in PEM");
+    stream->held[stream->held_len++] = c;
+    return MTLSAUTH_OK;
 }
 
 /* Every octet is looked at here, so that it is one look into a table. */
@@ -190,10 +203,7 @@ static int body(struct pem_stream *stream, struct der *in)
 
         if (stream->held_len > 0 || c == '-') {
             in->pos++;
-            if (c == '\n')
-                code = end_line(stream);
-            else if (stream->held_len < sizeof stream->held)
-                stream->held[stream->held_len++] = c;
+            code = hold(stream, c);
             continue;
         }
         if (stream->digits == 0 && stream->padding == 0) {
@@ -213,14 +223,8 @@ static int text(struct pem_stream *stream, struct der *in)
 {
     int code = MTLSAUTH_OK;
 
-    while (code == MTLSAUTH_OK && !der_at_end(in) && stream->state == PEM_STREAM_TEXT) {
-        uint8_t c = *in->pos++;
-
-        if (c == '\n')
-            code = end_line(stream);
-        else if (stream->held_len < sizeof stream->held)
-            stream->held[stream->held_len++] = c;
-    }
+    while (code == MTLSAUTH_OK && !der_at_end(in) && stream->state == PEM_STREAM_TEXT)
+        code = hold(stream, *in->pos++);
     return code;
 }
 

@@ -7,8 +7,14 @@
 /*
  * A CRL in DER or in PEM, piece by piece, to its DER: the same wherever the pieces end. What begins
  * with the octet 30 is DER. A PEM file holds one block, "X509 CRL" (RFC 7468 6), and may have text
- * around it; a second block is refused, not skipped: whoever puts two lists into a file wants both.
+ * around it; a second block, and what nearly is one, is refused, not skipped: whoever puts two
+ * lists into a file wants both.
  */
+
+/* More than any line of text around a list has: what is longer is refused, for nobody looks at the
+ * rest of it. */
+enum { PEM_STREAM_LINE = 4096 };
+
 struct pem_stream {
     /* Gets the DER. */
     int (*data)(void *arg, struct span bytes);
@@ -17,7 +23,7 @@ struct pem_stream {
     bool had_block;
     size_t line; /* of the text, counted from 1 */
     size_t begin_line;
-    uint8_t held[128]; /* a line of text, as far as it matters */
+    uint8_t held[PEM_STREAM_LINE]; /* a line that is text or a boundary, as far as it has come */
     size_t held_len;
     uint8_t out[3 * 1024];
     size_t out_len;

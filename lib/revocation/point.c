@@ -11,8 +11,7 @@
 /* More in one point are no CA's. */
 enum { MAX_NAMES = 64 };
 
-/* Nobody puts names into the table but the CAs whose lists are loaded: it need not be a keyed
- * hash. */
+/* Names that were made to have one hash make nothing slow (crl_table.h): it is no keyed hash. */
 static uint64_t mix(uint64_t hash, struct span bytes)
 {
     const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
@@ -263,6 +262,7 @@ int mtlsauth__point_names_of(struct point_names *out, const struct crl_facts *fa
     code = gather(&gathered, facts, issuer);
     if (code == MTLSAUTH_OK)
         code = settle(out, &gathered);
+    drop_repeated(out);
     drop_gathered(&gathered);
     return code;
 }

@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "crypto/signature.h"
 
-/* Certificates of one name in a truststore that are tried; each costs a signature check. */
+/* Certificates of one name in a truststore whose keys are tried: each costs a signature check.
+ * Those that a key identifier or the type of a key tells apart cost none. */
 enum { MAX_TRIED = 16 };
 
 bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
@@ -16,7 +17,7 @@ bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer)
 
 bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
 {
-    return mtlsauth__cert_has_key(cert, crl->image.issuer_key) &&
+    return memcmp(cert->key_sha256, crl->image.issuer_key, MTLSAUTH_SHA256_LEN) == 0 &&
            span_equal(crl->issuer_key, cert->subject_key);
 }
 
@@ -54,20 +55,35 @@ static int check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with %s, which the policy does not take: %s",
                               crl->algorithm_text, why);
-    if (!mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
-        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
-                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
-                              crl->algorithm_text);
     if (!mtlsauth__signer_is_strong(rules->params, &signer->view.key, &why))
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with a key %s, which the policy does not take: %s",
                               signer->key_text, why);
+    if (!mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
+        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
+                              crl->algorithm_text);
     return MTLSAUTH_OK;
 }
 
 static bool signs_all(const struct algorithm *algorithm)
 {
     return algorithm->type == SIGNATURE_ED25519 || algorithm->type == SIGNATURE_ED448;
+}
+
+bool mtlsauth__crl_needs_all(const struct algorithm *algorithm, const struct crl_signers *signers)
+{
+    size_t count = mtlsauth_truststore_count(signers->truststore);
+
+    if (!signs_all(algorithm))
+        return false;
+    if (signers->issuer != NULL)
+        return mtlsauth__key_fits(&signers->issuer->view.key, algorithm);
+    for (size_t i = 0; i < count; i++)
+        if (mtlsauth__key_fits(&mtlsauth_truststore_cert(signers->truststore, i)->view.key,
+                               algorithm))
+            return true;
+    return false;
 }
 
 static enum crypto_verdict check_signature(const mtlsauth_crl *crl, const struct crl_signed *what,
@@ -85,8 +101,10 @@ static enum crypto_verdict check_signature(const mtlsauth_crl *crl, const struct
                      &crl->algorithm, key, span_of(what->digest, what->digest_len), signature);
 }
 
+/* *tries is how many signatures may be checked yet. */
 static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
-                       const mtlsauth_cert *signer, const struct crl_rules *rules)
+                       const mtlsauth_cert *signer, const struct crl_rules *rules,
+                       unsigned *tries)
 {
     int code = check_signer(crl, signer);
 
@@ -94,6 +112,12 @@ static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
         code = check_strength(crl, signer, rules);
     if (code != MTLSAUTH_OK)
         return code;
+    if (*tries == 0)
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                              "CRL: more than %d certificates of \"%s\" may have signed it; give "
+                              "the one that did, or take those out that are not needed",
+                              MAX_TRIED, crl->issuer);
+    --*tries;
     switch (check_signature(crl, what, signer)) {
     case CRYPTO_YES:
         memcpy(crl->image.issuer_key, signer->key_sha256, sizeof crl->image.issuer_key);
@@ -120,6 +144,8 @@ static int rank(int code)
 {
     switch (code) {
     case MTLSAUTH_ERR_CRYPTO:
+        return 4;
+    case MTLSAUTH_ERR_LIMIT:
         return 3;
     case MTLSAUTH_ERR_SIGNATURE:
         return 2;
@@ -134,27 +160,28 @@ int mtlsauth__crl_verify(mtlsauth_crl *crl, const struct crl_signed *what,
                          const struct crl_signers *signers, const struct crl_rules *rules)
 {
     const struct trusted *const *candidates;
-    size_t count, best = 0;
-    int best_code = MTLSAUTH_OK;
+    const mtlsauth_cert *best = NULL, *last = NULL;
+    unsigned tries = MAX_TRIED;
+    int best_code = MTLSAUTH_OK, code = MTLSAUTH_OK;
+    size_t count;
 
     if (signers->issuer != NULL)
-        return verify_with(crl, what, signers->issuer, rules);
+        return verify_with(crl, what, signers->issuer, rules, &tries);
     count = mtlsauth__truststore_find(signers->truststore, crl->issuer_key, &candidates);
-    if (count > MAX_TRIED)
-        count = MAX_TRIED;
-    for (size_t i = 0; i < count; i++) {
-        int code = verify_with(crl, what, candidates[i]->cert, rules);
-
+    for (size_t i = 0; i < count && code != MTLSAUTH_ERR_LIMIT; i++) {
+        last = candidates[i]->cert;
+        code = verify_with(crl, what, last, rules, &tries);
         if (code == MTLSAUTH_OK)
             return MTLSAUTH_OK;
-        if (best_code == MTLSAUTH_OK || rank(code) > rank(best_code)) {
+        if (best == NULL || rank(code) > rank(best_code)) {
             best_code = code;
-            best = i;
+            best = last;
         }
     }
-    if (count == 0)
+    if (best == NULL)
         return mtlsauth__fail(MTLSAUTH_ERR_NOT_FOUND,
                               "CRL: its issuer \"%s\" is not in the truststore", crl->issuer);
     /* For the sentence, which is that of the last one now. */
-    return best + 1 == count ? best_code : verify_with(crl, what, candidates[best]->cert, rules);
+    tries = 1;
+    return best == last ? best_code : verify_with(crl, what, best, rules, &tries);
 }

@@ -18,6 +18,10 @@ bool mtlsauth__crl_may_sign(const mtlsauth_cert *signer);
 /* Is it of this name and this key that the list is? */
 bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert);
 
+/* Is the signature of a list over all of it, and not a digest, and may one of the signers have made
+ * it? What nobody can have signed so is not kept, whatever the list says. */
+bool mtlsauth__crl_needs_all(const struct algorithm *algorithm, const struct crl_signers *signers);
+
 /*
  * Checks the signature of a list with the key of one of the signers that may have made it, and
  * notes the key. The list must be finished (mtlsauth__crl_finish).

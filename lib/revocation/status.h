@@ -25,8 +25,8 @@ struct revocation_status {
     uint8_t delta_number[20], wanted_number[20];
     size_t delta_number_len, wanted_number_len;
 
-    /* The issuer of a list was not looked for to the end, for the cost: the list might revoke. */
-    bool issuer_missed;
+    /* Lists, or who issues them, were not looked for to the end, for the cost: one might revoke. */
+    bool missed;
 };
 
 #endif

@@ -190,6 +190,20 @@ int mtlsauth__store_commit(struct store_write *store)
     return code;
 }
 
+int mtlsauth__store_replace(const char *path, struct span bytes)
+{
+    struct store_write store;
+    int code = mtlsauth__store_create(&store, path);
+
+    if (code != MTLSAUTH_OK)
+        return code;
+    code = mtlsauth__store_write(&store, bytes);
+    if (code == MTLSAUTH_OK)
+        return mtlsauth__store_commit(&store);
+    mtlsauth__store_abandon(&store);
+    return code;
+}
+
 static int check_file(const char *path, int file, bool is_private, uint64_t *size)
 {
     struct stat st;

@@ -28,6 +28,9 @@ int mtlsauth__store_write(struct store_write *store, struct span bytes);
 int mtlsauth__store_commit(struct store_write *store);
 void mtlsauth__store_abandon(struct store_write *store);
 
+/* All of these, for octets that are there as a whole. */
+int mtlsauth__store_replace(const char *path, struct span bytes);
+
 struct store_read {
     const char *path; /* borrowed */
     int file;

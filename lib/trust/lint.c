@@ -69,14 +69,30 @@ static bool is_about_the_curve(const struct key_facts *key)
     return key->type == KEY_EC || key->type == KEY_ED25519 || key->type == KEY_ED448;
 }
 
-/* A client that stands in the truststore itself signs nothing. */
+/* A client that stands in the truststore itself signs nothing but itself. */
+static bool may_issue(const struct trusted *entry)
+{
+    const struct cert_view *view = &entry->cert->view;
+
+    return view->is_ca || (view->version == 1 && mtlsauth__trusted_is_root(entry));
+}
+
 static bool is_strong_key(const struct lint *lint, const struct trusted *entry, const char **why)
 {
     const struct key_facts *key = &entry->cert->view.key;
 
-    return entry->cert->view.is_ca || mtlsauth__trusted_is_root(entry)
-               ? mtlsauth__signer_is_strong(&lint->params, key, why)
-               : mtlsauth__key_is_strong(&lint->params, key, why);
+    return may_issue(entry) ? mtlsauth__signer_is_strong(&lint->params, key, why)
+                            : mtlsauth__key_is_strong(&lint->params, key, why);
+}
+
+/* A key that is only written otherwise may stay. */
+static const char *remedy_of(const struct lint *lint, const struct trusted *entry)
+{
+    const char *why;
+
+    return mtlsauth__key_is_strong(&lint->params, &entry->cert->view.key, &why)
+               ? "have the same key certified in that form"
+               : "have it issued again with another key";
 }
 
 static void check_key(struct lint *lint, size_t index, const struct trusted *entry)
@@ -84,8 +100,8 @@ static void check_key(struct lint *lint, size_t index, const struct trusted *ent
     const char *why;
 
     if (!is_about_the_curve(&entry->cert->view.key) && !is_strong_key(lint, entry, &why))
-        ADD(ERROR, WEAK_KEY, "its key is %s: %s; have it issued again with another key",
-            entry->cert->key_text, why);
+        ADD(ERROR, WEAK_KEY, "its key is %s: %s; %s", entry->cert->key_text, why,
+            remedy_of(lint, entry));
 }
 
 static void check_signature(struct lint *lint, size_t index, const struct trusted *entry)
@@ -114,8 +130,8 @@ static void check_curve(struct lint *lint, size_t index, const struct trusted *e
     if (!is_about_the_curve(key))
         return;
     if (!is_strong_key(lint, entry, &why))
-        ADD(ERROR, CURVE, "its key is %s: %s; have it issued again with another key",
-            entry->cert->key_text, why);
+        ADD(ERROR, CURVE, "its key is %s: %s; %s", entry->cert->key_text, why,
+            remedy_of(lint, entry));
     else if (key->type != KEY_EC && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY))
         ADD(INFO, CURVE,
             "its key is %s, which is taken here, and which the documentation of API Gateway does "

@@ -4,9 +4,8 @@
 #include "base/memory.h"
 #include "trust/name_forms.h"
 
-/* emailAddress, PKCS #9; id-on-SmtpUTF8Mailbox, RFC 9598 3. */
+/* emailAddress, PKCS #9. */
 #define OID_EMAIL_ADDRESS "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
-#define OID_SMTP_UTF8_MAILBOX "\x2b\x06\x01\x05\x05\x07\x08\x09"
 
 struct subtree {
     struct form_name base;
@@ -64,6 +63,7 @@ static bool make_key(struct form_name *name, struct span whole, bool *ok)
     size_t len = canonical.len;
 
     *ok = status == NAME_OK;
+    name->is_plain = mtlsauth__name_is_clear(whole);
     name->key = span_of(mtlsauth__text_take(&canonical), len);
     return name->key.ptr != NULL && status != NAME_NO_MEMORY;
 }
@@ -246,13 +246,6 @@ static void drop_names(struct names *names)
     mtlsauth__free(names->list);
 }
 
-/* A mailbox in UTF-8 is under the same constraints as one in ASCII (RFC 9598 6), which nobody
- * compares: what cannot be compared is not permitted. */
-static bool is_mail_in_utf8(const struct form_name *name)
-{
-    return name->form == GENERAL_NAME_OTHER && OID_IS(name->type, OID_SMTP_UTF8_MAILBOX);
-}
-
 static enum constraints_outcome violated(struct evaluation *e, size_t ca, size_t depth,
                                          const struct name *name, const char *how)
 {
@@ -264,7 +257,8 @@ static enum constraints_outcome violated(struct evaluation *e, size_t ca, size_t
 }
 
 /* One name against the subtrees of one CA: inside of one that is permitted, if there is one of its
- * form, and of none that is excluded. */
+ * form, and of none that is excluded. A mailbox in UTF-8 is under the same constraints as one in
+ * ASCII (RFC 9598 6), which nobody compares: what cannot be compared is not permitted. */
 static enum constraints_outcome check_name(struct evaluation *e, const struct subtrees *all,
                                            size_t ca, size_t depth, const struct name *name)
 {
@@ -279,7 +273,7 @@ static enum constraints_outcome check_name(struct evaluation *e, const struct su
             return CONSTRAINTS_BUDGET;
         if (subtree->base.form == name->name.form)
             answer = mtlsauth__subtree_has(&subtree->base, &name->name, subtree->excluded);
-        else if (subtree->base.form != GENERAL_NAME_RFC822 || !is_mail_in_utf8(&name->name))
+        else if (subtree->base.form != GENERAL_NAME_RFC822 || !san_type_is_mail(name->name.type))
             continue;
         if (subtree->base.form == GENERAL_NAME_OTHER && answer == SUBTREE_OUTSIDE)
             continue;

@@ -251,9 +251,13 @@ static enum subtree_answer address_in(struct span base, struct span name)
 }
 
 /* The RDNs of the subtree come first. No RDN's canonical form is the beginning of another's. */
-static enum subtree_answer directory_in(struct span base, struct span name)
+static enum subtree_answer directory_in(const struct form_name *base, const struct form_name *name,
+                                        bool excluded)
 {
-    return answer(name.len >= base.len && span_equal(span_head(name, base.len), base));
+    if (excluded && !(base->is_plain && name->is_plain))
+        return SUBTREE_UNCLEAR;
+    return answer(name->key.len >= base->key.len &&
+                  span_equal(span_head(name->key, base->key.len), base->key));
 }
 
 static bool is_mail_base(struct span base)
@@ -311,7 +315,7 @@ enum subtree_answer mtlsauth__subtree_has(const struct form_name *base,
     case GENERAL_NAME_IP:
         return address_in(base->value, name->value);
     case GENERAL_NAME_DIRECTORY:
-        return directory_in(base->key, name->key);
+        return directory_in(base, name, excluded);
     case GENERAL_NAME_OTHER:
         /* Another type-id is another form. */
         return span_equal(base->type, name->type) ? SUBTREE_UNCLEAR : SUBTREE_OUTSIDE;

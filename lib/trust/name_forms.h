@@ -23,10 +23,13 @@ struct form_name {
     struct span key;   /* of a directoryName: its canonical form (cert/name.h) */
     struct span type;  /* of an otherName: content of its type-id */
     /* Of a name, by mtlsauth__name_prepare: the domain of a mailbox, the host of a URI, what stands
-     * behind the label of the last asterisk in a dNSName, if it has one; whether the local part of
-     * a mailbox can be written in one way alone; and whether the name can be compared. */
+     * behind the label of the last asterisk in a dNSName, if it has one; and whether the name can
+     * be compared. */
     struct span host;
-    bool is_wildcard, is_plain, comparable;
+    bool is_wildcard, comparable;
+    /* Can it be written in one way alone: the local part of a mailbox, by mtlsauth__name_prepare;
+     * a directoryName (cert/name.h), by whoever makes its key? */
+    bool is_plain;
 };
 
 /* To be called once for a name, before it is compared with many subtrees. */

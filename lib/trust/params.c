@@ -83,14 +83,27 @@ bool mtlsauth__key_is_strong(const struct path_params *params, const struct key_
     return false;
 }
 
+static const char *form_of_a_signer(enum key_type type)
+{
+    switch (type) {
+    case KEY_EC:
+        return "whoever issues certificates, CRLs or OCSP answers has to write its point "
+               "uncompressed";
+    case KEY_RSA_PSS:
+        return "whoever issues certificates, CRLs or OCSP answers has to have its key certified as "
+               "rsaEncryption, and may sign with RSA-PSS all the same";
+    default:
+        return "whoever issues certificates, CRLs or OCSP answers has to write NULL for its "
+               "parameters";
+    }
+}
+
 bool mtlsauth__signer_is_strong(const struct path_params *params, const struct key_facts *key,
                                 const char **why)
 {
     if (!mtlsauth__key_is_strong(params, key, why))
         return false;
-    *why = key->type == KEY_EC
-               ? "whoever issues certificates or CRLs has to write its point uncompressed"
-               : "whoever issues certificates or CRLs has to write NULL for its parameters";
+    *why = form_of_a_signer(key->type);
     return !key->is_variant;
 }
 

@@ -42,8 +42,9 @@ bool mtlsauth__key_is_strong(const struct path_params *params, const struct key_
 /*
  * The same for the key of who signs: certificates, lists, answers. Lists, answers and rules know it
  * by a digest of what its certificate has (SubjectPublicKeyInfo), so that it has to be written in
- * one form: that of RFC 3279 2.3.1 for RSA, "NULL", and of RFC 5480 2.2 for EC, "uncompressed",
- * the one that all have to know. Whoever is certified in another one as well would be two CAs.
+ * one form: that of RFC 3279 2.3.1 for RSA, rsaEncryption with "NULL", and of RFC 5480 2.2 for EC,
+ * "uncompressed", the one that all have to know. Whoever is certified in another one as well would
+ * be two CAs. (RFC 4055 1.2 has RSA keys for RSA-PSS alone, and others refuse them of CAs, too.)
  */
 bool mtlsauth__signer_is_strong(const struct path_params *params, const struct key_facts *key,
                                 const char **why);

@@ -172,7 +172,7 @@ static int make_sha256(mtlsauth_truststore *truststore)
     ok = ok && mtlsauth__digest_end(digest, out, &len) && len == MTLSAUTH_SHA256_LEN;
     mtlsauth__digest_free(digest);
     if (!ok)
-        return mtlsauth__fail(MTLSAUTH_ERR_CRYPTO, "libcrypto has no SHA-256");
+        return mtlsauth__fail_digest();
     memcpy(truststore->sha256, out, len);
     hex_encode(span_of(out, len), truststore->sha256_hex);
     return MTLSAUTH_OK;

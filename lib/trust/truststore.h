@@ -87,7 +87,8 @@ const struct trusted *mtlsauth__truststore_entry(const mtlsauth_truststore *trus
 /* Examines all of them; false when memory or libcrypto failed. */
 bool mtlsauth__truststore_examine(const mtlsauth_truststore *truststore);
 
-/* Number of self-signed entries, each counted once. */
-size_t mtlsauth__truststore_roots(const mtlsauth_truststore *truststore);
+/* Number of anchors that may have issued for a client, each counted once: self-signed ones, and
+ * with partial chains every CA. */
+size_t mtlsauth__truststore_anchors(const mtlsauth_truststore *truststore, bool partial_chain);
 
 #endif

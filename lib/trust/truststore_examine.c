@@ -103,9 +103,9 @@ bool mtlsauth__truststore_examine(const mtlsauth_truststore *truststore)
     return true;
 }
 
-size_t mtlsauth__truststore_roots(const mtlsauth_truststore *truststore)
+size_t mtlsauth__truststore_anchors(const mtlsauth_truststore *truststore, bool partial_chain)
 {
-    size_t roots = 0;
+    size_t anchors = 0;
 
     for (size_t i = 0; i < truststore->count; i++) {
         const struct trusted *entry = truststore->by_sha256[i];
@@ -113,7 +113,7 @@ size_t mtlsauth__truststore_roots(const mtlsauth_truststore *truststore)
         if (i > 0 && mtlsauth__cert_same(truststore->by_sha256[i - 1]->cert, entry->cert))
             continue;
         (void)mtlsauth__trusted_examine(entry);
-        roots += mtlsauth__trusted_is_root(entry);
+        anchors += mtlsauth__trusted_is_root(entry) || (partial_chain && entry->cert->view.is_ca);
     }
-    return roots;
+    return anchors;
 }

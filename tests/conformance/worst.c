@@ -4,12 +4,14 @@
  *
  *     worst list             the cases: a name, and the code of the answer
  *     worst make CASE FILE   writes its certificates: the root first, then the chain, leaf first,
- *                            and CRLs of the root
+ *                            and CRLs of the root, OCSP responses, or rules
  *     worst run FILE         asks the library about them, with limits wide enough to let all in;
- *                            where there is a list, an authorizer that has it
+ *                            where there are lists, responses or rules, an authorizer that has
+ *                            them; with responses ten times
  *     worst run              does nothing: what a program that does nothing costs
  *     worst memory COMMAND   runs it, and writes the peak of its memory in KiB
  */
+#include <openssl/pem.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -18,7 +20,7 @@
 #include "worst_cases.h"
 
 /* 2026-01-01: inside of the validity that pki_build.h gives. */
-enum { NOW = 1767225600 };
+enum { NOW = 1767225600, OFTEN = 10 };
 
 static int make(const char *name, const char *path)
 {
@@ -62,24 +64,101 @@ static mtlsauth_limits *wide_limits(void)
     return limits;
 }
 
-/* The answer of an authorizer that has the list. */
-static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
-                     const mtlsauth_chain *chain, const char *list, mtlsauth_decision *decision)
-{
-    mtlsauth_authorizer *authorizer = NULL;
-    mtlsauth_crl *crl = NULL;
-    int code;
+/* What may stand behind the certificates, by what it begins with. */
+enum beside { LISTS, RESPONSES, RULES, NOTHING };
+static const char *const beginnings[NOTHING] = {
+    "-----BEGIN X509 CRL-----", "-----BEGIN OCSP RESPONSE-----", WORST_RULES};
 
-    require(mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK &&
-                mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_CRL,
-                                               MTLSAUTH_DEPTH_LEAF) == MTLSAUTH_OK &&
-                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK &&
-                mtlsauth_crl_load_from_truststore(&crl, list, strlen(list), truststore, policy,
-                                                  NULL) == MTLSAUTH_OK &&
-                mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+static enum beside find_beside(char *text, char **at)
+{
+    for (int what = 0; what < NOTHING; what++) {
+        *at = strstr(text, beginnings[what]);
+        if (*at != NULL)
+            return (enum beside)what;
+    }
+    return NOTHING;
+}
+
+/* The rules of lines, and where none allows anybody, one that does; wildcards of a client count. */
+static void add_rules(mtlsauth_policy *policy, char *lines)
+{
+    bool allows = false;
+
+    for (char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *first = strchr(line, ' ') + 1, *second = strchr(first, ' ');
+        const char *const matchers[] = {first, second == NULL ? NULL : second + 1};
+
+        if (second != NULL)
+            *second = '\0';
+        if (strncmp(line, "block", 5) == 0)
+            require(mtlsauth_policy_block(policy, first) == MTLSAUTH_OK, line);
+        else
+            require(mtlsauth_policy_allow(policy, "rule", matchers, 2) == MTLSAUTH_OK, line);
+        allows = allows || line[0] == 'a';
+    }
+    require((allows || mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK) &&
+                mtlsauth_policy_set_insecure_certificate_wildcards(policy, 1) == MTLSAUTH_OK,
+            "rules");
+}
+
+static void put_lists(mtlsauth_authorizer *authorizer, mtlsauth_truststore *truststore,
+                      mtlsauth_policy *policy, const char *list)
+{
+    while (list != NULL) {
+        const char *next = strstr(list + 1, beginnings[LISTS]);
+        size_t len = next == NULL ? strlen(list) : (size_t)(next - list);
+        mtlsauth_crl *crl = NULL;
+
+        require(mtlsauth_crl_load_from_truststore(&crl, list, len, truststore, policy, NULL) ==
+                        MTLSAUTH_OK &&
+                    mtlsauth_authorizer_put_crl(authorizer, crl) == MTLSAUTH_OK,
+                "a list");
+        mtlsauth_crl_free(crl);
+        list = next;
+    }
+}
+
+static void put_responses(mtlsauth_authorizer *authorizer, const char *responses)
+{
+    BIO *in = BIO_new_mem_buf(responses, -1);
+    char *name, *header;
+    unsigned char *der;
+    long len;
+
+    while (PEM_read_bio(in, &name, &header, &der, &len) == 1) {
+        require(mtlsauth_authorizer_put_ocsp_response(authorizer, der, (size_t)len) == MTLSAUTH_OK,
+                "a response");
+        OPENSSL_free(name);
+        OPENSSL_free(header);
+        OPENSSL_free(der);
+    }
+    BIO_free(in);
+}
+
+/* The last of the answers of an authorizer that has what stands behind the certificates. */
+static int authorize(mtlsauth_truststore *truststore, mtlsauth_policy *policy,
+                     const mtlsauth_chain *chain, enum beside beside, char *text,
+                     mtlsauth_decision *decision)
+{
+    static const int evidence[NOTHING] = {MTLSAUTH_EVIDENCE_CRL, MTLSAUTH_EVIDENCE_OCSP,
+                                          MTLSAUTH_EVIDENCE_OFF};
+    mtlsauth_authorizer *authorizer = NULL;
+    int code = MTLSAUTH_OK;
+
+    if (beside == RULES)
+        add_rules(policy, text + strlen(WORST_RULES));
+    else
+        require(mtlsauth_policy_allow_any(policy, "any") == MTLSAUTH_OK, "a rule");
+    require(mtlsauth_policy_set_revocation(policy, evidence[beside], MTLSAUTH_DEPTH_LEAF) ==
+                    MTLSAUTH_OK &&
+                mtlsauth_authorizer_new(&authorizer, truststore, policy) == MTLSAUTH_OK,
             "an authorizer");
-    code = mtlsauth_authorize(authorizer, chain, decision);
-    mtlsauth_crl_free(crl);
+    if (beside == LISTS)
+        put_lists(authorizer, truststore, policy, text);
+    else if (beside == RESPONSES)
+        put_responses(authorizer, text);
+    for (int i = 0; i < (beside == RESPONSES ? OFTEN : 1); i++)
+        code = mtlsauth_authorize(authorizer, chain, decision);
     mtlsauth_authorizer_free(authorizer);
     return code;
 }
@@ -94,22 +173,26 @@ static int run(const char *path)
     mtlsauth_chain *chain = NULL;
     size_t len, first;
     char *text = read_file(path, &len), *end = strstr(text, last_line);
-    const char *list = strstr(text, "-----BEGIN X509 CRL-----");
-    int code;
+    char *behind;
+    const enum beside beside = find_beside(text, &behind);
+    /* The certificates beside responses are plain ones. */
+    int code,
+        profile = beside == RESPONSES ? MTLSAUTH_PROFILE_API_GATEWAY : MTLSAUTH_PROFILE_STRICT;
 
     require(end != NULL, path);
     first = (size_t)(end - text) + sizeof last_line - 1;
     require(mtlsauth_truststore_parse(&truststore, text, first, limits) == MTLSAUTH_OK &&
-                mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_STRICT) == MTLSAUTH_OK &&
+                mtlsauth_policy_new(&policy, profile) == MTLSAUTH_OK &&
                 mtlsauth_policy_set_time(policy, NOW) == MTLSAUTH_OK &&
                 mtlsauth_decision_new(&decision) == MTLSAUTH_OK,
             "setting up");
-    if (list != NULL)
-        len = (size_t)(list - text);
+    if (beside != NOTHING)
+        len = (size_t)(behind - text);
     code = mtlsauth_chain_parse(&chain, text + first, len - first, MTLSAUTH_FORMAT_PEM, limits);
     if (code == MTLSAUTH_OK)
-        code = list == NULL ? mtlsauth_path_verify(truststore, chain, policy, decision)
-                            : authorize(truststore, policy, chain, list, decision);
+        code = beside == NOTHING
+                   ? mtlsauth_path_verify(truststore, chain, policy, decision)
+                   : authorize(truststore, policy, chain, beside, behind, decision);
     printf("%s %s\n", mtlsauth_code_name(code),
            code < 0 ? mtlsauth_last_error() : mtlsauth_decision_message(decision));
     mtlsauth_decision_free(decision);

@@ -2,21 +2,8 @@
 #include "worst_cases.h"
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
-#include "pki_build.h"
-
-static void write_cert(FILE *out, const struct pki_cert *words)
-{
-    struct der_build der = {0};
-
-    pki_certificate(&der, words);
-    require(PEM_write(out, "CERTIFICATE", "", der.bytes, (long)der.len) > 0, "PEM_write");
-    der_build_free(&der);
-}
-
-static const struct pki_cert root = {
-    .subject = "Root", .issuer = "Root", .key = 1, .signer = 1, .ca = true};
+#include "worst_build.h"
 
 static void ordinary(FILE *out)
 {
@@ -89,31 +76,8 @@ static void ladder(FILE *out)
         }
 }
 
-/* Octets of a name as long as a certificate has room for. */
-enum { LONG_NAME = 50000 };
-
-/* A GeneralName, count times, in a SEQUENCE or as subtrees: "#" in the word becomes the number. */
-static void
-add_many(struct der_build *out, unsigned tag, unsigned count, bool subtrees, const char *pattern)
-{
-    der_begin(out, tag);
-    for (unsigned i = 0; i < count; i++) {
-        static char word[LONG_NAME + 128];
-        int before = (int)strcspn(pattern, "#");
-        int len = snprintf(word, sizeof word, "%.*s%u%s", before, pattern, i, pattern + before + 1);
-
-        if (subtrees)
-            der_begin(out, 0x30);
-        pki_general_name(out, word, (size_t)len);
-        if (subtrees)
-            der_end(out);
-    }
-    der_end(out);
-}
-
-static void
-constrained(FILE *out, unsigned names, const char *name, unsigned subtrees, const char *subtree,
-            unsigned list)
+void constrained(FILE *out, unsigned names, const char *name, unsigned subtrees,
+                 const char *subtree, unsigned list)
 {
     struct der_build sans = {0}, constraints = {0};
 
@@ -450,114 +414,6 @@ static void constraints_asterisks(FILE *out)
     constrained(out, 1, name, 10000, "dns:z#", 1);
 }
 
-/* An indirect list of the root, which names nobody. */
-static void write_list(FILE *out)
-{
-    static const unsigned char indirect[] = {0x30, 0x03, 0x84, 0x01, 0xff};
-    X509_CRL *crl = X509_CRL_new();
-    X509_NAME *name = X509_NAME_new();
-    ASN1_TIME *from = ASN1_TIME_new(), *until = ASN1_TIME_new();
-    ASN1_INTEGER *number = ASN1_INTEGER_new();
-    ASN1_OCTET_STRING *scope = ASN1_OCTET_STRING_new();
-    X509_EXTENSION *extension = NULL;
-    EVP_PKEY *key = pki_key(1);
-
-    require(ASN1_TIME_set_string(from, "251201000000Z") == 1 &&
-                ASN1_TIME_set_string(until, "260201000000Z") == 1 &&
-                ASN1_INTEGER_set(number, 1) == 1 &&
-                ASN1_OCTET_STRING_set(scope, indirect, sizeof indirect) == 1 &&
-                X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)"Root",
-                                           -1, -1, 0) == 1 &&
-                X509_EXTENSION_create_by_NID(&extension, NID_issuing_distribution_point, 1,
-                                             scope) != NULL &&
-                X509_CRL_set_version(crl, 1) == 1 && X509_CRL_set_issuer_name(crl, name) == 1 &&
-                X509_CRL_set1_lastUpdate(crl, from) == 1 &&
-                X509_CRL_set1_nextUpdate(crl, until) == 1 &&
-                X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0) == 1 &&
-                X509_CRL_add_ext(crl, extension, -1) == 1 && X509_CRL_sign(crl, key, NULL) > 0 &&
-                PEM_write_X509_CRL(out, crl) == 1,
-            "a list");
-    EVP_PKEY_free(key);
-    X509_EXTENSION_free(extension);
-    ASN1_OCTET_STRING_free(scope);
-    ASN1_INTEGER_free(number);
-    ASN1_TIME_free(from);
-    ASN1_TIME_free(until);
-    X509_NAME_free(name);
-    X509_CRL_free(crl);
-}
-
-/* A leaf with so many distribution points, each of as many names as are looked at, so long, and of
- * as many CRL issuers, which are once, or all, the root. */
-static void
-pointed(FILE *out, unsigned points, bool is_relative, bool all_are_root, const char *name)
-{
-    enum { NAMES = 64 };
-    struct der_build list = {0};
-    struct pki_extension extension = {.oid = "\x55\x1d\x1f"};
-
-    der_begin(&list, 0x30);
-    for (unsigned i = 0; i < points; i++) {
-        der_begin(&list, 0x30);
-        der_begin(&list, 0xa0);
-        if (is_relative) {
-            der_begin(&list, 0xa1);
-            der_begin(&list, 0x30);
-            der_add(&list, 0x06, "\x55\x04\x03", 3);
-            der_add(&list, 0x0c, name, strlen(name));
-            der_end(&list);
-            der_end(&list);
-        } else {
-            add_many(&list, 0xa0, NAMES, false, name);
-        }
-        der_end(&list);
-        der_begin(&list, 0xa2);
-        for (unsigned k = 0; k < NAMES; k++) {
-            char word[16];
-            int len = k == 0 || all_are_root ? snprintf(word, sizeof word, "cn:Root")
-                                             : snprintf(word, sizeof word, "cn:L%u", k);
-
-            pki_general_name(&list, word, (size_t)len);
-        }
-        der_end(&list);
-        der_end(&list);
-    }
-    der_end(&list);
-    extension.value = (const char *)list.bytes;
-    extension.len = list.len;
-    write_cert(out, &root);
-    write_cert(out, &(struct pki_cert){.subject = "leaf", .issuer = "Root", .key = 3, .signer = 1,
-                                       .extensions = &extension, .extension_count = 1});
-    write_list(out);
-    der_build_free(&list);
-}
-
-static void points_of_long_names(FILE *out)
-{
-    static char name[1000];
-
-    snprintf(name, sizeof name, "cn:%0*d#", 880, 0);
-    pointed(out, 1, false, false, name);
-}
-
-static void points_of_many_names(FILE *out)
-{
-    pointed(out, 28, false, false, "uri:#");
-}
-
-static void points_of_one_issuer(FILE *out)
-{
-    pointed(out, 34, false, true, "uri:#");
-}
-
-static void points_below_many_issuers(FILE *out)
-{
-    static char name[LONG_NAME + 1];
-
-    memset(name, 'A', LONG_NAME);
-    pointed(out, 1, true, false, name);
-}
-
 const struct worst_case worst_cases[] = {
 #define CASE(name, code) {#name, name, MTLSAUTH_##code}
     CASE(ordinary, OK),
@@ -592,6 +448,12 @@ const struct worst_case worst_cases[] = {
     CASE(points_of_many_names, OK),
     CASE(points_of_one_issuer, OK),
     CASE(points_below_many_issuers, OK),
+    CASE(points_of_many_lists, DENY_REVOCATION_UNKNOWN),
+    CASE(worst_answers_forged, DENY_REVOCATION_UNKNOWN),
+    CASE(worst_answers_of_long_names, DENY_REVOCATION_UNKNOWN),
+    CASE(blocked_patterns_that_end_alike, OK),
+    CASE(blocked_patterns_that_go_on, OK),
+    CASE(rules_below_a_wildcard, DENY_IDENTITY),
 #undef CASE
 };
 

@@ -45,6 +45,11 @@ ROWS = [
     ("crl find @root.crl @revoked.pem --issuer @root.pem", 0, REVOKED),
     ("crl find @root.crl @revoked.pem", 2, "give --issuer CA to verify it"),
     ("crl find %a.idx 01", 1, "not on the list\n"),
+    ("crl find %removed.crl 05 --issuer @root.pem", 3, "taken from the list at 2026-01-01T00:00:00Z\n"),
+    ("crl find %removed.crl 06 --issuer @root.pem", 0, "revoked at 2026-01-01T00:00:00Z, certificateHold\n"),
+    ("crl find %removed.crl 07 --issuer @root.pem", 1, "not on the list\n"),
+    ("crl compile %removed.crl --issuer @root.pem -o %r.idx", 0, "2 entries of " + ROOT + ", number 03"),
+    ("crl find %r.idx 05", 3, "taken from the list at 2026-01-01T00:00:00Z\n"),
     ("crl find %a.idx 0x", 2, "'0x' is neither a file nor a serial number in hexadecimal"),
     ("crl find %a.idx zz", 2, "'zz' is neither a file nor a serial number in hexadecimal"),
     ("crl find %a.idx @other-ca-client.pem", 2, "it says nothing of it"),
@@ -64,27 +69,54 @@ ROWS = [
 
 
 def der(tag, *parts):
-    """One element of DER, of less than 256 octets."""
+    """One element of DER."""
     body = b"".join(parts)
-    return bytes([tag] if len(body) < 0x80 else [tag, 0x81]) + bytes([len(body)]) + body
+    length = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
+    return bytes([tag] if len(body) < 0x80 else [tag, 0x80 | len(length)]) + length + body
 
 
-def delta_crl():
-    """A delta CRL with all that an issuingDistributionPoint has (RFC 5280 5.2.4, 5.2.5), not signed."""
-    def extension(number, critical, value):
-        return der(0x30, der(0x06, b"\x55\x1d" + bytes([number])),
-                   b"\x01\x01\xff" if critical else b"", der(0x04, value))
+def extension(number, critical, value):
+    """One that stands below id-ce."""
+    return der(0x30, der(0x06, b"\x55\x1d" + bytes([number])),
+               b"\x01\x01\xff" if critical else b"", der(0x04, value))
 
-    algorithm = der(0x30, der(0x06, b"\x2b\x65\x70"))
+
+def name(*attributes):
+    """Of (last octet of the type, UTF8String)."""
+    return der(0x30, *(der(0x31, der(0x30, der(0x06, b"\x55\x04" + bytes([kind])), der(0x0c, value)))
+                       for kind, value in attributes))
+
+
+def delta_crl(algorithm, issuer, number, base, sign, entries=b"", extensions=b""):
+    """A delta CRL (RFC 5280 5.2.4) of 2026; sign makes a signature of octets."""
+    tbs = der(0x30, der(0x02, b"\x01"), algorithm, issuer,
+              der(0x17, b"260101000000Z"), der(0x17, b"270101000000Z"), entries,
+              der(0xa0, der(0x30, extension(20, False, der(0x02, bytes([number]))),
+                            extension(27, True, der(0x02, bytes([base]))), extensions)))
+    return der(0x30, tbs, algorithm, der(0x03, b"\0", sign(tbs)))
+
+
+def scoped_delta():
+    """With all that an issuingDistributionPoint has (RFC 5280 5.2.5), not signed."""
     point = der(0x30, der(0xa0, der(0xa0, der(0x86, b"http://a/"))), der(0x81, b"\xff"),
                 der(0x83, b"\x07\x60\x80"), der(0x84, b"\xff"))
-    return der(0x30, der(
-        0x30, der(0x02, b"\x01"), algorithm,
-        der(0x30, der(0x31, der(0x30, der(0x06, b"\x55\x04\x03"), der(0x0c, b"CA")))),
-        der(0x17, b"260101000000Z"), der(0x17, b"270101000000Z"),
-        der(0xa0, der(0x30, extension(20, False, der(0x02, b"\x07")),
-                      extension(27, True, der(0x02, b"\x05")), extension(28, True, point)))),
-        algorithm, der(0x03, bytes(65)))
+    return delta_crl(der(0x30, der(0x06, b"\x2b\x65\x70")), name((3, b"CA")), 7, 5,
+                     lambda tbs: bytes(64), extensions=extension(28, True, point))
+
+
+def removing_delta():
+    """Of the root: 05 is removed, 06 is on hold."""
+    def sign(tbs):
+        return subprocess.run(["openssl", "dgst", "-sha256", "-sign", f"{DATA}/root.key"], input=tbs,
+                              capture_output=True, check=True).stdout
+
+    def entry(serial, reason):
+        return der(0x30, der(0x02, bytes([serial])), der(0x17, b"260101000000Z"),
+                   der(0x30, extension(21, False, der(0x0a, bytes([reason])))))
+
+    return delta_crl(der(0x30, der(0x06, b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"), b"\x05\x00"),
+                     name((6, b"US"), (10, b"Example"), (3, b"Example Root CA")), 3, 2, sign,
+                     entries=der(0x30, entry(5, 8), entry(6, 6)))
 
 
 def main():
@@ -96,7 +128,9 @@ def main():
         with open(real("%key"), "wb") as file:
             file.write(bytes(range(32)))
         with open(real("%delta.crl"), "wb") as file:
-            file.write(delta_crl())
+            file.write(scoped_delta())
+        with open(real("%removed.crl"), "wb") as file:
+            file.write(removing_delta())
         os.mkfifo(real("%pipe"))
         pipe = os.open(real("%pipe"), os.O_RDWR)
         with open(f"{DATA}/root.crl", "rb") as file:

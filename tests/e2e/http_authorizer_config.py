@@ -53,6 +53,19 @@ def test_configuration():
     refuses("line 2: there is no option 'typo'", "--config", other)
     other.write_text("block dns:a\0.example.com\n")
     refuses("line 1: a NUL byte", "--config", other)
+    # A value would have them in it, and a block list would say nothing.
+    refuses("a second matcher", environment={
+        **environment, "MTLSAUTH_HTTP_ALLOW": "dns:a.example.com,!subject.O:a !subject.O:b"})
+    for line, says in (("block subject.CN:a   # left in May", "line 2: '#' behind a blank"),
+                       ("reason-header # for nginx", "line 2: '#' behind a blank"),
+                       ("block subject.CN:a subject.CN:b", "a second matcher"),
+                       ('block subject.CN:"a"', "the quotes"),
+                       ("# a comment\rblock subject.CN:a", "line 2: a carriage return inside")):
+        other.write_text(f"format nginx\n{line}\nrevocation off\n")
+        refuses(says, *BASE, "--config", other)
+    other.write_text("format nginx\r\n# a comment\r\nblock subject.CN:a#b\r\n")
+    assert answers(*BASE, "--revocation", "off", "--config", other, name=GOOD[0], env={}) == \
+        (200, None)
     refuses("/nowhere", "--config", "/nowhere")
     refuses("is a number", *NGINX, "--refresh", "-1")
     refuses("0 would answer nobody", *NGINX, "--connections", "0")

@@ -3,7 +3,8 @@
  * A resumed session brings the leaf alone, and OpenSSL calls no verify callback for it. By TLS 1.3
  * ticket, TLS 1.2 ticket and TLS 1.2 session id: allowed while nothing has changed, also for a
  * client that sent its intermediate in the first handshake; denied once the rule or the truststore
- * has changed, and a session does not cross from one policy to another.
+ * has changed, and a session does not cross from one policy to another. Nor does it call one for a
+ * pre-shared key, for which no certificate is asked at all: the step behind the handshake denies.
  */
 #include <mtlsauth/mtlsauth.h>
 #include <mtlsauth/openssl.h>
@@ -95,7 +96,7 @@ static void tear_down(struct test *test)
     ERR_clear_error();
 }
 
-/* Connects; *again is the answer for a resumed session, or MTLSAUTH_DENY_NOT_EVALUATED. */
+/* Connects; *again is the answer behind the handshake, or MTLSAUTH_DENY_NOT_EVALUATED. */
 static int try_connection(struct test *test, SSL_SESSION *session, int *resumed, int *again)
 {
     struct peers peers;
@@ -107,7 +108,7 @@ static int try_connection(struct test *test, SSL_SESSION *session, int *resumed,
     done = shake_hands(&peers);
     *resumed = done && SSL_session_reused(peers.server);
     *again = MTLSAUTH_DENY_NOT_EVALUATED;
-    if (*resumed)
+    if (done)
         *again = mtlsauth_openssl_authorize_again(test->authorizer, peers.server, test->decision);
     SSL_set_shutdown(peers.server, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_set_shutdown(peers.client, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
@@ -132,6 +133,7 @@ static SSL_SESSION *first_session(struct test *test, const struct kind *kind)
 
     expect(kind->name, "the first handshake", try_connection(test, NULL, &resumed, &again), 1);
     expect(kind->name, "its resumption", resumed, 0);
+    expect(kind->name, "the answer behind it", again, MTLSAUTH_OK);
     must(newest != NULL, "a session");
     must(SSL_SESSION_up_ref(newest) == 1, "a reference");
     return newest;
@@ -238,8 +240,43 @@ static void never_seen(const struct kind *kind)
     tear_down(&test);
 }
 
+static unsigned know_key(SSL *ssl, const char *identity, unsigned char *key, unsigned room)
+{
+    (void)ssl;
+    (void)identity;
+    must(room >= MTLSAUTH_SHA256_LEN, "room for a key");
+    memset(key, 7, MTLSAUTH_SHA256_LEN);
+    return MTLSAUTH_SHA256_LEN;
+}
+
+static unsigned show_key(SSL *ssl, const char *hint, char *identity, unsigned identity_room,
+                         unsigned char *key, unsigned room)
+{
+    (void)hint;
+    snprintf(identity, identity_room, "sensor");
+    return know_key(ssl, identity, key, room);
+}
+
+/* Where the server knows one, TLS 1.2 asks for no certificate, whatever the verify mode says. */
+static void pre_shared_key(void)
+{
+    const struct kind kind = {"TLS 1.2 PSK", TLS1_2_VERSION, 0, MTLSAUTH_OK};
+    struct test test;
+    int resumed, again;
+
+    set_up(&test, &kind);
+    SSL_CTX_set_psk_server_callback(test.server, know_key);
+    SSL_CTX_set_psk_client_callback(test.client, show_key);
+    must(SSL_CTX_set_cipher_list(test.client, "PSK") == 1, "ciphers");
+    expect(kind.name, "the handshake", try_connection(&test, NULL, &resumed, &again), 1);
+    expect(kind.name, "resumption", resumed, 0);
+    expect(kind.name, "the answer behind it", again, MTLSAUTH_DENY_NO_CERTIFICATE);
+    tear_down(&test);
+}
+
 int main(void)
 {
+    pre_shared_key();
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         unchanged(&kinds[i]);
         rule_changed(&kinds[i]);

@@ -174,18 +174,18 @@ static enum revocation_state ask(const struct asked *asked, const struct crl_set
     const struct crl_context context = {
         .params = &params, .path = path, .path_count = 3, .now = NOW};
     struct revocation_status status;
-    unsigned searches = 0;
+    struct crl_budget budget = {.lists = CRL_MAX_LISTS};
     struct crl_inquiry inquiry = {
-        .set = set, .context = &context, .searches = &searches, .status = &status};
+        .set = set, .context = &context, .budget = &budget, .status = &status};
     struct text ca = {0}, root = {0};
     uint8_t memory[4 * ROOM];
     struct der_writer points = der_writer_of(memory, sizeof memory);
 
     certs[0].issuer_key = certs[1].subject_key = canonical(CA, &ca);
     certs[1].issuer_key = certs[2].issuer_key = certs[2].subject_key = canonical(ROOT, &root);
-    memset(certs[0].spki_sha256, 0xee, sizeof certs[0].spki_sha256);
-    memset(certs[1].spki_sha256, 1 + BY_CA, sizeof certs[1].spki_sha256);
-    memset(certs[2].spki_sha256, 1 + BY_ROOT, sizeof certs[2].spki_sha256);
+    memset(certs[0].key_sha256, 0xee, sizeof certs[0].key_sha256);
+    memset(certs[1].key_sha256, 1 + BY_CA, sizeof certs[1].key_sha256);
+    memset(certs[2].key_sha256, 1 + BY_ROOT, sizeof certs[2].key_sha256);
     certs[1].view.key_usage = certs[2].view.key_usage = KEY_USAGE_CRL_SIGN;
     certs[0].view.version = 3;
     certs[0].view.is_ca = asked->is_ca;

@@ -71,6 +71,25 @@ static int verify(X509_STORE_CTX *ctx)
     return result;
 }
 
+/*
+ * Does libcrypto find this path? It takes whatever fits by name and key identifier for an issuer, a
+ * trusted certificate first, and no other one when that has not signed.
+ */
+static bool is_found(const struct verified_path *path)
+{
+    X509 *x509s[MAX_CERTS];
+    bool found = true;
+
+    for (size_t i = 0; i < path->count; i++)
+        x509s[i] = x509_of(path->certs[i]);
+    for (size_t i = 0; i + 1 < path->count; i++)
+        for (size_t k = 1; k < path->count; k++)
+            found = found && (k == i + 1 || X509_check_issued(x509s[k], x509s[i]) != X509_V_OK);
+    for (size_t i = 0; i < path->count; i++)
+        X509_free(x509s[i]);
+    return found;
+}
+
 /* As an application asks libcrypto: a store with the anchor, the others as they were sent. */
 static void ask_libcrypto(const struct question *question, const struct verified_path *path)
 {
@@ -214,7 +233,8 @@ static void compare(struct question *question)
     question->truststore = make_store(question);
     code = find(question, question->certs + 1, NOW, NULL, &path, &reason);
     if (code == MTLSAUTH_OK) {
-        ask_libcrypto(question, &path);
+        if (is_found(&path))
+            ask_libcrypto(question, &path);
         ask_at_other_times(question, &path);
     } else {
         require(reason.message[0] != '\0');

@@ -49,7 +49,8 @@ KINDS = ["negated", "true", "false"]
 # Which list speaks of which certificate, for which reasons, and who may have signed it (RFC 5280 6.3.3);
 # and the fast tests of that.
 SCOPE_RULES = [f"lib/revocation/{name}.c" for name in
-               ("scope", "point", "inquiry", "crl_issuer", "issuers", "vet", "crl_set", "crl_url")]
+               ("scope", "point", "inquiry", "crl_issuer", "issuers", "vet", "crl_pair",
+                "crl_set", "crl_table", "crl_url")]
 SCOPE_TESTS = ["authorizer_crl", "crl_vectors", "revocation_[acfp]*", "revocation_delta",
                "revocation_indirect", "revocation_issuers", "revocation_s[ce]*", "authorizer_state*"]
 MOST_POINTS = int(re.search(r"MUTANT_POINTS = (\d+)", (HERE / "mutant.h").read_text())[1])

@@ -237,5 +237,153 @@ START_TEST(resumed_sessions_are_asked_again)
 }
 END_TEST
 
+/* A CA that two roots have certified, and a client of it. */
+enum { ROOT_A, THE_CA, THE_LEAF, ROOT_B };
+
+static struct der_build ca_of(int root, unsigned serial)
+{
+    const struct forge ca = {.subject = "CA",
+                             .issuer = root == ROOT_A ? "A" : "B",
+                             .key = THE_CA,
+                             .signer = root,
+                             .ca = true,
+                             .serial = serial};
+
+    return forge(&ca);
+}
+
+/* Once made, as each signature is another one. */
+static struct der_build the_leaf, by_a, by_b;
+
+static void make_certificates(void)
+{
+    const struct forge leaf = {
+        .subject = "leaf", .issuer = "CA", .key = THE_LEAF, .signer = THE_CA};
+
+    the_leaf = forge(&leaf);
+    by_a = ca_of(ROOT_A, 1);
+    by_b = ca_of(ROOT_B, 1);
+}
+
+static void drop_certificates(void)
+{
+    der_build_free(&the_leaf);
+    der_build_free(&by_a);
+    der_build_free(&by_b);
+}
+
+/* The leaf with this certificate of its CA, or resumed, which is without. */
+static int present(mtlsauth_authorizer *authorizer, const struct der_build *ca,
+                   mtlsauth_decision *decision)
+{
+    const void *ders[] = {the_leaf.bytes, ca == NULL ? NULL : ca->bytes};
+    const size_t lens[] = {the_leaf.len, ca == NULL ? 0 : ca->len};
+    mtlsauth_chain *chain;
+    int code;
+
+    ASSERT_OK("chain", mtlsauth_chain_from_der(&chain, ders, lens, ca == NULL ? 1 : 2));
+    code = ca == NULL ? mtlsauth_authorize_again(authorizer, chain, decision)
+                      : mtlsauth_authorize(authorizer, chain, decision);
+    mtlsauth_chain_free(chain);
+    return code;
+}
+
+static mtlsauth_truststore *both_roots(char anchor[80])
+{
+    const struct forge a = {
+        .subject = "A", .issuer = "A", .key = ROOT_A, .signer = ROOT_A, .ca = true};
+    const struct forge b = {
+        .subject = "B", .issuer = "B", .key = ROOT_B, .signer = ROOT_B, .ca = true};
+    struct forged trusted = {.count = 0};
+    mtlsauth_truststore *truststore;
+    mtlsauth_cert *cert;
+
+    forged_add(&trusted, &a);
+    forged_add(&trusted, &b);
+    truststore = forged_truststore(&trusted);
+    ASSERT_OK("A", mtlsauth_cert_parse(&cert, trusted.ders[0].bytes, trusted.ders[0].len));
+    snprintf(anchor, 80, "anchor:%s", mtlsauth_cert_spki_sha256_hex(cert));
+    mtlsauth_cert_free(cert);
+    forged_drop(&trusted);
+    return truststore;
+}
+
+/* Whoever has seen a certificate can present it, with what he likes, before he has shown that its
+ * key is his: what he is denied for is not what a session of its owner is judged by. */
+START_TEST(a_denied_path_is_no_candidate)
+{
+    for (int stranger_first = 0; stranger_first <= 1; stranger_first++) {
+        mtlsauth_policy *policy = new_policy();
+        mtlsauth_decision *decision = new_decision();
+        mtlsauth_authorizer *authorizer;
+        mtlsauth_truststore *roots;
+        char anchor[80];
+        const char *const rule[] = {"subject.CN:leaf", anchor};
+
+        make_certificates();
+        roots = both_roots(anchor);
+        ASSERT_OK("rule", mtlsauth_policy_allow(policy, "rule", rule, 2));
+        ASSERT_OK("authorizer", mtlsauth_authorizer_new(&authorizer, roots, policy));
+        if (stranger_first)
+            ASSERT_CODE("B", present(authorizer, &by_b, decision), MTLSAUTH_DENY_IDENTITY);
+        ASSERT_CODE("A", present(authorizer, &by_a, decision), MTLSAUTH_OK);
+        for (int i = 0; i < 3; i++) {
+            ASSERT_CODE("B", present(authorizer, &by_b, decision), MTLSAUTH_DENY_IDENTITY);
+            ASSERT_CODE("resumed", present(authorizer, NULL, decision), MTLSAUTH_OK);
+        }
+        /* Nor does he push it out with many. */
+        for (unsigned serial = 2; serial < 20; serial++) {
+            struct der_build another = ca_of(ROOT_B, serial);
+
+            ASSERT_CODE("B", present(authorizer, &another, decision), MTLSAUTH_DENY_IDENTITY);
+            der_build_free(&another);
+        }
+        ASSERT_CODE("resumed", present(authorizer, NULL, decision), MTLSAUTH_OK);
+        /* It stays the one under rules of which nothing is remembered. */
+        ASSERT_OK("rules", mtlsauth_policy_set_max_ca_certificates(policy, 3));
+        ASSERT_OK("rules", mtlsauth_authorizer_set_policy(authorizer, policy));
+        ASSERT_CODE("B", present(authorizer, &by_b, decision), MTLSAUTH_DENY_IDENTITY);
+        ASSERT_CODE("resumed", present(authorizer, NULL, decision), MTLSAUTH_OK);
+        mtlsauth_decision_free(decision);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_truststore_free(roots);
+        mtlsauth_policy_free(policy);
+        drop_certificates();
+    }
+}
+END_TEST
+
+/* By whichever path it was allowed last. */
+START_TEST(the_last_allowed_path_is_the_candidate)
+{
+    static const struct der_build *const order[] = {&by_a, &by_b, &by_b, &by_a,
+                                                    &by_b, &by_a, &by_a};
+    mtlsauth_policy *policy = new_policy();
+    mtlsauth_decision *decision = new_decision();
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_truststore *roots;
+    char anchor[80];
+
+    make_certificates();
+    roots = both_roots(anchor);
+    allow(policy, "rule", "subject.CN:leaf");
+    ASSERT_OK("authorizer", mtlsauth_authorizer_new(&authorizer, roots, policy));
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        const char *name = order[i] == &by_a ? "CN=A" : "CN=B";
+
+        ASSERT_CODE(name, present(authorizer, order[i], decision), MTLSAUTH_OK);
+        ASSERT_CODE(name, present(authorizer, NULL, decision), MTLSAUTH_OK);
+        ck_assert_uint_eq(mtlsauth_decision_path_count(decision), 3);
+        ck_assert_str_eq(mtlsauth_cert_subject(mtlsauth_decision_path_cert(decision, 2)), name);
+    }
+    mtlsauth_decision_free(decision);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_truststore_free(roots);
+    mtlsauth_policy_free(policy);
+    drop_certificates();
+}
+END_TEST
+
 UNIT_MAIN("authorizer/again", cve_2025_23419_session_context, session_context_whoever_was_named_first,
-          session_context_of_a_value_that_reads_like_a_pattern, resumed_sessions_are_asked_again)
+          session_context_of_a_value_that_reads_like_a_pattern, resumed_sessions_are_asked_again,
+          a_denied_path_is_no_candidate, the_last_allowed_path_is_the_candidate)

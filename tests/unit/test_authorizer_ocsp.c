@@ -73,6 +73,30 @@ START_TEST(what_is_no_response_changes_nothing)
 }
 END_TEST
 
+static int64_t no_time(void *unused)
+{
+    (void)unused;
+    return MTLSAUTH_NO_TIME;
+}
+
+/* What cannot be dated is not put beside what was. */
+START_TEST(a_clock_without_a_time)
+{
+    setup(true);
+    OK(mtlsauth_policy_set_clock(policy, no_time, NULL));
+    set_policy();
+    ck_assert_int_eq(put(&(struct ob_response){.status = 0}), MTLSAUTH_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "clock"));
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_INTERNAL);
+    OK(mtlsauth_policy_set_time(policy, OB_NOW));
+    set_policy();
+    ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+    OK(put(&(struct ob_response){.status = 0}));
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(off)
 {
     setup(true);
@@ -540,7 +564,8 @@ START_TEST(put_under_load)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp", takes_effect_on_the_next_call, what_is_no_response_changes_nothing,
-          off, the_newest_counts_and_a_revocation_stays, time_passes, time_comes,
+          a_clock_without_a_time, off, the_newest_counts_and_a_revocation_stays, time_passes,
+          time_comes,
           forged_ones_displace_nothing, forged_ones_beside_verified_ones, intermediates_verify,
           flood, depth_and_evidence_by_issuer, responses_are_copied, final_beside_a_hold,
           delegates_and_crls, policy_and_delegate_are_looked_at_again, put_under_load)

@@ -117,18 +117,23 @@ START_TEST(forged_take_no_place)
         bool is_decided; /* and so verified */
         unsigned forged;
         size_t files;
+        const char *next_update;
     } rows[] = {
-        {"verified", true, 0, 1},
-        {"verified, one forged", true, 1, 2},
-        {"verified, more forged than are kept", true, 5, 4},
-        {"nobody has verified it", false, 0, 1},
-        {"nobody has verified it, more forged than are kept", false, 5, 4},
+        {"verified", true, 0, 1, NULL},
+        {"verified, one forged", true, 1, 2, NULL},
+        {"verified, more forged than are kept", true, 5, 4, NULL},
+        {"nobody has verified it", false, 0, 1, NULL},
+        {"nobody has verified it, more forged than are kept", false, 5, 4, NULL},
+        {"expired, more forged than are kept", true, 5, 4, "20260601030000Z"},
+        {"expired, nobody has verified it, more forged", false, 5, 4, "20260601030000Z"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         folder_make(folder);
         setup(false);
-        OK(put_single(&(struct ob_single){.this_update = "20260601020000Z", .status = 1}));
+        OK(put_single(&(struct ob_single){.this_update = "20260601020000Z",
+                                          .next_update = rows[i].next_update,
+                                          .status = 1}));
         if (rows[i].is_decided)
             ck_assert_int_eq(answer(), MTLSAUTH_DENY_REVOKED);
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));

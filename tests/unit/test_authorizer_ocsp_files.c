@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "authorizer/ocsp_folder.h"
 #include "base/asn1_string.h"
 #include "base/der.h"
 #include "base/error.h"
@@ -123,6 +124,62 @@ START_TEST(name_of_a_file)
     ck_assert_msg(access(path, R_OK) == 0, "%s", path);
     der_build_free(&name);
     teardown();
+}
+END_TEST
+
+/* What nobody could verify has one file, which is called as its octets have it, however many
+ * certificates it names. */
+START_TEST(name_of_an_unverified_file)
+{
+    const struct ob_single singles[] = {{.serial = "\x05", .serial_len = 1},
+                                        {.serial = "\x06", .serial_len = 1},
+                                        {.serial = "\x05", .serial_len = 1, .hash = OB_ID_SHA256}};
+    struct der_build der = ob_make_response(&(struct ob_response){
+        .singles = singles, .single_count = COUNT_OF(singles), .signer = OB_SIBLING});
+    char name[OCSP_FILE_NAME_ROOM], stats[4096];
+    uint8_t digest[64];
+    size_t len;
+
+    ob_hash(OB_ID_SHA256, der.bytes, der.len, digest, &len);
+    for (size_t i = 0; i < len; i++)
+        snprintf(name + 2 * i, 3, "%02x", digest[i]);
+    snprintf(name + 2 * len, sizeof name - 2 * len, ".unverified.der");
+    folder_make(folder);
+    setup(false);
+    OK(put_der(&der));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    ck_assert_uint_eq(folder_count(folder), 1);
+    ck_assert_str_eq(the_only_file(), name);
+    teardown();
+    setup(false);
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+    OK(mtlsauth_authorizer_stats_json(authorizer, stats, sizeof stats, NULL));
+    ck_assert_msg(strstr(stats, "\"ocsp\":{\"entries\":3}") != NULL, "%s", stats);
+    teardown();
+    der_build_free(&der);
+}
+END_TEST
+
+/* Names that anybody makes take no place of those that were verified. */
+START_TEST(unverified_names_have_places_of_their_own)
+{
+    struct ocsp_folder names = {0};
+    char name[OCSP_FILE_NAME_ROOM];
+
+    for (int i = 0; i < OCSP_MAX_FILES; i++) {
+        snprintf(name, sizeof name, "%064x.unverified.der", (unsigned)i);
+        OK(mtlsauth__ocsp_folder_add(&names, name));
+    }
+    ck_assert(!names.is_cut);
+    OK(mtlsauth__ocsp_folder_add(&names, name));
+    ck_assert(names.is_cut);
+    ck_assert_uint_eq(names.count, OCSP_MAX_FILES);
+    for (int i = 0; i <= OCSP_MAX_FILES; i++) {
+        snprintf(name, sizeof name, "%064x.der", (unsigned)i);
+        OK(mtlsauth__ocsp_folder_add(&names, name));
+    }
+    ck_assert_uint_eq(names.count, 2 * OCSP_MAX_FILES);
+    mtlsauth__ocsp_folder_drop(&names);
 }
 END_TEST
 
@@ -304,15 +361,19 @@ static void set_aside(void)
     ck_assert_int_eq(rename(from, path_of(0xf)), 0);
 }
 
-static void fill(const char *from, unsigned count)
+static void fill(const char *from, unsigned count, bool unverified)
 {
     for (unsigned i = 0; i < count; i++) {
         char path[256];
 
-        snprintf(path, sizeof path, "%s/0%063x.der", folder, i << 4);
+        snprintf(path, sizeof path, "%s/0%063x%s.der", folder, i << 4,
+                 unverified ? ".unverified" : "");
         ck_assert_int_eq(link(from, path), 0);
     }
 }
+
+#define ENDED "20260601110000Z"
+#define AHEAD .this_update = "20990101000000Z", .next_update = "20990102000000Z"
 
 /* A folder that somebody has filled, or the clients of years: what it says of a revocation counts,
  * and a save makes room. */
@@ -321,13 +382,17 @@ START_TEST(too_many_files)
     static const struct {
         const char *name;
         struct ob_single single;
-        bool is_removed;
+        bool unverified, is_removed;
         const char *says;
     } rows[] = {
-        {"nothing in it", {.serial = NULL}, true, "2 more files were passed over"},
-        {"good once", {.next_update = "20260601110000Z"}, true, "16386 files of the folder have"},
-        {"revoked once", {.next_update = "20260601110000Z", .status = 1}, false, "16387,"},
-        {"good", {.next_update = "20260603110000Z"}, false, "16387,"},
+        {"nothing in it", {.serial = NULL}, false, true, "2 more files were passed over"},
+        {"good once", {.next_update = ENDED}, false, true, "16386 files of the folder have"},
+        {"revoked once", {.next_update = ENDED, .status = 1}, false, false, "16387,"},
+        {"good", {.next_update = "20260603110000Z"}, false, false, "16387,"},
+        {"of the future", {AHEAD}, false, false, "16387,"},
+        {"unverified", {.status = 1}, true, false, "16387,"},
+        {"unverified once", {.next_update = ENDED, .status = 1}, true, true, "16386 files of the"},
+        {"unverified, of the future", {AHEAD, .status = 1}, true, true, "16386 files of the"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -353,7 +418,7 @@ START_TEST(too_many_files)
             write_file("x", der.bytes, der.len);
             der_build_free(&der);
         }
-        fill(first, MTLSAUTH_MAX_OCSP_ENTRIES + 2);
+        fill(first, MTLSAUTH_MAX_OCSP_ENTRIES + 2, rows[i].unverified);
 
         setup(true);
         OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
@@ -367,6 +432,40 @@ START_TEST(too_many_files)
         ck_assert_int_eq(access(path_of(0xf), R_OK), 0);
         teardown();
     }
+}
+END_TEST
+
+/* Each that the issuer has not signed costs signatures: not as many as somebody has files. */
+START_TEST(many_that_nobody_has_signed)
+{
+    enum { REFUSED = 1024, BEHIND = 3 };
+    struct der_build forged = ob_make_response(&(struct ob_response){.signer = OB_OTHER_CA});
+    mtlsauth_report *report;
+    char first[256], last[256];
+
+    for (int behind = 0; behind <= BEHIND; behind += BEHIND) {
+        folder_make(folder);
+        snprintf(first, sizeof first, "%s/x", folder);
+        setup(true);
+        OK(put_single(&(struct ob_single){.status = 1}));
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        set_aside();
+        snprintf(last, sizeof last, "%s/f%063d.der", folder, 0);
+        ck_assert_int_eq(rename(path_of(0xf), last), 0);
+        teardown();
+        write_file("x", forged.bytes, forged.len);
+        fill(first, REFUSED - 1 + (behind == 0 ? 0 : BEHIND), false);
+        setup(true);
+        OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
+        ASSERT_INT("answer", answer(),
+                   behind == 0 ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_DENY_REVOCATION_UNKNOWN);
+        ASSERT_INT("report",
+                   strstr(mtlsauth_report_json(report), "3 files were not looked at") != NULL,
+                   behind != 0);
+        mtlsauth_report_free(report);
+        teardown();
+    }
+    der_build_free(&forged);
 }
 END_TEST
 
@@ -425,4 +524,6 @@ START_TEST(a_clock_may_wait_for_a_setter)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, finding_that_is_cut,
-          saved_over_what_is_there, too_many_files, a_save_goes_on, a_clock_may_wait_for_a_setter)
+          many_that_nobody_has_signed, saved_over_what_is_there, name_of_an_unverified_file,
+          unverified_names_have_places_of_their_own, too_many_files, a_save_goes_on,
+          a_clock_may_wait_for_a_setter)

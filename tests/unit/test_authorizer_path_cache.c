@@ -311,6 +311,7 @@ START_TEST(bounded)
         struct verified_path path, found = {0};
         const struct verified_path none = {0};
         struct path_key key;
+        bool is_last;
 
         words.serial = serial;
         words.serial_len = sizeof serial;
@@ -322,7 +323,7 @@ START_TEST(bounded)
         path.until = INT64_MAX;
         mtlsauth__path_cache_put(cache, &key, &path);
         mtlsauth__verified_path_clear(&path);
-        if (!mtlsauth__path_cache_get(cache, certs[0], &key, now, &found))
+        if (!mtlsauth__path_cache_get(cache, certs[0], &key, now, &found, &is_last))
             ck_abort_msg("entry %u is not there", i);
         mtlsauth__verified_path_clear(&found);
         mtlsauth_cert_free(certs[0]);

@@ -236,6 +236,35 @@ START_TEST(lower_and_later)
 }
 END_TEST
 
+/* A list that was dated ahead lies beside the one that mends it, whatever their names. */
+START_TEST(dated_ahead_beside_newer)
+{
+    static const char *const names[][2] = {{"crls/a", "crls/b"}, {"crls/b", "crls/a"}};
+
+    for (size_t i = 0; i < 2 * COUNT_OF(names); i++) {
+        const char *const *name = names[i / 2];
+
+        reload_setup(MTLSAUTH_EVIDENCE_CRL);
+        ck_assert_int_eq(mkdir(in_folder("crls"), 0755), 0);
+        ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
+        write_list_made(name[0], "09", "17 { \"260701000000Z\" }", REVOKED5);
+        write_list_made(name[1], "10", "17 { \"260531000000Z\" }", REVOKED6);
+        for (int start = 0; start < 2; start++) {
+            if (i % 2 == 1)
+                ASSERT_CALL(mtlsauth_authorizer_set_state_dir(authorizer, in_folder("state")));
+            ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), NULL));
+            ck_assert_int_eq(answer(client5), OK);
+            ck_assert_int_eq(answer(client6), REVOKED);
+            ASSERT_REFRESH("nothing new", OK, 0, "");
+            /* As after a restart. */
+            mtlsauth_authorizer_free(authorizer);
+            ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
+        }
+        reload_teardown();
+    }
+}
+END_TEST
+
 /* Whatever is refused of a folder stands in no other's way. */
 START_TEST(higher_and_earlier)
 {
@@ -541,8 +570,8 @@ START_TEST(ten_thousand_files)
 END_TEST
 
 UNIT_MAIN("authorizer_refresh_lists", a_folder, taken_out_of_a_folder, renamed_in_a_folder,
-          older_beside_newer, a_delta_and_its_base, lower_and_later, higher_and_earlier,
-          the_same_number_twice, rollback, state_folder_fails,
+          older_beside_newer, a_delta_and_its_base, lower_and_later, dated_ahead_beside_newer,
+          higher_and_earlier, the_same_number_twice, rollback, state_folder_fails,
           lists_that_the_policy_does_not_ask_for, floor_is_not_kept, signer_leaves_and_returns,
           a_fixed_issuer, compiled_index, put_by_hand, removed_by_hand, few_files, many_files,
           ten_thousand_files)

@@ -11,6 +11,10 @@
 #define CERT_BEGIN "-----BEGIN CERTIFICATE-----\n"
 #define CERT_END "-----END CERTIFICATE-----\n"
 
+/* Base64 without an end. */
+#define FIFTY_SIX "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQR+/"
+#define SIXTY FIFTY_SIX "STUV"
+
 /* Reads all blocks; false at the first error. */
 static bool read_all(struct span text, struct pem_block *blocks, size_t max, size_t *count)
 {
@@ -85,6 +89,16 @@ START_TEST(blocks)
         {"last printable in a label", TEXT("-----BEGIN ~-----\nYWJj\n-----END ~-----\n"), 1, "~", 1,
          3, "abc"},
         {"no label", TEXT("-----BEGIN -----\nYWJj\n-----END -----\n"), 1, "", 1, 3, "abc"},
+        {"names and comments that have the words",
+         TEXT("# BEGIN CERTIFICATE of the root\nBegin certificate list:\nBEGIN CERTIFICATE\n"
+              "--- end of the certificates ---\n---\n subject=CN = Back-End Certificates\n"
+              "# Issuer: CN=High-End Certification Services\n# - end certificates -\n"
+              "   - Endpoints\n\xc3\x9c" "bersicht\n====\n" CERT_BEGIN "YWJj\n" CERT_END),
+         1, "CERTIFICATE", 12, 14, "abc"},
+        {"what is no base64 of DER",
+         TEXT("MI\nMII " SIXTY "\nMII" FIFTY_SIX "\nMJ" SIXTY "\n" SIXTY SIXTY "\n"
+              "pin: MII" SIXTY "\nMII:" SIXTY "\n" CERT_BEGIN "YWJj\n" CERT_END),
+         1, "CERTIFICATE", 8, 10, "abc"},
         {"SSH2 public key (RFC 4716) is text",
          TEXT("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n"), 0, NULL, 0,
          0, NULL},
@@ -159,6 +173,12 @@ START_TEST(broken_blocks)
          "line 1: not quite -----BEGIN: write five dashes before and behind it"},
         {"four dashes in front of END", TEXT(CERT_BEGIN "YWJj\n----END CERTIFICATE-----\n"),
          "line 3: not quite -----END: write five dashes before and behind it"},
+        {"base64 without boundaries", TEXT(CERT_BEGIN "YWJj\n" CERT_END "MII" SIXTY "\nYWJj\n"),
+         "line 4: base64 outside of a block: its -----BEGIN line is missing"},
+        {"indented base64 without boundaries", TEXT(" \tMIH" SIXTY "\n"),
+         "line 1: base64 outside of a block: its -----BEGIN line is missing"},
+        {"60 characters of base64", TEXT("MIIx" FIFTY_SIX "\n"),
+         "line 1: base64 outside of a block: its -----BEGIN line is missing"},
         {"CR alone", TEXT("-----BEGIN CERTIFICATE-----\rYWJj\r-----END CERTIFICATE-----\r"),
          "line 1: what a -----BEGIN line names is no label; the text may have lost its line "
          "breaks"},
@@ -186,6 +206,67 @@ START_TEST(broken_blocks)
 
         ASSERT_TRUE(rows[i].name, !read_all(span_of(rows[i].text, rows[i].len), found, 4, &count));
         ASSERT_TEXT(rows[i].name, mtlsauth_last_error(), rows[i].sentence);
+    }
+}
+END_TEST
+
+/* What people, editors and mail make of a boundary is no text between two blocks. */
+START_TEST(what_resembles_a_boundary)
+{
+    static const struct {
+        const char *line;
+        size_t len;
+    } rows[] = {
+        {TEXT("----- BEGIN CERTIFICATE -----")},
+        {TEXT("-----BEGIN\tCERTIFICATE-----")},
+        {TEXT("-----BEGIN\xc2\xa0" "CERTIFICATE-----")},
+        {TEXT("-----BEGINCERTIFICATE-----")},
+        {TEXT("-----BEGIN-CERTIFICATE-----")},
+        {TEXT("-----begin certificate-----")},
+        {TEXT("-----Begin Certificate-----")},
+        {TEXT("-BEGIN CERTIFICATE-")},
+        {TEXT("  -BEGIN CERTIFICATE-")},
+        {TEXT("- - - - -BEGIN CERTIFICATE- - - - -")},
+        {TEXT("\xe2\x80\x94\xe2\x80\x94-BEGIN CERTIFICATE\xe2\x80\x94\xe2\x80\x94-")},
+        {TEXT("\xe2\x80\x93\xe2\x80\x93 BEGIN CERTIFICATE")},
+        {TEXT("\x97\x97-BEGIN CERTIFICATE\x97\x97-")},
+        {TEXT("\xef\xbb\xbf" "BEGIN CERTIFICATE")},
+        {TEXT("-\0-\0-\0-\0-\0B\0E\0G\0I\0N\0 \0C\0E\0R\0T\0-\0")},
+        {TEXT("\0-\0-\0-\0-\0-\0B\0E\0G\0I\0N\0 \0C\0E\0R\0T\0-")},
+        {TEXT("----- BEGIN X509 CERTIFICATE -----")},
+        {TEXT("----- BEGIN TRUSTED CERTIFICATE -----")},
+        {TEXT("----- BEGIN PKCS7 -----")},
+        {TEXT("----- BEGIN PKCS #7 SIGNED DATA -----")},
+        {TEXT("----- BEGIN X509 CRL -----")},
+        {TEXT("----- BEGIN CRL -----")},
+        {TEXT("----- END CERTIFICATE -----")},
+        {TEXT("-----end x509 crl-----")},
+        {TEXT("-END TRUSTED CERTIFICATE-")},
+        {TEXT("----- END PKCS7 -----")},
+        {TEXT("----- END CRL -----")},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        for (size_t in_front = 0; in_front <= 2; in_front++) {
+            static const char block[] = CERT_BEGIN "YWJj\n" CERT_END;
+            struct pem_block found[4];
+            char text[512], says[64];
+            size_t count, len = 0;
+
+            for (size_t k = 0; k <= 2; k++) {
+                bool is_line = k == in_front;
+                size_t part = is_line ? rows[i].len : sizeof block - 1;
+
+                memcpy(text + len, is_line ? rows[i].line : block, part);
+                len += part;
+                text[len++] = '\n';
+            }
+            snprintf(says, sizeof says, "line %zu: not quite a -----BEGIN or -----END line: ",
+                     4 * in_front + 1);
+            ASSERT_TRUE(rows[i].line, !read_all(span_of(text, len), found, 4, &count));
+            ASSERT_INT(rows[i].line, count, in_front);
+            ASSERT_TRUE(rows[i].line, strncmp(mtlsauth_last_error(), says, strlen(says)) == 0);
+        }
     }
 }
 END_TEST
@@ -288,4 +369,5 @@ START_TEST(every_truncation)
 }
 END_TEST
 
-UNIT_MAIN("base/pem", blocks, broken_blocks, broken_bodies, looks_like, every_truncation)
+UNIT_MAIN("base/pem", blocks, broken_blocks, what_resembles_a_boundary, broken_bodies,
+          looks_like, every_truncation)

@@ -147,7 +147,11 @@ START_TEST(forms_of_one_key)
         {"RSA without NULL", "30 { 30 { " RSA " } 03 { 00 30 { 02 01 03 02 01 03 } } }", true},
         {"RSA-PSS without parameters",
          "30 { 30 { 06 { 2a 86 48 86 f7 0d 01 01 0a } } 03 { 00 30 { 02 01 03 02 01 03 } } }",
-         false},
+         true},
+        {"RSA-PSS with parameters",
+         "30 { 30 { 06 { 2a 86 48 86 f7 0d 01 01 0a } 30 00 } "
+         "03 { 00 30 { 02 01 03 02 01 03 } } }",
+         true},
         {"EC", "30 { 30 { " EC " " P256 " } 03 { 00 04 } }", false},
         {"EC, compressed, 2", "30 { 30 { " EC " " P256 " } 03 { 00 02 } }", true},
         {"EC, compressed, 3", "30 { 30 { " EC " " P256 " } 03 { 00 03 } }", true},
@@ -161,6 +165,58 @@ START_TEST(forms_of_one_key)
         ASSERT_TRUE(rows[i].name, mtlsauth__key_read(&key, span_of(text.ptr, text.len)));
         ASSERT_INT(rows[i].name, key.is_variant, rows[i].is_variant);
         free(text.ptr);
+    }
+}
+END_TEST
+
+/* Who has the private key of the one has that of the other. */
+START_TEST(shared_keys)
+{
+#define RSA_KEY(n, e) "03 { 00 30 { 02 01 " n " 02 01 " e " } }"
+#define EC_KEY(octets) "30 { 30 { " EC " " P256 " } 03 { 00 " octets " } }"
+    static const struct {
+        const char *name, *one, *other;
+        bool shared;
+    } rows[] = {
+        {"RSA", "30 { 30 { " RSA " 05 00 } " RSA_KEY("0f", "03") " }",
+         "30 { 30 { " RSA " 05 00 } " RSA_KEY("0f", "03") " }", true},
+        {"RSA without NULL", "30 { 30 { " RSA " 05 00 } " RSA_KEY("0f", "03") " }",
+         "30 { 30 { " RSA " } " RSA_KEY("0f", "03") " }", true},
+        {"RSA-PSS", "30 { 30 { " RSA " 05 00 } " RSA_KEY("0f", "03") " }",
+         "30 { 30 { " PSS " } " RSA_KEY("0f", "03") " }", true},
+        {"RSA, another exponent", "30 { 30 { " RSA " 05 00 } " RSA_KEY("0f", "03") " }",
+         "30 { 30 { " PSS " } " RSA_KEY("0f", "05") " }", true},
+        {"RSA, another modulus", "30 { 30 { " RSA " 05 00 } " RSA_KEY("0f", "03") " }",
+         "30 { 30 { " RSA " 05 00 } " RSA_KEY("15", "03") " }", false},
+        {"RSA that is none", "30 { 30 { " RSA " 05 00 } 03 { 00 04 01 0f } }",
+         "30 { 30 { " RSA " } 03 { 00 04 01 0f } }", true},
+        {"RSA that is none, another", "30 { 30 { " RSA " 05 00 } 03 { 00 04 01 0f } }",
+         "30 { 30 { " RSA " } 03 { 00 04 01 0e } }", false},
+        {"EC", EC_KEY("04 11 * 32 22 * 32"), EC_KEY("04 11 * 32 22 * 32"), true},
+        {"EC, compressed", EC_KEY("04 11 * 32 22 * 32"), EC_KEY("02 11 * 32"), true},
+        {"EC, both compressed, -Y", EC_KEY("03 11 * 32"), EC_KEY("02 11 * 32"), true},
+        {"EC, -Y", EC_KEY("04 11 * 32 22 * 32"), EC_KEY("04 11 * 32 33 * 32"), true},
+        {"EC, another X", EC_KEY("04 11 * 32 22 * 32"), EC_KEY("04 12 11 * 31 22 * 32"), false},
+        {"EC, another X, compressed", EC_KEY("04 11 * 32 22 * 32"), EC_KEY("02 11 * 31 12"), false},
+        {"EC, Y for X", EC_KEY("04 11 * 32 22 * 32"), EC_KEY("02 22 * 32"), false},
+        {"EC without octets", EC_KEY(""), EC_KEY("02 22 * 32"), false},
+        {"Ed25519", "30 { 30 { 06 { 2b 65 70 } } 03 { 00 11 * 32 } }",
+         "30 { 30 { 06 { 2b 65 70 } } 03 { 00 11 * 32 } }", true},
+        {"Ed25519, another", "30 { 30 { 06 { 2b 65 70 } } 03 { 00 11 * 32 } }",
+         "30 { 30 { 06 { 2b 65 70 } } 03 { 00 11 * 31 12 } }", false},
+        {"what cannot be read", "05 00", "05 00", true},
+        {"what cannot be read, another", "05 00", "05 01 00", false},
+    };
+
+    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+        struct der_text one = der_text(rows[i / 2].one), other = der_text(rows[i / 2].other);
+        struct span first = span_of(one.ptr, one.len), second = span_of(other.ptr, other.len);
+        bool shared = i % 2 == 0 ? mtlsauth__key_is_shared(first, second)
+                                 : mtlsauth__key_is_shared(second, first);
+
+        ASSERT_INT(rows[i / 2].name, shared, rows[i / 2].shared);
+        free(one.ptr);
+        free(other.ptr);
     }
 }
 END_TEST
@@ -193,5 +249,5 @@ START_TEST(which_key_signs_what)
 }
 END_TEST
 
-UNIT_MAIN("cert/algorithm forms", parameters_of_pss, hashes, keys, forms_of_one_key,
+UNIT_MAIN("cert/algorithm forms", parameters_of_pss, hashes, keys, forms_of_one_key, shared_keys,
           which_key_signs_what)

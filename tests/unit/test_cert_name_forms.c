@@ -170,5 +170,64 @@ START_TEST(invisible_characters)
 }
 END_TEST
 
+/* RFC 4518 2.2 maps them to nothing, or to a space: a name with one is another octet by octet. */
+START_TEST(characters_that_are_mapped)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x1, 0x8},       {0xe, 0x1f},      {0x7f, 0xa0},     {0xad, 0xad},
+                  {0x6dd, 0x6dd},   {0x70f, 0x70f},   {0x1680, 0x1680}, {0x1806, 0x1806},
+                  {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f}, {0x3000, 0x3000},
+                  {0xfff0, 0xfffc}, {0xe0001, 0xe0001}};
+
+    for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+        const uint32_t rows[] = {ranges[i].first - 1, ranges[i].first, ranges[i].last,
+                                 ranges[i].last + 1};
+
+        for (size_t k = ranges[i].first == 1; k < (ranges[i].first > 0xffff ? 3 : 4); k++) {
+            bool clear = (k == 0 && ranges[i].first < 0xffff) || k == 3;
+            uint8_t utf8[6] = "a";
+            size_t len = 1 + mtlsauth__utf8_encode(rows[k], utf8 + 1);
+
+            ck_assert_msg(mtlsauth__name_value_is_clear(0x0c, span_of(utf8, len)) == clear, "%x",
+                          (unsigned)rows[k]);
+        }
+    }
+    ck_assert(mtlsauth__name_value_is_clear(0x0c, span_of_text("a \t\n\v\f\rb")));
+    ck_assert(mtlsauth__name_value_is_clear(0x14, span_of_text("\xe9")));
+    ck_assert(!mtlsauth__name_value_is_clear(0x14, span_of_text("\xa0")));
+    ck_assert(!mtlsauth__name_value_is_clear(0x0c, span_of_text("\xe9")));
+    ck_assert(!mtlsauth__name_value_is_clear(0x1b, span_of_text("a")));
+}
+END_TEST
+
+/* Of all the values of a name. */
+START_TEST(names_that_are_clear)
+{
+    static const struct {
+        const char *text;
+        bool clear;
+    } rows[] = {
+        {"30 { }", true},
+        {"30 { 31 { 30 { 06 { 55 04 03 } 0c { 61 } } } }", true},
+        {"30 { 31 { 30 { 06 { 55 04 03 } 0c { c2 a0 } } } "
+         "31 { 30 { 06 { 55 04 0a } 0c { 61 } } } }",
+         false},
+        {"30 { 31 { 30 { 06 { 55 04 03 } 0c { 61 } } } 31 { 30 { 06 { 55 04 0a } 0c { 01 } } } }",
+         false},
+        {"30 { 31 { 30 { 06 { 55 04 03 } 1b { 61 } } } }", false},
+        {"30 { 31 00 }", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text der = der_text(rows[i].text);
+
+        ck_assert_msg(mtlsauth__name_is_clear(span_of(der.ptr, der.len)) == rows[i].clear, "%s",
+                      rows[i].text);
+        free(der.ptr);
+    }
+}
+END_TEST
+
 UNIT_MAIN("cert/name forms", malformed, each_attribute, most, lengths_of_what_is_no_string,
-          invisible_characters)
+          invisible_characters, characters_that_are_mapped, names_that_are_clear)

@@ -101,20 +101,31 @@ END_TEST
  * to it, some hundred MB for a certificate of 64 KB. */
 START_TEST(cve_2026_35189_relative_names)
 {
+#define POINT(octets) octets, sizeof(octets) - 1
     static const struct {
-        const char *name, *point; /* in octets that are no zeros */
-        size_t count, issuer;
+        const char *name, *point;
+        size_t len, count, issuer;
         bool too_many;
     } rows[] = {
-        {"one, of a short name", "\x30\x04\xa0\x02\xa1\x81", 1, 20, false},
-        {"a few", "\x30\x05\xa0\x03\xa1\x01\x31", 80, 180, false},
-        {"many", "\x30\x05\xa0\x03\xa1\x01\x31", 100, 180, true},
-        {"full names", "\x30\x05\xa0\x03\xa0\x01\x31", 1000, 180, false},
-        {"reasons alone", "\x30\x04\x81\x02\x06\x40", 1000, 180, false},
-        {"a point in BER", "\x30\x81\x05\xa0\x03\xa1\x01\x31", 1000, 180, true},
-        {"a few points in BER", "\x30\x81\x05\xa0\x03\xa1\x01\x31", 10, 180, false},
-        {"a name in BER", "\x30\x06\xa0\x81\x03\xa1\x01\x31", 100, 180, true},
-        {"no list", NULL, 1000, 180, true},
+        {"one, of a short name", POINT("\x30\x04\xa0\x02\xa1\x81"), 1, 20, false},
+        {"a few", POINT("\x30\x05\xa0\x03\xa1\x01\x31"), 80, 180, false},
+        {"many", POINT("\x30\x05\xa0\x03\xa1\x01\x31"), 100, 180, true},
+        {"full names", POINT("\x30\x05\xa0\x03\xa0\x01\x31"), 1000, 180, false},
+        {"reasons alone", POINT("\x30\x04\x81\x02\x06\x40"), 1000, 180, false},
+        {"a point in BER", POINT("\x30\x81\x05\xa0\x03\xa1\x01\x31"), 1000, 180, true},
+        {"a few points in BER", POINT("\x30\x81\x05\xa0\x03\xa1\x01\x31"), 10, 180, false},
+        {"a name in BER", POINT("\x30\x06\xa0\x81\x03\xa1\x01\x31"), 100, 180, true},
+        {"a tag in its long form", POINT("\x30\x06\xbf\x00\x03\xa1\x01\x31"), 100, 180, true},
+        {"a tag in its longest form", POINT("\x30\x07\xbf\x80\x00\x03\xa1\x01\x31"), 100, 180,
+         true},
+        {"a few tags in their long form", POINT("\x30\x06\xbf\x00\x03\xa1\x01\x31"), 80, 180,
+         false},
+        {"a tag that is not constructed", POINT("\x30\x05\x80\x03\xa1\x01\x31"), 100, 180, true},
+        {"the tag of the name in its long form", POINT("\x30\x06\xa0\x04\xbf\x01\x01\x31"), 100,
+         180, true},
+        {"cRLIssuer alone", POINT("\x30\x04\xa2\x02\x82\x00"), 1000, 180, false},
+        {"empty points", POINT("\x30\x00"), 1000, 180, false},
+        {"no list", NULL, 0, 1000, 180, true},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -130,7 +141,7 @@ START_TEST(cve_2026_35189_relative_names)
             if (rows[i].point == NULL)
                 der_raw(&list, "\x30\x05\xa0\x03\xa1\x01\x31", 7);
             else
-                der_raw(&list, rows[i].point, strlen(rows[i].point));
+                der_raw(&list, rows[i].point, rows[i].len);
         der_end(&list);
         extension.value = (const char *)list.bytes;
         extension.len = list.len;

@@ -11,6 +11,8 @@ START_TEST(refusals_are_readable)
     } rows[] = {
         {"negated", "!subject.O:", "negated"},
         {"negated, one octet further", "!subject.OU:", "negated"},
+        {"a second matcher", "subject.O:a,subject.O:b", "position 13: a second matcher"},
+        {"invisible", "subject.O:a\xe2\x80\x8b", "position 12: an invisible character, U+200B"},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -53,14 +53,14 @@ START_TEST(lint)
     } rows[] = {
         {"plain, one root", {"dns:a"}, 1, ""},
         {"plain, roots not known", {"dns:a"}, 0, ""},
-        {"plain, two roots", {"dns:a"}, 2, "rule 1 'r' is met by certificates of every root"},
-        {"issuer's name, which any root may give", {"dns:a", "issuer:CN=a"}, 2, "every root"},
+        {"plain, two roots", {"dns:a"}, 2, "rule 1 'r' is met by certificates of every anchor"},
+        {"issuer's name, which any root may give", {"dns:a", "issuer:CN=a"}, 2, "every anchor"},
         {"issuer's name, one root", {"dns:a", "issuer:CN=a"}, 1, ""},
         {"bound by the issuer's key", {"dns:a", "issuer-spki:" HEX}, 2, ""},
         {"bound by the anchor", {"dns:a", "anchor:" HEX}, 2, ""},
         {"bound by its key", {"dns:a", "spki:" HEX}, 2, ""},
         {"bound by its digest", {"dns:a", "sha256:" HEX}, 2, ""},
-        {"bound, but negated", {"dns:a", "!anchor:" HEX}, 2, "every root"},
+        {"bound, but negated", {"dns:a", "!anchor:" HEX}, 2, "every anchor"},
         {"common name", {"subject.cn:a"}, 1, "common name"},
         {"common name, dotted", {"subject.2.5.4.3:a"}, 1, "common name"},
         {"organization", {"subject.O:a"}, 1, ""},
@@ -103,6 +103,59 @@ START_TEST(lint)
     mtlsauth__rules_lint(none, 1, &out);
     ck_assert_uint_eq(out.len, 0);
     mtlsauth__rules_free(none);
+}
+END_TEST
+
+/* Names that may say less than they seem to, in rules and in the block list. */
+START_TEST(lint_of_names)
+{
+    static const char reversed[] = "with CN at the end", beyond[] = "characters outside of ASCII";
+    static const struct {
+        const char *matcher;
+        const char *allowed, *kept_out; /* what is said of it in a rule; negated, or blocked */
+    } rows[] = {
+        {"dn:CN=mallory,O=Partner,C=US", NULL, NULL},
+        {"dn:O=Partner,CN=mallory", reversed, reversed},
+        {"dn:C=US,OU=a,CN=mallory", reversed, reversed},
+        {"dn:DC=example, DC=partner, CN=mallory", reversed, reversed},
+        {"issuer:O=Partner,CN=CA", reversed, reversed},
+        {"dn:O=Partner+C=US,CN=mallory+SN=x", reversed, reversed},
+        {"dn:OU=Partner,CN=mallory", NULL, NULL},
+        {"dn:O=Partner,OU=mallory", NULL, NULL},
+        {"dn:CN=mallory", NULL, NULL},
+        {"subject.O:O=Partner,CN=mallory", NULL, NULL},
+        {"subject.O:jos\xc3\xa9", NULL, beyond},
+        {"dn:CN=jos\xc3\xa9,O=Partner", NULL, beyond},
+        {"dn:CN=jos\\C3\\A9,O=Partner", NULL, beyond},
+        {"dn:CN=jos\\2c\\,e,O=Partner", NULL, NULL},
+        {"issuer:CN=jos\xc3\xa9", NULL, beyond},
+        {"upn:jos\xc3\xa9@c", NULL, beyond},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (unsigned place = 0; place < 3; place++) {
+            const char *wanted = place == 0 ? rows[i].allowed : rows[i].kept_out;
+            struct rules *rules = new_rules();
+            struct text out = {0};
+            char matcher[80];
+
+            snprintf(matcher, sizeof matcher, "%s%s", place == 1 ? "!" : "", rows[i].matcher);
+            if (place == 2)
+                ASSERT_INT(matcher, mtlsauth__rules_block(rules, matcher), MTLSAUTH_OK);
+            ASSERT_INT(matcher, ALLOW(rules, "r", "dns:a", place == 2 ? "dns:b" : matcher),
+                       MTLSAUTH_OK);
+            mtlsauth__rules_lint(rules, 1, &out);
+            if (wanted == NULL) {
+                ck_assert_msg(out.len == 0, "%s: %s", matcher, out.ptr);
+            } else {
+                ck_assert_msg(out.len > 0 && strstr(out.ptr, wanted) != NULL, "%s, %u", matcher,
+                              place);
+                ck_assert_int_eq(strncmp(out.ptr, "block '", 7) == 0, place == 2);
+                ck_assert_ptr_eq(strchr(out.ptr, '\n'), out.ptr + out.len - 1);
+            }
+            mtlsauth__text_drop(&out);
+            mtlsauth__rules_free(rules);
+        }
 }
 END_TEST
 
@@ -245,5 +298,6 @@ START_TEST(cve_2021_44532_identity_is_escaped)
 }
 END_TEST
 
-UNIT_MAIN("identity/explain", descriptions_differ, lint, warnings_of_many_rules, explanations,
+UNIT_MAIN("identity/explain", descriptions_differ, lint, lint_of_names, warnings_of_many_rules,
+          explanations,
           cve_2025_61729_explanation_is_bounded, cve_2021_44532_identity_is_escaped)

@@ -94,12 +94,13 @@ START_TEST(kinds_of_names)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct identity_subject subject = {.leaf = NULL};
         struct subject_name name = {.type = rows[i].type, .key = span_of_text(key)};
-        const struct subject_names names = {
+        struct subject_names names = {
             .subject = &subject, .list = &name, .count = 1, .believed = !rows[i].unbelieved};
         struct matcher matcher;
 
         ASSERT_INT(rows[i].matcher, mtlsauth__matcher_compile(&matcher, rows[i].matcher, 0),
                    MTLSAUTH_OK);
+        names.of_type[matcher.type].end = 1;
         ck_assert_msg(mtlsauth__matcher_holds(&matcher, &names, NULL) == rows[i].holds,
                       "row %zu, %s", i, rows[i].matcher);
         mtlsauth__matcher_drop(&matcher);

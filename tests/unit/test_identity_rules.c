@@ -245,6 +245,7 @@ START_TEST(rfc8705_values_are_no_patterns)
         {"tls_client_auth_subject_dn", "CN=client,O=Acme", MTLSAUTH_OK},
         {"tls_client_auth_subject_dn", "cn=client, o=acme", MTLSAUTH_OK},
         {"tls_client_auth_subject_dn", "O=Acme,CN=client", MTLSAUTH_DENY_IDENTITY},
+        {"tls_client_auth_subject_dn", "CN='client'+O=a dns:c", MTLSAUTH_DENY_IDENTITY},
         {"tls_client_auth_subject_dn", "client", MTLSAUTH_ERR_PARSE},
         {"tls_client_auth_san_dns", "A.example.com", MTLSAUTH_OK},
         {"tls_client_auth_san_dns", "b.example.com", MTLSAUTH_DENY_IDENTITY},
@@ -341,6 +342,14 @@ START_TEST(names_that_cannot_be_compared_are_kept_out)
         {DER_SAN_URI("https://bad.example./a"), "uri:https://bad.example/a",
          MTLSAUTH_DENY_BAD_NAME},
         {DER_SAN_EMAIL("\"a\"@bad.example"), "email:*@bad.example", MTLSAUTH_DENY_BAD_NAME},
+        /* SmtpUTF8Mailbox, RFC 9598 3 */
+        {{0xa0, "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x09\xa0\x07\x0c\x05" "a@b.c", 19, 0},
+         "email:*@b.c", MTLSAUTH_DENY_BAD_NAME},
+        {{0xa0, "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x09\xa0\x07\x0c\x05" "a@b.c", 19, 0},
+         "upn:a@b.c", MTLSAUTH_OK},
+        /* Of another type: an SRVName */
+        {{0xa0, "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x07\xa0\x07\x16\x05" "_a.bc", 19, 0},
+         "email:*@b.c", MTLSAUTH_OK},
         {DER_SAN_URI("spiffe://bad/a?x"), "dns:bad.example", MTLSAUTH_OK},
     };
 
@@ -376,6 +385,20 @@ START_TEST(values_that_cannot_be_compared_are_kept_out)
          MTLSAUTH_DENY_BAD_NAME, 0},
         {"SEQUENCE", {"\x55\x04\x0b", 0x30, "\x0c\x03" "bad", 5, false}, "subject.OU:bad",
          MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a soft hyphen", DER_OU("ba\xc2\xad" "d"), "subject.OU:bad", MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a zero-width space", DER_OU("ba\xe2\x80\x8b" "d"), "dn:OU=bad",
+         MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a control character", DER_OU("ba\x01" "d"), "issuer:OU=bad", MTLSAUTH_DENY_BAD_NAME, 0},
+        {"an ideographic space", {"\x55\x04\x0b", 0x1e, "\0b\x30\0\0d", 6, false},
+         "subject.OU:b d", MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a no-break space in Latin-1", {"\x55\x04\x0b", 0x14, "b\xa0" "d", 3, false},
+         "subject.OU:b d", MTLSAUTH_DENY_BAD_NAME, 0},
+        {"a tab", DER_OU("b\t\r\nd"), "subject.OU:b d", MTLSAUTH_DENY_BLOCKED, 0},
+        {"a soft hyphen, spelled out", DER_OU("ba\xc2\xad" "d"), "dn:OU=ba\\C2\\ADd",
+         MTLSAUTH_DENY_BLOCKED, 0},
+        {"a soft hyphen, and no matcher", DER_OU("ba\xc2\xad" "d"), "dns:bad.example", MTLSAUTH_OK,
+         1},
+        {"a letter outside of ASCII", DER_OU("b\xc3\xa9" "d"), "subject.OU:bed", MTLSAUTH_OK, 1},
         {"the name is met", DER_OU("bad"), "dn:OU=bad", MTLSAUTH_DENY_BLOCKED, 0},
         {"the name is not met", DER_OU("good"), "dn:OU=bad", MTLSAUTH_OK, 1},
         {"a name with a GeneralString", {"\x55\x04\x0b", 0x1b, "bad", 3, false}, "dn:OU=bad",
@@ -406,6 +429,39 @@ START_TEST(values_that_cannot_be_compared_are_kept_out)
         ASSERT_INT(rows[i].name, mtlsauth__rules_block(rules, rows[i].matcher), MTLSAUTH_OK);
         ASSERT_INT(rows[i].name, mtlsauth__rules_blocked(rules, &subject, &met), rows[i].block);
         ASSERT_INT(rows[i].name, matches(cert, negated), rows[i].negated);
+        mtlsauth__rules_free(rules);
+        mtlsauth_cert_free(cert);
+    }
+}
+END_TEST
+
+/* Mail servers and directories take both for one: the case counts for who is let in alone. */
+START_TEST(mailboxes_are_blocked_in_any_case)
+{
+    static const struct {
+        struct der_san san;
+        const char *matcher;
+        int want;
+    } rows[] = {
+        {DER_SAN_EMAIL("Mallory@bad.example"), "email:mallory@bad.example", MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_EMAIL("mallory@bad.example"), "email:Mallory@bad.example", MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_EMAIL("trudy@bad.example"), "email:mallory@bad.example", MTLSAUTH_OK},
+        {DER_SAN_UPN(0x0c, "MALLORY@bad.example"), "upn:Mallory@bad.example",
+         MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_UPN(0x1e, "\0M\0@\0c"), "upn:m@c", MTLSAUTH_DENY_BLOCKED},
+        {DER_SAN_UPN(0x0c, "m\xc3\x89@c"), "upn:m\xc3\xa9@c", MTLSAUTH_OK},
+        {DER_SAN_UPN(0x0c, "m\xc2\xad@c"), "upn:m@c", MTLSAUTH_DENY_BAD_NAME},
+        {DER_SAN_UPN(0x0c, "Mallory@bad.example"), "email:mallory@bad.example", MTLSAUTH_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_cert *cert = make_san_cert(&rows[i].san, 1);
+        struct identity_subject subject = {.leaf = cert};
+        struct rules *rules = new_rules();
+        const char *met;
+
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_block(rules, rows[i].matcher), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].matcher, mtlsauth__rules_blocked(rules, &subject, &met), rows[i].want);
         mtlsauth__rules_free(rules);
         mtlsauth_cert_free(cert);
     }
@@ -462,5 +518,5 @@ UNIT_MAIN("identity/rules", no_rule_no_allow, first_rule_wins, anybody,
           malformed_names_let_nobody_in, spiffe_375_anchor_binds_a_name, block_list,
           refused_rules_change_nothing, rfc8705_values_are_no_patterns, copies_are_independent,
           malleable_digests_block_nobody, names_that_cannot_be_compared_are_kept_out,
-          values_that_cannot_be_compared_are_kept_out,
+          values_that_cannot_be_compared_are_kept_out, mailboxes_are_blocked_in_any_case,
           wildcards_that_overlap_are_blocked, negative_serials_block)

@@ -3,7 +3,7 @@
  * moves. */
 #include "unit.h"
 
-#include "revocation/inquiry.h"
+#include "revocation/crl_pair.h"
 
 #define DAY INT64_C(86400)
 #define FROM (1000 * DAY)

@@ -262,6 +262,50 @@ START_TEST(issuer_from_a_truststore)
 }
 END_TEST
 
+/* The list's own issuer may stand in its entries as well (RFC 5280 5.3.3), in any spelling: what is
+ * found is what revokes. */
+START_TEST(entries_that_name_the_issuer)
+{
+#define ISSUED_BY(serial, string, more)                                                            \
+    CRL_ENTRY_WITH(serial, CRL_CRITICAL("55 1d 1d", "30 { a4 { 30 { 31 { 30 { 06 { 55 04 03 } "    \
+                                                    string " } } } } }") more)
+    static const struct {
+        const char *name, *revoked;
+        int found, reason;
+    } rows[] = {
+        {"in the list's spelling", ISSUED_BY("01", "0c { \"Root\" }", ""), 1, -1},
+        {"as a PrintableString", ISSUED_BY("01", "13 { \"Root\" }", CRL_REASON("01")), 1, 1},
+        {"in other letters", ISSUED_BY("01", "0c { \"rOOT\" }", CRL_REASON("04")), 1, 4},
+        {"carried on from the entry before", ISSUED_BY("02", "13 { \"Root\" }", "") CRL_ENTRY("01"),
+         1, -1},
+        {"of another issuer", ISSUED_BY("01", "13 { \"Other\" }", ""), 0, -1},
+        {"of which one denies more",
+         CRL_ENTRY_WITH("01", CRL_REASON("06"))
+             ISSUED_BY("01", "13 { \"Root\" }", CRL_REASON("01")), 1, 1},
+    };
+
+    setup_with("EC");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct crl_text parts = {
+            .revoked = rows[i].revoked,
+            .extensions = CRL_NUMBER CRL_CRITICAL("55 1d 1c", "30 { 84 01 ff }")};
+        mtlsauth_crl *crl = loaded(&parts);
+        mtlsauth_cert *cert = issuer_with(other_key, "Root", NULL, NULL);
+        int found, reason, status;
+
+        ASSERT_INT(rows[i].name, mtlsauth_crl_find(crl, "\x01", 1, &found, NULL, &reason), 0);
+        ASSERT_INT(rows[i].name, found, rows[i].found);
+        ASSERT_INT(rows[i].name, reason, rows[i].reason);
+        ASSERT_INT(rows[i].name,
+                   mtlsauth_crl_check(crl, cert, root, policy, &status, NULL, NULL), 0);
+        ASSERT_INT(rows[i].name, status == MTLSAUTH_CRL_STATUS_REVOKED, rows[i].found);
+        mtlsauth_cert_free(cert);
+        mtlsauth_crl_free(crl);
+    }
+    teardown();
+}
+END_TEST
+
 START_TEST(saved_and_opened)
 {
     static const char key[] = "0123456789abcdef";
@@ -436,5 +480,5 @@ END_TEST
 
 UNIT_MAIN("revocation/crl", every_kind_of_key, algorithms, who_may_sign,
           nothing_is_looked_up_in_an_unverified_list, every_bit_flip_is_refused,
-          refused_although_signed, issuer_from_a_truststore, saved_and_opened,
-          files_progress_and_cancelling, arguments, base_number)
+          refused_although_signed, issuer_from_a_truststore, entries_that_name_the_issuer,
+          saved_and_opened, files_progress_and_cancelling, arguments, base_number)

@@ -155,4 +155,35 @@ START_TEST(age_of_a_list)
 }
 END_TEST
 
-UNIT_MAIN("revocation/crl_check", scope_of_a_list, same_serial_under_another_issuer, age_of_a_list)
+static int64_t no_time(void *unused)
+{
+    (void)unused;
+    return MTLSAUTH_NO_TIME;
+}
+
+/* Who is revoked, is: but how old the list is, nobody can say. */
+START_TEST(a_clock_without_a_time)
+{
+    static const struct crl_text good = {.extensions = NULL};
+    mtlsauth_cert *revoked;
+    mtlsauth_crl *crl;
+    int64_t date;
+    int status, reason;
+
+    setup_with("ED25519");
+    revoked = client("Root", root_key, "\x01", NULL, NULL);
+    crl = loaded(&good);
+    ck_assert_int_eq(mtlsauth_policy_set_clock(policy, no_time, NULL), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_crl_check(crl, revoked, root, policy, &status, &date, &reason),
+                     MTLSAUTH_ERR_IO);
+    ck_assert_int_eq(status, MTLSAUTH_CRL_STATUS_UNKNOWN);
+    ck_assert_int_eq(date, MTLSAUTH_NO_TIME);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "clock"));
+    mtlsauth_crl_free(crl);
+    mtlsauth_cert_free(revoked);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("revocation/crl_check", scope_of_a_list, same_serial_under_another_issuer, age_of_a_list,
+          a_clock_without_a_time)

@@ -308,23 +308,25 @@ START_TEST(each_in_its_slot)
 }
 END_TEST
 
-/* Pairs with a hash: number, and the last of them. */
-static size_t walk(const struct crl_set *set, uint64_t hash, struct crl_pair *last)
+/* By its name i, or as a list without one. */
+static struct crl_sought sought(const mtlsauth_crl *crl, size_t i)
 {
-    struct crl_set_walk walk = mtlsauth__crl_set_walk(set, hash);
-    struct crl_pair pair;
-    size_t count = 0;
+    bool named = crl->points.count > 0;
 
-    while (mtlsauth__crl_set_next(set, &walk, &pair)) {
-        const mtlsauth_crl *crl = pair.base == NULL ? pair.delta : pair.base;
-        bool is_its = crl->points.count == 0 && crl->issuer_hash == hash;
+    return (struct crl_sought){.hash = named ? crl->point_hashes[i] : crl->issuer_hash,
+                               .issuer = crl->issuer_key,
+                               .name = named ? &crl->points.all[i] : NULL};
+}
 
-        for (size_t i = 0; i < crl->points.count; i++)
-            is_its = is_its || crl->point_hashes[i] == hash;
-        ck_assert(is_its);
-        *last = pair;
+/* Pairs that are found as this list would be by its name i: number, and the last of them. */
+static size_t walk(const struct crl_set *set, const mtlsauth_crl *crl, size_t i,
+                   struct crl_pair *last)
+{
+    struct crl_sought by = sought(crl, i);
+    size_t at = mtlsauth__crl_table_find(&set->table, &by), count = 0;
+
+    while (mtlsauth__crl_table_next(&set->table, &by, &at, last))
         count++;
-    }
     return count;
 }
 
@@ -343,18 +345,20 @@ START_TEST(found_by_each_name)
     struct list list = {'a', 'a', NULL, false, 5, 100, 'x'};
     struct crl_pair pair;
     mtlsauth_crl *crl = crl_of(&many_names), *plain = crl_of(&list);
+    mtlsauth_crl nameless = *crl;
 
-    ck_assert_uint_eq(walk(set, crl->point_hashes[0], &pair), 0);
+    ck_assert_uint_eq(walk(set, crl, 0, &pair), 0);
     ck_assert_int_eq(put(&set, &many_names), MTLSAUTH_OK);
-    ck_assert_uint_eq(walk(set, plain->issuer_hash, &pair), 0);
+    ck_assert_uint_eq(walk(set, plain, 0, &pair), 0);
     ck_assert_int_eq(put(&set, &list), MTLSAUTH_OK);
     ck_assert_uint_eq(crl->points.count, 10);
     for (size_t i = 0; i < crl->points.count; i++) {
-        ck_assert_uint_eq(walk(set, crl->point_hashes[i], &pair), 1);
+        ck_assert_uint_eq(walk(set, crl, i, &pair), 1);
         ck_assert_int_eq(pair.base->image.issuer_key[0], 'c');
     }
-    ck_assert_uint_eq(walk(set, crl->issuer_hash, &pair), 0);
-    ck_assert_uint_eq(walk(set, plain->issuer_hash, &pair), 1);
+    nameless.points.count = 0;
+    ck_assert_uint_eq(walk(set, &nameless, 0, &pair), 0);
+    ck_assert_uint_eq(walk(set, plain, 0, &pair), 1);
     ck_assert_int_eq(pair.base->image.issuer_key[0], 'a');
     /* One cell behind the other, and from the last to the first: of them all, each is found. */
     for (char c = 'd'; c <= 'z'; c++) {
@@ -366,55 +370,50 @@ START_TEST(found_by_each_name)
 
         list.key = list.issuer = c;
         other = crl_of(&list);
-        ck_assert_uint_eq(walk(set, other->issuer_hash, &pair), 1);
+        ck_assert_uint_eq(walk(set, other, 0, &pair), 1);
         ck_assert_int_eq(pair.base->image.issuer_key[0], c);
         mtlsauth_crl_free(other);
     }
     ck_assert_int_eq(take(&set, &many_names), MTLSAUTH_OK);
-    ck_assert_uint_eq(walk(set, crl->point_hashes[0], &pair), 0);
+    ck_assert_uint_eq(walk(set, crl, 0, &pair), 0);
     mtlsauth_crl_free(crl);
     mtlsauth_crl_free(plain);
     mtlsauth__crl_set_free(set);
 }
 END_TEST
 
-static uint64_t hash_of(const struct list *list)
-{
-    mtlsauth_crl *crl = crl_of(list);
-    uint64_t hash = crl->point_hashes == NULL ? crl->issuer_hash : crl->point_hashes[0];
-
-    mtlsauth_crl_free(crl);
-    return hash;
-}
-
 /* Both are there, and found in pairs, or each alone. */
 static void check_pairs(const char *name, const struct crl_set *set, const struct list *list,
                         bool is_pair, size_t count)
 {
-    struct crl_set_walk walk = mtlsauth__crl_set_walk(set, hash_of(list));
+    mtlsauth_crl *crl = crl_of(list);
+    struct crl_sought by = sought(crl, 0);
+    size_t at = mtlsauth__crl_table_find(&set->table, &by), found = 0;
     struct crl_pair pair;
-    size_t found = 0;
 
-    while (mtlsauth__crl_set_next(set, &walk, &pair)) {
+    while (mtlsauth__crl_table_next(&set->table, &by, &at, &pair)) {
         ASSERT_TRUE(name, (pair.base != NULL && pair.delta != NULL) == is_pair);
         ASSERT_TRUE(name, pair.base == NULL || !pair.base->image.facts.is_delta);
         ASSERT_TRUE(name, pair.delta == NULL || pair.delta->image.facts.is_delta);
         found++;
     }
     ASSERT_INT(name, found, count);
+    mtlsauth_crl_free(crl);
 }
 
 /* One without the other is no pair. */
 static void check_one_alone(const char *name, struct crl_set **set, const struct list *taken,
                             const struct list *left)
 {
+    mtlsauth_crl *crl = crl_of(left);
     struct crl_pair pair = {0};
 
     ASSERT_INT(name, take(set, taken), MTLSAUTH_OK);
-    ASSERT_INT(name, walk(*set, hash_of(left), &pair), 1);
+    ASSERT_INT(name, walk(*set, crl, 0, &pair), 1);
     ASSERT_TRUE(name, (pair.base == NULL) == left->delta);
     ASSERT_TRUE(name, (pair.delta == NULL) == !left->delta);
     ASSERT_INT(name, put(set, taken), MTLSAUTH_OK);
+    mtlsauth_crl_free(crl);
 }
 
 /* RFC 5280 5.2.4: which delta belongs to which complete list. */
@@ -423,50 +422,49 @@ START_TEST(pairs)
     static const struct {
         const char *name;
         struct list base, delta;
-        bool is_pair;
+        size_t found; /* by the name of both, 1 as a pair; 0: they have none in common */
     } rows[] = {
-        {"a pair", {'b', 'a', NULL, false, 5, 100, 'x'}, {'b', 'a', NULL, true, 6, 100, 'y'}, true},
+        {"a pair", {'b', 'a', NULL, false, 5, 100, 'x'}, {'b', 'a', NULL, true, 6, 100, 'y'}, 1},
         {"a pair of a point",
          {'b', 'a', URI("p"), false, 5, 100, 'x'},
          {'b', 'a', URI("p"), true, 6, 100, 'y'},
-         true},
+         1},
         {"of a key behind",
          {'b', 'a', NULL, false, 5, 100, 'x'},
          {'c', 'a', NULL, true, 6, 100, 'y'},
-         false},
+         2},
         {"of a key in front",
          {'b', 'a', NULL, false, 5, 100, 'x'},
          {'a', 'a', NULL, true, 6, 100, 'y'},
-         false},
+         2},
         {"of other points",
          {'b', 'a', URI("p") URI("q"), false, 5, 100, 'x'},
          {'b', 'a', URI("p") URI("r"), true, 6, 100, 'y'},
-         false},
+         2},
         {"the other way round",
          {'b', 'a', URI("p") URI("r"), false, 5, 100, 'x'},
          {'b', 'a', URI("p") URI("q"), true, 6, 100, 'y'},
-         false},
+         2},
         {"of another issuer with the same key",
          {'b', 'a', NULL, false, 5, 100, 'x'},
          {'b', 'c', NULL, true, 6, 100, 'y'},
-         false},
+         0},
         {"two complete lists",
          {'b', 'a', NULL, false, 5, 100, 'x'},
          {'c', 'a', NULL, false, 6, 100, 'y'},
-         false},
+         2},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows) * 2; i++) {
         const char *name = rows[i / 2].name;
         const struct list *lists[] = {&rows[i / 2].base, &rows[i / 2].delta};
-        /* What has one name is found together. */
-        size_t count = 1 + (hash_of(lists[0]) == hash_of(lists[1]));
+        size_t found = rows[i / 2].found;
         struct crl_set *set = empty_set();
 
         for (size_t n = 0; n < 2; n++)
             ASSERT_INT(name, put(&set, lists[n ^ (i & 1)]), MTLSAUTH_OK);
         for (size_t n = 0; n < 2; n++) {
-            check_pairs(name, set, lists[n], rows[i / 2].is_pair, count);
+            check_pairs(name, set, lists[n], found == 1, found == 0 ? 1 : found);
             check_one_alone(name, &set, lists[n], lists[1 - n]);
         }
         mtlsauth__crl_set_free(set);

@@ -17,7 +17,9 @@ enum kind {
     REFUTED,
     EXPIRED,
     OF_FUTURE,
+    EXPIRED_CLAIM,
     UNVERIFIED,
+    CLAIM,
     EXPIRED_REVOCATION,
     GOOD,
     UNKNOWN,
@@ -34,7 +36,11 @@ static const struct {
     [REFUTED] = {"refuted", MTLSAUTH_OCSP_REVOKED, false, true, NOW - HOUR, NOW + HOUR},
     [EXPIRED] = {"expired", MTLSAUTH_OCSP_GOOD, true, false, NOW - 2 * HOUR, NOW - HOUR},
     [OF_FUTURE] = {"of the future", MTLSAUTH_OCSP_GOOD, true, false, NOW + HOUR, NOW + 2 * HOUR},
-    [UNVERIFIED] = {"unverified", MTLSAUTH_OCSP_REVOKED, false, false, NOW - HOUR, NOW + HOUR},
+    [EXPIRED_CLAIM] = {"expired, unverified revocation", MTLSAUTH_OCSP_REVOKED, false, false,
+                       NOW - 2 * HOUR, NOW - HOUR},
+    [UNVERIFIED] = {"unverified", MTLSAUTH_OCSP_GOOD, false, false, NOW - HOUR, NOW + HOUR},
+    [CLAIM] = {"unverified revocation", MTLSAUTH_OCSP_REVOKED, false, false, NOW - HOUR,
+               NOW + HOUR},
     [EXPIRED_REVOCATION] = {"expired revocation", MTLSAUTH_OCSP_REVOKED, true, false,
                             NOW - 2 * HOUR, NOW - HOUR},
     [GOOD] = {"good", MTLSAUTH_OCSP_GOOD, true, false, NOW - HOUR, NOW + HOUR},
@@ -108,14 +114,16 @@ static struct ocsp_cache *full(size_t most, size_t len)
 /* Each revocation that comes displaces the one that is to go next. */
 static void displace(struct ocsp_cache *cache, size_t most, size_t len)
 {
-    /* Expired and of the future are of one kind, and so are good and unknown: the older one
-     * goes. */
-    static const enum kind order[] = {REFUTED, OF_FUTURE, EXPIRED,   UNVERIFIED, EXPIRED_REVOCATION,
-                                      UNKNOWN, GOOD,      REVOCATION};
+    /* Expired and of the future are of one kind, and so are good and unknown: the older one goes;
+     * but the newer one of revocations that nobody has verified. */
+    static const enum kind order[] = {
+        REFUTED, OF_FUTURE,          EXPIRED, EXPIRED_CLAIM, UNVERIFIED,
+        CLAIM,   EXPIRED_REVOCATION, UNKNOWN, GOOD,          REVOCATION};
 
     for (unsigned i = 0; i < 2 * COUNT_OF(order); i++) {
         enum kind kind = order[i / 2];
-        unsigned next = 2 * (unsigned)kind + i % 2;
+        bool is_claim = kind == EXPIRED_CLAIM || kind == CLAIM;
+        unsigned next = 2 * (unsigned)kind + (is_claim ? 1 - i % 2 : i % 2);
 
         ASSERT_TRUE(kinds[kind].name, has(cache, next));
         ASSERT_INT(kinds[kind].name, keep(cache, REVOCATION, 1000000 + i, len), MTLSAUTH_OK);
@@ -161,6 +169,39 @@ START_TEST(worth_less_than_all)
     for (unsigned n = 0; n < MTLSAUTH_MAX_OCSP_ENTRIES; n++)
         ck_assert(has(cache, n));
     mtlsauth__ocsp_cache_free(cache);
+}
+END_TEST
+
+/* Strangers make any number of answers about certificates that there are not: none of them displaces
+ * a revocation that may be true. */
+START_TEST(revocation_among_forged)
+{
+    static const struct {
+        enum kind first, forged;
+        bool stays, comes;
+    } rows[] = {
+        {CLAIM, CLAIM, true, false},
+        {CLAIM, UNVERIFIED, true, true},
+        {EXPIRED_CLAIM, EXPIRED_CLAIM, true, false},
+        {EXPIRED_CLAIM, UNVERIFIED, false, true},
+        {UNVERIFIED, UNVERIFIED, false, true},
+        {UNVERIFIED, EXPIRED_CLAIM, true, false},
+        {UNVERIFIED, CLAIM, false, true},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *name = kinds[rows[i].first].name;
+        struct ocsp_cache *cache;
+
+        ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+        ASSERT_INT(name, keep(cache, rows[i].first, 0, 1), MTLSAUTH_OK);
+        for (unsigned n = 1; n < MTLSAUTH_MAX_OCSP_ENTRIES; n++)
+            ASSERT_INT(name, keep(cache, rows[i].forged, n, 1), MTLSAUTH_OK);
+        ASSERT_INT(name, keep(cache, rows[i].forged, 1000000, 1),
+                   rows[i].comes ? MTLSAUTH_OK : MTLSAUTH_ERR_LIMIT);
+        ASSERT_INT(name, has(cache, 0), rows[i].stays);
+        mtlsauth__ocsp_cache_free(cache);
+    }
 }
 END_TEST
 
@@ -324,6 +365,52 @@ START_TEST(refuted_ones)
 }
 END_TEST
 
+/* One more that nobody has verified, about a certificate that has as many already. */
+START_TEST(crowded)
+{
+    static const struct {
+        const char *name;
+        struct said first;
+        bool is_refuted, stays;
+    } rows[] = {
+        {"good", {'?', G, -1, 0}, false, true},
+        {"revoked", {'?', F, 0}, false, true},
+        {"good long ago", {'?', G, -1, -9}, false, false},
+        {"unknown long ago", {'?', U, -1, -9}, false, false},
+        {"good, of the future", {'?', G, -1, 9}, false, false},
+        {"revoked long ago", {'?', F, -9}, false, true},
+        {"on hold long ago", {'?', H, -9}, false, true},
+        {"revoked, of the future", {'?', F, 9}, false, true},
+        {"revoked, and refuted", {'?', F, 0}, true, false},
+        {"revoked long ago, and refuted", {'?', F, -9}, true, false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct ocsp_entry *first = make_said(&rows[i].first), *last;
+        struct ocsp_cache *cache;
+        bool kept;
+
+        ck_assert_int_eq(mtlsauth__ocsp_cache_new(&cache), MTLSAUTH_OK);
+        put_said(cache, first);
+        atomic_store(&first->refuted, rows[i].is_refuted);
+        for (int n = 1; n < MTLSAUTH_MAX_OCSP_PER_CERTIFICATE; n++) {
+            struct ocsp_entry *entry = make_said(&(struct said){'?', F, 0});
+
+            put_said(cache, entry);
+            mtlsauth__ocsp_entry_free(entry);
+        }
+        last = make_said(&(struct said){'?', F, 0});
+        ASSERT_INT(rows[i].name, mtlsauth__ocsp_cache_keep(cache, last, &params, &kept),
+                   rows[i].stays ? MTLSAUTH_ERR_LIMIT : MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, is_in(cache, first), rows[i].stays);
+        ASSERT_INT(rows[i].name, is_in(cache, last), !rows[i].stays);
+        mtlsauth__ocsp_cache_free(cache);
+        mtlsauth__ocsp_entry_free(first);
+        mtlsauth__ocsp_entry_free(last);
+    }
+}
+END_TEST
+
 /* Delegates have so many places: what goes for one more of them. */
 START_TEST(places)
 {
@@ -456,5 +543,5 @@ START_TEST(documented)
 END_TEST
 
 UNIT_MAIN("revocation/ocsp_keep", order_by_entries, order_by_bytes, worth_less_than_all,
-          which_of_two, the_same_again, refuted_ones, places, places_of_others, weeks,
-          documented)
+          revocation_among_forged, which_of_two, the_same_again, refuted_ones, crowded, places,
+          places_of_others, weeks, documented)

@@ -482,7 +482,65 @@ START_TEST(self_signed_leaf)
 }
 END_TEST
 
+/* SubjectPublicKeyInfo with the point compressed, of one that has it in full. */
+static struct der_build compressed(enum ob_key key)
+{
+    struct der_build full = {0}, out = {0};
+
+    ob_spki(&full, key);
+    ck_assert_uint_eq(full.len, 91);
+    der_begin(&out, 0x30);
+    der_raw(&out, full.bytes + 2, 21);
+    der_begin(&out, 0x03);
+    der_byte(&out, 0);
+    der_byte(&out, 2 + (full.bytes[90] & 1));
+    der_raw(&out, full.bytes + 27, 32);
+    der_end(&out);
+    der_end(&out);
+    der_build_free(&full);
+    return out;
+}
+
+/* A client whose key is that of the responder, or of the issuer, in another form than there. */
+START_TEST(a_client_in_another_form)
+{
+    struct der_build delegate = ob_make_cert(&(struct ob_cert){DELEGATE, .no_check = true});
+    mtlsauth_cert *issuer = ocsp_issuer();
+    mtlsauth_policy *policy = ocsp_policy();
+    const struct {
+        const char *name;
+        enum ob_key key;
+        bool is_delegated;
+        int want;
+    } rows[] = {
+        {"another key, a delegate", OB_LEAF, true, MTLSAUTH_OCSP_GOOD},
+        {"the key of the delegate", OB_DELEGATE, true, MTLSAUTH_ERR_SIGNATURE},
+        {"another key, the issuer", OB_LEAF, false, MTLSAUTH_OCSP_GOOD},
+        {"the key of the issuer", OB_ISSUER, false, MTLSAUTH_ERR_SIGNATURE},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_build spki = compressed(rows[i].key);
+        mtlsauth_cert *leaf = ocsp_cert(&(struct ob_cert){.spki = &spki});
+        struct der_build der = ob_make_response(
+            &(struct ob_response){.signer = rows[i].is_delegated ? OB_DELEGATE : OB_ISSUER,
+                                  .responder = rows[i].is_delegated ? "ocsp" : "issuer",
+                                  .certs = {&delegate},
+                                  .cert_count = rows[i].is_delegated});
+
+        ASSERT_INT(rows[i].name, ocsp_ask(rows[i].name, &der, NULL, leaf, issuer, policy),
+                   rows[i].want);
+        der_build_free(&der);
+        mtlsauth_cert_free(leaf);
+        der_build_free(&spki);
+    }
+    der_build_free(&delegate);
+    mtlsauth_cert_free(issuer);
+    mtlsauth_policy_free(policy);
+}
+END_TEST
+
 UNIT_MAIN("revocation_ocsp_signer", signer_matrix, several_certificates,
           malformed_certificate_beside_the_delegate, more_candidates_than_are_tried, weak_keys,
           keys_below_the_policy, valid_until_ends_with_the_delegate, weak_or_broken_signatures,
-          evidence_about_the_responder, self_signed_leaf)
+          evidence_about_the_responder, self_signed_leaf, a_client_in_another_form)

@@ -34,6 +34,8 @@ static int stream_pieces(struct got *got, const char *text, size_t len, size_t p
 
 #define B "-----BEGIN X509 CRL-----\n"
 #define E "-----END X509 CRL-----\n"
+#define TWENTY "                    "
+#define HUNDRED TWENTY TWENTY TWENTY TWENTY TWENTY
 
 START_TEST(files)
 {
@@ -50,13 +52,43 @@ START_TEST(files)
         {"no line break at the end", B "MTIz\n-----END X509 CRL-----", 0, "123", NULL},
         {"text around it", "Certificate Revocation List\n  - or so\n" B "MTIz\n" E "bye\n", 0, "123",
          NULL},
-        {"long lines of text around it",
-         "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567"
-         "890123456789012345678901234567890123456789012345678901234567890123456789",
-         0,
-         "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567"
-         "890123456789012345678901234567890123456789012345678901234567890123456789",
-         NULL},
+        {"long lines of text around it", "x" HUNDRED HUNDRED "\n" B "MTIz\n" E HUNDRED HUNDRED, 0,
+         "123", NULL},
+        {"blanks behind its boundaries",
+         "-----BEGIN X509 CRL-----" HUNDRED " \t\r\nMTIz\n-----END X509 CRL-----\t" HUNDRED "\n", 0,
+         "123", NULL},
+        {"text far behind BEGIN", "-----BEGIN X509 CRL-----" HUNDRED HUNDRED "x\nMTIz\n" E, -4, "",
+         "line 1: not a block"},
+        {"text far behind END", B "MTIz\n-----END X509 CRL-----" HUNDRED HUNDRED "x\n", -4, NULL,
+         "line 3: the block has to end"},
+        {"a second list far behind END",
+         B "MTIz\n-----END X509 CRL-----" HUNDRED HUNDRED B "MTIz\n" E, -4, NULL,
+         "line 3: the block has to end"},
+        {"a second list far behind text", B "MTIz\n" E "x" HUNDRED HUNDRED B "MTIz\n" E, -4, "123",
+         "line 4: text in front of -----BEGIN"},
+        {"a second list with four dashes",
+         B "MTIz\n" E "----BEGIN X509 CRL----\nMTIz\n----END X509 CRL----\n", -4, "123",
+         "line 4: not quite"},
+        {"a second list with four dashes in front",
+         B "MTIz\n" E "----BEGIN X509 CRL-----\nMTIz\n----END X509 CRL-----\n", -4, "123",
+         "line 4: not quite"},
+        {"a second list with a blank",
+         B "MTIz\n" E "----- BEGIN X509 CRL -----\nMTIz\n----- END X509 CRL -----\n", -4, "123",
+         "line 4: not quite"},
+        {"a second list in small letters",
+         B "MTIz\n" E "-----begin x509 crl-----\nMTIz\n-----end x509 crl-----\n", -4, "123",
+         "line 4: not quite"},
+        {"a second list with long dashes",
+         B "MTIz\n" E "\xe2\x80\x94\xe2\x80\x94-BEGIN X509 CRL\xe2\x80\x94-\n", -4, "123",
+         "line 4: not quite"},
+        {"the end of a second list",
+         B "MTIz\n" E "----END X509 CRL-----\n", -4, "123", "line 4: not quite"},
+        {"a second list in front",
+         "----- BEGIN X509 CRL -----\nMTIz\n----- END X509 CRL -----\n" B "MTIz\n" E, -4, "",
+         "line 1: not quite"},
+        {"a second list without boundaries",
+         B "MTIz\n" E "MIIMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIzMTIz\n", -4,
+         "123", "line 4: base64 outside of a block"},
         {"nothing", "", -4, "", "empty"},
         {"no block", "hello\n", -4, "", "neither"},
         {"a certificate", "-----BEGIN CERTIFICATE-----\nMTIz\n-----END CERTIFICATE-----\n", -4, "",
@@ -94,6 +126,54 @@ START_TEST(files)
             if (rows[i].says != NULL)
                 ck_assert_msg(strstr(mtlsauth_last_error(), rows[i].says) != NULL, "%s: %s",
                               rows[i].name, mtlsauth_last_error());
+        }
+    }
+}
+END_TEST
+
+/* What is looked at of a line is all of it, or there is no list. */
+START_TEST(the_longest_line)
+{
+    static const struct {
+        const char *name, *in_front;
+        size_t len; /* of the line */
+        const char *behind;
+        int code;
+        const char *says;
+    } rows[] = {
+        {"text", "x", PEM_STREAM_LINE, "\n" B "MTIz\n" E, 0, NULL},
+        {"more text", "x", PEM_STREAM_LINE + 1, "\n" B "MTIz\n" E, -4,
+         "line 1: a line of more than"},
+        {"text behind it", B "MTIz\n" E "x", PEM_STREAM_LINE, "", 0, NULL},
+        {"more text behind it", B "MTIz\n" E "x", PEM_STREAM_LINE + 1, "", -4,
+         "line 4: a line of more than"},
+        {"a second list at its end", B "MTIz\n" E "x", PEM_STREAM_LINE - 25, B "MTIz\n" E, -4,
+         "line 4: text in front"},
+        {"BEGIN", "-----BEGIN X509 CRL-----", PEM_STREAM_LINE, "\nMTIz\n" E, 0, NULL},
+        {"more behind BEGIN", "-----BEGIN X509 CRL-----", PEM_STREAM_LINE + 1, "\nMTIz\n" E, -4,
+         "line 1: a line of more than"},
+        {"END", B "MTIz\n-----END X509 CRL-----", PEM_STREAM_LINE, "\n", 0, NULL},
+        {"more behind END", B "MTIz\n-----END X509 CRL-----", PEM_STREAM_LINE + 1, "\n", -4,
+         "line 3: a line of more than"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        static const size_t pieces[] = {1, 7, 4096, 8192};
+        char text[8192];
+        const char *line = strrchr(rows[i].in_front, '\n');
+        size_t start = line == NULL ? 0 : (size_t)(line + 1 - rows[i].in_front);
+        struct got got;
+
+        memset(text, ' ', sizeof text);
+        memcpy(text, rows[i].in_front, strlen(rows[i].in_front));
+        strcpy(text + start + rows[i].len, rows[i].behind);
+        for (size_t k = 0; k < COUNT_OF(pieces); k++) {
+            ASSERT_INT(rows[i].name, stream_pieces(&got, text, strlen(text), pieces[k]),
+                       rows[i].code);
+            if (rows[i].says != NULL)
+                ASSERT_TRUE(rows[i].name, strstr(mtlsauth_last_error(), rows[i].says) != NULL);
+            else
+                ASSERT_INT(rows[i].name, got.len, 3);
         }
     }
 }
@@ -139,4 +219,5 @@ START_TEST(what_the_taker_says)
 }
 END_TEST
 
-UNIT_MAIN("revocation/pem_stream", files, more_than_the_buffer, what_the_taker_says)
+UNIT_MAIN("revocation/pem_stream", files, the_longest_line, more_than_the_buffer,
+          what_the_taker_says)

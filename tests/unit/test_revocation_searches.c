@@ -347,7 +347,76 @@ START_TEST(issuers_beyond_those_that_are_looked_at)
 }
 END_TEST
 
+/* --- Lists with a name in common -------------------------------------------------------------- */
+
+/* Each has a name of its own, too; their CA has signed them. */
+static void put_lists_of_a_name(mtlsauth_authorizer *authorizer, const mtlsauth_policy *policy,
+                                int count, const char *revoked)
+{
+    for (int i = 0; i < count; i++) {
+        char idp[256];
+        const struct scope_list list = {
+            .signer = SCOPE_ISSUER, .extensions = idp, .revoked = revoked};
+        mtlsauth_crl *crl;
+
+        snprintf(idp, sizeof idp,
+                 SCOPE_NUMBER("07") CRL_CRITICAL("55 1d 1c", "30 { a0 { a0 { 86 { \"%d\" } "
+                                                             "86 { \"all\" } 86 { \"all\" } } } }"),
+                 i);
+        crl = scope_crl("lists of a name", &list, policy);
+        ck_assert_int_eq(mtlsauth_authorizer_put_crl(authorizer, crl), MTLSAUTH_OK);
+        mtlsauth_crl_free(crl);
+    }
+}
+
+/* 100 lists are looked at as often as the certificate has their name, and 10,000 times at most. */
+START_TEST(lists_beyond_those_that_are_looked_at)
+{
+    static const struct {
+        const char *name, *revoked;
+        int times;
+        bool allow_unknown;
+        enum scope_answer want;
+    } rows[] = {
+        {"all are looked at", "-", 100, false, SCOPE_GOOD},
+        {"one too many", "-", 101, false, SCOPE_UNKNOWN},
+        {"one too many, the unknown is allowed", "-", 101, true, SCOPE_UNKNOWN},
+        {"one too many, revoked by one before", NULL, 101, true, SCOPE_IS_REVOKED},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char points[4096];
+        const struct scope_row row = {
+            .name = rows[i].name, .points = points, .allow_unknown = rows[i].allow_unknown};
+        size_t used = 0;
+        mtlsauth_policy *policy = scope_policy(&row);
+        mtlsauth_authorizer *authorizer = scope_authorizer(policy, false);
+        mtlsauth_decision *decision;
+        mtlsauth_chain *chain;
+
+        /* Of which 64 are looked at in one point. */
+        for (int n = 0; n < rows[i].times; n++)
+            used += (size_t)snprintf(points + used, sizeof points - used, "%s86 { \"all\" } %s",
+                                     n % 60 == 0 ? "30 { a0 { a0 { " : "",
+                                     n % 60 == 59 || n + 1 == rows[i].times ? "} } } " : "");
+        chain = scope_chain(&row);
+        put_lists_of_a_name(authorizer, policy, 100, rows[i].revoked);
+        ck_assert_int_eq(mtlsauth_decision_new(&decision), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, mtlsauth_authorize(authorizer, chain, decision), rows[i].want);
+        ASSERT_TRUE(rows[i].name,
+                    (strstr(mtlsauth_decision_message(decision), "takes more work") != NULL) ==
+                        (rows[i].want == SCOPE_UNKNOWN));
+        mtlsauth_decision_free(decision);
+        mtlsauth_chain_free(chain);
+        mtlsauth_authorizer_free(authorizer);
+        mtlsauth_policy_free(policy);
+    }
+    scope_teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation_searches", the_last_one_is_heard_or_nothing_is_good,
           the_status_of_a_crl_issuer, crl_issuers_in_a_row, a_path_that_costs_too_much,
           malformed_points_of_a_crl_issuer, names_beyond_those_that_are_looked_at,
-          issuers_beyond_those_that_are_looked_at)
+          issuers_beyond_those_that_are_looked_at, lists_beyond_those_that_are_looked_at)

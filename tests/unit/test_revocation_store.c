@@ -24,16 +24,7 @@ static void setup(void)
 
 static int put(const char *text)
 {
-    struct store_write store;
-    int code = mtlsauth__store_create(&store, path);
-
-    if (code != MTLSAUTH_OK)
-        return code;
-    code = mtlsauth__store_write(&store, span_of_text(text));
-    if (code == MTLSAUTH_OK)
-        return mtlsauth__store_commit(&store);
-    mtlsauth__store_abandon(&store);
-    return code;
+    return mtlsauth__store_replace(path, span_of_text(text));
 }
 
 static int get(char *text, size_t room, bool is_private)

@@ -3,6 +3,7 @@
  * it; and of more rules than are told one by one. */
 #include "trust.h"
 
+#include "forge.h"
 #include "support/der_text.h"
 
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY, STRICT = MTLSAUTH_PROFILE_STRICT };
@@ -252,5 +253,80 @@ START_TEST(many_rules)
 }
 END_TEST
 
-UNIT_MAIN("trust/lint of extensions", extensions_and_names,
-          errors_are_what_denies, days_that_are_left, many_rules)
+/* A path may end at each CA of the truststore: a rule that binds to none is met below all. */
+START_TEST(rules_below_partial_chains)
+{
+    static const struct pki_cert words[] = {
+        {.subject = "CA A", .issuer = "Root A", .key = 2, .signer = 1, .ca = true},
+        {.subject = "client", .issuer = "CA C", .key = 4, .signer = 5},
+        {.subject = "CA B", .issuer = "Root B", .key = 3, .signer = 6, .ca = true},
+    };
+    static const struct {
+        const char *name;
+        int profile, partial_chain; /* -1: as in the profile */
+        size_t count;
+        bool warns;
+    } rows[] = {
+        {"roots alone", API, -1, 3, false},    {"any CA", API, 1, 3, true},
+        {"any certificate", STRICT, -1, 3, true}, {"roots after all", STRICT, 0, 3, false},
+        {"one CA and a client", STRICT, -1, 2, false},
+    };
+    mtlsauth_cert *certs[COUNT_OF(words)];
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        certs[i] = trust_cert(&words[i]);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_truststore *store = trust_store(certs, rows[i].count);
+        mtlsauth_policy *policy;
+        const char *text;
+
+        ck_assert_int_eq(mtlsauth_policy_new(&policy, rows[i].profile), MTLSAUTH_OK);
+        if (rows[i].partial_chain >= 0)
+            ck_assert_int_eq(mtlsauth_policy_set_partial_chain(policy, rows[i].partial_chain),
+                             MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_policy_allow(policy, "a", &(const char *){"dns:a"}, 1),
+                         MTLSAUTH_OK);
+        ck_assert_int_eq(mtlsauth_policy_lint(policy, store, &text), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, strstr(text, "every anchor in the truststore") != NULL,
+                   rows[i].warns);
+        mtlsauth_policy_free(policy);
+        mtlsauth_truststore_free(store);
+    }
+    trust_free(certs, COUNT_OF(certs));
+}
+END_TEST
+
+/* Whoever issues has its key in one form; a client that stands there itself issues nothing. */
+START_TEST(form_of_a_key)
+{
+    static const struct {
+        const char *name;
+        bool ca, compressed;
+        int severity;
+    } rows[] = {
+        {"CA", true, false, 0},
+        {"CA, compressed", true, true, MTLSAUTH_SEVERITY_ERROR},
+        {"client, compressed", false, true, 0},
+    };
+    const struct pki_cert other = {
+        .subject = "Other", .issuer = "Other", .key = 2, .signer = 2, .ca = true};
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct forge spec = {.subject = "Root",
+                                   .issuer = "Root",
+                                   .ca = rows[i].ca,
+                                   .compressed = rows[i].compressed};
+        struct der_build der = forge(&spec);
+        mtlsauth_cert *certs[2] = {NULL, trust_cert(&other)};
+
+        ck_assert_int_eq(mtlsauth_cert_parse(&certs[0], der.bytes, der.len), MTLSAUTH_OK);
+        ASSERT_INT(rows[i].name, find(certs, TRUST_NOW, API, 0, "has to write its point"),
+                   rows[i].severity);
+        der_build_free(&der);
+        trust_free(certs, 2);
+    }
+}
+END_TEST
+
+UNIT_MAIN("trust/lint of extensions", extensions_and_names, errors_are_what_denies,
+          days_that_are_left, many_rules, rules_below_partial_chains, form_of_a_key)

@@ -368,6 +368,9 @@ START_TEST(directory_names)
         {"beginning of a value", "+cn:lea", "dns:a.com", DENY},
         {"in the SAN", "-cn:other", "cn:other", DENY},
         {"in the SAN, permitted", "+cn:leaf", "cn:leaf", 0},
+        {"with a soft hyphen", "-cn:other", "cn:o\xc2\xadther", DENY},
+        {"excluded with one", "-cn:o\xc2\xadther", "cn:other", DENY},
+        {"permitted with one", "+cn:leaf +cn:o\xc2\xadther", "cn:o\xc2\xadther", 0},
         {"the empty name permits", "+cn:", "dns:a.com", 0},
         {"the empty name excludes", "-cn:", "dns:a.com", DENY},
     };

@@ -62,7 +62,7 @@ START_TEST(keys)
 }
 END_TEST
 
-/* Who signs has one form of its key; a client may have the other. */
+/* Who signs has one form of its key; a client may have any. */
 START_TEST(keys_of_signers)
 {
     static const struct {
@@ -73,21 +73,25 @@ START_TEST(keys_of_signers)
         {{.type = KEY_EC, .curve = CURVE_P256, .bits = 256, .is_variant = true}, "uncompressed"},
         {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 2048}, NULL},
         {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 2048, .is_variant = true}, "NULL"},
-        {{.type = KEY_RSA_PSS, .is_usual_rsa = true, .bits = 2048}, NULL},
+        {{.type = KEY_RSA_PSS, .is_usual_rsa = true, .bits = 2048, .is_variant = true},
+         "certified as rsaEncryption"},
         {{.type = KEY_RSA, .is_usual_rsa = true, .bits = 1024, .is_variant = true}, "smaller than"},
     };
-    struct path_params params;
 
-    ck_assert(mtlsauth__path_params_of(&params, MTLSAUTH_PROFILE_API_GATEWAY));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const char *why = "";
-        bool taken = mtlsauth__signer_is_strong(&params, &rows[i].key, &why);
+        for (int profile = 1; profile <= 3; profile++) {
+            struct path_params params;
+            const char *why = "";
+            bool taken;
 
-        ck_assert_msg(taken == (rows[i].why == NULL), "row %zu", i);
-        if (!taken)
-            ASSERT_SAYS("key", why, rows[i].why);
-        ck_assert_int_eq(mtlsauth__key_is_strong(&params, &rows[i].key, &why),
-                         rows[i].key.bits != 1024);
+            ck_assert(mtlsauth__path_params_of(&params, profile));
+            taken = mtlsauth__signer_is_strong(&params, &rows[i].key, &why);
+            ck_assert_msg(taken == (rows[i].why == NULL), "row %zu, profile %d", i, profile);
+            if (!taken)
+                ASSERT_SAYS("key", why, rows[i].why);
+            ck_assert_int_eq(mtlsauth__key_is_strong(&params, &rows[i].key, &why),
+                             rows[i].key.bits != 1024);
+        }
     }
 }
 END_TEST

@@ -33,7 +33,7 @@ START_TEST(bundles)
 
         ASSERT_OK(rows[i].file, load(rows[i].file, &truststore));
         ASSERT_INT(rows[i].file, mtlsauth_truststore_count(truststore), rows[i].count);
-        ASSERT_INT(rows[i].file, mtlsauth__truststore_roots(truststore), rows[i].roots);
+        ASSERT_INT(rows[i].file, mtlsauth__truststore_anchors(truststore, false), rows[i].roots);
         for (size_t k = 0; k < rows[i].count; k++)
             ASSERT_TRUE(rows[i].file, mtlsauth_truststore_cert(truststore, k) != NULL);
         ASSERT_TRUE(rows[i].file, mtlsauth_truststore_cert(truststore, rows[i].count) == NULL);
@@ -83,6 +83,114 @@ START_TEST(bad_input_has_a_sentence_of_its_own)
         for (size_t k = 0; k < i; k++)
             ASSERT_TRUE(rows[i].file, strcmp(rows[i].says, rows[k].says) != 0);
     }
+}
+END_TEST
+
+/* PEM of a file, with each boundary, which has five dashes twice, written otherwise. */
+static char *with_dashes(const char *file, const char *dashes, const char *begin, const char *end)
+{
+    size_t len, at;
+    char *pem = data_read(file, &len), *out = calloc(1, len + 256);
+    char *body = strchr(strstr(pem, "-----BEGIN"), '\n') + 1;
+
+    *strstr(body, "-----END") = '\0';
+    at = (size_t)sprintf(out, "%s%s%s\n%s", dashes, begin, dashes, body);
+    sprintf(out + at, "%s%s%s\n", dashes, end, dashes);
+    free(pem);
+    return out;
+}
+
+/* A certificate whose boundaries were spoiled is no text beside the others: with it, there is no
+ * truststore. */
+START_TEST(spoiled_boundaries)
+{
+    static const struct {
+        const char *name, *dashes, *begin, *end, *says;
+    } rows[] = {
+        {"a blank", "-----", " BEGIN CERTIFICATE ", " END CERTIFICATE ", "not quite a -----BEGIN"},
+        {"a TAB", "-----", "BEGIN\tCERTIFICATE", "END\tCERTIFICATE", "not quite a -----BEGIN"},
+        {"a blank that is no ASCII", "-----", "BEGIN\xc2\xa0" "CERTIFICATE",
+         "END\xc2\xa0" "CERTIFICATE", "not quite a -----BEGIN"},
+        {"no blank", "-----", "BEGINCERTIFICATE", "ENDCERTIFICATE", "not quite a -----BEGIN"},
+        {"small letters", "-----", "begin certificate", "end certificate",
+         "not quite a -----BEGIN"},
+        {"one dash", "-", "BEGIN CERTIFICATE", "END CERTIFICATE", "not quite a -----BEGIN"},
+        {"two dashes", "--", "BEGIN CERTIFICATE", "END CERTIFICATE", "not quite -----BEGIN"},
+        {"em dashes", "\xe2\x80\x94\xe2\x80\x94-", "BEGIN CERTIFICATE", "END CERTIFICATE",
+         "not quite a -----BEGIN"},
+        {"en dashes", "\xe2\x80\x93\xe2\x80\x93-", "BEGIN CERTIFICATE", "END CERTIFICATE",
+         "not quite a -----BEGIN"},
+        {"no dashes", "", "BEGIN CERTIFICATE", "END CERTIFICATE", "base64 outside of a block"},
+        {"other signs", "=====", "BEGIN CERTIFICATE", "END CERTIFICATE",
+         "base64 outside of a block"},
+        {"no boundaries", "", "", "", "base64 outside of a block"},
+    };
+    size_t len;
+    char *pem = data_read("root.pem", &len), text[16384];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *spoiled = with_dashes("other-root.pem", rows[i].dashes, rows[i].begin, rows[i].end);
+
+        for (int behind = 0; behind <= 1; behind++) {
+            mtlsauth_truststore *truststore;
+
+            snprintf(text, sizeof text, "%s%s%s", pem, spoiled, behind ? pem : "");
+            ASSERT_CODE(rows[i].name,
+                        mtlsauth_truststore_parse(&truststore, text, strlen(text), NULL),
+                        MTLSAUTH_ERR_PARSE);
+            ASSERT_TRUE(rows[i].name, truststore == NULL);
+            ASSERT_SAYS(rows[i].name, mtlsauth_last_error(), rows[i].says);
+        }
+        free(spoiled);
+    }
+    free(pem);
+}
+END_TEST
+
+/* What tools and people write beside certificates. */
+START_TEST(honest_text)
+{
+    static const struct {
+        const char *name, *text;
+    } rows[] = {
+        {"a bundle of curl",
+         "##\n## Bundle of CA Root Certificates\n##\n## Certificate data from Mozilla as of: Tue\n"
+         "##\n\nHigh-End Certificates & Co. Root\n=================================\n"},
+        {"certifi",
+         "# Issuer: CN=Back-End Certificate CA O=Example\n# Label: \"End Certificates\"\n"
+         "# SHA256 Fingerprint: "
+         "37:d5:10:06:c5:12:ea:ab:62:64:21:f1:ec:8c:92:01:3f:c5:f8:2a:e9:8e:e5:33:eb:46:19\n"},
+        {"openssl x509 -text",
+         "Certificate:\n    Data:\n        Version: 3 (0x2)\n        Issuer: CN = MI\n"
+         "                Modulus:\n                    00:b8:31:4d:49:49:43\n"
+         "    Signature Algorithm: sha256WithRSAEncryption\n         4d:49:49:43:b8:31\n"},
+        {"openssl pkcs12",
+         "Bag Attributes\n    friendlyName: - end certificate of MII -\n"
+         "    localKeyID: 4D 49 49 43\nsubject=/CN=Front-End Certificates\nissuer=/CN=a\n"},
+        {"openssl s_client -showcerts",
+         "CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a\n   i:CN = a\n"},
+        {"a fingerprint in hexadecimal",
+         "4D4949434D4949434D4949434D4949434D4949434D4949434D4949434D494943\n"},
+        {"comments",
+         "# BEGIN CERTIFICATE of the root\n; begin certificates\nBegin of the certificates\n"
+         "---- end of the certificates ----\n"
+         "//////////////////////////////////////////////////////////////////\n"},
+    };
+    size_t len, other_len;
+    char *pem = data_read("root.pem", &len), *other = data_read("other-root.pem", &other_len);
+    char text[16384];
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_truststore *truststore;
+
+        snprintf(text, sizeof text, "%s%s%s%s%s", rows[i].text, pem, rows[i].text, other,
+                 rows[i].text);
+        ASSERT_OK(rows[i].name, mtlsauth_truststore_parse(&truststore, text, strlen(text), NULL));
+        ASSERT_INT(rows[i].name, mtlsauth_truststore_count(truststore), 2);
+        mtlsauth_truststore_free(truststore);
+    }
+    free(other);
+    free(pem);
 }
 END_TEST
 
@@ -340,7 +448,8 @@ START_TEST(what_an_anchor_is)
 }
 END_TEST
 
-UNIT_MAIN("truststore", bundles, bad_input_has_a_sentence_of_its_own, unreadable,
+UNIT_MAIN("truststore", bundles, bad_input_has_a_sentence_of_its_own, spoiled_boundaries,
+          honest_text, unreadable,
           truncated_at_every_length, sizes, digest_of_the_set,
           haproxy_c52d69cc7_every_certificate_of_the_file, other_blocks, trailing_text,
           what_an_anchor_is)

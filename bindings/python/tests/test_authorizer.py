@@ -167,6 +167,10 @@ def test_rules(root: Truststore, read: Read) -> None:
 @pytest.mark.parametrize("settings, kind", [
     ({"allow": "dns:x.example"}, TypeError), ({"allow": [b"dns:x"]}, TypeError),
     ({"allow": [("a", "dns:x", 3)]}, TypeError), ({"allow": [("é", "dns:x.example")]}, ValueError),
+    ({"block": ["subject.CN:a,subject.CN:b"]}, mtlsauth.ParseError),
+    ({"block": ['subject.CN:"a"']}, mtlsauth.ParseError),
+    ({"block": ["subject.CN:a\u200b"]}, mtlsauth.ParseError),
+    ({"allow": [("a", ["dns:x", "!subject.O:a, !subject.O:b"])]}, mtlsauth.ParseError),
     ({"allow": ["nonsense"]}, mtlsauth.ParseError), ({"allow": [("a", [])]}, mtlsauth.Error),
     ({"allow": [("dns:nobody.example", "anchor:" + 64 * "0")]}, ValueError),
     ({"allow": {"dns:nobody.example": "dns:client.example.com"}}, ValueError),
