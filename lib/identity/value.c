@@ -3,8 +3,7 @@
 
 #define QUOTES                                                                                     \
     "the quotes would be a part of the value: leave them away, or in a rules file put them "       \
-    "around "                                                                                      \
-    "the whole matcher; quotes that a name has are \\22 and \\27 in dn: and issuer:"
+    "around the whole matcher; quotes that a name has are \\22 and \\27 in dn: and issuer:"
 #define ENDS                                                                                       \
     "a blank, a comma or a semicolon at an end of the value would be a part of it: take it away; " \
     "one that a name has is written in dn: (\\2C, \\3B)"

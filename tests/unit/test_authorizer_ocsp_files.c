@@ -361,6 +361,17 @@ static void set_aside(void)
     ck_assert_int_eq(rename(from, path_of(0xf)), 0);
 }
 
+/* A new folder, in which it is the only one: a revocation. */
+static void save_a_revocation(void)
+{
+    folder_make(folder);
+    setup(true);
+    OK(put_single(&(struct ob_single){.status = 1}));
+    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+    set_aside();
+    teardown();
+}
+
 static void fill(const char *from, unsigned count, bool unverified)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -399,13 +410,8 @@ START_TEST(too_many_files)
         char first[256];
         mtlsauth_report *report;
 
-        folder_make(folder);
+        save_a_revocation();
         snprintf(first, sizeof first, "%s/x", folder);
-        setup(true);
-        OK(put_single(&(struct ob_single){.status = 1}));
-        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-        set_aside();
-        teardown();
         if (i == 0) {
             write_file("x", "", 0);
         } else {
@@ -444,15 +450,10 @@ START_TEST(many_that_nobody_has_signed)
     char first[256], last[256];
 
     for (int behind = 0; behind <= BEHIND; behind += BEHIND) {
-        folder_make(folder);
+        save_a_revocation();
         snprintf(first, sizeof first, "%s/x", folder);
-        setup(true);
-        OK(put_single(&(struct ob_single){.status = 1}));
-        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-        set_aside();
         snprintf(last, sizeof last, "%s/f%063d.der", folder, 0);
         ck_assert_int_eq(rename(path_of(0xf), last), 0);
-        teardown();
         write_file("x", forged.bytes, forged.len);
         fill(first, REFUSED - 1 + (behind == 0 ? 0 : BEHIND), false);
         setup(true);
