@@ -278,8 +278,7 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  * others have saved is overwritten: load first, so that the newer one stays. Above
  * MTLSAUTH_MAX_OCSP_ENTRIES files it removes those that have expired and tell of no revocation, and
  * load passes over them. load is MTLSAUTH_OK also when files were malformed, signed by nobody, or
- * older than what is there, and looks at none behind 1,024 that it refused; all that it takes is
- * one generation, or none when nothing is new.
+ * older than what is there; all that it takes is one generation, or none when nothing is new.
  *
  * MTLSAUTH_ERR_IO, for save with all in its place that could be written; MTLSAUTH_ERR_ARGUMENT as
  * mtlsauth_authorizer_put_ocsp_response; _NOMEM, _CRYPTO. For want of memory for the report what

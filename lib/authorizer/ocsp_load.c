@@ -7,10 +7,6 @@
 #include "base/text.h"
 #include "trust/lint.h"
 
-/* So many responses that nobody has signed, or that are not taken, are looked at: each may cost
- * signatures, while all who would change something wait. */
-enum { MAX_NOT_PUT = 1024 };
-
 /* What a folder holds, while it is loaded. */
 struct loading {
     struct ocsp_folder folder;
@@ -20,8 +16,6 @@ struct loading {
     size_t bytes;
     mtlsauth_report *report;
     size_t refused, spent;
-    size_t not_put; /* of those refused */
-    size_t left;    /* behind them */
 };
 
 /* Both are printable, but together they may be longer than a sentence. */
@@ -82,15 +76,11 @@ static int read_files(struct loading *loading, const struct ocsp_params *params)
     return code;
 }
 
-static bool not_put(void *arg, size_t i, int code)
+static void not_put(void *arg, size_t i, int code)
 {
     struct loading *loading = arg;
 
     note_failure(loading, loading->name_of[i], code);
-    if (++loading->not_put < MAX_NOT_PUT)
-        return true;
-    loading->left = loading->count - i - 1;
-    return false;
 }
 
 static void note_the_rest(const struct loading *loading)
@@ -101,12 +91,6 @@ static void note_the_rest(const struct loading *loading)
         mtlsauth__report_add(report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_WARNING,
                              MTLSAUTH_LINT_NOT_LOADED, "%zu more files were passed over",
                              loading->refused - MTLSAUTH_MAX_OCSP_ENTRIES);
-    if (loading->left > 0)
-        mtlsauth__report_add(report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_WARNING,
-                             MTLSAUTH_LINT_NOT_LOADED,
-                             "%zu files were not looked at, behind %d that were refused: find out "
-                             "who fills the folder",
-                             loading->left, MAX_NOT_PUT);
     if (loading->folder.is_cut)
         mtlsauth__report_add(report, NULL, LINT_FILE, MTLSAUTH_SEVERITY_WARNING,
                              MTLSAUTH_LINT_NOT_LOADED,
@@ -135,7 +119,7 @@ static int finish_report(struct loading *loading, mtlsauth_report **out)
 
     note_the_rest(loading);
     mtlsauth__text_addf(&json, "{\"files\":%zu,\"loaded\":%zu,", loading->folder.count,
-                        loading->folder.count - loading->refused - loading->spent - loading->left);
+                        loading->folder.count - loading->refused - loading->spent);
     mtlsauth__report_add_findings(report, &json);
     mtlsauth__text_add_char(&json, '}');
     report->json = mtlsauth__text_take(&json);

@@ -147,7 +147,7 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
     struct ocsp_issuers issuers = {.truststore = now->truststore,
                                    .intermediates = now->intermediates};
     struct ocsp_cache *cache;
-    bool changed = false, goes_on = true;
+    bool changed = false;
     int code;
 
     *out = NULL;
@@ -157,7 +157,7 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
                               "put_ocsp_response: the policy says MTLSAUTH_EVIDENCE_OFF; say "
                               "MTLSAUTH_EVIDENCE_OCSP, or put no responses");
     code = mtlsauth__ocsp_cache_copy(&cache, now->ocsp);
-    for (size_t i = 0; code == MTLSAUTH_OK && goes_on && i < put->count; i++) {
+    for (size_t i = 0; code == MTLSAUTH_OK && i < put->count; i++) {
         mtlsauth_ocsp_response *response = put->responses[i];
 
         /* With one answer there is no half, and a copy for each of thousands would cost. */
@@ -167,7 +167,7 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
             code = mtlsauth__ocsp_cache_add(cache, response, &issuers, &params, &changed);
         if (code != MTLSAUTH_OK && put->failed != NULL && code != MTLSAUTH_ERR_NOMEM &&
             code != MTLSAUTH_ERR_CRYPTO) {
-            goes_on = put->failed(put->arg, i, code);
+            put->failed(put->arg, i, code);
             code = MTLSAUTH_OK;
         }
     }

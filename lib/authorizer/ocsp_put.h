@@ -9,8 +9,8 @@ struct ocsp_put {
     mtlsauth_ocsp_response *const *responses;
     size_t count;
     /* May be NULL: the first that fails ends it, and nothing changes. Otherwise it is told, and the
-     * others are put all the same, unless it returns false. */
-    bool (*failed)(void *arg, size_t i, int code);
+     * others are put all the same. */
+    void (*failed)(void *arg, size_t i, int code);
     void *arg;
     int64_t now;
 };

@@ -361,17 +361,6 @@ static void set_aside(void)
     ck_assert_int_eq(rename(from, path_of(0xf)), 0);
 }
 
-/* A new folder, in which it is the only one: a revocation. */
-static void save_a_revocation(void)
-{
-    folder_make(folder);
-    setup(true);
-    OK(put_single(&(struct ob_single){.status = 1}));
-    OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-    set_aside();
-    teardown();
-}
-
 static void fill(const char *from, unsigned count, bool unverified)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -410,8 +399,13 @@ START_TEST(too_many_files)
         char first[256];
         mtlsauth_report *report;
 
-        save_a_revocation();
+        folder_make(folder);
         snprintf(first, sizeof first, "%s/x", folder);
+        setup(true);
+        OK(put_single(&(struct ob_single){.status = 1}));
+        OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
+        set_aside();
+        teardown();
         if (i == 0) {
             write_file("x", "", 0);
         } else {
@@ -438,35 +432,6 @@ START_TEST(too_many_files)
         ck_assert_int_eq(access(path_of(0xf), R_OK), 0);
         teardown();
     }
-}
-END_TEST
-
-/* Each that the issuer has not signed costs signatures: not as many as somebody has files. */
-START_TEST(many_that_nobody_has_signed)
-{
-    enum { REFUSED = 1024, BEHIND = 3 };
-    struct der_build forged = ob_make_response(&(struct ob_response){.signer = OB_OTHER_CA});
-    mtlsauth_report *report;
-    char first[256], last[256];
-
-    for (int behind = 0; behind <= BEHIND; behind += BEHIND) {
-        save_a_revocation();
-        snprintf(first, sizeof first, "%s/x", folder);
-        snprintf(last, sizeof last, "%s/f%063d.der", folder, 0);
-        ck_assert_int_eq(rename(path_of(0xf), last), 0);
-        write_file("x", forged.bytes, forged.len);
-        fill(first, REFUSED - 1 + (behind == 0 ? 0 : BEHIND), false);
-        setup(true);
-        OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
-        ASSERT_INT("answer", answer(),
-                   behind == 0 ? MTLSAUTH_DENY_REVOKED : MTLSAUTH_DENY_REVOCATION_UNKNOWN);
-        ASSERT_INT("report",
-                   strstr(mtlsauth_report_json(report), "3 files were not looked at") != NULL,
-                   behind != 0);
-        mtlsauth_report_free(report);
-        teardown();
-    }
-    der_build_free(&forged);
 }
 END_TEST
 
@@ -525,6 +490,6 @@ START_TEST(a_clock_may_wait_for_a_setter)
 END_TEST
 
 UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, finding_that_is_cut,
-          many_that_nobody_has_signed, saved_over_what_is_there, name_of_an_unverified_file,
+          saved_over_what_is_there, name_of_an_unverified_file,
           unverified_names_have_places_of_their_own, too_many_files, a_save_goes_on,
           a_clock_may_wait_for_a_setter)
