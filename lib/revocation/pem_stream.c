@@ -21,6 +21,7 @@ void mtlsauth__pem_stream_init(struct pem_stream *stream, int (*data)(void *arg,
     stream->arg = arg;
     stream->state = PEM_STREAM_UNKNOWN;
     stream->had_block = false;
+    stream->mid_line = false;
     stream->line = 1;
     stream->begin_line = 0;
     stream->held_len = 0;
@@ -160,6 +161,7 @@ static int body_octet(struct pem_stream *stream, uint8_t c)
 {
     uint8_t value = value_of(c);
 
+    stream->mid_line = c != '\n';
     if (value == SPACE - 1) {
         stream->line += c == '\n';
         return MTLSAUTH_OK;
@@ -201,6 +203,9 @@ static int body(struct pem_stream *stream, struct der *in)
     while (code == MTLSAUTH_OK && !der_at_end(in) && stream->state == PEM_STREAM_BODY) {
         uint8_t c = *in->pos;
 
+        if (c == '-' && stream->mid_line)
+            return fail(stream,
+                        "a dash inside of a line of base64; -----END has to begin its line");
         if (stream->held_len > 0 || c == '-') {
             in->pos++;
             code = hold(stream, c);
@@ -210,8 +215,10 @@ static int body(struct pem_stream *stream, struct der *in)
             const uint8_t *before = in->pos;
 
             body_groups(stream, in);
-            if (in->pos != before)
+            if (in->pos != before) {
+                stream->mid_line = true;
                 continue;
+            }
         }
         in->pos++;
         code = body_octet(stream, c);

@@ -21,7 +21,8 @@ struct pem_stream {
     void *arg;
     enum { PEM_STREAM_UNKNOWN, PEM_STREAM_DER, PEM_STREAM_TEXT, PEM_STREAM_BODY } state;
     bool had_block;
-    size_t line; /* of the text, counted from 1 */
+    bool mid_line; /* of the body: something stands on this line already */
+    size_t line;   /* of the text, counted from 1 */
     size_t begin_line;
     uint8_t held[PEM_STREAM_LINE]; /* a line that is text or a boundary, as far as it has come */
     size_t held_len;

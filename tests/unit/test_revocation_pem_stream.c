@@ -110,6 +110,9 @@ START_TEST(files)
         {"three of padding", B "M===\n" E, -4, NULL, "base64"},
         {"not base64", B "MT!z\n" E, -4, NULL, "line 2: not valid base64"},
         {"URL alphabet", B "MT_z\n" E, -4, NULL, "line 2"},
+        {"END behind base64", B "MTIz" E, -4, NULL, "line 2: a dash inside"},
+        {"END behind a blank", B "MTIz\n " E, -4, NULL, "line 3: a dash inside"},
+        {"a dash in base64", B "MT-z\n" E, -4, NULL, "line 2: a dash inside"},
         {"a header", B "Proc-Type: 4\n\nMTIz\n" E, -4, NULL, "line 2"},
         {"an empty block", B E, 0, "", NULL},
     };
