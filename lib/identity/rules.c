@@ -155,11 +155,6 @@ int mtlsauth__rules_block(struct rules *rules, const char *matcher)
     return code;
 }
 
-size_t mtlsauth__rules_count(const struct rules *rules)
-{
-    return rules->allow.count;
-}
-
 int mtlsauth__rules_blocked(const struct rules *rules, const struct identity_subject *subject,
                             const char **matcher)
 {

@@ -38,9 +38,6 @@ int mtlsauth__rules_allow_rfc8705(struct rules *rules, const char *label, const 
 /* Adds to the block list. MTLSAUTH_ERR_PARSE for a negated matcher or one that speaks of a path. */
 int mtlsauth__rules_block(struct rules *rules, const char *matcher);
 
-/* Number of rules that allow. */
-size_t mtlsauth__rules_count(const struct rules *rules);
-
 /*
  * Is it on the block list? MTLSAUTH_OK: no; MTLSAUTH_DENY_BLOCKED: *matcher is the text that it
  * met, borrowed from rules; MTLSAUTH_DENY_BAD_NAME: it has a name of a type that is blocked, in a

@@ -24,7 +24,8 @@ struct attributes {
     bool failed;
 };
 
-bool mtlsauth__serial_key(struct span serial, struct span *key)
+/* The octets of a serial number without leading zeros; false for one of no octets. */
+static bool serial_key(struct span serial, struct span *key)
 {
     if (serial.len == 0)
         return false;
@@ -260,7 +261,7 @@ static void add_others(struct subject_names *names, unsigned types)
     if (types & MATCHER_TYPE_BIT(MATCHER_SPKI))
         add_key(names, MATCHER_SPKI, leaf);
     if (types & MATCHER_TYPE_BIT(MATCHER_SERIAL) &&
-        mtlsauth__serial_key(leaf->view.serial, &serial)) {
+        serial_key(leaf->view.serial, &serial)) {
         add(names, MATCHER_SERIAL, serial);
         /* A negative one reads like a positive one of the same octets: enough to keep it out. */
         names->list[names->count - 1].doubtful = (leaf->view.serial.ptr[0] & 0x80U) != 0;

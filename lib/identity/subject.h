@@ -82,7 +82,4 @@ int mtlsauth__subject_names(struct subject_names *names, const struct identity_s
 
 void mtlsauth__subject_names_drop(struct subject_names *names);
 
-/* The octets of a serial number without leading zeros; false for one of no octets. */
-bool mtlsauth__serial_key(struct span serial, struct span *key);
-
 #endif

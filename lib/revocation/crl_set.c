@@ -272,12 +272,6 @@ int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
     return finish(out, next, code);
 }
 
-int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
-                           int64_t latest)
-{
-    return mtlsauth__crl_set_with_all(out, set, &crl, 1, latest, NULL);
-}
-
 int mtlsauth__crl_set_without(struct crl_set **out, const struct crl_set *set,
                               const mtlsauth_crl *crl)
 {

@@ -27,14 +27,6 @@ struct crl_set {
 /* A set with no list. */
 int mtlsauth__crl_set_new(struct crl_set **out);
 
-/*
- * The set with this list in its slot. MTLSAUTH_ERR_ROLLBACK for a list with a lower cRLNumber or an
- * earlier thisUpdate than the slot has seen, or with the same number and another content. Where the
- * slot has seen a thisUpdate behind latest, the end of the present, the number alone counts.
- */
-int mtlsauth__crl_set_with(struct crl_set **out, const struct crl_set *set, mtlsauth_crl *crl,
-                           int64_t latest);
-
 /* Who is told which list was refused; the sentence is that of mtlsauth_last_error(). */
 struct crl_refusals {
     void (*refused)(void *arg, size_t i, int code);
@@ -43,9 +35,11 @@ struct crl_refusals {
 
 /*
  * The set with all of these lists, each in its slot, in the time that sorting them takes: for
- * thousands of them. Of two for one slot the later one has to be the newer. A list that
- * mtlsauth__crl_set_with would refuse is told to refusals and left out; without refusals the first
- * one ends the call with its code.
+ * thousands of them. Of two for one slot the later one has to be the newer. MTLSAUTH_ERR_ROLLBACK
+ * is a list with a lower cRLNumber or an earlier thisUpdate than the slot has seen, or with the
+ * same number and another content; where the slot has seen a thisUpdate behind latest, the end of
+ * the present, the number alone counts. A list that is refused is told to refusals and left out;
+ * without refusals the first one ends the call with its code.
  */
 int mtlsauth__crl_set_with_all(struct crl_set **out, const struct crl_set *set,
                                mtlsauth_crl *const crls[], size_t count, int64_t latest,

@@ -31,7 +31,7 @@ void mtlsauth__crl_image_columns(const struct crl_index *index,
                                                      index->issuer == NULL ? 0 : count * 4};
 }
 
-void mtlsauth__crl_image_pieces(const struct crl_image *image, struct span out[PIECES])
+static void image_pieces(const struct crl_image *image, struct span out[PIECES])
 {
     const struct crl_facts *facts = &image->facts;
 
@@ -156,7 +156,7 @@ static int make_header(const struct crl_image *image, struct span key, uint8_t *
     uint64_t at;
     uint8_t *header, *piece;
 
-    mtlsauth__crl_image_pieces(image, pieces);
+    image_pieces(image, pieces);
     *len = IMAGE_FIXED;
     for (size_t i = 0; i < PIECES; i++)
         *len += pieces[i].len;

@@ -86,9 +86,6 @@ struct image_column_place {
 void mtlsauth__crl_image_columns(const struct crl_index *index,
                                  struct image_column_place out[COLUMNS]);
 
-/* The pieces of an image; in a header that is read, their lengths. */
-void mtlsauth__crl_image_pieces(const struct crl_image *image, struct span out[PIECES]);
-
 /* What the header says of the scope at IMAGE_AT_SCOPE, in flags of image_scope. */
 uint32_t mtlsauth__crl_image_scope(const struct crl_scope *scope);
 

@@ -120,8 +120,8 @@ static int fail_stale(const char *what, int64_t when)
     return mtlsauth__fail(MTLSAUTH_ERR_STALE, "OCSP response: %s %s", what, text);
 }
 
-int mtlsauth__ocsp_fresh(const struct ocsp_answer *answer, const struct revocation_params *params,
-                         int64_t now)
+static int check_fresh(const struct ocsp_answer *answer, const struct revocation_params *params,
+                       int64_t now)
 {
     int64_t skew = params->clock_skew;
 
@@ -237,7 +237,7 @@ int mtlsauth__ocsp_check(const mtlsauth_ocsp_response *response,
                               "OCSP response: it contradicts itself: %zu answers for serial number "
                               "%s differ",
                               lookup.found, cert->serial_hex);
-    code = mtlsauth__ocsp_fresh(answer, params->revocation, params->now);
+    code = check_fresh(answer, params->revocation, params->now);
     if (code == MTLSAUTH_OK)
         code = check_produced_at(answer, cert, params->revocation);
     return code;

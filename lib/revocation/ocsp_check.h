@@ -31,8 +31,4 @@ int mtlsauth__ocsp_check(const mtlsauth_ocsp_response *response,
                          const mtlsauth_cert *issuer, const struct ocsp_params *params,
                          struct ocsp_answer *answer);
 
-/* Only what time has changed since a check of the same response that gave answer. */
-int mtlsauth__ocsp_fresh(const struct ocsp_answer *answer, const struct revocation_params *params,
-                         int64_t now);
-
 #endif

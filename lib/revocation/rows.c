@@ -38,7 +38,7 @@ void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i)
         mtlsauth__crl_rows_free_block(rows, block - 1);
 }
 
-int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row)
+static int64_t date_of(const struct crl_rows *rows, const uint8_t *row)
 {
     const uint8_t *date = row_date(rows, row);
     uint64_t value = 0;
@@ -145,8 +145,7 @@ static bool widen(struct crl_rows *rows, unsigned key_width, unsigned issuer_wid
             memcpy(to, from, rows->key_width);
             to[key_width] = from[rows->key_width];
             store_issuer(to + key_width + 1, issuer_width, row_issuer(rows, from));
-            store_date(to + key_width + 1 + issuer_width, date_width,
-                       mtlsauth__crl_rows_date(rows, from));
+            store_date(to + key_width + 1 + issuer_width, date_width, date_of(rows, from));
             to[wide.stride - 1] = from[rows->stride - 1];
         }
         mtlsauth__crl_rows_free_block(rows, b);

@@ -99,9 +99,6 @@ static inline uint32_t row_issuer(const struct crl_rows *rows, const uint8_t *ro
                                          (uint32_t)at[2] << 8 | (uint32_t)at[3];
 }
 
-/* The date of a row. */
-int64_t mtlsauth__crl_rows_date(const struct crl_rows *rows, const uint8_t *row);
-
 /* Frees the blocks of which every row is below i. */
 void mtlsauth__crl_rows_release(struct crl_rows *rows, size_t i);
 

@@ -31,7 +31,8 @@ static struct crl_set *set_of(struct asked *asked)
     for (size_t i = 0; i < LISTS; i++) {
         if (asked->lists[i].crl == NULL)
             continue;
-        if (mtlsauth__crl_set_with(&more, set, asked->lists[i].crl, INT64_MAX) != MTLSAUTH_OK) {
+        if (mtlsauth__crl_set_with_all(&more, set, &asked->lists[i].crl, 1, INT64_MAX, NULL) !=
+            MTLSAUTH_OK) {
             drop(&asked->lists[i]);
             continue;
         }

@@ -108,7 +108,7 @@ static int put(struct crl_set **set, const struct list *list)
 {
     mtlsauth_crl *crl = crl_of(list);
     struct crl_set *next = *set;
-    int code = mtlsauth__crl_set_with(&next, *set, crl, PRESENT);
+    int code = mtlsauth__crl_set_with_all(&next, *set, &crl, 1, PRESENT, NULL);
 
     return changed(set, next, crl, code);
 }
