@@ -11,7 +11,7 @@ static int vet(const mtlsauth_crl *crl, const mtlsauth_policy *policy)
 {
     const struct crl_rules rules = {.params = &policy->path, .revocation = &policy->revocation};
 
-    return mtlsauth__crl_vet_again(crl, &rules);
+    return mtlsauth__crl_vet_again(crl, crl->signer, &rules);
 }
 
 /* A list in use that the next policy does not take would go on saying "not revoked" under it. */

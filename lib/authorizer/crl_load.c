@@ -4,6 +4,7 @@
 #include "authorizer/policy.h"
 #include "base/error.h"
 #include "revocation/crl.h"
+#include "revocation/signer.h"
 
 /* The calls of crl.h that a policy has a say in: lib/revocation knows only the parts of one. */
 
@@ -88,6 +89,7 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
     struct revocation_status answer;
     struct kept_sentence kept;
     struct crl_rules rules;
+    const mtlsauth_cert *signer;
     int64_t now;
     int code;
 
@@ -116,7 +118,9 @@ int mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert,
         return code;
     /* It may have been loaded under a policy that took more; whom it revokes is revoked. */
     mtlsauth__sentence_keep(&kept);
-    if (answer.state == REVOCATION_GOOD && mtlsauth__crl_vet_again(crl, &rules) != MTLSAUTH_OK)
+    signer = mtlsauth__crl_signed_by(crl, issuer) ? issuer : crl->signer;
+    if (answer.state == REVOCATION_GOOD &&
+        mtlsauth__crl_vet_again(crl, signer, &rules) != MTLSAUTH_OK)
         answer.state = REVOCATION_UNKNOWN;
     *status = status_number(answer.state);
     if (date != NULL)

@@ -175,18 +175,21 @@ static int deny_identity(const struct rules *rules, const struct identity_subjec
 }
 
 /* Whose key has signed the leaf. In a path of one it is its own where it is self-signed; whose it
- * is otherwise is not known, and no rule about it is met. */
-static const mtlsauth_cert *issuer_of_leaf(const struct snapshot *snapshot,
-                                           const struct verified_path *path)
+ * is otherwise is not known, NULL, and no rule about it is met. False when this cannot be told. */
+static bool issuer_of_leaf(const struct snapshot *snapshot, const struct verified_path *path,
+                           const mtlsauth_cert **issuer)
 {
     const struct trusted *entry;
     const struct examined *examined;
 
+    *issuer = path->count > 1 ? path->certs[1] : NULL;
     if (path->count > 1)
-        return path->certs[1];
+        return true;
     entry = mtlsauth__truststore_entry(snapshot->truststore, path->certs[0]);
     examined = entry == NULL ? NULL : mtlsauth__trusted_examine(entry);
-    return examined != NULL && examined->is_self_signed ? path->certs[0] : NULL;
+    if (examined != NULL && examined->is_self_signed)
+        *issuer = path->certs[0];
+    return examined != NULL;
 }
 
 static int check_identity(const struct snapshot *snapshot, struct identity_subject *subject,
@@ -197,7 +200,8 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
     const char *label;
     int code;
 
-    subject->issuer = issuer_of_leaf(snapshot, path);
+    if (!issuer_of_leaf(snapshot, path, &subject->issuer))
+        return deny_internal(decision);
     subject->anchor = path->certs[path->count - 1];
     code = mtlsauth__rules_match(snapshot->policy->rules, subject, &label, &identity);
     if (code == MTLSAUTH_OK) {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <mtlsauth/error.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/error.h"
 #include "base/file.h"
@@ -36,10 +37,11 @@ char *mtlsauth__ocsp_file_path(const char *dir, const struct ocsp_file_name *nam
 /* Is it a name that is given here? */
 static bool read_name(struct ocsp_file_name *out, const char *name)
 {
-    const char *suffix = name + OCSP_FILE_DIGITS;
+    const char *suffix;
 
     if (strspn(name, "0123456789abcdef") != OCSP_FILE_DIGITS)
         return false;
+    suffix = name + OCSP_FILE_DIGITS;
     out->is_unverified = strcmp(suffix, unverified) == 0;
     if (!out->is_unverified && strcmp(suffix, verified) != 0)
         return false;
@@ -77,17 +79,33 @@ static int in_order(const void *a, const void *b)
     return order != 0 ? order : strcmp(one->text, other->text);
 }
 
+/* What is no response takes no room. */
+static size_t size_of(DIR *dir, const char *name)
+{
+    struct stat file;
+
+    return fstatat(dirfd(dir), name, &file, 0) == 0 && S_ISREG(file.st_mode) && file.st_size > 0 &&
+                   file.st_size <= MTLSAUTH_MAX_OCSP_BYTES
+               ? (size_t)file.st_size
+               : 0;
+}
+
 int mtlsauth__ocsp_folder_list(struct ocsp_folder *folder, const char *dir)
 {
     DIR *opened = opendir(dir);
     const struct dirent *entry;
+    size_t count = 0;
     int code = MTLSAUTH_OK, number;
 
     *folder = (struct ocsp_folder){.dir = dir};
     if (opened == NULL)
         return mtlsauth__fail_errno(dir, "the folder cannot be opened", errno);
-    while (code == MTLSAUTH_OK && (errno = 0, entry = readdir(opened)) != NULL)
+    while (code == MTLSAUTH_OK && (errno = 0, entry = readdir(opened)) != NULL) {
         code = mtlsauth__ocsp_folder_add(folder, entry->d_name);
+        if (folder->count > count)
+            folder->bytes += size_of(opened, entry->d_name);
+        count = folder->count;
+    }
     number = errno;
     if (code == MTLSAUTH_OK && number != 0)
         code = mtlsauth__fail_errno(dir, "the folder cannot be read", number);
@@ -105,7 +123,8 @@ void mtlsauth__ocsp_folder_drop(struct ocsp_folder *folder)
 
 bool mtlsauth__ocsp_folder_is_full(const struct ocsp_folder *folder)
 {
-    return folder->count > MTLSAUTH_MAX_OCSP_ENTRIES;
+    return folder->count > MTLSAUTH_MAX_OCSP_ENTRIES ||
+           folder->bytes > MTLSAUTH_MAX_OCSP_CACHE_BYTES;
 }
 
 int mtlsauth__ocsp_folder_read(mtlsauth_ocsp_response **out, const struct ocsp_folder *folder,

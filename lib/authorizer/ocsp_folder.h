@@ -29,7 +29,8 @@ struct ocsp_folder {
     struct ocsp_file_name *names;
     size_t count, capacity;
     size_t unverified; /* of these */
-    size_t others; /* files that are none of ours */
+    size_t bytes;      /* in these */
+    size_t others;     /* files that are none of ours */
     bool is_cut;
 };
 
@@ -43,7 +44,7 @@ int mtlsauth__ocsp_folder_list(struct ocsp_folder *folder, const char *dir);
 int mtlsauth__ocsp_folder_add(struct ocsp_folder *folder, const char *name);
 void mtlsauth__ocsp_folder_drop(struct ocsp_folder *folder);
 
-/* Has it more files than a cache has room for? What is spent is of no use then. */
+/* Has it more than a cache has room for? What is spent is of no use then. */
 bool mtlsauth__ocsp_folder_is_full(const struct ocsp_folder *folder);
 
 /* As mtlsauth_ocsp_response_load_file. */

@@ -13,7 +13,7 @@ struct loading {
     mtlsauth_ocsp_response **responses;
     size_t *name_of; /* of each response */
     size_t count;
-    size_t bytes;
+    size_t bytes[2]; /* of those that tell of no revocation, and of one */
     mtlsauth_report *report;
     size_t refused, spent;
 };
@@ -31,12 +31,17 @@ static void note_failure(struct loading *loading, size_t name, int code)
                               &text);
 }
 
+/* What is good takes no room from what is revoked, which a cache keeps longest. */
 static int take(struct loading *loading, size_t name, mtlsauth_ocsp_response *response)
 {
-    if (response->len > MTLSAUTH_MAX_OCSP_CACHE_BYTES - loading->bytes)
-        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT, "the folder has more than %d bytes",
-                              MTLSAUTH_MAX_OCSP_CACHE_BYTES);
-    loading->bytes += response->len;
+    bool revokes = mtlsauth__ocsp_tells_of_revocation(response);
+
+    if (response->len > MTLSAUTH_MAX_OCSP_CACHE_BYTES - loading->bytes[revokes])
+        return mtlsauth__fail(MTLSAUTH_ERR_LIMIT,
+                              "the folder has more than %d bytes of answers that tell of %s "
+                              "revocation",
+                              MTLSAUTH_MAX_OCSP_CACHE_BYTES, revokes ? "a" : "no");
+    loading->bytes[revokes] += response->len;
     loading->name_of[loading->count] = name;
     loading->responses[loading->count++] = mtlsauth_ocsp_response_ref(response);
     return MTLSAUTH_OK;
@@ -134,11 +139,16 @@ static int finish_report(struct loading *loading, mtlsauth_report **out)
 static int read_full(struct loading *loading, const mtlsauth_authorizer *authorizer)
 {
     struct snapshot *snapshot = mtlsauth__authorizer_acquire(authorizer);
-    struct ocsp_context context = {.snapshot = snapshot,
-                                   .now = mtlsauth__policy_now(snapshot->policy)};
-    const struct ocsp_params params = mtlsauth__ocsp_params_of(&context);
-    int code = read_files(loading, &params);
+    struct ocsp_context context = {.snapshot = snapshot};
+    struct ocsp_params params;
+    int code;
 
+    if (mtlsauth__policy_time(snapshot->policy, &context.now)) {
+        params = mtlsauth__ocsp_params_of(&context);
+        code = read_files(loading, &params);
+    } else {
+        code = mtlsauth__fail_clock();
+    }
     mtlsauth__snapshot_free(snapshot);
     return code;
 }

@@ -139,6 +139,13 @@ static int put_whole(struct ocsp_cache **cache, mtlsauth_ocsp_response *response
     return MTLSAUTH_OK;
 }
 
+/* May some of it be done when it fails? A copy for each of thousands would cost. */
+static bool may_be_half(const struct ocsp_cache *cache, const mtlsauth_ocsp_response *response)
+{
+    return response->count > 1 || cache->count >= MTLSAUTH_MAX_OCSP_ENTRIES ||
+           response->len > MTLSAUTH_MAX_OCSP_CACHE_BYTES - cache->bytes;
+}
+
 int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
                        const struct ocsp_put *put)
 {
@@ -160,8 +167,7 @@ int mtlsauth__ocsp_put(struct ocsp_cache **out, const struct snapshot *now,
     for (size_t i = 0; code == MTLSAUTH_OK && i < put->count; i++) {
         mtlsauth_ocsp_response *response = put->responses[i];
 
-        /* With one answer there is no half, and a copy for each of thousands would cost. */
-        if (put->failed != NULL && response->count > 1)
+        if (put->failed != NULL && may_be_half(cache, response))
             code = put_whole(&cache, response, &issuers, &params, &changed);
         else
             code = mtlsauth__ocsp_cache_add(cache, response, &issuers, &params, &changed);

@@ -221,10 +221,25 @@ static int tidy(const char *dir, const struct ocsp_params *params)
     return code;
 }
 
+static int save_snapshot(struct saving *saving, const struct snapshot *snapshot)
+{
+    struct ocsp_context context = {.snapshot = snapshot};
+    struct ocsp_params params;
+
+    if (!mtlsauth__policy_time(snapshot->policy, &context.now))
+        return mtlsauth__fail_clock();
+    params = mtlsauth__ocsp_params_of(&context);
+    /* First, as a decision may verify one of them meanwhile. */
+    save_unverified(saving, snapshot->ocsp);
+    for (size_t i = 0, last; i < snapshot->ocsp->count; i = last) {
+        (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
+        save_all_of(saving, snapshot->ocsp, i, last, &params);
+    }
+    return tidy(saving->dir, &params);
+}
+
 int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir)
 {
-    struct ocsp_context context;
-    struct ocsp_params params;
     struct saving saving = {.dir = dir};
     struct snapshot *snapshot;
     struct kept_sentence kept;
@@ -235,16 +250,7 @@ int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const c
                               "save_ocsp: an authorizer and the path of a folder are needed");
     mtlsauth__sentence_keep(&kept);
     snapshot = mtlsauth__authorizer_acquire(authorizer);
-    context =
-        (struct ocsp_context){.snapshot = snapshot, .now = mtlsauth__policy_now(snapshot->policy)};
-    params = mtlsauth__ocsp_params_of(&context);
-    /* First, as a decision may verify one of them meanwhile. */
-    save_unverified(&saving, snapshot->ocsp);
-    for (size_t i = 0, last; i < snapshot->ocsp->count; i = last) {
-        (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
-        save_all_of(&saving, snapshot->ocsp, i, last, &params);
-    }
-    code = tidy(dir, &params);
+    code = save_snapshot(&saving, snapshot);
     mtlsauth__snapshot_free(snapshot);
     if (saving.code == MTLSAUTH_OK)
         return mtlsauth__sentence_settle(&kept, code);

@@ -81,8 +81,9 @@ int mtlsauth__crl_status(const mtlsauth_crl *crl, mtlsauth_cert *cert, mtlsauth_
 int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_params *params);
 
 /* The same of a list that may have been loaded, or made an index of, under another policy: what can
- * be told is told again. */
-int mtlsauth__crl_vet_again(const mtlsauth_crl *crl, const struct crl_rules *rules);
+ * be told is told again, of the signer where it is known: it may be NULL. */
+int mtlsauth__crl_vet_again(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
+                            const struct crl_rules *rules);
 
 /* MTLSAUTH_CRL_REASON_NONE for CRL_REASON_NONE. */
 static inline int crl_reason_of(uint8_t reason)

@@ -75,7 +75,6 @@ struct ocsp_status {
     int64_t revoked_at;  /* MTLSAUTH_NO_TIME where it was not */
     int reason;          /* CRLReason, -1 where none is given */
     int64_t stale_since; /* MTLSAUTH_NO_TIME where it is not */
-    int64_t this_update;
     bool may_have_ended; /* it was on hold, and that is not fresh any more */
     char why[192]; /* what is wrong with an answer that does not count */
 };
@@ -98,6 +97,9 @@ const struct ocsp_entry *mtlsauth__ocsp_cache_best(const struct ocsp_cache *cach
 
 /* May it be needed beside the best one, if that one's signer turns out to be revoked? */
 bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_params *params);
+
+/* Does it say of any certificate that it is revoked? */
+bool mtlsauth__ocsp_tells_of_revocation(const mtlsauth_ocsp_response *response);
 
 /* Has all of it ended, so that it is of no use where room is short? What was verified and tells of
  * a revocation never has; what nobody has verified has also when it is of the future. */

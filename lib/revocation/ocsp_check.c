@@ -123,18 +123,15 @@ static int fail_stale(const char *what, int64_t when)
 static int check_fresh(const struct ocsp_answer *answer, const struct revocation_params *params,
                        int64_t now)
 {
-    int64_t skew = params->clock_skew;
-
-    if (answer->this_update > now + skew)
+    if (ocsp_is_of_future(answer->this_update, params, now))
         return fail_stale("it is of the future: thisUpdate is", answer->this_update);
-    if (answer->produced_at > now + skew)
+    if (ocsp_is_of_future(answer->produced_at, params, now))
         return fail_stale("it is of the future: producedAt is", answer->produced_at);
     if (answer->next_update != MTLSAUTH_NO_TIME && answer->next_update < answer->this_update)
         return fail_stale("nextUpdate lies before thisUpdate:", answer->next_update);
-    if (answer->next_update != MTLSAUTH_NO_TIME && now > answer->next_update + skew + params->grace)
+    if (ocsp_is_past_next(answer->next_update, params, now))
         return fail_stale("it is stale since", answer->next_update);
-    /* Whatever nextUpdate says, and above all where there is none. */
-    if (now > answer->this_update + params->ocsp_max_age + skew)
+    if (ocsp_is_too_old(answer->this_update, params, now))
         return fail_stale("it is older than the policy takes: thisUpdate is", answer->this_update);
     return MTLSAUTH_OK;
 }

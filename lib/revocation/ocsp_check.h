@@ -22,6 +22,27 @@ struct ocsp_answer {
         valid_until; /* nextUpdate, the maximum age, or the end of the responder's certificate */
 };
 
+/* The times of an answer. The clock skew widens each bound. */
+static inline bool ocsp_is_of_future(int64_t when, const struct revocation_params *params,
+                                     int64_t now)
+{
+    return when > now + params->clock_skew;
+}
+
+static inline bool ocsp_is_past_next(int64_t next_update, const struct revocation_params *params,
+                                     int64_t now)
+{
+    return next_update != MTLSAUTH_NO_TIME &&
+           now > next_update + params->clock_skew + params->grace;
+}
+
+/* Whatever nextUpdate says, and above all where there is none. */
+static inline bool ocsp_is_too_old(int64_t this_update, const struct revocation_params *params,
+                                   int64_t now)
+{
+    return now > this_update + params->ocsp_max_age + params->clock_skew;
+}
+
 /*
  * The whole check of mtlsauth_ocsp_check. request may be NULL. MTLSAUTH_OK when the answer can be
  * relied on, else a code with a sentence; *answer is filled as its comment says.

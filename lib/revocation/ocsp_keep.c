@@ -46,14 +46,13 @@ static bool is_final(const struct ocsp_entry *entry)
 
 static bool is_of_future(int64_t this_update, const struct ocsp_params *params)
 {
-    return this_update > params->now + params->revocation->clock_skew;
+    return ocsp_is_of_future(this_update, params->revocation, params->now);
 }
 
 static bool has_ended(int64_t this_update, int64_t next_update, const struct ocsp_params *params)
 {
-    return params->now > this_update + params->revocation->ocsp_max_age ||
-           (next_update != MTLSAUTH_NO_TIME &&
-            params->now > next_update + params->revocation->grace);
+    return ocsp_is_too_old(this_update, params->revocation, params->now) ||
+           ocsp_is_past_next(next_update, params->revocation, params->now);
 }
 
 static bool is_expired(const struct ocsp_entry *entry, const struct ocsp_params *params)
@@ -270,6 +269,18 @@ bool mtlsauth__ocsp_is_needed(const struct ocsp_entry *entry, const struct ocsp_
 {
     return is_verified(entry) && !is_waiting(entry, params) &&
            (is_by_issuer(entry) || entry->status != MTLSAUTH_OCSP_GOOD);
+}
+
+bool mtlsauth__ocsp_tells_of_revocation(const mtlsauth_ocsp_response *response)
+{
+    struct der list = der_of(response->singles);
+    struct ocsp_single single;
+    const char *why;
+
+    while (!der_at_end(&list) && mtlsauth__ocsp_single_next(&list, &single, &why))
+        if (single.status == MTLSAUTH_OCSP_REVOKED)
+            return true;
+    return false;
 }
 
 bool mtlsauth__ocsp_is_spent(const mtlsauth_ocsp_response *response, bool is_unverified,

@@ -37,8 +37,8 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
                              .this_update = answer->this_update,
                              .next_update = answer->next_update};
     struct ocsp_status *status = judged->status;
-    bool of_future =
-        answer->this_update > judged->params->now + judged->params->revocation->clock_skew;
+    bool of_future = ocsp_is_of_future(answer->this_update, judged->params->revocation,
+                                       judged->params->now);
 
     /* What is of the future counts for nothing yet, but for what it says of a revocation. */
     if (answer->status != MTLSAUTH_OCSP_REVOKED && of_future)
@@ -50,7 +50,6 @@ static void take(struct judged *judged, int code, const struct ocsp_answer *answ
     status->state = state_of(code, answer);
     status->revoked_at = answer->revoked_at;
     status->reason = answer->reason;
-    status->this_update = mine.this_update;
     status->stale_since = MTLSAUTH_NO_TIME;
     status->why[0] = '\0';
     status->may_have_ended = status->state == OCSP_STATE_REVOKED && code != MTLSAUTH_OK &&
@@ -116,8 +115,7 @@ int mtlsauth__ocsp_cache_status(const struct ocsp_cache *cache, const mtlsauth_c
     *status = (struct ocsp_status){.state = OCSP_STATE_NONE,
                                    .revoked_at = MTLSAUTH_NO_TIME,
                                    .reason = MTLSAUTH_CRL_REASON_NONE,
-                                   .stale_since = MTLSAUTH_NO_TIME,
-                                   .this_update = MTLSAUTH_NO_TIME};
+                                   .stale_since = MTLSAUTH_NO_TIME};
     for (enum hash hash = 0; code == MTLSAUTH_OK && hash <= HASH_SHA512; hash++)
         if (cache->of_hash[hash] > 0)
             code = judge_all(&judged, cache, hash);

@@ -46,8 +46,8 @@ static int check_signer(const mtlsauth_crl *crl, const mtlsauth_cert *signer)
     return MTLSAUTH_OK;
 }
 
-static int check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
-                          const struct crl_rules *rules)
+int mtlsauth__crl_check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
+                                 const struct crl_rules *rules)
 {
     const char *why = "";
 
@@ -55,14 +55,10 @@ static int check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with %s, which the policy does not take: %s",
                               crl->algorithm_text, why);
-    if (!mtlsauth__signer_is_strong(rules->params, &signer->view.key, &why))
+    if (signer != NULL && !mtlsauth__signer_is_strong(rules->params, &signer->view.key, &why))
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "CRL: signed with a key %s, which the policy does not take: %s",
                               signer->key_text, why);
-    if (!mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
-        return mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
-                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
-                              crl->algorithm_text);
     return MTLSAUTH_OK;
 }
 
@@ -109,7 +105,11 @@ static int verify_with(mtlsauth_crl *crl, const struct crl_signed *what,
     int code = check_signer(crl, signer);
 
     if (code == MTLSAUTH_OK)
-        code = check_strength(crl, signer, rules);
+        code = mtlsauth__crl_check_strength(crl, signer, rules);
+    if (code == MTLSAUTH_OK && !mtlsauth__key_fits(&signer->view.key, &crl->algorithm))
+        code = mtlsauth__fail(MTLSAUTH_ERR_SIGNATURE,
+                              "CRL: a key %s cannot have made a signature %s", signer->key_text,
+                              crl->algorithm_text);
     if (code != MTLSAUTH_OK)
         return code;
     if (*tries == 0)

@@ -22,6 +22,11 @@ bool mtlsauth__crl_signed_by(const mtlsauth_crl *crl, const mtlsauth_cert *cert)
  * it? What nobody can have signed so is not kept, whatever the list says. */
 bool mtlsauth__crl_needs_all(const struct algorithm *algorithm, const struct crl_signers *signers);
 
+/* Does the policy take the algorithm, and the key of whoever has signed, NULL where that is not
+ * known? MTLSAUTH_ERR_UNSUPPORTED. */
+int mtlsauth__crl_check_strength(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
+                                 const struct crl_rules *rules);
+
 /*
  * Checks the signature of a list with the key of one of the signers that may have made it, and
  * notes the key. The list must be finished (mtlsauth__crl_finish).

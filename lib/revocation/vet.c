@@ -2,6 +2,7 @@
 #include "revocation/crl.h"
 
 #include "base/error.h"
+#include "revocation/signer.h"
 
 /* A list that is used: what it speaks of is found out for each certificate, whether it can be used
  * at all is found out here. */
@@ -30,16 +31,10 @@ int mtlsauth__crl_vet(const struct crl_facts *facts, const struct revocation_par
     return MTLSAUTH_OK;
 }
 
-int mtlsauth__crl_vet_again(const mtlsauth_crl *crl, const struct crl_rules *rules)
+int mtlsauth__crl_vet_again(const mtlsauth_crl *crl, const mtlsauth_cert *signer,
+                            const struct crl_rules *rules)
 {
-    const char *why = "";
     int code = mtlsauth__crl_vet(&crl->image.facts, rules->revocation);
 
-    if (code != MTLSAUTH_OK)
-        return code;
-    if (!mtlsauth__signature_is_strong(rules->params, &crl->algorithm, &why))
-        return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
-                              "CRL: signed with %s, which the policy does not take: %s",
-                              crl->algorithm_text, why);
-    return MTLSAUTH_OK;
+    return code == MTLSAUTH_OK ? mtlsauth__crl_check_strength(crl, signer, rules) : code;
 }

@@ -245,6 +245,38 @@ static size_t set_policy(void)
     return count;
 }
 
+/* A client that stands in the truststore is its own issuer; who that is, is found out anew in an
+ * equal truststore, under pressure. */
+static size_t authorize_pinned(void)
+{
+    mtlsauth_truststore *first = store(&self_signed), *equal = store(&self_signed);
+    mtlsauth_chain *chain = chain_of(&self_signed);
+    mtlsauth_authorizer *authorizer;
+    mtlsauth_policy *policy;
+    char rule[128];
+    size_t count;
+
+    snprintf(rule, sizeof rule, "issuer-spki:%s",
+             mtlsauth_cert_spki_sha256_hex(mtlsauth_chain_cert(chain, 0)));
+    must(mtlsauth_policy_new(&policy, MTLSAUTH_PROFILE_API_GATEWAY));
+    must(mtlsauth_policy_set_time(policy, NOW));
+    must(mtlsauth_policy_set_revocation(policy, MTLSAUTH_EVIDENCE_OFF, MTLSAUTH_DEPTH_LEAF));
+    must(mtlsauth_policy_allow(policy, "pinned", &(const char *){rule}, 1));
+    must(mtlsauth_authorizer_new(&authorizer, first, policy));
+    must(mtlsauth_authorize(authorizer, chain, NULL));
+    must(mtlsauth_authorizer_set_truststore(authorizer, equal));
+    arm();
+    last_code = mtlsauth_authorize(authorizer, chain, NULL);
+    count = disarm();
+    EXPECT(last_code == MTLSAUTH_OK || last_code == MTLSAUTH_DENY_INTERNAL);
+    mtlsauth_policy_free(policy);
+    mtlsauth_authorizer_free(authorizer);
+    mtlsauth_chain_free(chain);
+    mtlsauth_truststore_free(equal);
+    mtlsauth_truststore_free(first);
+    return count;
+}
+
 /* A report that was made under pressure says neither more nor less. */
 static size_t lint(void)
 {
@@ -323,6 +355,7 @@ const struct scenario alloc_decide[] = {
     {"authorize, expired", authorize_expired},
     {"authorize, forged", authorize_forged},
     {"authorize, self-signed", authorize_self_signed},
+    {"authorize, pinned, in an equal truststore", authorize_pinned},
     {"authorize text", authorize_text},
     {"authorize again", authorize_again},
     {"set policy", set_policy},

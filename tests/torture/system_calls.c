@@ -43,9 +43,9 @@ unsigned system_disarm(void)
 const char *system_name(enum system_call call)
 {
     static const char *const names[] = {
-        "open",  "openat",   "fstat", "stat",    "read",    "write",         "fsync",
-        "close", "renameat", "fcntl", "opendir", "readdir", "clock_gettime", "pthread_mutex_init",
-        "mmap"};
+        "open",    "openat",        "fstat",  "stat",     "fstatat", "read",
+        "write",   "fsync",         "close",  "renameat", "fcntl",   "opendir",
+        "readdir", "clock_gettime", "pthread_mutex_init", "mmap"};
 
     return names[call];
 }
@@ -88,6 +88,11 @@ int system_stat(const char *path, struct stat *st)
     if (done == 0 && is_restless)
         st->st_mtim.tv_nsec = ++writes;
     return done;
+}
+
+int system_fstatat(int folder, const char *path, struct stat *st, int flags)
+{
+    return must_fail(SYSTEM_FSTATAT) ? -1 : fstatat(folder, path, st, flags);
 }
 
 ssize_t system_read(int fd, void *to, size_t len)

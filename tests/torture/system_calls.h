@@ -22,6 +22,7 @@ enum system_call {
     SYSTEM_OPENAT,
     SYSTEM_FSTAT,
     SYSTEM_STAT,
+    SYSTEM_FSTATAT,
     SYSTEM_READ,
     SYSTEM_WRITE,
     SYSTEM_FSYNC,
@@ -55,6 +56,7 @@ int system_open(const char *path, int flags);
 int system_openat(int folder, const char *path, int flags, mode_t mode);
 int system_fstat(int fd, struct stat *st);
 int system_stat(const char *path, struct stat *st);
+int system_fstatat(int folder, const char *path, struct stat *st, int flags);
 ssize_t system_read(int fd, void *to, size_t len);
 ssize_t system_write(int fd, const void *from, size_t len);
 int system_fsync(int fd);
@@ -74,6 +76,7 @@ void *system_mmap(void *at, size_t len, int protection, int flags, int fd, off_t
 #define openat(folder, path, flags, mode) system_openat(folder, path, flags, mode)
 #define fstat(fd, st) system_fstat(fd, st)
 #define stat(path, st) system_stat(path, st)
+#define fstatat(folder, path, st, flags) system_fstatat(folder, path, st, flags)
 #define read(fd, to, len) system_read(fd, to, len)
 #define write(fd, from, len) system_write(fd, from, len)
 #define fsync(fd) system_fsync(fd)

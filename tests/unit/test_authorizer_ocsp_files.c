@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The folder of OCSP responses that a fleet shares, and what strangers put into it. */
+#include "authorizer/authorizer.h"
 #include "authorizer_ocsp.h"
 
 #include <dirent.h>
@@ -352,27 +353,58 @@ START_TEST(saved_over_what_is_there)
 }
 END_TEST
 
+/* Of the file that comes last. */
+static const char *last_path(void)
+{
+    static char path[256];
+
+    snprintf(path, sizeof path, "%s/f%063d.der", folder, 0);
+    return path;
+}
+
 /* The file that a save has made, under a name that none of the others has. */
 static void set_aside(void)
 {
     char from[512];
 
     snprintf(from, sizeof from, "%s/%s", folder, the_only_file());
-    ck_assert_int_eq(rename(from, path_of(0xf)), 0);
+    ck_assert_int_eq(rename(from, last_path()), 0);
 }
 
-static void fill(const char *from, unsigned count, bool unverified)
+static void fill(const char *from, char digit, size_t count, bool unverified)
 {
-    for (unsigned i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         char path[256];
 
-        snprintf(path, sizeof path, "%s/0%063x%s.der", folder, i << 4,
+        snprintf(path, sizeof path, "%s/%c%063zx%s.der", folder, digit, i << 4,
                  unverified ? ".unverified" : "");
         ck_assert_int_eq(link(from, path), 0);
     }
 }
 
+/* One response that says the same so many times, and is large by that. */
+static size_t write_response(const char *name, const struct ob_single *single, size_t count)
+{
+    struct ob_single *singles = calloc(count, sizeof *singles);
+    struct der_build der;
+    size_t len;
+
+    ck_assert_ptr_nonnull(singles);
+    for (size_t i = 0; i < count; i++) {
+        singles[i] = *single;
+        singles[i].serial = "\x06";
+        singles[i].serial_len = 1;
+    }
+    der = ob_make_response(&(struct ob_response){.singles = singles, .single_count = count});
+    len = der.len;
+    write_file(name, der.bytes, len);
+    der_build_free(&der);
+    free(singles);
+    return len;
+}
+
 #define ENDED "20260601110000Z"
+#define LARGE 500
 #define AHEAD .this_update = "20990101000000Z", .next_update = "20990102000000Z"
 
 /* A folder that somebody has filled, or the clients of years: what it says of a revocation counts,
@@ -384,52 +416,58 @@ START_TEST(too_many_files)
         struct ob_single single;
         bool unverified, is_removed;
         const char *says;
+        size_t times;
     } rows[] = {
-        {"nothing in it", {.serial = NULL}, false, true, "2 more files were passed over"},
-        {"good once", {.next_update = ENDED}, false, true, "16386 files of the folder have"},
-        {"revoked once", {.next_update = ENDED, .status = 1}, false, false, "16387,"},
-        {"good", {.next_update = "20260603110000Z"}, false, false, "16387,"},
-        {"of the future", {AHEAD}, false, false, "16387,"},
-        {"unverified", {.status = 1}, true, false, "16387,"},
-        {"unverified once", {.next_update = ENDED, .status = 1}, true, true, "16386 files of the"},
-        {"unverified, of the future", {AHEAD, .status = 1}, true, true, "16386 files of the"},
+        {"nothing in it", {.serial = NULL}, false, true, "2 more files were passed over", 1},
+        {"good once", {.next_update = ENDED}, false, true, "16386 files of the folder have", 1},
+        {"revoked once", {.next_update = ENDED, .status = 1}, false, false, "16387,", 1},
+        {"good", {.next_update = "20260603110000Z"}, false, false, "16387,", 1},
+        {"in the skew", {.next_update = "20260601115900Z"}, false, false, "16387,", 1},
+        {"of the future", {AHEAD}, false, false, "16387,", 1},
+        {"unverified", {.status = 1}, true, false, "16387,", 1},
+        {"unverified once", {.next_update = ENDED, .status = 1}, true, true, "16386 files", 1},
+        {"unverified, of the future", {AHEAD, .status = 1}, true, true, "16386 files", 1},
+        {"large, good once", {.next_update = ENDED}, false, true, "files of the folder", LARGE},
+        {"large, good", {.next_update = "20260603110000Z"}, false, false, "tell of no", LARGE},
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char first[256];
+        char first[256], second[256];
         mtlsauth_report *report;
+        size_t len = 0, count = MTLSAUTH_MAX_OCSP_ENTRIES + 2;
 
         folder_make(folder);
         snprintf(first, sizeof first, "%s/x", folder);
+        snprintf(second, sizeof second, "%s/y", folder);
         setup(true);
         OK(put_single(&(struct ob_single){.status = 1}));
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
         set_aside();
         teardown();
-        if (i == 0) {
+        if (i == 0)
             write_file("x", "", 0);
-        } else {
-            struct ob_single other = rows[i].single;
-            struct der_build der;
-
-            other.serial = "\x06";
-            other.serial_len = 1;
-            der = ob_make_response(&(struct ob_response){.singles = &other, .single_count = 1});
-            write_file("x", der.bytes, der.len);
-            der_build_free(&der);
+        else
+            len = write_response("x", &rows[i].single, rows[i].times);
+        if (rows[i].times == LARGE)
+            count = MTLSAUTH_MAX_OCSP_CACHE_BYTES / len + 1;
+        fill(first, '0', count, rows[i].unverified);
+        /* The rest of the room, if large ones leave some. */
+        if (rows[i].times == LARGE) {
+            write_response("y", &rows[i].single, 1);
+            fill(second, '1', 300, false);
         }
-        fill(first, MTLSAUTH_MAX_OCSP_ENTRIES + 2, rows[i].unverified);
 
         setup(true);
+        OK(mtlsauth_policy_set_clock_skew(policy, 300));
+        set_policy();
         OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, &report));
         ASSERT_INT(rows[i].name, answer(), MTLSAUTH_DENY_REVOKED);
         ck_assert_msg(strstr(mtlsauth_report_json(report), rows[i].says) != NULL, "%s",
                       rows[i].name);
         mtlsauth_report_free(report);
         OK(mtlsauth_authorizer_save_ocsp(authorizer, folder));
-        ASSERT_INT(rows[i].name, folder_count(folder) < MTLSAUTH_MAX_OCSP_ENTRIES,
-                   rows[i].is_removed);
-        ck_assert_int_eq(access(path_of(0xf), R_OK), 0);
+        ASSERT_INT(rows[i].name, folder_count(folder) < count, rows[i].is_removed);
+        ck_assert_int_eq(access(last_path(), R_OK), 0);
         teardown();
     }
 }
@@ -489,7 +527,71 @@ START_TEST(a_clock_may_wait_for_a_setter)
 }
 END_TEST
 
+static int64_t no_time(void *arg)
+{
+    (void)arg;
+    return MTLSAUTH_NO_TIME;
+}
+
+/* Without a time nobody can tell what has expired: nothing is written, and nothing removed. */
+START_TEST(a_clock_without_a_time)
+{
+    char from[256];
+    size_t len;
+
+    folder_make(folder);
+    snprintf(from, sizeof from, "%s/x", folder);
+    len = write_response("x", &(struct ob_single){.status = 1}, 1);
+    ck_assert_uint_gt(len, 0);
+    fill(from, '0', MTLSAUTH_MAX_OCSP_ENTRIES + 1, true);
+    setup(true);
+    OK(put(&(struct ob_response){.status = 0}));
+    OK(mtlsauth_policy_set_clock(policy, no_time, NULL));
+    set_policy();
+    ck_assert_int_eq(mtlsauth_authorizer_save_ocsp(authorizer, folder), MTLSAUTH_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "clock"));
+    ck_assert_int_eq(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL), MTLSAUTH_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "clock"));
+    ck_assert_uint_eq(folder_count(folder), MTLSAUTH_MAX_OCSP_ENTRIES + 2);
+    teardown();
+}
+END_TEST
+
+/* A file for which there is no room takes nothing away: the answer that it is newer than stays. */
+START_TEST(no_half_of_a_file)
+{
+    static const struct ob_single older = {.this_update = "20260531230000Z"};
+    struct der_build cert = ob_make_cert(&(struct ob_cert){.key = OB_LEAF});
+    struct der_build newer = ob_make_response(&(struct ob_response){
+        .status = 0, .certs = {&cert, &cert}, .cert_count = 2});
+    struct snapshot *snapshot;
+    uint64_t before;
+    size_t fits;
+    char name[80];
+
+    folder_make(folder);
+    setup(true);
+    OK(put_single(&(struct ob_single){.serial = "\x07", .serial_len = 1, .status = 1}));
+    OK(put_single(&older));
+    snprintf(name, sizeof name, "%064d.der", 0);
+    write_file(name, newer.bytes, newer.len);
+    snprintf(name, sizeof name, "%064d.der", 1);
+    fits = write_response(name, &(struct ob_single){.status = 1}, 1);
+    /* As if what is there were large. */
+    snapshot = mtlsauth__authorizer_acquire(authorizer);
+    snapshot->ocsp->bytes = MTLSAUTH_MAX_OCSP_CACHE_BYTES - fits;
+    mtlsauth__snapshot_free(snapshot);
+    before = generation();
+    OK(mtlsauth_authorizer_load_ocsp(authorizer, folder, NULL));
+    ck_assert_uint_gt(generation(), before);
+    ck_assert_int_eq(answer(), MTLSAUTH_OK);
+    der_build_free(&newer);
+    der_build_free(&cert);
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("authorizer/ocsp_files", files, name_of_a_file, hostile_folder, finding_that_is_cut,
           saved_over_what_is_there, name_of_an_unverified_file,
           unverified_names_have_places_of_their_own, too_many_files, a_save_goes_on,
-          a_clock_may_wait_for_a_setter)
+          a_clock_may_wait_for_a_setter, a_clock_without_a_time, no_half_of_a_file)

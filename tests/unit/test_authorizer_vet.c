@@ -5,7 +5,7 @@
 static mtlsauth_authorizer *authorizer;
 static mtlsauth_chain *client;
 
-static void setup_authorizer(void)
+static void setup_authorizer(const char *type)
 {
     struct ca_spec spec = {
         .subject = "a", .issuer = "Root", .serial_len = 1, .serial = (const unsigned char *)"\x05"};
@@ -14,7 +14,7 @@ static void setup_authorizer(void)
     const void *der;
     size_t len;
 
-    setup_with("EC");
+    setup_with(type);
     der = mtlsauth_cert_der(root, &len);
     ck_assert_int_eq(mtlsauth_truststore_parse(&store, der, len, NULL), MTLSAUTH_OK);
     spec.key = other_key;
@@ -59,6 +59,11 @@ static void stronger_hash(mtlsauth_policy *next)
     ck_assert_int_eq(mtlsauth_policy_set_min_hash_bits(next, 512), MTLSAUTH_OK);
 }
 
+static void longer_keys(mtlsauth_policy *next)
+{
+    ck_assert_int_eq(mtlsauth_policy_set_min_rsa_bits(next, 3072), MTLSAUTH_OK);
+}
+
 static void number_off(mtlsauth_policy *next)
 {
     ck_assert_int_eq(mtlsauth_policy_set_insecure_crl_without_number(next, 0), MTLSAUTH_OK);
@@ -83,19 +88,28 @@ static const struct vet_row {
     void (*before)(mtlsauth_policy *wider);
     void (*after)(mtlsauth_policy *next);
     const char *says;
+    const char *type; /* of the CA's key; NULL: EC */
 } rows[] = {
-    {"without a number", {.revoked = "-", .extensions = "-"}, number_on, number_off, "cRLNumber"},
+    {"without a number",
+     {.revoked = "-", .extensions = "-"},
+     number_on,
+     number_off,
+     "cRLNumber",
+     NULL},
     {"version 1",
      {.revoked = "-", .extensions = "-", .version = ""},
      number_on,
      number_off,
-     "version 1"},
+     "version 1",
+     NULL},
     {"without nextUpdate",
      {.revoked = "-", .next_update = ""},
      max_age_on,
      nothing_on,
-     "nextUpdate"},
-    {"a digest that is too weak", {.revoked = "-"}, nothing_on, stronger_hash, "signed with"},
+     "nextUpdate",
+     NULL},
+    {"a weak digest", {.revoked = "-"}, nothing_on, stronger_hash, "signed with", NULL},
+    {"a weak key", {.revoked = "-"}, nothing_on, longer_keys, "a key RSA 2048", "RSA"},
 };
 
 /* Refused, with the list's name and what to do, and nothing has changed. */
@@ -124,7 +138,7 @@ START_TEST(lists_in_use_are_vetted_again)
         mtlsauth_policy *next;
         mtlsauth_crl *crl;
 
-        setup_authorizer();
+        setup_authorizer(rows[i].type == NULL ? "EC" : rows[i].type);
         rows[i].before(policy);
         ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_OK);
         crl = loaded(&rows[i].list);
@@ -151,7 +165,7 @@ START_TEST(a_better_list_lets_the_policy_in)
     mtlsauth_policy *next;
     mtlsauth_crl *crl;
 
-    setup_authorizer();
+    setup_authorizer("EC");
     number_on(policy);
     ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_OK);
     crl = loaded(&poor);

@@ -2,6 +2,8 @@
 /* What a list says of a certificate. */
 #include "crl.h"
 
+#include "folder.h"
+
 static mtlsauth_cert *client(const char *issuer, EVP_PKEY *issuer_key, const char *serial,
                              const char *constraints, const char *points)
 {
@@ -185,5 +187,48 @@ START_TEST(a_clock_without_a_time)
 }
 END_TEST
 
+/* A list of a key of 2048 bits, and the index that was saved of it: under a policy that takes no
+ * such key they vouch for nobody, and revoke all the same. */
+START_TEST(a_stricter_policy)
+{
+    static const struct crl_text good = {.extensions = NULL};
+    static const char key[] = "0123456789abcdef";
+    char folder[FOLDER_ROOM], path[FOLDER_ROOM + 8];
+    mtlsauth_cert *cert, *revoked;
+    mtlsauth_crl *lists[2] = {NULL};
+
+    setup_with("RSA");
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/index", folder);
+    cert = client("Root", root_key, "\x09", NULL, NULL);
+    revoked = client("Root", root_key, "\x01", NULL, NULL);
+    lists[0] = loaded(&good);
+    ck_assert_int_eq(mtlsauth_crl_save(lists[0], path, key, 16), MTLSAUTH_OK);
+    ck_assert_int_eq(mtlsauth_crl_open_file(&lists[1], path, key, 16), MTLSAUTH_OK);
+    for (int stricter = 0; stricter < 2; stricter++) {
+        if (stricter)
+            ck_assert_int_eq(mtlsauth_policy_set_min_rsa_bits(policy, 3072), MTLSAUTH_OK);
+        for (size_t i = 0; i < COUNT_OF(lists); i++) {
+            const char *name = i == 0 ? "loaded" : "opened";
+            int status;
+
+            ASSERT_INT(name, mtlsauth_crl_check(lists[i], cert, root, policy, &status, NULL, NULL),
+                       MTLSAUTH_OK);
+            ASSERT_INT(name, status,
+                       stricter ? MTLSAUTH_CRL_STATUS_UNKNOWN : MTLSAUTH_CRL_STATUS_GOOD);
+            ASSERT_INT(name,
+                       mtlsauth_crl_check(lists[i], revoked, root, policy, &status, NULL, NULL),
+                       MTLSAUTH_OK);
+            ASSERT_INT(name, status, MTLSAUTH_CRL_STATUS_REVOKED);
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        mtlsauth_crl_free(lists[i]);
+    mtlsauth_cert_free(cert);
+    mtlsauth_cert_free(revoked);
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("revocation/crl_check", scope_of_a_list, same_serial_under_another_issuer, age_of_a_list,
-          a_clock_without_a_time)
+          a_clock_without_a_time, a_stricter_policy)
