@@ -30,16 +30,21 @@ START_TEST(minima)
     ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
 
+    /* A list of a weaker key or signature is not put, and does not stay under a policy that does
+     * not take it. */
     ASSERT_CALL(mtlsauth_policy_set_min_ec_bits(policy, 384));
+    ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_ERR_UNSUPPORTED);
+    ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
+    ASSERT_CALL(mtlsauth_authorizer_remove_crl(authorizer, crl));
     set_policy();
     ck_assert_int_eq(answer(client6), MTLSAUTH_DENY_WEAK_KEY);
+    ck_assert_int_eq(mtlsauth_authorizer_put_crl(authorizer, crl), MTLSAUTH_ERR_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(mtlsauth_last_error(), "a key EC P-256"));
     ck_assert_int_eq(mtlsauth_policy_set_min_ec_bits(policy, 256), MTLSAUTH_ERR_ARGUMENT);
     ASSERT_CALL(mtlsauth_policy_set_insecure_min_ec_bits(policy, 256));
     set_policy();
+    ASSERT_CALL(mtlsauth_authorizer_put_crl(authorizer, crl));
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
-
-    /* A list of a weaker signature is not put, and does not stay under a policy that does not take
-     * it. */
     ASSERT_CALL(mtlsauth_policy_set_min_hash_bits(policy, 384));
     ck_assert_int_eq(mtlsauth_authorizer_set_policy(authorizer, policy), MTLSAUTH_ERR_UNSUPPORTED);
     ck_assert_int_eq(answer(client6), MTLSAUTH_OK);
