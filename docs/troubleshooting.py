@@ -64,8 +64,9 @@ DENIALS = {
                 "version 1. The profile strict refuses whatever RFC 5280 forbids.",
                 "mtlsauth check --profile alb --truststore d/apigw/RootCA.pem --allow-any "
                 "d/apigw/my_client.pem"),
-    "BAD_NAME": ("A name has a NUL inside, or is not in the character set that it claims.",
-                 CHECK + "d/nul-cn.pem"),
+    "BAD_NAME": ("A name has a NUL inside, or is not in the character set that it claims. Or the block "
+                 "list has a name of this type, and the certificate one that cannot be compared with "
+                 "it, as a URI with a query.", CHECK + "d/nul-cn.pem"),
     "LIMIT": ("More certificates, names or bytes than are taken.", CHECK + "d/many-san.pem"),
     "BUDGET": ("Many certificates of one name, or very many name constraints: each pair would have "
                "to be tried.", None),
@@ -78,9 +79,9 @@ DENIALS = {
                            "certificate; a response was not signed by whom it must be; the "
                            "responder does not know the certificate; or which CRLs speak of it, and who "
                            "issues them, takes too much work to find out. The message says which.", CHECK + "--revocation crl d/two-names.pem"),
-    "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or a "
-                         "delta CRL begins at a later complete list than the one in use; the "
-                         "message has its number.",
+    "REVOCATION_STALE": ("The CRL or OCSP response is past its nextUpdate: the download has stopped. Or it is "
+                         "of the future: this clock is behind, or the CA's is ahead. Or a delta CRL begins "
+                         "at a later complete list than the one in use; the message has its number.",
                          CHECK + "--crl d/stale.crl d/two-names.pem"),
     "INTERNAL": ("Out of memory, libcrypto does not work (a provider that is not loaded), or the clock of the policy has "
                  "no time.", None),

@@ -33,7 +33,7 @@ enum mtlsauth_code {
     MTLSAUTH_ERR_PARSE = -4,        /* the bytes are not what they should be */
     MTLSAUTH_ERR_LIMIT = -5,        /* larger, longer or more than the limit in force */
     MTLSAUTH_ERR_SIGNATURE = -6,    /* a signature does not verify */
-    MTLSAUTH_ERR_STALE = -7,        /* revocation data past its time */
+    MTLSAUTH_ERR_STALE = -7,        /* revocation data past its time, or before it */
     MTLSAUTH_ERR_ROLLBACK = -8,     /* older than what was accepted before */
     MTLSAUTH_ERR_SCOPE = -9,        /* reserved: no function of this release returns it */
     MTLSAUTH_ERR_UNSUPPORTED = -10, /* valid perhaps, but not a thing that this library takes */
@@ -63,15 +63,15 @@ enum mtlsauth_code {
     MTLSAUTH_DENY_CRITICAL_EXTENSION = 18, /* a critical extension that is not understood */
     MTLSAUTH_DENY_CERTIFICATE_POLICY = 19, /* certificate policies do not meet what is required */
     MTLSAUTH_DENY_PROFILE = 20,            /* violates RFC 5280, or the profile, in another way */
-    MTLSAUTH_DENY_BAD_NAME = 21,           /* a name of it is malformed, or has a NUL inside */
-    MTLSAUTH_DENY_LIMIT = 22,              /* larger or more than the limits take */
-    MTLSAUTH_DENY_BUDGET = 23,             /* would cost more work than a client may cause */
-    MTLSAUTH_DENY_IDENTITY = 24,           /* no rule of the policy allows this identity */
-    MTLSAUTH_DENY_REVOKED = 25,            /* revoked */
+    MTLSAUTH_DENY_BAD_NAME = 21, /* a name is malformed, or not comparable with the block list */
+    MTLSAUTH_DENY_LIMIT = 22,    /* larger or more than the limits take */
+    MTLSAUTH_DENY_BUDGET = 23,   /* would cost more work than a client may cause */
+    MTLSAUTH_DENY_IDENTITY = 24, /* no rule of the policy allows this identity */
+    MTLSAUTH_DENY_REVOKED = 25,  /* revoked */
     MTLSAUTH_DENY_REVOCATION_UNKNOWN = 26, /* nothing says whether it is revoked */
-    MTLSAUTH_DENY_REVOCATION_STALE = 27,   /* what says so is too old */
-    MTLSAUTH_DENY_INTERNAL = 28, /* memory or libcrypto failed; never a statement of the client */
-    MTLSAUTH_DENY_NOT_EVALUATED = 29 /* a decision that nothing has filled yet */
+    MTLSAUTH_DENY_REVOCATION_STALE = 27,   /* what says so is past its time, or before it */
+    MTLSAUTH_DENY_INTERNAL = 28,           /* memory, libcrypto or the policy's clock failed */
+    MTLSAUTH_DENY_NOT_EVALUATED = 29       /* a decision that nothing has filled yet */
 };
 
 /* Whose words mtlsauth_code_alias() gives. */

@@ -26,8 +26,9 @@ MTLSAUTH_BEGIN_DECLS
  * policy      borrowed; only what it says of paths is used
  * decision    receives reason and path; may be NULL
  *
- * MTLSAUTH_OK, a denial (above 0), or MTLSAUTH_ERR_ARGUMENT. Memory or libcrypto failing is
- * MTLSAUTH_DENY_INTERNAL. Thread-safe for shared handles. @since 1.0, RFC 5280 6
+ * MTLSAUTH_OK, a denial (above 0), or MTLSAUTH_ERR_ARGUMENT. Memory or libcrypto failing, or the
+ * policy's clock having no time, is MTLSAUTH_DENY_INTERNAL. Thread-safe for shared handles.
+ * @since 1.0, RFC 5280 6
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_path_verify(const mtlsauth_truststore *truststore,
                                                           const mtlsauth_chain *chain,

@@ -39,15 +39,18 @@ static const struct code_row rows[] = {
     {CODE(ERR_SIGNATURE), .text = "a signature does not verify",
      .remedy = "Do not use the data. Fetch it again from its source, and compare the issuer that "
                "it was checked against."},
-    {CODE(ERR_STALE), .text = "the revocation data is past its time",
-     .remedy = "Fetch a new CRL or OCSP response, and find out why the old one was not replaced."},
+    {CODE(ERR_STALE), .text = "the revocation data is past its time, or before it",
+     .remedy = "Fetch a new CRL or OCSP response, and find out why the old one was not replaced. "
+               "Where it is of the future, compare the clocks (mtlsauth_policy_set_clock_skew)."},
     {CODE(ERR_ROLLBACK), .text = "older than what was accepted before",
      .remedy = "Find out who put an old CRL back. If it was meant, accept the rollback by hand."},
     {CODE(ERR_SCOPE), .text = "the revocation data does not speak of this certificate",
      .remedy = "Load the CRL of this certificate's issuer and distribution point."},
     {CODE(ERR_UNSUPPORTED), .text = "not supported",
      .remedy = "Use the form that the last error names instead."},
-    {CODE(ERR_NOT_FOUND), .text = "not found", .remedy = "Compare the name with what there is."},
+    {CODE(ERR_NOT_FOUND), .text = "not found",
+     .remedy = "Compare the name with what there is. Where an OCSP responder has answered with an "
+               "error, as tryLater, ask it again later, or ask the CA."},
     {CODE(ERR_MISMATCH), .text = "the two do not belong together",
      .remedy = "Look for the counterpart that was made with it."},
     {CODE(ERR_CRYPTO), .text = "libcrypto failed",
@@ -134,8 +137,11 @@ static const struct code_row rows[] = {
      .remedy = "Have the certificate that the message names issued again without the flaw, or "
                "choose another profile.",
      .alb = "ClientCertInvalid"},
-    {CODE(DENY_BAD_NAME), .openssl = 53, .text = "a name of the certificate is malformed",
-     .remedy = "Have it issued again with well-formed names. A NUL inside a name is an attack.",
+    {CODE(DENY_BAD_NAME), .openssl = 53,
+     .text = "a name is malformed, or cannot be compared with the block list",
+     .remedy = "Have it issued again with well-formed names; a NUL inside a name is an attack. "
+               "Where the message speaks of the block list, block by serial: or spki: instead, or "
+               "have it issued with a name that can be compared.",
      .alb = "ClientCertInvalid"},
     {CODE(DENY_LIMIT), .openssl = V_APPLICATION_VERIFICATION, .text = "over a limit",
      .remedy = "Let the client send fewer or smaller certificates, or raise the limit that the "
@@ -154,13 +160,18 @@ static const struct code_row rows[] = {
                "back.",
      .alb = "ClientCertCrlHit"},
     {CODE(DENY_REVOCATION_UNKNOWN), .openssl = 3, .text = "its revocation status is unknown",
-     .remedy = "Load the CRL of its issuer, or fetch the OCSP response.",
+     .remedy = "Load the CRL of its issuer, or fetch the OCSP response. Where the responder does "
+               "not know it, ask the CA; where it takes too much work, have fewer lists, or fewer "
+               "CRL issuers of one name.",
      .alb = "ClientCertCrlProcessingError"},
-    {CODE(DENY_REVOCATION_STALE), .openssl = 12, .text = "the revocation data is past its time",
-     .remedy = "Fetch a new CRL or OCSP response, and find out why the old one was not replaced.",
+    {CODE(DENY_REVOCATION_STALE), .openssl = 12,
+     .text = "the revocation data is past its time, or before it",
+     .remedy = "Fetch a new CRL or OCSP response, and find out why the old one was not replaced. "
+               "Where it is of the future, compare the clocks (mtlsauth_policy_set_clock_skew).",
      .alb = "ClientCertCrlProcessingError"},
     {CODE(DENY_INTERNAL), .openssl = 1, .text = "the check could not be completed",
-     .remedy = "Look at the memory of the process and at libcrypto. It says nothing of the client.",
+     .remedy = "Look at the memory of the process, at libcrypto, and at the clock of the policy. "
+               "It says nothing of the client.",
      .alb = "UnmappedConnectionError"},
     {CODE(DENY_NOT_EVALUATED), .openssl = V_APPLICATION_VERIFICATION, .text = "not evaluated",
      .remedy = "Call mtlsauth_authorize: nothing has filled this decision."},

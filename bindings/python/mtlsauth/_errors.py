@@ -56,7 +56,7 @@ class SignatureError(Error):
 
 
 class StaleError(Error):
-    """Revocation data past its time."""
+    """Revocation data past its time, or before it."""
 
     code = Code.ERR_STALE
 
