@@ -79,8 +79,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_report_finding(const mtlsauth_repo
                                                              const char **sentence);
 
 /* The whole report as JSON, borrowed until it is freed; "" for NULL. It was made with the report,
- * so that this cannot fail. docs/lint.schema.json, docs/refresh.schema.json. Thread-safe.
- * @since 1.0 */
+ * so that this cannot fail. docs/lint.schema.json, docs/refresh.schema.json or
+ * docs/ocsp-load.schema.json has its form, by who has made it. Thread-safe. @since 1.0 */
 MTLSAUTH_API const char *mtlsauth_report_json(const mtlsauth_report *report);
 
 /* Name of a lint code, "EXPIRES_SOON". Static; "UNKNOWN" for another number.

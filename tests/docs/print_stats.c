@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * print_stats DATA FOLDER: what an authorizer says of itself at several times, a line each, "stats"
- * or "refresh" and the JSON. FOLDER is empty; DATA has the certificates and lists of the tests.
+ * print_stats DATA FOLDER: what an authorizer says of itself at several times, a line each, "stats",
+ * "refresh" or "ocsp-load" and the JSON. FOLDER is empty; DATA has the certificates and lists of the
+ * tests.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <mtlsauth/mtlsauth.h>
 
 /* 2026-01-01: the lists of the tests are current then. */
 #define NOW 1767225600
+
+/* A name as save_ocsp gives it. */
+#define NO_RESPONSE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.der"
 
 static const char *data, *folder;
 static mtlsauth_authorizer *authorizer;
@@ -74,6 +79,15 @@ static void refresh(void)
     mtlsauth_report_free(report);
 }
 
+static void load_ocsp(const char *dir)
+{
+    mtlsauth_report *report;
+
+    must(mtlsauth_authorizer_load_ocsp(authorizer, dir, &report));
+    printf("ocsp-load %s\n", mtlsauth_report_json(report));
+    mtlsauth_report_free(report);
+}
+
 static void start(void)
 {
     mtlsauth_truststore *truststore;
@@ -121,6 +135,12 @@ int main(int argc, char *argv[])
         return 1;
     refresh();
     print_stats();
+    if (mkdir(path_of(folder, "ocsp"), 0700) != 0)
+        return 1;
+    load_ocsp(path_of(folder, "ocsp"));
+    put_file("root.pem", "ocsp/" NO_RESPONSE);
+    put_file("root.pem", "ocsp/notes.txt");
+    load_ocsp(path_of(folder, "ocsp"));
     mtlsauth_authorizer_free(authorizer);
     return 0;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""docs/stats.schema.json and docs/refresh.schema.json describe what an authorizer says of itself.
+"""docs/stats.schema.json, docs/refresh.schema.json and docs/ocsp-load.schema.json describe what an
+authorizer says of itself.
 
 stats_schema.py PRINT_STATS
 """
@@ -28,7 +29,8 @@ def check(what, holds):
 
 
 def check_documents(said):
-    for kind in ("stats", "refresh"):
+    wrong = {"stats": {"generation": 0}, "refresh": {"generation": 0}, "ocsp-load": {"files": -1}}
+    for kind in wrong:
         with open(os.path.join(ROOT, "docs", kind + ".schema.json"), encoding="utf-8") as file:
             schema = json.load(file)
         for value in said[kind]:
@@ -37,8 +39,16 @@ def check_documents(said):
                 jsonschema.Draft202012Validator(schema).validate(value)
         # The validator has to be one that finds something.
         check(f"{kind}: the validator overlooks what is wrong",
-              len(list(validate({"generation": 0, "more": 1}, schema, schema, kind))) ==
+              len(list(validate({**wrong[kind], "more": 1}, schema, schema, kind))) ==
               len(schema["required"]) - 1 + 2)
+
+
+def check_loads(loads):
+    check("an empty folder", loads[0] == {"files": 0, "loaded": 0, "errors": 0, "warnings": 0,
+                                          "findings": []})
+    check("files", (loads[1]["files"], loads[1]["loaded"], loads[1]["warnings"]) == (1, 0, 1))
+    check("what is no response, and another name",
+          [f["severity"] for f in loads[1]["findings"]] == ["warning", "info"])
 
 
 def check_values(stats, refresh):
@@ -57,7 +67,7 @@ def check_values(stats, refresh):
 
 
 def main():
-    said = {"stats": [], "refresh": []}
+    said = {"stats": [], "refresh": [], "ocsp-load": []}
     with tempfile.TemporaryDirectory() as folder:
         output = subprocess.run([sys.argv[1], DATA, folder], check=True,
                                 stdout=subprocess.PIPE).stdout.decode("utf-8")
@@ -67,6 +77,7 @@ def main():
             said[kind].append(json.loads(text, object_pairs_hook=unique))
     check_documents(said)
     check_values(said["stats"], said["refresh"])
+    check_loads(said["ocsp-load"])
     for failure in failures:
         print(failure, file=sys.stderr)
     if failures:
