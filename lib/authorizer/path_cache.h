@@ -10,9 +10,10 @@
  * Paths that were verified, by the chain that was presented. What is here says that a search would
  * find this path, and nothing about identity, revocation or the time. A cache is of one truststore,
  * one set of intermediates and one way to judge paths: its scope. Snapshots of the same scope share
- * one. Bounded: a leaf has a few entries, so that what else a client sends pushes nobody out, and
- * the oldest goes first. Thread-safe: a thread that looks takes a lock of its stripe, one that puts
- * takes those of all; none is held while a path is looked for.
+ * one. Bounded: a leaf has a few entries, so that what else a client sends pushes nobody out; what
+ * has allowed nobody goes first, then what was not used for longest. Thread-safe: a thread that
+ * looks takes a lock of its stripe, one that puts takes those of all; none is held while a path is
+ * looked for.
  */
 struct path_cache;
 

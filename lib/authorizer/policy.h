@@ -39,7 +39,8 @@ bool mtlsauth__policy_asks_revocation(const mtlsauth_policy *policy);
 /* Appends what is the same for two policies only when they judge paths alike: for a digest. */
 void mtlsauth__policy_describe_path(const mtlsauth_policy *policy, struct text *out);
 
-/* Appends what is the same for two policies only when they decide alike. */
+/* Appends what is the same for two policies only when they decide alike, at the same time: where
+ * that comes from is not in it. */
 void mtlsauth__policy_describe(const mtlsauth_policy *policy, struct text *out);
 
 #endif

@@ -22,7 +22,7 @@ struct snapshot_pin {
  * writer puts another in its place.
  */
 struct snapshot {
-    struct refcount refs; /* one of them is that of the pins of a stripe */
+    struct refcount refs; /* once it is in force, one of them for the pins of each stripe */
     struct snapshot_pin pins[STRIPES];
     uint64_t generation;
     mtlsauth_truststore *truststore;

@@ -66,7 +66,8 @@ void mtlsauth__crl_set_free(struct crl_set *set);
 /* Is the very list of this floor in its slot? */
 bool mtlsauth__crl_set_has(const struct crl_set *set, const struct crl_floor *list);
 
-/* The list in slot i, with the delta or the base that belongs to it; neither where it is empty. */
+/* The list in slot i, with the delta or the base that belongs to it; one that is not there is NULL,
+ * also where the slot itself is empty. */
 struct crl_pair mtlsauth__crl_set_pair(const struct crl_set *set, size_t i);
 
 /* Number of lists that are in it. */
