@@ -47,7 +47,8 @@ MTLSAUTH_API void mtlsauth_authorizer_free(mtlsauth_authorizer *authorizer);
 /*
  * Setters: each builds the next generation and puts it in place. A decision that is under way ends
  * with the generation it began with; none sees half of one. Readers do not wait. A call that fails
- * changes nothing. Thread-safe: writers exclude each other. @since 1.0
+ * changes nothing, but for the file of mtlsauth_authorizer_set_state_dir, which says when.
+ * Thread-safe: writers exclude each other. @since 1.0
  */
 
 /* Intermediates for clients that send, or proxies that hand over, the leaf alone: every certificate
@@ -61,7 +62,8 @@ mtlsauth_authorizer_set_intermediates(mtlsauth_authorizer *authorizer,
  * Another truststore (one more reference is taken); another policy (copied), with the requirements
  * and errors of mtlsauth_authorizer_new. A policy that does not take a CRL in use
  * (mtlsauth_authorizer_put_crl) is MTLSAUTH_ERR_UNSUPPORTED: put a better list first, or remove
- * that one. Thread-safe.
+ * that one. One that says MTLSAUTH_EVIDENCE_OFF for everything is MTLSAUTH_ERR_ARGUMENT while a CRL
+ * is in use, as nothing would look at it. Thread-safe.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_set_truststore(mtlsauth_authorizer *authorizer,
@@ -80,9 +82,9 @@ enum mtlsauth_update_flag {
  *
  * flags  of enum mtlsauth_update_flag, or 0
  *
- * The errors of mtlsauth_authorizer_new; MTLSAUTH_ERR_ARGUMENT also when nothing is to be changed,
- * for an unknown flag, and for intermediates that are given and taken away at once;
- * MTLSAUTH_ERR_UNSUPPORTED as mtlsauth_authorizer_set_policy. Thread-safe. @since 1.0
+ * The errors of mtlsauth_authorizer_new and mtlsauth_authorizer_set_policy; MTLSAUTH_ERR_ARGUMENT
+ * also when nothing is to be changed, for an unknown flag, and for intermediates that are given and
+ * taken away at once. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_update(mtlsauth_authorizer *authorizer,
                                                                 mtlsauth_truststore *truststore,
@@ -195,10 +197,11 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_put_crl(mtlsauth_author
  *
  * From then on put_crl reads the file, and writes it before it returns: it waits for other
  * processes that do the same, and fails, and changes no list, when the file cannot be read or
- * written. (When the disk fails in the last step of writing, the floor may be there: the same list
- * is taken once more.) A file that is torn or altered is MTLSAUTH_ERR_PARSE, here and there, until
- * it is put right. One that is not there knows nothing. The thread that waits holds up other
- * setters of processes that share the folder; decisions never wait.
+ * written. (When the disk fails in the last step of writing, the fsync of the folder, the file has
+ * been replaced already, here, in put_crl and in mtlsauth_state_accept_rollback: the same list is
+ * taken once more.) A file that is torn or altered is MTLSAUTH_ERR_PARSE, here and there, until it
+ * is put right. One that is not there knows nothing. The thread that waits holds up other setters
+ * of processes that share the folder; decisions never wait.
  *
  * MTLSAUTH_ERR_ARGUMENT for NULL or ""; _IO for a folder or file that is missing, cannot be
  * written, is a symbolic link, or could be written by others; _PARSE; _LIMIT for more than 16384
@@ -223,10 +226,10 @@ mtlsauth_authorizer_set_state_dir(mtlsauth_authorizer *authorizer, const char *p
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_state_accept_rollback(const char *state_dir,
                                                                     const mtlsauth_crl *crl);
 
-/* Takes the CRL of the same issuer, key, distribution point and kind away; what it forbids a later
- * one to be older than stays. mtlsauth_authorizer_refresh does not bring it back while its file is
- * what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND, _ARGUMENT, _NOMEM,
- * _CRYPTO. Thread-safe. @since 1.0 */
+/* Takes the CRL of the same issuer, key, distribution point and kind away. The rollback floor it
+ * has set remains: an older list is still refused. mtlsauth_authorizer_refresh does not bring it
+ * back while its file is what it was: mtlsauth_authorizer_put_crl does. MTLSAUTH_ERR_NOT_FOUND,
+ * _ARGUMENT, _NOMEM, _CRYPTO. Thread-safe. @since 1.0 */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_authorizer *authorizer,
                                                                     const mtlsauth_crl *crl);
 
@@ -240,22 +243,25 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_authorizer_remove_crl(mtlsauth_aut
  * Where a certificate of the truststore or of mtlsauth_authorizer_set_intermediates has the name
  * and the key that the response names as the issuer's, the signature is checked now. Of what is
  * verified about one certificate one answer of each signer is kept: a revocation other than
- * certificateHold, which ends for nobody, or the one with the latest thisUpdate. The issuer's own
- * word stands above those of its delegates, of whom MTLSAUTH_MAX_OCSP_DELEGATES have a place. A
- * response that is there, or that is not needed beside what is, is MTLSAUTH_OK and changes nothing,
- * the generation neither. Beside them, one whose thisUpdate has still to come, and up to
- * MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES
- * answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES, what has expired goes, then what nobody could verify,
- * then the oldest; docs/revocation.md has the whole order.
+ * certificateHold, which is final, or the one with the latest thisUpdate. The issuer needs no
+ * place; of its delegates MTLSAUTH_MAX_OCSP_DELEGATES have one. Which of them counts: a final
+ * revocation, or else the latest, whoever has signed it. A response that is there, or that is not
+ * needed beside what is, is MTLSAUTH_OK and changes nothing, the generation neither. Beside them,
+ * one whose thisUpdate has still to come, and up to MTLSAUTH_MAX_OCSP_PER_CERTIFICATE of what
+ * nobody could verify. Over MTLSAUTH_MAX_OCSP_ENTRIES answers or MTLSAUTH_MAX_OCSP_CACHE_BYTES some
+ * give way, last of all verified revocations that have not expired; docs/revocation.md has the
+ * order.
  *
- * MTLSAUTH_ERR_PARSE, _UNSUPPORTED as mtlsauth_ocsp_response_parse; MTLSAUTH_ERR_NOT_FOUND for a
- * response that says an error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is
- * known; MTLSAUTH_ERR_SIGNATURE; _UNSUPPORTED as well where the issuer is known, and no decision
- * would take the response under this policy; MTLSAUTH_ERR_LIMIT for more than
+ * MTLSAUTH_ERR_PARSE, _UNSUPPORTED and _LIMIT as mtlsauth_ocsp_response_parse
+ * (MTLSAUTH_MAX_OCSP_BYTES, 16 certificates); MTLSAUTH_ERR_NOT_FOUND for a response that says an
+ * error; MTLSAUTH_ERR_MISMATCH when it names no certificate in a hash that is known;
+ * MTLSAUTH_ERR_SIGNATURE; _UNSUPPORTED as well where the issuer is known, and no decision would
+ * take the response under this policy; MTLSAUTH_ERR_LIMIT also for more than
  * MTLSAUTH_MAX_OCSP_CERTIFICATES answers, and when there is no room but of what is worth more;
  * MTLSAUTH_ERR_ARGUMENT for NULL, which with a len of 0 is an empty text and MTLSAUTH_ERR_PARSE, or
- * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. A call that fails
- * changes nothing. Thread-safe. @since 1.0, RFC 6960 3.2
+ * when the policy says MTLSAUTH_EVIDENCE_OFF for everything; MTLSAUTH_ERR_IO when the policy's
+ * clock has no time; _NOMEM, _CRYPTO. A call that fails changes nothing. Thread-safe.
+ * @since 1.0, RFC 6960 3.2
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const void *data,
@@ -272,17 +278,22 @@ mtlsauth_authorizer_put_ocsp_response(mtlsauth_authorizer *authorizer, const voi
  *
  * dir     of a folder that is there; borrowed
  * report  receives a finding for each file that was passed over, MTLSAUTH_LINT_NOT_LOADED, to be
- *         freed with mtlsauth_report_free; NULL on failure; may be NULL
+ *         freed with mtlsauth_report_free; its JSON has the form of docs/ocsp-load.schema.json.
+ *         NULL on failure; may be NULL
  *
  * save writes each file aside and renames it, and leaves alone what is the same already. What
- * others have saved is overwritten: load first, so that the newer one stays. Above
- * MTLSAUTH_MAX_OCSP_ENTRIES files it removes those that have expired and tell of no revocation, and
- * load passes over them. load is MTLSAUTH_OK also when files were malformed, signed by nobody, or
- * older than what is there; all that it takes is one generation, or none when nothing is new.
+ * others have saved is overwritten: load first, so that the newer one stays. A folder is full above
+ * MTLSAUTH_MAX_OCSP_ENTRIES files or MTLSAUTH_MAX_OCSP_CACHE_BYTES: then save removes files that
+ * have expired and tell of no revocation, and unverified ones that have expired or are of the
+ * future, whatever they tell; load passes over them. load takes at most
+ * MTLSAUTH_MAX_OCSP_CACHE_BYTES of responses that tell of a revocation, and as much of others, in
+ * the order of names. It is MTLSAUTH_OK also when files were malformed, signed by nobody, or older
+ * than what is there; all that it takes is one generation, or none when nothing is new.
  *
- * MTLSAUTH_ERR_IO, for save with all in its place that could be written; MTLSAUTH_ERR_ARGUMENT as
- * mtlsauth_authorizer_put_ocsp_response; _NOMEM, _CRYPTO. For want of memory for the report what
- * was loaded may be in force already. Thread-safe. @since 1.0
+ * MTLSAUTH_ERR_IO for a folder or file that fails, for save with all in its place that could be
+ * written, and when the policy's clock has no time; MTLSAUTH_ERR_ARGUMENT for NULL and "", for load
+ * also when the policy says MTLSAUTH_EVIDENCE_OFF for everything; _NOMEM, _CRYPTO. For want of
+ * memory for the report what was loaded may be in force already. Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir);
@@ -368,9 +379,10 @@ mtlsauth_authorizer_session_context(const mtlsauth_authorizer *authorizer,
 
 /*
  * What the authorizer has done and what it holds, as JSON (docs/stats.schema.json, docs/reload.md):
- * answers by code, what the cache of paths did, CRLs with their age and the seconds until they are
- * stale, rollbacks that were refused, results of mtlsauth_authorizer_refresh. Numbers count from
- * mtlsauth_authorizer_new on, and are exact once the calls that they count have returned.
+ * answers by code, what the cache of paths did, CRLs with their age and the seconds until they deny
+ * (the grace of mtlsauth_policy_set_insecure_revocation_grace is in them), rollbacks that were
+ * refused, results of mtlsauth_authorizer_refresh. Numbers count from mtlsauth_authorizer_new on,
+ * and are exact once the calls that they count have returned.
  *
  * buf     receives the text with its NUL, or "" on failure; NULL where size is 0
  * size    bytes that buf has

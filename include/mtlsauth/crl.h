@@ -192,8 +192,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * are needed: a delta, a list of some reasons, and an indirect list, whose issuer needs a path of
  * its own, say REVOKED, and never GOOD. The authorizer puts them together. A list that was loaded
  * under another policy, and that this one would not load for want of a number or for its signature,
- * is never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified, _NOMEM;
- * *status is UNKNOWN then. Thread-safe. @since 1.0
+ * is never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified,
+ * MTLSAUTH_ERR_IO when the policy's clock has no time, _NOMEM; *status is UNKNOWN then.
+ * Thread-safe. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_crl_check(const mtlsauth_crl *crl, const mtlsauth_cert *cert, const mtlsauth_cert *issuer,
@@ -222,10 +223,10 @@ MTLSAUTH_API const char *mtlsauth_crl_base_number_hex(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_this_update(const mtlsauth_crl *crl);
 MTLSAUTH_API int64_t mtlsauth_crl_next_update(const mtlsauth_crl *crl);
 
-/* Number of serials. One that stands in the list twice counts once, as the entry of its earliest
- * date has it, but for a certificateHold beside another reason, which is the one to know then; an
- * entry with reason removeFromCRL counts only where no other names that serial. Thread-safe.
- * @since 1.0 */
+/* Number of serials. One that stands in the list twice counts once. It has the date of its earliest
+ * entry, and its reason; but if that is certificateHold and another entry gives another reason,
+ * that other reason is reported. An entry with reason removeFromCRL counts only where no other
+ * names that serial. Thread-safe. @since 1.0 */
 MTLSAUTH_API size_t mtlsauth_crl_count(const mtlsauth_crl *crl);
 
 /* SHA-256 of what is signed, the tbsCertList: 32 octets, and in hexadecimal. (The digest of the

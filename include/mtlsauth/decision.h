@@ -86,7 +86,9 @@ MTLSAUTH_API int64_t mtlsauth_decision_valid_until(const mtlsauth_decision *deci
  * Of a denial for revocation: when it was revoked (MTLSAUTH_NO_TIME when it was not), with which
  * reason (CRLReason of RFC 5280 5.3.1; -1 when none is given), the number of the CRL that says so,
  * or that is stale, in lower-case hexadecimal ("" without one); and since when the revocation data
- * is stale (MTLSAUTH_NO_TIME when it is not). One thread at a time. @since 1.0
+ * is stale: its nextUpdate, or the end of the maximum age, without the grace; of a complete list
+ * that is out of date by what a delta says, the delta's thisUpdate (MTLSAUTH_NO_TIME when it is not
+ * stale, or is of the future). One thread at a time. @since 1.0
  */
 MTLSAUTH_API int64_t mtlsauth_decision_revoked_at(const mtlsauth_decision *decision);
 MTLSAUTH_API int mtlsauth_decision_revocation_reason(const mtlsauth_decision *decision);

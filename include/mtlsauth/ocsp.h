@@ -200,6 +200,7 @@ mtlsauth_ocsp_response_entry(const mtlsauth_ocsp_response *response, size_t i, c
  *   MTLSAUTH_ERR_UNSUPPORTED  a critical extension that is not known; an algorithm or key that the
  *                             policy refuses; a responder that is a CA itself, or whose own
  *                             revocation would have to be checked (docs/revocation.md)
+ *   MTLSAUTH_ERR_IO           the policy's clock has no time
  *   MTLSAUTH_ERR_ARGUMENT, _NOMEM, _CRYPTO
  *
  * Thread-safe. @since 1.0, RFC 6960 3.2
@@ -225,9 +226,10 @@ MTLSAUTH_API int64_t mtlsauth_ocsp_result_this_update(const mtlsauth_ocsp_result
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_next_update(const mtlsauth_ocsp_result *result);
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_produced_at(const mtlsauth_ocsp_result *result);
 
-/* Until when the answer counts under the policy that it was checked with: nextUpdate, the maximum
- * age, or the end of the validity of the responder's own certificate, whichever comes first. A
- * cache keeps it no longer. Thread-safe. @since 1.0 */
+/* Until when to keep the answer: nextUpdate, the end of the maximum age of the policy that it was
+ * checked with, or the end of the validity of the responder's own certificate, whichever comes
+ * first. Clock skew and the grace of _set_insecure_revocation_grace are not in it: with them it may
+ * count a while longer. Thread-safe. @since 1.0 */
 MTLSAUTH_API int64_t mtlsauth_ocsp_result_valid_until(const mtlsauth_ocsp_result *result);
 
 MTLSAUTH_END_DECLS

@@ -42,9 +42,9 @@
  * negated matcher speaks of names of its type, it keeps its client out. So does a value of the
  * subject, or a upn:, with a character that nobody sees (a soft hyphen, a zero-width or a control
  * character) or a space outside of ASCII: RFC 4518 2.2 takes them for nothing and for a space; but
- * a matcher of dn: or issuer: that spells it out meets it. Of these two such a name is one with
- * such a value anywhere in it, and a matcher that has that value as octets (OU=#1b03626164) meets
- * it.
+ * a matcher of dn: or issuer: that spells it out meets it. For dn: and issuer:, one such value
+ * anywhere makes the whole name incomparable; a matcher that has that value as octets
+ * (OU=#1b03626164) meets it all the same.
  *
  * All other characters outside of ASCII are compared as they are: with another case or another
  * normal form of them (RFC 5280 7.1), as a letter of full width for one of ASCII, or in Teletex
@@ -209,9 +209,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_partial_chain(mtlsauth_
  * user-initial-policy-set, which is anyPolicy until then, and turns initial-explicit-policy on: a
  * path that states no policy is denied. The policies of an anchor are not looked at, but those of a
  * client's certificate that is in the truststore itself, its own anchor: it has to state one of the
- * set. Who wants the set alone, which a path without policies passes, calls _set_explicit_policy
- * with 0 after the last of them; otherwise on is 1, and what _set_explicit_policy itself has turned
- * on stays on.
+ * set. To restrict the acceptable policies without requiring any (a path with none then passes),
+ * call _set_explicit_policy(policy, 0) after the last require call; otherwise on is 1, and what
+ * _set_explicit_policy itself has turned on stays on.
  * One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
@@ -224,12 +224,20 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_inhibit_any_policy(mtls
                                                                             int on);
 
 /*
- * Where the time comes from: a function (called once a decision, or another call that looks at the
- * time, from the thread that makes it), or a fixed time; the system's clock unless set. NULL gives
- * the system's clock back. A clock that does not know returns MTLSAUTH_NO_TIME: a decision is
- * MTLSAUTH_DENY_INTERNAL then, and mtlsauth_crl_check, mtlsauth_ocsp_check,
- * mtlsauth_authorizer_put_ocsp_response and _load_ocsp are MTLSAUTH_ERR_IO; ages in statistics are
- * those of year 0. One thread at a time.
+ * Where the time comes from: a function, or a fixed time; the system's clock unless set. NULL gives
+ * the system's clock back. One thread at a time.
+ *
+ * The function is called from the thread that makes the call, and with no lock of the library held:
+ * by each decision, mtlsauth_path_verify, mtlsauth_crl_check, mtlsauth_ocsp_check, and of the
+ * authorizer by _put_crl, _set_state_dir, _add_truststore_file, _add_crl_file, _add_crl_dir,
+ * _refresh, _put_ocsp_response, _load_ocsp, _save_ocsp and _stats_json. It may take no lock of the
+ * program's own that the program holds around one of these: it would wait for itself.
+ *
+ * A clock that does not know returns MTLSAUTH_NO_TIME. A decision is MTLSAUTH_DENY_INTERNAL then,
+ * as is mtlsauth_path_verify; mtlsauth_crl_check, mtlsauth_ocsp_check, _put_ocsp_response,
+ * _load_ocsp and _save_ocsp are MTLSAUTH_ERR_IO. What only compares lists (_put_crl,
+ * _set_state_dir, _add_..., _refresh) goes on, and no list counts as being of the future: an
+ * earlier thisUpdate is a rollback, whatever the number. Ages in statistics are those of year 0.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_clock(mtlsauth_policy *policy,
                                                                mtlsauth_clock clock, void *arg);
@@ -260,10 +268,10 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_limits(mtlsauth_policy 
 /*
  * What has to say that a certificate is not revoked (enum mtlsauth_evidence), and of which
  * certificates (enum mtlsauth_depth). Has to be called, with OFF if that is meant. Whatever is
- * asked for, evidence that says "revoked" denies, and so does a CRL that may say it, and that it
- * takes too much work to find, or its issuer (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md
- * has the answers of each kind of evidence, for what CRLs and OCSP answers say. One thread at a
- * time.
+ * asked for, evidence that says "revoked" denies. A client is also denied when finding a CRL that
+ * might revoke it, or establishing that CRL's issuer, would take too much work
+ * (MTLSAUTH_DENY_REVOCATION_UNKNOWN). docs/revocation.md has the answers of each kind of evidence,
+ * for what CRLs and OCSP answers say. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_revocation(mtlsauth_policy *policy,
                                                                     int evidence, int depth);
@@ -347,16 +355,16 @@ mtlsauth_policy_set_insecure_certificate_wildcards(mtlsauth_policy *policy, int 
 /* 1: notBefore and notAfter are not looked at. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_insecure_skip_time(mtlsauth_policy *policy,
                                                                             int on);
-/* Revocation data still counts so many seconds after its nextUpdate; 0 to 30 days.
- * One thread at a time. */
+/* Revocation data still counts so many seconds after its nextUpdate, but not beyond the maximum
+ * age; 0 to 30 days. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_revocation_grace(mtlsauth_policy *policy, int64_t seconds);
 /* 1: a certificate of which nothing says whether it is revoked is allowed. Data that is stale, and
  * a responder that does not know the certificate, deny as before. One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_allow_unknown_revocation(mtlsauth_policy *policy, int on);
-/* 1: a CRL without cRLNumber is taken; an older one cannot be told from a newer one then.
- * One thread at a time. */
+/* 1: a CRL without cRLNumber is taken, but no delta (MTLSAUTH_ERR_UNSUPPORTED). An older one is
+ * told by thisUpdate alone then (MTLSAUTH_ERR_ROLLBACK). One thread at a time. */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int
 mtlsauth_policy_set_insecure_crl_without_number(mtlsauth_policy *policy, int on);
 /*
@@ -369,10 +377,11 @@ mtlsauth_policy_set_insecure_max_ca_certificates(mtlsauth_policy *policy, unsign
 /*
  * Warnings about the rules, one a line, for the operator: that there is none, so that nobody is let
  * in; a rule that trusts the common name; a rule without anchor: or issuer-spki: where the
- * truststore (which may be NULL) has several anchors; a name that is written the other way round;
- * one that keeps out, or is blocked, with characters outside of ASCII. *out is "" when there is
- * nothing to say; borrowed until the policy is changed, asked again or freed. One thread at a time.
- * @since 1.0
+ * truststore (which may be NULL) has several anchors; serial: without an issuer beside it; a rule
+ * that is never reached, as one before it allows anybody; a name that is written the other way
+ * round; one that keeps out, or is blocked, with characters outside of ASCII. *out is "" when there
+ * is nothing to say; borrowed until the policy is changed, asked again or freed. One thread at a
+ * time. @since 1.0
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_lint(mtlsauth_policy *policy,
                                                           const mtlsauth_truststore *truststore,
