@@ -2,7 +2,8 @@
 
 /*
  * mtlsauth: asks libmtlsauth about certificates from the command line. Each subcommand is a file
- * of its own; all of them exit with 0 for yes, 1 for no, 2 when they could not tell.
+ * of its own; all of them exit with 0 for yes, 1 for no, 2 when they could not tell, and crl find
+ * with 3 for what a delta takes from the list.
  */
 
 #include <errno.h>
@@ -32,7 +33,8 @@ static void print_help(FILE *to)
     fputs(
         "  help     this text; 'help COMMAND' says more\n"
         "  version  versions of the program, the library and libcrypto\n\n"
-        "Exit status: 0 yes, 1 no, 2 it could not be told (a wrong option, an unreadable file).\n",
+        "Exit status: 0 yes, 1 no, 2 it could not be told (a wrong option, an unreadable file),\n"
+        "3 of crl find: the delta takes it from the list.\n",
         to);
 }
 

@@ -155,6 +155,13 @@ static int make_policy(const struct options *options, mtlsauth_policy **policy)
     return 0;
 }
 
+/* What says nothing of the answer, as it was not looked at to the end. */
+static int is_failure(int code)
+{
+    return code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO || code == MTLSAUTH_ERR_IO ||
+           code == MTLSAUTH_ERR_ARGUMENT;
+}
+
 static int verify(const struct options *options, char *const paths[])
 {
     mtlsauth_cert *issuer = NULL, *cert = NULL;
@@ -174,6 +181,8 @@ static int verify(const struct options *options, char *const paths[])
 
         if (code == MTLSAUTH_OK) {
             status = print_result(cert, result);
+        } else if (is_failure(code)) {
+            status = library_error(paths[1]);
         } else {
             printf("%s: no answer\n  %s: %s\n", mtlsauth_cert_subject(cert),
                    mtlsauth_code_name(code), mtlsauth_last_error());
@@ -348,6 +357,6 @@ const struct command ocsp_command = {
         "  --time TIME        as if it were this time: 2026-01-31T12:00:00Z, or seconds\n"
         "  --max-age SECONDS  how long after thisUpdate it counts (7d unless given)\n\n"
         "The issuer is taken as it is given: 'mtlsauth check' verifies the path. Exit status of\n"
-        "verify: 0 good, 1 revoked, unknown, or no answer that counts, 2 a file could not be\n"
-        "used.\n",
+        "verify: 0 good, 1 revoked, unknown, or no answer that counts, 2 it could not be told: a\n"
+        "file that cannot be used, no memory, libcrypto.\n",
 };

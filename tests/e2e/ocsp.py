@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""ocsp.py OCSP_CHECK TOOL: a responder on the loopback, made of `openssl ocsp` for each request, and
-what examples/ocsp_check and `mtlsauth ocsp verify` say of it. (openssl's -port listens everywhere.)"""
+"""ocsp.py OCSP_CHECK TOOL FAULTY: a responder on the loopback, made of `openssl ocsp` for each request,
+and what examples/ocsp_check and `mtlsauth ocsp verify` say of it. (openssl's -port listens
+everywhere.) FAULTY is the tool with fault_ocsp_check.c in it."""
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import threading
 import servers
 from servers import WORK, issue, known_line, must, own_environment, revoked_line, serial
 
-CHECK, TOOL = sys.argv[1:3]
+CHECK, TOOL, FAULTY = sys.argv[1:4]
 failures = 0
 
 
@@ -22,9 +23,9 @@ def work(name):
     return str(WORK / name)
 
 
-def run(*args):
-    return subprocess.run(args, capture_output=True, text=True, timeout=60, env=own_environment(),
-                          check=False)
+def run(*args, **more):
+    return subprocess.run(args, capture_output=True, text=True, timeout=60,
+                          env=own_environment(**more), check=False)
 
 
 class Responder(servers.Responder):
@@ -160,6 +161,12 @@ expect("tool: another", run(*verify, data("revoked.pem"), work("cached.der")), 1
 expect("tool: stale", run(*verify, "--time", "2048-01-01T00:00:00Z", data("two-names.pem"),
                           work("cached.der")), 1, "MTLSAUTH_ERR_STALE")
 expect("tool: show", run(TOOL, "ocsp", "show", work("cached.der")), 0, "not verified")
+# What says nothing of the answer is no "no".
+FAULTS = [("-2", 2, "cached.der: "), ("-13", 2, "cached.der: "), ("-6", 1, "MTLSAUTH_ERR_SIGNATURE")]
+for code, status, text in FAULTS:
+    expect("tool: verify fails with " + code,
+           run(FAULTY, *verify[1:], data("two-names.pem"), work("cached.der"), FAULT_OCSP_CHECK=code),
+           status, text)
 
 # The same answer in a decision.
 check = [TOOL, "check", "--truststore", data("root.pem"), "--allow-any"]
@@ -216,5 +223,5 @@ DECISIONS = [
 ]
 for name, options, cert, status, text in DECISIONS:
     expect("check: " + name, run(*check, *options, data(cert + ".pem")), status, text)
-print(f"{len(CASES) + len(DECISIONS) + len(MISTAKES) + 2 * len(NO_RESPONSES) + 9 - failures} passed, {failures} failed, 0 skipped")
+print(f"{len(CASES) + len(DECISIONS) + len(MISTAKES) + 2 * len(NO_RESPONSES) + len(FAULTS) + 9 - failures} passed, {failures} failed, 0 skipped")
 sys.exit(1 if failures else 0)
