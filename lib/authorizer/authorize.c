@@ -52,12 +52,6 @@ static int deny_no_authorizer(mtlsauth_decision *decision)
     return mtlsauth__decision_deny(decision, code, -1, mtlsauth_last_error());
 }
 
-static int deny_no_certificate(mtlsauth_decision *decision)
-{
-    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_NO_CERTIFICATE, -1,
-                                   "the client presented no certificate");
-}
-
 static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chain, bool again,
                      mtlsauth_decision *decision)
 {
@@ -76,7 +70,7 @@ static int authorize(mtlsauth_authorizer *authorizer, const mtlsauth_chain *chai
     snapshot = mtlsauth__authorizer_pin(authorizer, &stripe);
     decision->generation = snapshot->generation;
     if (chain == NULL)
-        code = deny_no_certificate(decision);
+        code = mtlsauth__decision_deny_no_certificate(decision);
     else
         code = decide(snapshot, chain, again, &authorizer->stats, decision);
     mtlsauth__stats_note_decision(&authorizer->stats, code);

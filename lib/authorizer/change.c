@@ -85,18 +85,13 @@ struct accepted {
     int failed; /* of memory, while a refusal was noted */
 };
 
-static int refuse_one(struct accepted *accepted, size_t i, int code)
-{
-    if (code == MTLSAUTH_ERR_ROLLBACK)
-        mtlsauth__stats_note_rollback(accepted->stats);
-    return refuse(&accepted->change->puts[i], code);
-}
-
 static void on_refusal(void *arg, size_t i, int code)
 {
     struct accepted *accepted = arg;
 
-    code = refuse_one(accepted, accepted->puts[i], code);
+    if (code == MTLSAUTH_ERR_ROLLBACK)
+        mtlsauth__stats_note_rollback(accepted->stats);
+    code = refuse(&accepted->change->puts[accepted->puts[i]], code);
     if (code != MTLSAUTH_OK)
         accepted->failed = code;
 }

@@ -18,12 +18,6 @@ struct known {
     struct ocsp_status ocsp;
 };
 
-static int deny_memory(mtlsauth_decision *decision, size_t depth)
-{
-    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, (int)depth,
-                                   "the check could not be completed: out of memory");
-}
-
 static bool misses_crl(const struct known *known)
 {
     return mtlsauth__evidence_takes_crl(known->evidence) && known->crl.state != REVOCATION_GOOD;
@@ -271,7 +265,7 @@ static int check_anchor(const struct snapshot *snapshot, const struct crl_contex
         if (issued == CRYPTO_NO)
             continue;
         if (issued == CRYPTO_FAILED || look(snapshot, &above, &params, &known) != MTLSAUTH_OK)
-            return deny_memory(decision, depth);
+            return mtlsauth__decision_deny_memory(decision, (int)depth);
         known.depth = depth;
         code = judge(&known, false);
         if (code != MTLSAUTH_OK)
@@ -306,7 +300,7 @@ int mtlsauth__check_revocation(const struct snapshot *snapshot, int64_t now,
 
         code = look(snapshot, &lists, &params, &known);
         if (code != MTLSAUTH_OK)
-            return deny_memory(decision, i);
+            return mtlsauth__decision_deny_memory(decision, (int)i);
         code = judge(&known, params.revocation->allow_unknown);
         if (code != MTLSAUTH_OK)
             return deny(decision, code, &known);

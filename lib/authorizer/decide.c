@@ -30,12 +30,6 @@ void mtlsauth__pool_drop(struct pool *pool)
     *pool = (struct pool){0};
 }
 
-static int deny_internal(mtlsauth_decision *decision)
-{
-    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1,
-                                   "the check could not be completed: out of memory");
-}
-
 /* What was looked at before a path failed. */
 static unsigned checks_until(enum progress progress)
 {
@@ -94,7 +88,7 @@ static int search_path(const struct snapshot *snapshot, const mtlsauth_chain *ch
         code = mtlsauth__decide_path(snapshot->truststore, snapshot->policy, chain->certs[0], &pool,
                                      now, mtlsauth__path_cache_issuers(snapshot->paths), decision);
     else
-        code = deny_internal(decision);
+        code = mtlsauth__decision_deny_memory(decision, -1);
     mtlsauth__pool_drop(&pool);
     return code;
 }
@@ -154,7 +148,7 @@ static int check_block_list(const struct snapshot *snapshot,
                                        "the client's certificate has a name in a form that cannot "
                                        "be compared with the block list");
     if (code != MTLSAUTH_OK)
-        return deny_internal(decision);
+        return mtlsauth__decision_deny_memory(decision, -1);
     decision->checks |= MTLSAUTH_CHECK_BLOCK_LIST;
     return MTLSAUTH_OK;
 }
@@ -201,20 +195,20 @@ static int check_identity(const struct snapshot *snapshot, struct identity_subje
     int code;
 
     if (!issuer_of_leaf(snapshot, path, &subject->issuer))
-        return deny_internal(decision);
+        return mtlsauth__decision_deny_memory(decision, -1);
     subject->anchor = path->certs[path->count - 1];
     code = mtlsauth__rules_match(snapshot->policy->rules, subject, &label, &identity);
     if (code == MTLSAUTH_OK) {
         decision->identity = mtlsauth__text_take(&identity);
         decision->label = mtlsauth__strdup(label);
         if (decision->identity == NULL || decision->label == NULL)
-            return deny_internal(decision);
+            return mtlsauth__decision_deny_memory(decision, -1);
     }
     mtlsauth__text_drop(&identity);
     decision->checks |= MTLSAUTH_CHECK_IDENTITY;
     if (code == MTLSAUTH_DENY_IDENTITY)
         return deny_identity(snapshot->policy->rules, subject, decision);
-    return code == MTLSAUTH_OK ? MTLSAUTH_OK : deny_internal(decision);
+    return code == MTLSAUTH_OK ? MTLSAUTH_OK : mtlsauth__decision_deny_memory(decision, -1);
 }
 
 /* Of year 0 every certificate would be said to be not valid yet. */
@@ -240,7 +234,6 @@ int mtlsauth__decide(const struct snapshot *snapshot, const mtlsauth_chain *chai
                            policy->revocation.issuer_count > 0 || snapshot->ocsp->count > 0;
     int code;
 
-    decision->generation = snapshot->generation;
     if (!mtlsauth__policy_time(policy, &now))
         return mtlsauth__decide_without_time(decision);
     if (asks_revocation)

@@ -96,6 +96,18 @@ int mtlsauth__decision_deny(mtlsauth_decision *decision, int code, int depth, co
     return decision->code;
 }
 
+int mtlsauth__decision_deny_memory(mtlsauth_decision *decision, int depth)
+{
+    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, depth,
+                                   "the check could not be completed: out of memory");
+}
+
+int mtlsauth__decision_deny_no_certificate(mtlsauth_decision *decision)
+{
+    return mtlsauth__decision_deny(decision, MTLSAUTH_DENY_NO_CERTIFICATE, -1,
+                                   "the client presented no certificate");
+}
+
 void mtlsauth__decision_path_holds(mtlsauth_decision *decision)
 {
     decision->code = MTLSAUTH_OK;

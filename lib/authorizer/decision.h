@@ -3,6 +3,7 @@
 #define MTLSAUTH_AUTHORIZER_DECISION_H
 
 #include <mtlsauth/decision.h>
+#include "revocation/status.h"
 #include "trust/path.h"
 
 /*
@@ -10,9 +11,6 @@
  * written in one place, mtlsauth__decision_allow.
  */
 #define MTLSAUTH__ALLOW UINT32_C(0x5a17c0de)
-
-/* Octets of a CRL number, RFC 5280 5.2.3. */
-#define MTLSAUTH__MAX_CRL_NUMBER_LEN 20
 
 /* What was made when it was asked for, and lives as long as what the decision says: that it is made
  * changes nothing of the decision, which is const for who asks. */
@@ -36,7 +34,7 @@ struct mtlsauth_decision {
     int64_t revoked_at, stale_since;
     int revocation_reason;
     const char *revoked_by; /* "crl", "ocsp", or NULL; static */
-    char crl_number[2 * MTLSAUTH__MAX_CRL_NUMBER_LEN + 1];
+    char crl_number[2 * MTLSAUTH__MAX_CRL_NUMBER + 1];
     mtlsauth_ocsp_request *ocsp_request; /* about the certificate at depth, or NULL */
     int ocsp_code;                       /* why there is none, when there should be */
     struct decision_lent *lent; /* stays with the decision; NULL in one that nobody sees */
@@ -44,6 +42,10 @@ struct mtlsauth_decision {
 
 /* A denial, or a call that failed: code is never MTLSAUTH_OK. Returns it. */
 int mtlsauth__decision_deny(mtlsauth_decision *decision, int code, int depth, const char *message);
+
+/* Denials whose sentence is always the same. */
+int mtlsauth__decision_deny_memory(mtlsauth_decision *decision, int depth);
+int mtlsauth__decision_deny_no_certificate(mtlsauth_decision *decision);
 
 /* Notes what to ask about a certificate of its path, which was denied because nothing answers for
  * it. */

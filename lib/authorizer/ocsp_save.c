@@ -206,13 +206,14 @@ static int remove_spent(const struct ocsp_folder *folder, size_t i,
 }
 
 /* A CA whose certificates live for days fills every folder. What cannot be removed is no failure of
- * a save. */
-static int tidy(const char *dir, const struct ocsp_params *params)
+ * a save, nor is a folder that can be written and not read; but where nothing was written, nobody
+ * else has found out whether it is there. */
+static int tidy(const char *dir, bool was_written, const struct ocsp_params *params)
 {
     struct ocsp_folder folder;
     int code = mtlsauth__ocsp_folder_list(&folder, dir);
 
-    if (code != MTLSAUTH_ERR_NOMEM)
+    if (was_written && code != MTLSAUTH_ERR_NOMEM)
         code = MTLSAUTH_OK;
     if (mtlsauth__ocsp_folder_is_full(&folder))
         for (size_t i = 0; code == MTLSAUTH_OK && i < folder.count; i++)
@@ -235,7 +236,7 @@ static int save_snapshot(struct saving *saving, const struct snapshot *snapshot)
         (void)mtlsauth__ocsp_cache_find(snapshot->ocsp, &snapshot->ocsp->entries[i]->id, &last);
         save_all_of(saving, snapshot->ocsp, i, last, &params);
     }
-    return tidy(saving->dir, &params);
+    return tidy(saving->dir, snapshot->ocsp->count > 0, &params);
 }
 
 int mtlsauth_authorizer_save_ocsp(const mtlsauth_authorizer *authorizer, const char *dir)

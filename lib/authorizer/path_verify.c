@@ -22,10 +22,9 @@ int mtlsauth_path_verify(const mtlsauth_truststore *truststore, const mtlsauth_c
                               "path_verify: a truststore and a policy are needed");
         mtlsauth__decision_deny(decision, code, -1, mtlsauth_last_error());
     } else if (chain == NULL) {
-        code = mtlsauth__decision_deny(decision, MTLSAUTH_DENY_NO_CERTIFICATE, -1,
-                                       "the client presented no certificate");
+        code = mtlsauth__decision_deny_no_certificate(decision);
     } else if (!mtlsauth__pool_add(&pool, chain->certs + 1, chain->count - 1)) {
-        code = mtlsauth__decision_deny(decision, MTLSAUTH_DENY_INTERNAL, -1, "out of memory");
+        code = mtlsauth__decision_deny_memory(decision, -1);
     } else if (!mtlsauth__policy_time(policy, &now)) {
         code = mtlsauth__decide_without_time(decision);
     } else {

@@ -4,9 +4,7 @@
 
 #include "base/span.h"
 #include "revocation/issuers.h"
-
-/* RFC 5280 5.2.3: "CRL numbers [...] of up to 20 octets". */
-#define MTLSAUTH__MAX_CRL_NUMBER 20
+#include "revocation/status.h"
 
 /* Key identifiers are digests of keys; nothing longer than SHA-512 is in use. */
 #define MTLSAUTH__MAX_KEY_ID 64

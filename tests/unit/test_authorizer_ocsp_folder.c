@@ -160,5 +160,24 @@ START_TEST(taken_whole)
 }
 END_TEST
 
+/* A wrong path is told at the first save, and not when there first is something to write. */
+START_TEST(no_folder)
+{
+    static const char *const dirs[] = {"/nonexistent", "/dev/null"};
+
+    setup_known(MTLSAUTH_EVIDENCE_OCSP);
+    for (size_t i = 0; i < COUNT_OF(dirs); i++)
+        for (int some = 0; some < 2; some++) {
+            if (some)
+                OK(put_by(BY_NEW, &(struct ob_single)GOOD("01")));
+            ASSERT_INT(dirs[i], mtlsauth_authorizer_save_ocsp(authorizer, dirs[i]),
+                       MTLSAUTH_ERR_IO);
+            ASSERT_INT(dirs[i], mtlsauth_authorizer_load_ocsp(authorizer, dirs[i], NULL),
+                       MTLSAUTH_ERR_IO);
+        }
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("authorizer/ocsp folder", in_every_order, each_signer_is_saved, good_is_saved_once,
-          taken_whole)
+          taken_whole, no_folder)
