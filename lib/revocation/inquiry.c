@@ -20,6 +20,7 @@ struct wanted {
     struct span issuer; /* canonical name */
     uint64_t hash;      /* of it */
     bool designated;    /* by cRLIssuer */
+    bool is_own;        /* the issuer of the certificate, where it is designated */
     uint32_t reasons;
 };
 
@@ -161,7 +162,7 @@ static void weigh(const struct wanted *wanted, const struct crl_pair *lists,
     }
     if (inquiry->status->state == REVOCATION_UNKNOWN)
         note_list(inquiry->status, base);
-    if (own || wanted->designated)
+    if (own || (wanted->designated && base->image.facts.scope.indirect))
         inquiry->covered |= reasons;
     else
         inquiry->covered_by_others |= reasons;
@@ -181,14 +182,18 @@ static int authority_of(struct crl_inquiry *inquiry, const struct crl_pair *list
     return code;
 }
 
-/* (b): may the list speak for the point, whose name it has, and of certificates of this kind? */
+/*
+ * (b): may the list speak for the point, whose name it has, and of certificates of this kind? Where
+ * a CA has named itself as cRLIssuer, which it is to omit (RFC 5280 4.2.1.13), its lists that are
+ * not indirect speak for the point as if it had not.
+ */
 static int consider(const struct wanted *wanted, const struct crl_pair *lists)
 {
     const struct crl_scope *scope = &crl_pair_any(lists)->image.facts.scope;
     enum crl_authority authority;
     int code;
 
-    if ((wanted->designated && !scope->indirect) ||
+    if ((wanted->designated && !wanted->is_own && !scope->indirect) ||
         !mtlsauth__crl_scope_has(scope, &inquiry_cert(wanted->inquiry)->view))
         return MTLSAUTH_OK;
     code = authority_of(wanted->inquiry, lists, &authority);
@@ -284,6 +289,7 @@ static int look_at_issuer(struct crl_inquiry *inquiry, const struct cert_point *
     int code;
 
     wanted.designated = true;
+    wanted.is_own = span_equal(issuer, inquiry_cert(inquiry)->issuer_key);
     code = look(&wanted, NULL);
     for (size_t i = 0; i < names->count && code == MTLSAUTH_OK; i++)
         code = point->is_relative ? look_below(&wanted, names->all[i].value)
@@ -331,13 +337,16 @@ static int look_at_points(struct crl_inquiry *inquiry, struct der points)
     return code;
 }
 
-/* Does the CA say that it issues lists for this certificate itself? */
-static bool issuer_has_lists(const struct cert_view *cert, bool has_points, struct der points)
+/*
+ * The last paragraph of RFC 5280 6.3.3 comes behind the lists of all points, and of those one that
+ * is asked alone knows nothing: it may say good where a point has no cRLIssuer, or there is none.
+ */
+static bool issuer_vouches(const struct crl_inquiry *inquiry, struct der points)
 {
     struct cert_point point;
 
-    if (!has_points)
-        return !cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present;
+    if (inquiry->set != NULL || der_at_end(&points))
+        return true;
     while (!der_at_end(&points) && mtlsauth__cert_point_next(&points, &point))
         if (point.crl_issuer.len == 0)
             return true;
@@ -346,8 +355,8 @@ static bool issuer_has_lists(const struct cert_view *cert, bool has_points, stru
 
 /*
  * RFC 5280 6.3.3, last paragraph: the issuer's lists that no point names, as if there were a point
- * with the issuer's name. Of a certificate whose points all name another cRLIssuer they revoke, and
- * no more.
+ * with the issuer's name, whatever cRLIssuer the others name: such a list is complete (5.2.5).
+ * Where it does not vouch, it revokes, and no more.
  */
 static int look_at_issuer_itself(struct crl_inquiry *inquiry, bool vouches)
 {
@@ -379,7 +388,8 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
     const struct cert_view *cert = &inquiry_cert(inquiry)->view;
     struct revocation_status *status = inquiry->status;
     struct der points;
-    bool has_points = mtlsauth__cert_points(cert, &points);
+    bool are_known = mtlsauth__cert_points(cert, &points) ||
+                     !cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present;
     int code;
 
     *status = (struct revocation_status){.state = REVOCATION_UNKNOWN,
@@ -387,9 +397,9 @@ int mtlsauth__crl_inquire(struct crl_inquiry *inquiry)
                                          .reason = MTLSAUTH_CRL_REASON_NONE,
                                          .stale_since = MTLSAUTH_NO_TIME};
     /* Points that cannot be read might lead to a list that revokes; those before them may, too. */
-    if (!has_points && cert->extensions[EXTENSION_CRL_DISTRIBUTION_POINTS].present)
+    if (!are_known)
         inquiry->incomplete = true;
-    code = look_at_all(inquiry, issuer_has_lists(cert, has_points, points), points);
+    code = look_at_all(inquiry, are_known && issuer_vouches(inquiry, points), points);
     if (code != MTLSAUTH_OK || status->state == REVOCATION_REVOKED)
         return code;
     /* Some CAs have lists for each of their keys: where there is one of the issuer's own, that of

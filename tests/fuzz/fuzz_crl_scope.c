@@ -60,7 +60,8 @@ static bool belongs(const struct point *point, const struct list *list, bool des
     int issuer = name_of_signer[list->signer];
     unsigned of_list = names_below(list->is_relative, list->names, issuer), of_point = 0;
 
-    if (designated ? !list->indirect || (point->issuers & 1U << issuer) == 0 : issuer != CA)
+    if (designated ? (point->issuers & 1U << issuer) == 0 || (!list->indirect && issuer != CA)
+                   : issuer != CA)
         return false;
     if (!list->has_name)
         return true;
@@ -115,7 +116,7 @@ static void judge(struct verdict *verdict, const struct asked *asked, const stru
     if ((base->age != 0 && !(base->age == 1 && joins)) ||
         (authority == AUTHORITY_FULL && superseded))
         verdict->stale = true;
-    else if (authority == AUTHORITY_FULL && (own || designated))
+    else if (authority == AUTHORITY_FULL && (own || (designated && base->indirect)))
         verdict->covered |= reasons;
     else if (authority == AUTHORITY_FULL)
         verdict->by_others |= reasons;
@@ -124,13 +125,9 @@ static void judge(struct verdict *verdict, const struct asked *asked, const stru
 /* Every point against every list. */
 static enum revocation_state reference(const struct asked *asked)
 {
-    struct point itself = {.has_name = true, .names = DIRECTORY(CA)};
+    struct point itself = {.has_name = true, .names = DIRECTORY(CA), .reasons = ALL_REASONS};
     struct verdict verdict = {0};
 
-    itself.reasons = asked->has_points ? 0 : ALL_REASONS;
-    for (size_t i = 0; i < asked->point_count; i++)
-        if (asked->points[i].issuers == 0)
-            itself.reasons = ALL_REASONS;
     for (size_t n = 0; n < LISTS; n++) {
         const struct list *list = &asked->lists[n], *base = NULL, *delta = NULL;
 

@@ -108,32 +108,6 @@ START_TEST(issuers_of_points)
          .points = SCOPE_POINT(SCOPE_FULL(A)) BY_LISTER,
          .lists = {{.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = ENTRY_OF("CA")}},
          .want = SCOPE_IS_REVOKED},
-        {.name = "the issuer's own list, where a point names another",
-         .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
-         .want = SCOPE_UNKNOWN},
-        {.name = "the issuer's own list, where a point names another, is stale",
-         .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_ISSUER,
-                    .revoked = "-",
-                    .next_update = "17 { \"260201000000Z\" }"}},
-         .want = SCOPE_UNKNOWN},
-        {.name = "the issuer's own list, where a point names another, revoked",
-         .points = BY_LISTER,
-         .lists = {{.signer = SCOPE_ISSUER}},
-         .want = SCOPE_IS_REVOKED},
-        {.name = "the issuer's own list, where one of two points names another",
-         .points = BY_LISTER SCOPE_POINT(SCOPE_FULL(A)),
-         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
-         .want = SCOPE_GOOD},
-        {.name = "the issuer names itself, its list is indirect",
-         .points = SCOPE_POINT(SCOPE_BY(SCOPE_DIR("CA"))),
-         .lists = {{.signer = SCOPE_ISSUER, .extensions = INDIRECT, .revoked = "-"}},
-         .want = SCOPE_GOOD},
-        {.name = "the issuer names itself, its list is not indirect",
-         .points = SCOPE_POINT(SCOPE_BY(SCOPE_DIR("CA"))),
-         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-"}},
-         .want = SCOPE_UNKNOWN},
         {.name = "some reasons of the issuer, the others of another",
          .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO))
              SCOPE_POINT(SCOPE_FULL(B) SCOPE_REASONS(SCOPE_SIX) SCOPE_BY(SCOPE_DIR("Lister"))),
@@ -152,6 +126,235 @@ START_TEST(issuers_of_points)
     };
 
     scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+#define STALE .next_update = "17 { \"260201000000Z\" }"
+
+/* 6.3.3, last paragraph: of a certificate whose points all name another cRLIssuer, too. FreeIPA's
+ * name one that has never been, beside a list of the CA without a distribution point. */
+START_TEST(lists_of_the_issuer_itself)
+{
+#define OWN(idp, entries)                                                                          \
+    {                                                                                              \
+        .signer = SCOPE_ISSUER, .extensions = idp, .revoked = entries                              \
+    }
+    static const struct scope_row rows[] = {
+        {.name = "FreeIPA",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Certificate Authority"))),
+         .lists = {OWN(NULL, "-")},
+         .want = SCOPE_GOOD},
+        {.name = "FreeIPA, revoked",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Certificate Authority"))),
+         .lists = {OWN(NULL, NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "stale",
+         .points = BY_LISTER,
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-", STALE}},
+         .want = SCOPE_STALE},
+        {.name = "stale, revoked",
+         .points = BY_LISTER,
+         .lists = {{.signer = SCOPE_ISSUER, STALE}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "one of two points names another",
+         .points = BY_LISTER SCOPE_POINT(SCOPE_FULL(A)),
+         .lists = {OWN(NULL, "-")},
+         .want = SCOPE_GOOD},
+        {.name = "of a point that has its name",
+         .points = BY_LISTER,
+         .lists = {OWN(SCOPE_IDP(SCOPE_FULL(SCOPE_DIR("CA"))), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "of users",
+         .points = BY_LISTER,
+         .lists = {OWN(SCOPE_IDP(SCOPE_USER), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "of CAs",
+         .points = BY_LISTER,
+         .lists = {OWN(SCOPE_IDP(SCOPE_CA), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "of some reasons",
+         .points = BY_LISTER,
+         .lists = {OWN(SCOPE_IDP(SCOPE_SOME(SCOPE_TWO)), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "of the point whose lists another issues",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Lister"))),
+         .lists = {OWN(SCOPE_IDP(SCOPE_FULL(A)), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "of another key of its name, which vouches for nobody",
+         .points = BY_LISTER,
+         .lists = {{.signer = SCOPE_NEW_KEY, .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "the named issuer's list revokes",
+         .points = BY_LISTER,
+         .lists = {OWN(NULL, "-"),
+                   {.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = ENTRY_OF("CA")}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the named issuer's list revokes, and is stale",
+         .points = BY_LISTER,
+         .lists = {OWN(NULL, "-"),
+                   {.signer = SCOPE_LISTER,
+                    .extensions = INDIRECT,
+                    .revoked = ENTRY_OF("CA"),
+                    STALE}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the named issuer's list is good, this one revokes",
+         .points = BY_LISTER,
+         .lists = {OWN(NULL, NULL),
+                   {.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-"}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the named issuer's list is good, this one is stale",
+         .points = BY_LISTER,
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-", STALE},
+                   {.signer = SCOPE_LISTER, .extensions = INDIRECT, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "points that cannot be read lead to nothing good",
+         .points = BY_LISTER SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS("06 00 40")),
+         .lists = {OWN(NULL, "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "points that cannot be read lead to nothing that is stale",
+         .points = BY_LISTER SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS("06 00 40")),
+         .lists = {{.signer = SCOPE_ISSUER, .revoked = "-", STALE}},
+         .want = SCOPE_UNKNOWN},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* 4.2.1.13: a CA that issues the lists itself omits cRLIssuer; where it has not, its lists are what
+ * they would be without, and indirect ones are what they are. */
+START_TEST(points_that_name_the_issuer)
+{
+#define BY_ITSELF SCOPE_BY(SCOPE_DIR("CA"))
+#define AT_A SCOPE_IDP(SCOPE_FULL(A))
+#define AND_A CRL_CRITICAL("55 1d 1c", "30 { " SCOPE_FULL(A) " }")
+    static const struct scope_row rows[] = {
+        {.name = "the list is indirect",
+         .points = SCOPE_POINT(BY_ITSELF),
+         .lists = {OWN(INDIRECT, "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the list is not indirect",
+         .points = SCOPE_POINT(BY_ITSELF),
+         .lists = {OWN(NULL, "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the list has the URI",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {OWN(AT_A, "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the list has the URI, revoked",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {OWN(AT_A, NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "the list has the URI, stale",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = AT_A, .revoked = "-", STALE}},
+         .want = SCOPE_STALE},
+        {.name = "the list has another URI",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {OWN(SCOPE_IDP(SCOPE_FULL(B)), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "the list has the URI, and is indirect",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {OWN(SCOPE_IDP(SCOPE_FULL(A) SCOPE_INDIRECT), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "the list has the URI, and is of CAs",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {OWN(SCOPE_IDP(SCOPE_FULL(A) SCOPE_CA), "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "in other letters",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("ca"))),
+         .lists = {OWN(AT_A, NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "reasons of the point alone",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_REASONS(SCOPE_TWO) BY_ITSELF),
+         .lists = {OWN(AT_A, "-")},
+         .want = SCOPE_UNKNOWN},
+        {.name = "a relative name",
+         .points = SCOPE_POINT(SCOPE_RELATIVE("x") BY_ITSELF),
+         .lists = {OWN(SCOPE_IDP(SCOPE_FULL(SCOPE_BELOW("CA", "x"))), "-")},
+         .want = SCOPE_GOOD},
+        {.name = "itself and another",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Lister") SCOPE_DIR("CA"))),
+         .lists = {OWN(AT_A, NULL)},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "itself and another, whose list is not indirect",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Lister") SCOPE_DIR("CA"))),
+         .lists = {{.signer = SCOPE_LISTER, .extensions = AT_A, .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "itself and another, whose list is not indirect, and has the serial",
+         .points = SCOPE_POINT(SCOPE_FULL(A) SCOPE_BY(SCOPE_DIR("Lister") SCOPE_DIR("CA"))),
+         .lists = {{.signer = SCOPE_LISTER, .extensions = AT_A}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "another key of its name vouches for nobody",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {{.signer = SCOPE_NEW_KEY, .extensions = AT_A, .revoked = "-"}},
+         .want = SCOPE_UNKNOWN},
+        {.name = "another key of its name revokes",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {{.signer = SCOPE_NEW_KEY, .extensions = AT_A}},
+         .want = SCOPE_IS_REVOKED},
+        {.name = "a key that it has certified",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {{.signer = SCOPE_ROLLED, .extensions = AT_A, .revoked = "-"}},
+         .want = SCOPE_GOOD},
+        {.name = "a key that it has certified does not stand in for its own list",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {{.signer = SCOPE_ISSUER, .extensions = AT_A, .revoked = "-", STALE},
+                   {.signer = SCOPE_ROLLED, .extensions = AT_A, .revoked = "-"}},
+         .want = SCOPE_STALE},
+        {.name = "what a delta takes back",
+         .points = SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF),
+         .lists = {{.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_NUMBER("07") AND_A,
+                    .revoked = CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON("06"))},
+                   {.signer = SCOPE_ISSUER,
+                    .extensions = SCOPE_NUMBER("08") SCOPE_DELTA("07") AND_A,
+                    .revoked = CRL_ENTRY_WITH(SCOPE_SERIAL, CRL_REASON("08"))}},
+         .want = SCOPE_GOOD},
+    };
+
+    scope_check(rows, COUNT_OF(rows));
+}
+END_TEST
+
+/* One list says nothing of those of the points, behind which the last paragraph of 6.3.3 comes. */
+START_TEST(one_list_alone)
+{
+    static const struct {
+        const char *name, *points;
+        struct scope_list list;
+        int status;
+    } rows[] = {
+        {"another", BY_LISTER, OWN(NULL, "-"), MTLSAUTH_CRL_STATUS_UNKNOWN},
+        {"another, revoked", BY_LISTER, OWN(NULL, NULL), MTLSAUTH_CRL_STATUS_REVOKED},
+        {"another, and nobody", BY_LISTER SCOPE_POINT(SCOPE_FULL(A)), OWN(NULL, "-"),
+         MTLSAUTH_CRL_STATUS_GOOD},
+        {"nobody", NULL, OWN(NULL, "-"), MTLSAUTH_CRL_STATUS_GOOD},
+        {"itself", SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF), OWN(NULL, "-"), MTLSAUTH_CRL_STATUS_GOOD},
+        {"itself, of the URI", SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF), OWN(AT_A, "-"),
+         MTLSAUTH_CRL_STATUS_GOOD},
+        {"itself, of the URI, revoked", SCOPE_POINT(SCOPE_FULL(A) BY_ITSELF), OWN(AT_A, NULL),
+         MTLSAUTH_CRL_STATUS_REVOKED},
+    };
+
+    scope_setup();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scope_row row = {.name = rows[i].name, .points = rows[i].points};
+        mtlsauth_policy *policy = scope_policy(&row);
+        mtlsauth_chain *chain = scope_chain(&row);
+        mtlsauth_crl *crl = scope_crl(row.name, &rows[i].list, policy);
+        int status;
+
+        ASSERT_INT(row.name,
+                   mtlsauth_crl_check(crl, mtlsauth_chain_cert(chain, 0), scope_certs[SCOPE_ISSUER],
+                                      policy, &status, NULL, NULL),
+                   MTLSAUTH_OK);
+        ASSERT_INT(row.name, status, rows[i].status);
+        mtlsauth_crl_free(crl);
+        mtlsauth_chain_free(chain);
+        mtlsauth_policy_free(policy);
+    }
+    scope_teardown();
 }
 END_TEST
 
@@ -347,5 +550,5 @@ START_TEST(neighbours_of_the_issuer)
 }
 END_TEST
 
-UNIT_MAIN("revocation/indirect", issuers_of_entries, issuers_of_points, names_of_points,
-          neighbours_of_the_issuer)
+UNIT_MAIN("revocation/indirect", issuers_of_entries, issuers_of_points, lists_of_the_issuer_itself,
+          points_that_name_the_issuer, one_list_alone, names_of_points, neighbours_of_the_issuer)
