@@ -124,8 +124,9 @@ FINDINGS = {
                    "before stays in use", "do what the finding's sentence says"),
     "ROLLBACK": ("of `mtlsauth_authorizer_refresh`: a CRL that is older than the one that was accepted",
                  "find out who put it back (docs/revocation.md)"),
-    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder; its list stays in use",
-                "put a current one there"),
+    "REMOVED": ("of `mtlsauth_authorizer_refresh`: a CRL was taken out of its folder, or its file has one of another "
+                "distribution point now; it stays in use",
+                "put a current one there; or, where the CA issues it no more, `mtlsauth_authorizer_remove_crl`"),
 }
 
 OPENING = """\

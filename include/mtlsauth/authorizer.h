@@ -147,10 +147,11 @@ mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char *pat
  * MTLSAUTH_EVIDENCE_OFF for everything (MTLSAUTH_ERR_ARGUMENT), since nothing would look at it. If
  * one file of the truststore fails, all of the truststore stays. A list whose file was taken out of
  * its folder serves on until another takes its place, denies when it is stale, and is reported,
- * which is no failure. docs/reload.md has the rules.
+ * which is no failure. So is a list in whose file its CA's next one has another distribution point:
+ * both are in use. docs/reload.md has the rules.
  *
  * changed  may be NULL; 1 when there is a new generation, 0 otherwise
- * report   may be NULL; one finding for each file that is not well, MTLSAUTH_LINT_NOT_LOADED,
+ * report   may be NULL; a finding for each file or list that is not well, MTLSAUTH_LINT_NOT_LOADED,
  *          _ROLLBACK or _REMOVED, in the order in which files were added and within a folder of
  *          their names; to be freed with mtlsauth_report_free. Its JSON has the form of
  *          docs/refresh.schema.json. NULL when the call failed as a whole

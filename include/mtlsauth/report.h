@@ -51,7 +51,8 @@ enum mtlsauth_lint {
     /* Of mtlsauth_authorizer_refresh; the first also of mtlsauth_authorizer_load_ocsp. */
     MTLSAUTH_LINT_NOT_LOADED = 23, /* a file failed to load; what was loaded of it before stays */
     MTLSAUTH_LINT_ROLLBACK = 24,   /* the same, as it is older than what was accepted */
-    MTLSAUTH_LINT_REMOVED = 25     /* taken out of its folder; its list stays in use */
+    MTLSAUTH_LINT_REMOVED = 25     /* taken out of its folder, or its list was followed by one of
+                                      another distribution point; that list stays in use */
 };
 
 /* A certificate that expires within so many seconds is a MTLSAUTH_LINT_EXPIRES_SOON: 30 days. */

@@ -147,16 +147,12 @@ static int look_at_truststores(struct reload *reload)
 
 /* --- Lists ------------------------------------------------------------------------------------ */
 
-static struct file_state *state_of(struct source_file *file)
-{
-    return file->next.is_loaded ? &file->next : &file->state;
-}
-
 /* By kind, then from the newest to the oldest. */
 static int newest_first(const void *a, const void *b)
 {
     struct source_file *const *left = a, *const *right = b;
-    const struct crl_floor *one = &state_of(*left)->list, *other = &state_of(*right)->list;
+    const struct crl_floor *one = &mtlsauth__source_state(*left)->list;
+    const struct crl_floor *other = &mtlsauth__source_state(*right)->list;
     int order = mtlsauth__crl_floor_order(one, other);
 
     if (order != 0)
@@ -191,7 +187,7 @@ static int compare_lists(const struct reload *reload, const struct source *sourc
     const struct crl_floor *newest = NULL;
 
     for (size_t i = 0; i < count; i++) {
-        struct file_state *state = state_of(files[i]);
+        struct file_state *state = mtlsauth__source_state(files[i]);
         int code = MTLSAUTH_OK;
 
         if (newest == NULL || mtlsauth__crl_floor_order(newest, &state->list) != 0)
@@ -219,7 +215,7 @@ static int find_superseded(const struct reload *reload, struct source *source)
     if (files == NULL)
         return mtlsauth__fail_memory();
     for (size_t i = 0; i < source->count; i++)
-        if (!source->files[i].is_gone && state_of(&source->files[i])->is_loaded)
+        if (!source->files[i].is_gone && mtlsauth__source_state(&source->files[i])->is_loaded)
             files[count++] = &source->files[i];
     qsort(files, count, sizeof(struct source_file *), newest_first);
     code = compare_lists(reload, source, files, count);
@@ -321,72 +317,6 @@ static void end(struct reload *reload)
     mtlsauth__snapshot_free(reload->now);
 }
 
-/* --- Files that are gone ---------------------------------------------------------------------- */
-
-/* Lists of the files that are there, in the order of their content. */
-struct lists {
-    const struct crl_floor **all;
-    size_t count;
-};
-
-static int by_content(const void *a, const void *b)
-{
-    const struct crl_floor *const *left = a, *const *right = b;
-    int order = memcmp((*left)->content, (*right)->content, CRL_IMAGE_DIGEST);
-
-    return order == 0 ? mtlsauth__crl_floor_order(*left, *right) : order;
-}
-
-static int find_lists(struct lists *lists, const struct reload *reload)
-{
-    size_t count, most = 0;
-    struct source *all = sources_of(reload, &count);
-
-    for (size_t i = reload->from; i < count; i++)
-        most += all[i].count;
-    *lists = (struct lists){.all = mtlsauth__calloc(most, sizeof *lists->all)};
-    if (lists->all == NULL)
-        return mtlsauth__fail_memory();
-    for (size_t i = reload->from; i < count; i++)
-        for (size_t n = 0; all[i].kind != SOURCE_TRUSTSTORE && n < all[i].count; n++) {
-            struct source_file *file = &all[i].files[n];
-
-            if (!file->is_gone && file->code == MTLSAUTH_OK && state_of(file)->is_loaded)
-                lists->all[lists->count++] = &state_of(file)->list;
-        }
-    qsort(lists->all, lists->count, sizeof *lists->all, by_content);
-    return MTLSAUTH_OK;
-}
-
-static bool is_there(const struct lists *lists, const struct crl_floor *list)
-{
-    return bsearch(&list, lists->all, lists->count, sizeof *lists->all, by_content) != NULL;
-}
-
-/* Those whose lists are not in use any more, or are in another file now, need no mention. */
-static int forget_gone(const struct reload *reload, const struct snapshot *snapshot)
-{
-    struct lists lists = {.all = NULL};
-    size_t count;
-    struct source *all = sources_of(reload, &count);
-    int code = MTLSAUTH_OK;
-
-    for (size_t i = reload->from; code == MTLSAUTH_OK && i < count; i++)
-        for (size_t n = 0; code == MTLSAUTH_OK && n < all[i].count; n++) {
-            struct source_file *file = &all[i].files[n];
-
-            if (!file->is_gone)
-                continue;
-            if (lists.all == NULL)
-                code = find_lists(&lists, reload);
-            if (code == MTLSAUTH_OK && (!mtlsauth__crl_set_has(snapshot->crls, &file->state.list) ||
-                                        is_there(&lists, &file->state.list)))
-                file->state.is_loaded = false;
-        }
-    mtlsauth__free(lists.all);
-    return code;
-}
-
 /* Looks, loads and swaps. A code but MTLSAUTH_OK: nothing has changed. */
 static int run(struct reload *reload, bool *published)
 {
@@ -469,6 +399,12 @@ int mtlsauth_authorizer_add_crl_dir(mtlsauth_authorizer *authorizer, const char 
     return add(authorizer, SOURCE_CRL_DIR, path, issuer);
 }
 
+static void note_left(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        mtlsauth__source_note_left(&sources->all[i]);
+}
+
 static int refresh(struct reload *reload, bool *published, mtlsauth_report **report)
 {
     mtlsauth_authorizer *authorizer = reload->authorizer;
@@ -480,7 +416,8 @@ static int refresh(struct reload *reload, bool *published, mtlsauth_report **rep
         return code;
     }
     snapshot = mtlsauth__authorizer_acquire(authorizer);
-    code = forget_gone(reload, snapshot);
+    note_left(&authorizer->sources);
+    code = mtlsauth__refresh_forget(&authorizer->sources, snapshot);
     if (code == MTLSAUTH_OK && report != NULL &&
         !mtlsauth__refresh_report(report, &authorizer->sources, snapshot, *published))
         code = mtlsauth__fail_memory();

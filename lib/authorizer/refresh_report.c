@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <mtlsauth/error.h>
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "trust/lint.h"
 
 static const char the_last_serves[] = "what was loaded of it before stays in use";
@@ -29,6 +31,23 @@ static void report_gone(mtlsauth_report *report, const char *path)
                         "%s: taken out of its folder; its list stays in use until another takes "
                         "its place, and denies the clients of its CA when it is stale",
                         path);
+    mtlsauth__report_add_text(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, &text);
+}
+
+/* Which list it was the file does not show any more. */
+static void report_left(mtlsauth_report *report, const char *path, const struct crl_floor *list)
+{
+    char number[2 * MTLSAUTH__MAX_CRL_NUMBER + 1], time[MTLSAUTH__TIME_TEXT];
+    struct text text = {0};
+
+    hex_encode(span_of(list->number, list->number_len), number);
+    mtlsauth__time_format(list->this_update, time);
+    mtlsauth__text_addf(&text,
+                        "%s: its list has another distribution point than the one before, %s%s of "
+                        "%s, which stays in use beside it, with all that it revokes; where the CA "
+                        "issues it no more, take it away with mtlsauth_authorizer_remove_crl, or "
+                        "by a restart",
+                        path, list->number_len == 0 ? "no number" : "number ", number, time);
     mtlsauth__report_add_text(report, MTLSAUTH_SEVERITY_WARNING, MTLSAUTH_LINT_REMOVED, &text);
 }
 
@@ -58,6 +77,8 @@ static void report_source(mtlsauth_report *report, const struct source *source,
                            what_serves(source, file, snapshot));
         else if (file->is_gone && file->state.is_loaded && source->code == MTLSAUTH_OK)
             report_gone(report, file->path);
+        for (size_t n = 0; n < file->left_count; n++)
+            report_left(report, file->path, &file->left[n]);
     }
 }
 

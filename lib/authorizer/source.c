@@ -28,6 +28,7 @@ static void drop_file(struct source_file *file)
     mtlsauth__free(file->path);
     mtlsauth__free(file->sentence);
     mtlsauth_crl_free(file->crl);
+    mtlsauth__free(file->left);
     drop_state(&file->state);
     drop_state(&file->next);
 }
@@ -248,12 +249,37 @@ int mtlsauth__source_list(struct source *source)
 
 /* --- What came of it -------------------------------------------------------------------------- */
 
+bool mtlsauth__source_leaves(const struct file_state *state, const struct file_state *next)
+{
+    const struct crl_floor *old = &state->list, *new = &next->list;
+
+    return state->is_loaded && old->delta == new->delta &&
+           memcmp(old->issuer_key, new->issuer_key, sizeof old->issuer_key) == 0 &&
+           memcmp(state->issuer, next->issuer, sizeof state->issuer) == 0 &&
+           memcmp(old->point, new->point, sizeof old->point) != 0;
+}
+
+static bool takes_next(const struct source_file *file)
+{
+    return file->next.is_loaded && file->code == MTLSAUTH_OK;
+}
+
+void mtlsauth__source_note_left(struct source *source)
+{
+    for (size_t i = 0; source->kind != SOURCE_TRUSTSTORE && i < source->count; i++) {
+        struct source_file *file = &source->files[i];
+
+        if (takes_next(file) && mtlsauth__source_leaves(&file->state, &file->next))
+            file->left[file->left_count++] = file->state.list;
+    }
+}
+
 void mtlsauth__source_commit(struct source *source)
 {
     for (size_t i = 0; i < source->count; i++) {
         struct source_file *file = &source->files[i];
 
-        if (file->next.is_loaded && file->code == MTLSAUTH_OK) {
+        if (takes_next(file)) {
             drop_state(&file->state);
             file->state = file->next;
             file->next = (struct file_state){0};
@@ -275,7 +301,7 @@ void mtlsauth__source_abandon(struct source *source)
         file->crl = NULL;
         forget_failure(&file->code, &file->sentence);
         /* Of which nothing is in force: its folder tells of it again. */
-        if (source->kind == SOURCE_CRL_DIR && !file->state.is_loaded)
+        if (source->kind == SOURCE_CRL_DIR && !file->state.is_loaded && file->left_count == 0)
             drop_file(file);
         else
             source->files[kept++] = *file;

@@ -22,6 +22,7 @@ struct file_state {
     uint8_t sha256[MTLSAUTH_SHA256_LEN]; /* of its octets */
     mtlsauth_truststore *truststore;     /* or which list it has: */
     struct crl_floor list;
+    uint8_t issuer[MTLSAUTH_SHA256_LEN]; /* of the canonical name of who issues it */
 };
 
 struct source_file {
@@ -29,6 +30,8 @@ struct source_file {
     struct file_state state; /* in force */
     struct file_state next;  /* loaded now; is_loaded when it differs from state */
     mtlsauth_crl *crl;       /* of next */
+    struct crl_floor *left;  /* lists of before, in use beside that of state: of other points */
+    size_t left_count, left_capacity; /* with room for one more where next comes to be */
     bool is_gone;            /* not in its folder any more */
     int code;                /* why it was not loaded now, and in a sentence */
     char *sentence;
@@ -72,6 +75,20 @@ int mtlsauth__source_list(struct source *source);
 int mtlsauth__source_look(const struct source *source, struct source_file *file,
                           const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
                           bool anew);
+
+/* What is in force, or will be. */
+static inline struct file_state *mtlsauth__source_state(struct source_file *file)
+{
+    return file->next.is_loaded ? &file->next : &file->state;
+}
+
+/*
+ * Is the list that was loaded one of the same CA as that in force, of the same kind, and of another
+ * distribution point? Then it does not take its place.
+ */
+bool mtlsauth__source_leaves(const struct file_state *state, const struct file_state *next);
+/* Before the commit: notes what lists those that were loaded have left in use. */
+void mtlsauth__source_note_left(struct source *source);
 
 /* What was loaded is in force from now on; or is forgotten. Neither can fail. */
 void mtlsauth__source_commit(struct source *source);

@@ -138,7 +138,9 @@ static int load_list(struct file_state *next, mtlsauth_crl **crl, const struct s
 
     if (code != MTLSAUTH_OK)
         return code;
-    code = mtlsauth__crl_floor_of(&next->list, *crl);
+    code = mtlsauth__sha256((*crl)->issuer_key, next->issuer)
+               ? mtlsauth__crl_floor_of(&next->list, *crl)
+               : mtlsauth__fail_digest();
     return code == MTLSAUTH_OK ? code : mtlsauth__fail_in(code, "%s: ", file->path);
 }
 
@@ -207,6 +209,21 @@ static int read_steadily(struct file_state *next, mtlsauth_crl **crl, const stru
     }
 }
 
+/* Room for the list in force, before anything is: noting it cannot fail then. */
+static int make_room(struct source_file *file, const struct file_state *next)
+{
+    struct crl_floor *grown;
+
+    if (next->truststore != NULL || !mtlsauth__source_leaves(&file->state, next))
+        return MTLSAUTH_OK;
+    grown =
+        mtlsauth__grow(file->left, file->left_count, &file->left_capacity, sizeof *file->left);
+    if (grown == NULL)
+        return mtlsauth__fail_memory();
+    file->left = grown;
+    return MTLSAUTH_OK;
+}
+
 int mtlsauth__source_look(const struct source *source, struct source_file *file,
                           const mtlsauth_truststore *truststore, const mtlsauth_policy *policy,
                           bool anew)
@@ -216,6 +233,8 @@ int mtlsauth__source_look(const struct source *source, struct source_file *file,
     bool same = false;
     int code = read_steadily(&next, &crl, source, file, truststore, policy, anew, &same);
 
+    if (code == MTLSAUTH_OK && !same)
+        code = make_room(file, &next);
     if (code == MTLSAUTH_OK && same) {
         /* Looked at again, and found to be what it was. */
         if (next.stamp.inode != 0)

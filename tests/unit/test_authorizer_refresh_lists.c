@@ -546,7 +546,7 @@ static void folder_of(unsigned count)
     ASSERT_CALL(mtlsauth_authorizer_add_crl_dir(authorizer, in_folder("crls"), root));
     ck_assert_uint_eq(generation(), 2);
     write_list("crls/00001.crl", 2, REVOKED5);
-    ASSERT_REFRESH("one more kind", OK, 1, "");
+    ASSERT_REFRESH("one more kind", OK, 1, "REMOVED");
     reload_teardown();
 }
 
