@@ -98,6 +98,36 @@ static size_t add(unsigned n)
     return count;
 }
 
+static void write_point(unsigned n)
+{
+    struct der_text list = reload_list(false, n, NONE_REVOKED, 1 + n % 2);
+
+    write_aside("point.crl", list.ptr, list.len);
+    free(list.ptr);
+}
+
+/* A list of another distribution point each time: whatever fails, the one before is mentioned. */
+static size_t point(unsigned n)
+{
+    mtlsauth_report *report;
+    char row[64];
+    size_t count;
+    int code;
+
+    snprintf(row, sizeof row, "point, allocation %zu%s", fail_at, for_good ? " and later" : "");
+    write_point(n);
+    arm();
+    code = mtlsauth_authorizer_refresh(authorizer, NULL, NULL);
+    count = seam_disarm();
+    ck_assert_msg(code == MTLSAUTH_OK || code == MTLSAUTH_ERR_NOMEM || code == MTLSAUTH_ERR_CRYPTO,
+                  "%s: %s: %s", row, mtlsauth_code_name(code), mtlsauth_last_error());
+    code = mtlsauth_authorizer_refresh(authorizer, NULL, &report);
+    ck_assert_msg(code == MTLSAUTH_OK, "%s, then: %s", row, mtlsauth_last_error());
+    ASSERT_INT(row, mtlsauth_report_count(report), 1);
+    mtlsauth_report_free(report);
+    return count;
+}
+
 static void start(void)
 {
     ck_assert_int_eq(mtlsauth_authorizer_new(&authorizer, root_store, policy), 0);
@@ -145,6 +175,11 @@ START_TEST(every_allocation)
     mtlsauth_authorizer_free(authorizer);
     start();
     run("add", add, &n);
+    mtlsauth_authorizer_free(authorizer);
+    start();
+    write_point(++n);
+    ASSERT_CALL(mtlsauth_authorizer_add_crl_file(authorizer, in_folder("point.crl"), NULL));
+    run("point", point, &n);
     reload_teardown();
 }
 END_TEST
