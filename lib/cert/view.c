@@ -249,8 +249,9 @@ static const char *read_extensions(struct cert_view *view, struct span explicit_
     struct der in = der_of(explicit_value), list;
     const char *why;
 
-    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in) || der_at_end(&list))
+    if (!mtlsauth__der_enter(&in, DER_SEQUENCE, &list) || !der_at_end(&in))
         return "the list of extensions is malformed";
+    /* RFC 5280 4.1 has at least one; old releases of Go write the list without. */
     while (!der_at_end(&list)) {
         struct span oid;
 

@@ -185,7 +185,11 @@ START_TEST(extension_lists)
 {
     static const struct row rows[] = {
         {"[3] is empty", ALL("\xa3\x00"), LIST},
-        {"no extension in the list", ALL("\xa3\x02\x30\x00"), LIST},
+        {"no extension in the list", ALL("\xa3\x02\x30\x00"), NULL},
+        {"no extension in the list, and something behind it", ALL("\xa3\x04\x30\x00\x05\x00"), LIST},
+        {"no extension in the list of version 1",
+         {BASE, .v1 = true, .all_extensions = FORGE("\xa3\x02\x30\x00")},
+         "extensions in a certificate that is not version 3"},
         {"list is no SEQUENCE", ALL("\xa3\x02\x31\x00"), LIST},
         {"something behind the list", ALL("\xa3\x0d\x30\x09\x30\x07\x06\x03\x2a\x03\x04\x04\x00\x05\x00"),
          LIST},

@@ -43,7 +43,8 @@ START_TEST(of_a_list)
 {
     static const struct row rows[] = {
         {"not a SEQUENCE", "31 { " CRL_NUMBER " }", PARSE, "malformed extensions"},
-        {"empty", "30 00", PARSE, "empty"},
+        {"empty", "30 00", OK, NULL},
+        {"empty, and something behind", "30 00 05 00", PARSE, "malformed extensions"},
         {"no OID", ALL("30 { 05 00 04 00 }"), PARSE, "malformed extension"},
         {"an OID that ends in the middle", ALL("30 { 06 01 80 04 00 }"), PARSE, "malformed"},
         {"no value", ALL("30 { 06 { 2a 03 04 } }"), PARSE, "malformed"},

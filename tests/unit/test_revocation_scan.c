@@ -100,6 +100,47 @@ START_TEST(pieces_do_not_matter)
 }
 END_TEST
 
+/* Botan writes an empty crlEntryExtensions: the same as if it were not there, wherever the pieces
+ * end. (An empty revokedCertificates is refused, as by BoringSSL.) */
+START_TEST(empty_extensions_count_as_absent)
+{
+    static const struct {
+        const char *name;
+        struct crl_text empty, absent;
+        size_t entries;
+    } rows[] = {
+        {"crlExtensions", {.extensions = ""}, {.extensions = "-"}, 2},
+        {"crlEntryExtensions",
+         {.revoked = CRL_ENTRY_WITH("01", "") CRL_ENTRY_WITH("02", CRL_REASON("01"))},
+         {.revoked = CRL_ENTRY("01") CRL_ENTRY_WITH("02", CRL_REASON("01"))}, 2},
+        {"crlExtensions, without entries", {.revoked = "-", .extensions = ""},
+         {.revoked = "-", .extensions = "-"}, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct der_text in = crl_text(&rows[i].empty), other = crl_text(&rows[i].absent);
+        struct crl_scan absent, pieces;
+        struct heard heard;
+
+        ASSERT_INT(rows[i].name,
+                   scan_pieces(&absent, &heard, span_of(other.ptr, other.len), SIZE_MAX),
+                   MTLSAUTH_OK);
+        free(heard.ptr);
+        ASSERT_INT(rows[i].name, absent.rows.count, rows[i].entries);
+        for (size_t piece = 1; piece <= in.len; piece++) {
+            ASSERT_INT(rows[i].name,
+                       scan_pieces(&pieces, &heard, span_of(in.ptr, in.len), piece), MTLSAUTH_OK);
+            assert_same_scan(rows[i].name, &absent, &pieces);
+            free(heard.ptr);
+            mtlsauth__crl_scan_drop(&pieces);
+        }
+        mtlsauth__crl_scan_drop(&absent);
+        free(in.ptr);
+        free(other.ptr);
+    }
+}
+END_TEST
+
 /* Every split into two, for what is refused too: the same code and the same sentence. */
 START_TEST(refusals_are_the_same_in_pieces)
 {
@@ -256,6 +297,6 @@ START_TEST(what_the_sink_says_ends_the_scan)
 }
 END_TEST
 
-UNIT_MAIN("revocation/scan", hostile_lengths, pieces_do_not_matter, refusals_are_the_same_in_pieces,
-          every_prefix_is_refused, every_bit_flip_is_survived, facts_of_a_list,
-          limits_of_entries_and_bytes, what_the_sink_says_ends_the_scan)
+UNIT_MAIN("revocation/scan", hostile_lengths, pieces_do_not_matter, empty_extensions_count_as_absent,
+          refusals_are_the_same_in_pieces, every_prefix_is_refused, every_bit_flip_is_survived,
+          facts_of_a_list, limits_of_entries_and_bytes, what_the_sink_says_ends_the_scan)

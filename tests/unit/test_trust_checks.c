@@ -193,6 +193,10 @@ START_TEST(what_an_intermediate_must_be)
     } rows[] = {
         {"as it should be", {.ca = true, .ku = FORGE_KU_CA}, {0}, MTLSAUTH_OK, 0},
         {"no keyUsage", {.ca = true}, {0}, MTLSAUTH_OK, 0},
+        {"a leaf with an empty list of extensions: Go wrote them", {.ca = true, .ku = FORGE_KU_CA},
+         {.all_extensions = FORGE("\xa3\x02\x30\x00")}, MTLSAUTH_OK, 0},
+        {"a CA with one", {.all_extensions = FORGE("\xa3\x02\x30\x00")}, {0},
+         MTLSAUTH_DENY_NOT_A_CA, 1},
         {"CVE-2009-5138: version 1", {.v1 = true}, {0}, MTLSAUTH_DENY_NOT_A_CA, 1},
         {"no basicConstraints", {.ku = FORGE_KU_CA}, {0}, MTLSAUTH_DENY_NOT_A_CA, 1},
         {"CVE-2021-3450: not a CA", {.path_length = 1, .ku = FORGE_KU_CA}, {0},
