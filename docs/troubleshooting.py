@@ -49,7 +49,9 @@ DENIALS = {
                  "`basicConstraints=CA:TRUE`.", CHECK + "d/leaf-issued-by-leaf.pem"),
     "PATH_LENGTH": ("A CA that may only issue for clients has issued another CA.",
                     CHECK + "d/pathlen-chain.pem"),
-    "NAME_CONSTRAINTS": ("A CA is limited to some names, and has certified another one.",
+    "NAME_CONSTRAINTS": ("A CA is limited to some names, and has certified another one; or what it is limited to "
+                         "cannot be read for names of that form, as a dNSName `*.example.com` (without `*.` it is "
+                         "meant), and the message has it.",
                          CHECK + "d/nc-chain.pem"),
     "KEY_USAGE": ("The keyUsage of a CA has no keyCertSign, or that of the client no "
                   "digitalSignature.", CHECK + "d/ku-chain.pem"),

@@ -229,6 +229,7 @@ static void check_well_formed(struct lint *lint, size_t index, const struct trus
 {
     const struct cert_view *view = &entry->cert->view;
     const char *refused = mtlsauth__policies_refused(view);
+    struct unread_base unread;
 
     if (view->malformed_policies != NULL)
         ADD(ERROR, PROFILE,
@@ -241,8 +242,13 @@ static void check_well_formed(struct lint *lint, size_t index, const struct trus
                               "looked at");
     if (!entry->cert->view.is_ca)
         return;
-    switch (mtlsauth__read_name_constraints(&lint->params, entry->cert)) {
+    switch (mtlsauth__read_name_constraints(&lint->params, entry->cert, &unread)) {
     case CONSTRAINTS_HOLD:
+        if (unread.form != NULL)
+            ADD(ERROR, PROFILE,
+                "%s \"%s\" in its nameConstraints is malformed: clients below it that have a name "
+                "of this form are denied; have it issued again",
+                unread.form, unread.text.text);
         break;
     case CONSTRAINTS_NO_MEMORY:
         lint->report->failed = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust/name_constraints.h"
 
+#include "base/hex.h"
 #include "base/memory.h"
 #include "trust/name_forms.h"
 
@@ -10,6 +11,7 @@
 struct subtree {
     struct form_name base;
     bool excluded;
+    bool unreadable; /* of a form that is known, and malformed */
 };
 
 /* The subtrees of one CA. */
@@ -102,7 +104,8 @@ static bool read_subtree(struct subtree *subtree, struct der *list, bool strict,
             return false;
         *memory = make_key(base, name, &ok);
     }
-    return ok && *memory && mtlsauth__subtree_ok(base, !strict);
+    subtree->unreadable = !mtlsauth__subtree_ok(base, !strict);
+    return ok && *memory && mtlsauth__form_name(base->form) != NULL;
 }
 
 static enum constraints_outcome malformed(struct evaluation *e, size_t ca)
@@ -246,6 +249,44 @@ static void drop_names(struct names *names)
     mtlsauth__free(names->list);
 }
 
+/* A dNSName, a mailbox or a URI as it stands there, in one line; an address in hexadecimal. */
+static struct shown show_base(const struct form_name *base)
+{
+    char octets[sizeof(struct shown)], clean[sizeof octets];
+    struct span value = base->value;
+    bool is_address = base->form == GENERAL_NAME_IP;
+    size_t room = (sizeof octets - 1) / (is_address ? 2 : 1);
+
+    if (value.len > room)
+        value.len = room;
+    if (is_address) {
+        hex_encode(value, octets);
+    } else {
+        if (value.len > 0)
+            memcpy(octets, value.ptr, value.len);
+        octets[value.len] = '\0';
+        for (size_t i = 0; i < value.len; i++)
+            if (octets[i] == '\0')
+                octets[i] = '?';
+    }
+    mtlsauth__text_clean(clean, sizeof clean, octets);
+    return value.len == 0 ? (struct shown){.text = ""} : mtlsauth__show(clean);
+}
+
+/* A malformed base could mean anything: every name of its form may be one that is kept out, and none
+ * is one that is let in. */
+static enum constraints_outcome unreadable(struct evaluation *e, size_t ca, size_t depth,
+                                           const struct name *name, const struct form_name *base)
+{
+    mtlsauth__reason_note(e->reason, PROGRESS_PATH, MTLSAUTH_DENY_NAME_CONSTRAINTS, depth,
+                          e->path->certs[depth],
+                          "its name %s cannot be compared with %s \"%s\" in the nameConstraints of "
+                          "its CA (%s), which is malformed",
+                          mtlsauth__show(name->text).text, mtlsauth__form_name(base->form),
+                          show_base(base).text, mtlsauth__show(e->path->certs[ca]->subject).text);
+    return CONSTRAINTS_VIOLATED;
+}
+
 static enum constraints_outcome violated(struct evaluation *e, size_t ca, size_t depth,
                                          const struct name *name, const char *how)
 {
@@ -271,10 +312,13 @@ static enum constraints_outcome check_name(struct evaluation *e, const struct su
         if (count(e, subtree->base.form == name->name.form ? cost_of(&name->name) : 1) !=
             CONSTRAINTS_HOLD)
             return CONSTRAINTS_BUDGET;
+        if (subtree->base.form != name->name.form &&
+            !(subtree->base.form == GENERAL_NAME_RFC822 && san_type_is_mail(name->name.type)))
+            continue;
+        if (subtree->unreadable)
+            return unreadable(e, ca, depth, name, &subtree->base);
         if (subtree->base.form == name->name.form)
             answer = mtlsauth__subtree_has(&subtree->base, &name->name, subtree->excluded);
-        else if (subtree->base.form != GENERAL_NAME_RFC822 || !san_type_is_mail(name->name.type))
-            continue;
         if (subtree->base.form == GENERAL_NAME_OTHER && answer == SUBTREE_OUTSIDE)
             continue;
         if (answer == SUBTREE_UNCLEAR)
@@ -357,7 +401,8 @@ enum constraints_outcome mtlsauth__check_name_constraints(const struct path_para
 }
 
 enum constraints_outcome mtlsauth__read_name_constraints(const struct path_params *params,
-                                                         mtlsauth_cert *cert)
+                                                         mtlsauth_cert *cert,
+                                                         struct unread_base *first)
 {
     const struct candidate_path path = {.certs = &cert, .count = 1};
     struct reason reason = {.depth = -1};
@@ -366,8 +411,13 @@ enum constraints_outcome mtlsauth__read_name_constraints(const struct path_param
     struct subtrees all = {0};
     enum constraints_outcome outcome = CONSTRAINTS_HOLD;
 
+    *first = (struct unread_base){.form = NULL};
     if (cert->view.extensions[EXTENSION_NAME_CONSTRAINTS].present)
         outcome = read_subtrees(&e, 0, &all);
+    for (size_t i = 0; i < all.count && outcome == CONSTRAINTS_HOLD && first->form == NULL; i++)
+        if (all.list[i].unreadable)
+            *first = (struct unread_base){mtlsauth__form_name(all.list[i].base.form),
+                                          show_base(&all.list[i].base)};
     drop_subtrees(&all);
     return outcome;
 }

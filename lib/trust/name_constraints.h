@@ -23,8 +23,16 @@ enum constraints_outcome mtlsauth__check_name_constraints(const struct path_para
                                                           unsigned *compared,
                                                           struct reason *reason);
 
-/* Can those of this certificate be read? _VIOLATED if they are malformed. */
+/* A base that is malformed, so that no name of its form is let in. */
+struct unread_base {
+    const char *form; /* "dNSName"; NULL: there is none */
+    struct shown text;
+};
+
+/* Can those of this certificate be read? _VIOLATED if they are malformed; first is the first base
+ * that is. */
 enum constraints_outcome mtlsauth__read_name_constraints(const struct path_params *params,
-                                                         mtlsauth_cert *cert);
+                                                         mtlsauth_cert *cert,
+                                                         struct unread_base *first);
 
 #endif

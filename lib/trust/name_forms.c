@@ -137,7 +137,8 @@ static bool is_plain_local(struct span local)
 }
 
 /*
- * A mailbox, a host, or a domain with a dot in front of it. The local part is compared exactly, but
+ * A mailbox, a host, or a domain with a dot in front of it; "@host", as the documentation of AD CS
+ * has it, is the host, for OpenSSL as well. The local part is compared exactly, but
  * where it is excluded: mail servers do not tell case, and for them "a"@example.com is
  * a@example.com. An empty base, which is not defined, permits nothing and excludes everything.
  */
@@ -150,6 +151,8 @@ static enum subtree_answer mail_in(struct span base, const struct form_name *nam
         return SUBTREE_UNCLEAR;
     if (base.len == 0)
         return answer(excluded);
+    if (base_at == 0)
+        return answer(span_equal_nocase(name->host, without_last_dot(span_tail(base, 1))));
     if (base_at == base.len)
         return answer(host_in(base, name->host));
     if (!span_equal_nocase(name->host, without_last_dot(span_tail(base, base_at + 1))))
@@ -267,8 +270,34 @@ static bool is_mail_base(struct span base)
     if (base.len == 0)
         return true;
     if (at < base.len)
-        return at > 0 && is_domain(without_last_dot(span_tail(base, at + 1)));
+        return is_domain(without_last_dot(span_tail(base, at + 1)));
     return is_domain(without_last_dot(has_first_dot(base) ? span_tail(base, 1) : base));
+}
+
+const char *mtlsauth__form_name(unsigned form)
+{
+    switch (form) {
+    case GENERAL_NAME_OTHER:
+        return "otherName";
+    case GENERAL_NAME_RFC822:
+        return "rfc822Name";
+    case GENERAL_NAME_DNS:
+        return "dNSName";
+    case GENERAL_NAME_X400:
+        return "x400Address";
+    case GENERAL_NAME_DIRECTORY:
+        return "directoryName";
+    case GENERAL_NAME_EDI_PARTY:
+        return "ediPartyName";
+    case GENERAL_NAME_URI:
+        return "URI";
+    case GENERAL_NAME_IP:
+        return "iPAddress";
+    case GENERAL_NAME_REGISTERED_ID:
+        return "registeredID";
+    default:
+        return NULL;
+    }
 }
 
 bool mtlsauth__subtree_ok(const struct form_name *base, bool dot)
@@ -291,14 +320,8 @@ bool mtlsauth__subtree_ok(const struct form_name *base, bool dot)
         return is_host(without_last_dot(has_first_dot(value) ? span_tail(value, 1) : value));
     case GENERAL_NAME_IP:
         return (value.len == 8 || value.len == 32) && is_mask(span_tail(value, half));
-    case GENERAL_NAME_DIRECTORY:
-    case GENERAL_NAME_OTHER:
-    case GENERAL_NAME_X400:
-    case GENERAL_NAME_EDI_PARTY:
-    case GENERAL_NAME_REGISTERED_ID:
-        return true;
     default:
-        return false;
+        return true;
     }
 }
 
