@@ -273,8 +273,8 @@ static struct shown show_base(const struct form_name *base)
     return value.len == 0 ? (struct shown){.text = ""} : mtlsauth__show(clean);
 }
 
-/* A malformed base could mean anything: every name of its form may be one that is kept out, and none
- * is one that is let in. */
+/* A malformed base could mean anything: every name of its form may be one that is kept out, and
+ * none is one that is let in. */
 static enum constraints_outcome unreadable(struct evaluation *e, size_t ca, size_t depth,
                                            const struct name *name, const struct form_name *base)
 {

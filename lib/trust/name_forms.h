@@ -40,14 +40,15 @@ const char *mtlsauth__form_name(unsigned form);
 
 /*
  * Is this base, of a form that has a name, one that can be compared with? What is malformed could
- * mean anything. A dNSName with a leading dot is none in RFC 5280, and is found in practice: only if
- * dot.
+ * mean anything. A dNSName with a leading dot is none in RFC 5280, and is found in practice: only
+ * if dot.
  */
 bool mtlsauth__subtree_ok(const struct form_name *base, bool dot);
 
 /*
- * Does name, which is of the same form, lie in the subtree of a base that can be compared with? Where two readings are possible,
- * excluded takes the wider one, so that what might be excluded is.
+ * Does name, which is of the same form, lie in the subtree of a base that can be compared with?
+ * Where two readings are possible, excluded takes the wider one, so that what might be excluded
+ * is.
  */
 enum subtree_answer mtlsauth__subtree_has(const struct form_name *base,
                                           const struct form_name *name, bool excluded);
