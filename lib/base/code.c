@@ -149,7 +149,9 @@ static const struct code_row rows[] = {
      .alb = "ClientCertMaxSizeExceeded"},
     {CODE(DENY_BUDGET), .openssl = V_APPLICATION_VERIFICATION,
      .text = "checking would cost more work than a client may cause",
-     .remedy = "Look at what the client sends: many certificates of one name, or very many names.",
+     .remedy = "Look at what the client sends: many certificates of one name, or very many names. "
+               "Where the truststore has many CAs of one name ('mtlsauth lint' says which are too "
+               "many), give each a name of its own.",
      .alb = "ClientCertRejected"},
     {CODE(DENY_IDENTITY), .openssl = 62, .text = "no rule allows this identity",
      .remedy = "Add a rule for one of the names that the message lists, if the client is to be "

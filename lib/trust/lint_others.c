@@ -3,7 +3,9 @@
  * it has issued, and whether it is there twice. */
 #include "trust/lint_check.h"
 
+#include "base/memory.h"
 #include "trust/reason.h"
+#include "trust/search.h"
 
 static size_t number_of(const struct lint *lint, const struct trusted *entry)
 {
@@ -68,28 +70,90 @@ void mtlsauth__lint_duplicate(struct lint *lint, size_t index, const struct trus
         ADD(WARNING, DUPLICATE, "the same as certificate %zu: remove it", number_of(lint, first));
 }
 
+/* Where the search for a client's issuer comes to this certificate, behind others of its name. */
+struct turn {
+    size_t number;  /* from 1 */
+    size_t affords; /* so many with other keys the budget affords, if they are fewer; else 0 */
+    bool has_ids;   /* it and those before it have key identifiers: whoever names his is found */
+};
+
+/* As mtlsauth__search_check counts them, with the budget that no policy raises. */
+static struct turn turn_of(const struct lint *lint, const struct trusted *entry)
+{
+    const struct trusted *const *same;
+    struct turn turn = {.has_ids = entry->cert->view.subject_key_id.len > 0};
+    size_t count = mtlsauth__truststore_find(lint->truststore, entry->cert->subject_key, &same);
+    unsigned spent = 0;
+
+    for (turn.number = 1; turn.number < count && same[turn.number - 1] != entry; turn.number++) {
+        const struct trusted *other = same[turn.number - 1];
+
+        if (spent / 2 >= lint->params.budget_signatures ||
+            !is_other_key(other->cert, entry->cert) || mtlsauth__trusted_x509(other) == NULL)
+            continue;
+        turn.has_ids = turn.has_ids && other->cert->view.subject_key_id.len > 0;
+        spent += mtlsauth__search_cost(&other->cert->view.key, false);
+        if (spent / 2 >= lint->params.budget_signatures)
+            turn.affords = turn.number;
+    }
+    return turn;
+}
+
+static void add_turn(struct text *out, const struct turn *turn)
+{
+    mtlsauth__text_addf(out,
+                        "it is number %zu of that name, and the search for a path affords %zu with "
+                        "such keys: its clients %smay be denied (MTLSAUTH_DENY_BUDGET), so give "
+                        "each CA a name of its own",
+                        turn->number, turn->affords,
+                        turn->has_ids ? "without an authorityKeyIdentifier " : "");
+}
+
 /* API Gateway: "The certificate subject <s> conflicts with an existing certificate from a different
  * issuer." Roots of one name and two keys are two issuers. */
+static void add_conflict(struct text *out, const struct lint *lint, const struct trusted *entry,
+                         const struct trusted *first)
+{
+    mtlsauth__text_addf(
+        out, "has the subject of certificate %zu, and another %s%s: %s", number_of(lint, first),
+        is_other_key(first->cert, entry->cert) ? "key" : "issuer",
+        is_other_key(first->cert, entry->cert) && is_other_issuer(first->cert, entry->cert)
+            ? " and issuer"
+            : "",
+        is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
+            ? "API Gateway takes one issuer for a subject; keep one of them"
+            : "find out whether both are meant");
+}
+
 void mtlsauth__lint_same_subject(struct lint *lint, size_t index, const struct trusted *entry)
 {
     const struct trusted *first = first_before(lint, entry, conflicts);
+    const struct turn turn = turn_of(lint, entry);
+    struct text text = {0};
     bool two_issuers;
+    char *sentence;
 
-    if (first == NULL)
+    if (first == NULL && turn.affords == 0)
         return;
-    two_issuers = is_other_issuer(first->cert, entry->cert) || mtlsauth__trusted_is_root(first) ||
-                  mtlsauth__trusted_is_root(entry);
+    two_issuers = first != NULL && (is_other_issuer(first->cert, entry->cert) ||
+                                    mtlsauth__trusted_is_root(first) ||
+                                    mtlsauth__trusted_is_root(entry));
+    if (first != NULL)
+        add_conflict(&text, lint, entry, first);
+    if (first != NULL && turn.affords > 0)
+        mtlsauth__text_add(&text, "; ");
+    if (turn.affords > 0)
+        add_turn(&text, &turn);
+    sentence = mtlsauth__text_take(&text);
+    if (sentence == NULL) {
+        lint->report->failed = true;
+        return;
+    }
     ADD_AS(two_issuers && is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
                ? MTLSAUTH_SEVERITY_ERROR
                : MTLSAUTH_SEVERITY_WARNING,
-           SAME_SUBJECT, "has the subject of certificate %zu, and another %s%s: %s",
-           number_of(lint, first), is_other_key(first->cert, entry->cert) ? "key" : "issuer",
-           is_other_key(first->cert, entry->cert) && is_other_issuer(first->cert, entry->cert)
-               ? " and issuer"
-               : "",
-           is_profile(lint, MTLSAUTH_PROFILE_API_GATEWAY)
-               ? "API Gateway takes one issuer for a subject; keep one of them"
-               : "find out whether both are meant");
+           SAME_SUBJECT, "%s", sentence);
+    mtlsauth__free(sentence);
 }
 
 static int severity_without_root(const struct lint *lint, const struct trusted *entry)

@@ -117,6 +117,13 @@ static unsigned cost_of(const struct key_facts *key)
     }
 }
 
+/* A refusal is asked for twice, so that no lack of memory makes one up, and of Ed448 with a known
+ * answer in between (crypto/known_answer.h). */
+unsigned mtlsauth__search_cost(const struct key_facts *key, bool fits)
+{
+    return cost_of(key) * (fits ? 2 : key->type == KEY_ED448 ? 4 : 3);
+}
+
 /* A leaf is not asked for: there are too many of them, and the path cache has those that hold. */
 static bool is_known_signature(const struct search *search, const mtlsauth_cert *subject,
                                const mtlsauth_cert *issuer)
@@ -129,7 +136,7 @@ enum crypto_verdict mtlsauth__search_check(struct search *search, const mtlsauth
                                            const struct candidate *issuer)
 {
     const struct public_key *key = mtlsauth__x509_key(issuer->x509);
-    const bool is_ed448 = issuer->cert->view.key.type == KEY_ED448;
+    const struct key_facts *facts = &issuer->cert->view.key;
     struct checked *checked;
     enum crypto_verdict verdict = CRYPTO_NO;
 
@@ -137,16 +144,15 @@ enum crypto_verdict mtlsauth__search_check(struct search *search, const mtlsauth
         if (search->checked[i].subject == subject && search->checked[i].issuer == issuer->cert)
             return search->checked[i].verdict;
     /* A known one is counted all the same, and once: no answer depends on what was asked before. */
-    search->signatures += 2 * cost_of(&issuer->cert->view.key);
+    search->signatures += mtlsauth__search_cost(facts, true);
     if (is_known_signature(search, subject, issuer->cert))
         verdict = CRYPTO_YES;
     else if (key != NULL)
         verdict = mtlsauth__signature_check(&subject->view.signature_algorithm, key,
                                             subject->view.tbs, subject->view.signature);
-    /* A refusal is asked for twice, so that no lack of memory makes one up, and of Ed448 with a
-     * known answer in between (crypto/known_answer.h). */
     if (verdict == CRYPTO_NO && key != NULL)
-        search->signatures += cost_of(&issuer->cert->view.key) * (is_ed448 ? 2 : 1);
+        search->signatures +=
+            mtlsauth__search_cost(facts, false) - mtlsauth__search_cost(facts, true);
     checked = mtlsauth__grow(search->checked, search->checked_count, &search->checked_room,
                              sizeof *checked);
     if (checked == NULL)

@@ -66,6 +66,10 @@ bool mtlsauth__search_may_end_at(const struct search *search, const mtlsauth_cer
  * when memory runs out. */
 struct candidate *mtlsauth__search_trusted(struct search *search, const struct trusted *entry);
 
+/* What a check with this key counts, in halves of a check of the budget: of a signature that it has
+ * made, and of one that it has not. */
+unsigned mtlsauth__search_cost(const struct key_facts *key, bool fits);
+
 /* Has the key of issuer, which is decoded, signed subject? Looked at once, and counted. */
 enum crypto_verdict mtlsauth__search_check(struct search *search, const mtlsauth_cert *subject,
                                            const struct candidate *issuer);
