@@ -165,29 +165,34 @@ static enum extension find_known(struct span oid)
     return EXTENSION_COUNT;
 }
 
-/* Extension ::= SEQUENCE { extnID OID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static const char *read_extension(struct cert_view *view, struct der *in, struct span *oid)
+bool mtlsauth__extension_next(struct der *in, struct one_extension *out)
 {
     struct der inner;
-    struct span value;
-    enum extension which;
-    bool critical;
 
-    if (!mtlsauth__der_enter(in, DER_SEQUENCE, &inner) ||
-        !mtlsauth__der_read(&inner, DER_OID, oid) || !mtlsauth__oid_ok(*oid) ||
-        !mtlsauth__der_default_false(&inner, &critical) ||
-        !mtlsauth__der_read(&inner, DER_OCTET_STRING, &value) || !der_at_end(&inner))
+    return mtlsauth__der_enter(in, DER_SEQUENCE, &inner) &&
+           mtlsauth__der_read(&inner, DER_OID, &out->oid) && mtlsauth__oid_ok(out->oid) &&
+           mtlsauth__der_default_false(&inner, &out->critical) &&
+           mtlsauth__der_read(&inner, DER_OCTET_STRING, &out->value) && der_at_end(&inner);
+}
+
+static const char *read_extension(struct cert_view *view, struct der *in, struct span *oid)
+{
+    struct one_extension one;
+    enum extension which;
+
+    if (!mtlsauth__extension_next(in, &one))
         return "an extension is malformed";
-    which = find_known(*oid);
-    if (critical && !view->unknown_critical &&
+    *oid = one.oid;
+    which = find_known(one.oid);
+    if (one.critical && !view->unknown_critical &&
         (which == EXTENSION_COUNT || !known[which].may_be_critical)) {
         view->unknown_critical = true;
-        view->unknown_critical_oid = *oid;
+        view->unknown_critical_oid = one.oid;
     }
     if (which == EXTENSION_COUNT)
         return NULL;
-    view->extensions[which] = (struct extension_value){true, critical, value};
-    return read_known(view, which, value) ? NULL : "the value of an extension is malformed";
+    view->extensions[which] = (struct extension_value){true, one.critical, one.value};
+    return read_known(view, which, one.value) ? NULL : "the value of an extension is malformed";
 }
 
 static void read_policies(struct cert_view *view)

@@ -2,7 +2,7 @@
 #ifndef MTLSAUTH_CERT_VIEW_H
 #define MTLSAUTH_CERT_VIEW_H
 
-#include "base/span.h"
+#include "base/der.h"
 #include "cert/algorithm.h"
 
 /*
@@ -25,6 +25,16 @@ enum key_usage {
  * ones have a few hundred.
  */
 #define MTLSAUTH__MAX_RELATIVE_NAMES 16384
+
+/* One of a certificate, of a CRL or its entry, or of OCSP: they have one form (RFC 5280 4.1). */
+struct one_extension {
+    struct span oid;
+    bool critical;
+    struct span value; /* content of the OCTET STRING */
+};
+
+/* Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
+bool mtlsauth__extension_next(struct der *in, struct one_extension *out);
 
 /* Extensions that are understood: the value is the content of extnValue. */
 enum extension {

@@ -374,7 +374,8 @@ static bool is_known(const struct crl_inquiry *inquiry, const mtlsauth_crl *crl,
 
         if (!have_one_issuer(other, crl))
             continue;
-        *authority = inquiry->known[i].authority;
+        if (inquiry->known[i].authority > *authority)
+            *authority = inquiry->known[i].authority;
         if (*authority == AUTHORITY_FULL || crl->signer == NULL ||
             (other->signer != NULL && mtlsauth__cert_same(other->signer, crl->signer)))
             return true;

@@ -7,6 +7,7 @@
 #include "base/oid.h"
 #include "base/time.h"
 #include "cert/general_name.h"
+#include "cert/view.h"
 
 /* id-ce is 2.5.29. */
 #define OID_CRL_NUMBER "\x55\x1d\x14"
@@ -16,23 +17,6 @@
 #define OID_ISSUING_POINT "\x55\x1d\x1c"
 #define OID_CERTIFICATE_ISSUER "\x55\x1d\x1d"
 #define OID_AUTHORITY_KEY_ID "\x55\x1d\x23"
-
-struct one_extension {
-    struct span oid;
-    bool critical;
-    struct span value; /* content of the OCTET STRING */
-};
-
-/* Extension ::= SEQUENCE { extnID, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
-static bool next_extension(struct der *in, struct one_extension *out)
-{
-    struct der one;
-
-    return mtlsauth__der_enter(in, DER_SEQUENCE, &one) &&
-           mtlsauth__der_read(&one, DER_OID, &out->oid) && mtlsauth__oid_ok(out->oid) &&
-           mtlsauth__der_default_false(&one, &out->critical) &&
-           mtlsauth__der_read(&one, DER_OCTET_STRING, &out->value) && der_at_end(&one);
-}
 
 static int refuse(const char **why, const char *sentence)
 {
@@ -75,7 +59,7 @@ static int each_extension(const struct place *place, struct span extensions, voi
         struct one_extension extension;
         int code;
 
-        if (!next_extension(&in, &extension))
+        if (!mtlsauth__extension_next(&in, &extension))
             return refuse(why, "a malformed extension");
         if (count == place->max)
             return refuse(why, place->too_many);
