@@ -150,8 +150,7 @@ struct ob_cert {
     const char *from, *to; /* UTCTime; 2026 */
     const char *eku;
     size_t eku_len;
-    bool no_check, bad_no_check, critical_no_check, crl_url, ocsp_url, ca_url, unknown_critical, ca;
-    bool critical_netscape_type;
+    bool no_check, bad_no_check, crl_url, ocsp_url, ca_url, unknown_critical, ca;
     const char *aia; /* DER of authorityInfoAccess, instead of ocsp_url */
     size_t aia_len;
     const char *points; /* DER of crlDistributionPoints, instead of crl_url */
@@ -173,11 +172,9 @@ static inline void ob_cert_extensions(struct der_build *out, const struct ob_cer
     if (cert->eku != NULL)
         ob_extension(out, "\x55\x1d\x25", false, cert->eku, cert->eku_len);
     if (cert->no_check)
-        ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x30\x01\x05", cert->critical_no_check,
-                     "\x05\x00", 2);
+        ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x30\x01\x05", false, "\x05\x00", 2);
     if (cert->bad_no_check)
-        ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x30\x01\x05", cert->critical_no_check,
-                     "\x01\x01\x00", 3);
+        ob_extension(out, "\x2b\x06\x01\x05\x05\x07\x30\x01\x05", false, "\x01\x01\x00", 3);
     if (cert->crl_url)
         ob_extension(out, "\x55\x1d\x1f", false, crl, sizeof crl - 1);
     if (cert->points != NULL)
@@ -193,8 +190,6 @@ static inline void ob_cert_extensions(struct der_build *out, const struct ob_cer
         ob_extension(out, "\x55\x1d\x0f", true, cert->key_usage, 4);
     if (cert->unknown_critical)
         ob_extension(out, "\x2a\x03\x04", true, "\x05\x00", 2);
-    if (cert->critical_netscape_type)
-        ob_extension(out, "\x60\x86\x48\x01\x86\xf8\x42\x01\x01", true, "\x03\x02\x00\xff", 4);
 }
 
 static inline struct der_build ob_make_cert(const struct ob_cert *cert)

@@ -189,7 +189,7 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_min_hash_bits(mtlsauth_
  * not. A CA of the path that has the extension must allow it, too, or any: the anchor as well.
  * Where clientAuth is asked for, a leaf with a Netscape certificate type (2.16.840.1.113730.1.1)
  * must have SSL client in it. serverAuth (1.3.6.1.5.5.7.3.1) makes the policy one for servers, and
- * asks for SSL server there. A CA in which it is critical must have SSL CA. One thread at a time.
+ * asks for SSL server there. One thread at a time.
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_policy_set_required_eku(mtlsauth_policy *policy,
                                                                       const char *oid);

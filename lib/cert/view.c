@@ -11,8 +11,7 @@ enum { MAX_EXTENSIONS = 64 };
 
 struct extension_row {
     struct span oid;
-    /* An application that conforms to RFC 5280 has to act on it, and this library does; of the last
-     * two where mtlsauth__cert_view_unknown_critical says. */
+    /* An application that conforms to RFC 5280 has to act on it, and this library does. */
     bool may_be_critical;
 };
 
@@ -38,10 +37,10 @@ static const struct extension_row known[EXTENSION_COUNT] = {
     [EXTENSION_SUBJECT_INFO_ACCESS] = {ID_PE("\x0b"), false},
     /* id-pkix-ocsp-nocheck, RFC 6960 4.2.2.2.1 */
     [EXTENSION_OCSP_NO_CHECK] = {{(const uint8_t *)"\x2b\x06\x01\x05\x05\x07\x30\x01\x05", 9},
-                                 true},
+                                 false},
     /* 2.16.840.1.113730.1.1, older than extendedKeyUsage */
     [EXTENSION_NETSCAPE_CERT_TYPE] = {{(const uint8_t *)"\x60\x86\x48\x01\x86\xf8\x42\x01\x01", 9},
-                                      true},
+                                      false},
 };
 
 /* RFC 5280 4.1.2.1: version 1 says nothing. */
@@ -359,19 +358,6 @@ bool mtlsauth__cert_view(struct cert_view *view, struct span bytes, const char *
     read_policies(view);
     view->too_many_relative_names = has_too_many_relative_names(view);
     return true;
-}
-
-bool mtlsauth__cert_view_unknown_critical(const struct cert_view *view, enum cert_of of,
-                                          struct span *oid)
-{
-    *oid = view->unknown_critical_oid;
-    if (view->unknown_critical)
-        return true;
-    if (of != CERT_OF_PEER && view->extensions[EXTENSION_NETSCAPE_CERT_TYPE].critical)
-        *oid = known[EXTENSION_NETSCAPE_CERT_TYPE].oid;
-    if (of != CERT_OF_RESPONDER && view->extensions[EXTENSION_OCSP_NO_CHECK].critical)
-        *oid = known[EXTENSION_OCSP_NO_CHECK].oid;
-    return oid->len > 0;
 }
 
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any)

@@ -79,7 +79,6 @@ struct cert_view {
 
     struct extension_value extensions[EXTENSION_COUNT];
     size_t extension_count; /* all of them, known or not */
-    /* Acted on nowhere; who asks, asks mtlsauth__cert_view_unknown_critical. */
     bool unknown_critical;
     struct span unknown_critical_oid;
 
@@ -119,21 +118,6 @@ static inline bool cert_view_leaks_constraints(const struct cert_view *view)
 {
     return view->extensions[EXTENSION_POLICY_CONSTRAINTS].present && !view->has_distinct_policies;
 }
-
-/* Whose certificate it is. */
-enum cert_of {
-    CERT_OF_PEER,      /* of a path to who is a TLS client or server */
-    CERT_OF_RESPONDER, /* of a delegate that signs OCSP answers */
-    CERT_OF_OTHERS
-};
-
-/*
- * Has it a critical extension that is not acted on there (RFC 5280 4.2)? Its OID. A Netscape
- * certificate type is acted on of peers and the CAs above them alone, id-pkix-ocsp-nocheck of
- * responders alone.
- */
-bool mtlsauth__cert_view_unknown_critical(const struct cert_view *view, enum cert_of of,
-                                          struct span *oid);
 
 /* Is OID one of extendedKeyUsage? *any says whether anyExtendedKeyUsage is. False if malformed. */
 bool mtlsauth__cert_view_eku(const struct cert_view *view, struct span oid, bool *has, bool *any);

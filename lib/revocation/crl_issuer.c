@@ -312,13 +312,11 @@ static int check_neighbours(const struct crl_inquiry *inquiry, const mtlsauth_cr
     const mtlsauth_cert *issuer = inquiry_issuer(inquiry), *signer = crl->signer;
     int64_t skew = context->path_params->clock_skew;
     enum crypto_verdict verdict;
-    struct span oid;
 
     *authority = AUTHORITY_NONE;
     if (signer == NULL || !is_candidate(crl, signer) || crl->image.facts.scope.indirect ||
         context->now > signer->view.not_after + skew ||
-        context->now < signer->view.not_before - skew ||
-        mtlsauth__cert_view_unknown_critical(&signer->view, CERT_OF_OTHERS, &oid))
+        context->now < signer->view.not_before - skew || signer->view.unknown_critical)
         return MTLSAUTH_OK;
     verdict = has_issued(signer, issuer, context->path_params);
     if (verdict == CRYPTO_NO)

@@ -156,7 +156,6 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
                                 const mtlsauth_cert *issuer, const struct ocsp_params *params)
 {
     int64_t skew = params->revocation->clock_skew;
-    struct span oid;
     bool has, any;
 
     if (cert != NULL && mtlsauth__key_is_shared(view->spki, cert->view.spki))
@@ -188,7 +187,7 @@ static int check_delegate_facts(const mtlsauth_ocsp_response *response,
         return fail_delegate("its certificate has expired");
     if (params->now < view->not_before - skew)
         return fail_delegate("its certificate is not valid yet");
-    if (mtlsauth__cert_view_unknown_critical(view, CERT_OF_RESPONDER, &oid))
+    if (view->unknown_critical)
         return mtlsauth__fail(MTLSAUTH_ERR_UNSUPPORTED,
                               "OCSP response: the certificate of its responder has a critical "
                               "extension that is not known");

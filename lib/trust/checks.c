@@ -100,14 +100,14 @@ static bool check_names(const struct path_params *params, const struct candidate
 static bool check_critical(const struct path_params *params, const struct candidate_path *path,
                            struct reason *reason)
 {
+    (void)params;
     for (size_t i = 0; i < path->count; i++) {
         const struct cert_view *view = &path->certs[i]->view;
         char oid[MTLSAUTH__MAX_OID_TEXT];
-        struct span unknown;
 
-        if (!mtlsauth__cert_view_unknown_critical(view, cert_of_params(params), &unknown))
+        if (!view->unknown_critical)
             continue;
-        if (!mtlsauth__oid_to_text(unknown, oid))
+        if (!mtlsauth__oid_to_text(view->unknown_critical_oid, oid))
             memcpy(oid, "a long OID", sizeof "a long OID");
         mtlsauth__reason_note(reason, PROGRESS_PATH, MTLSAUTH_DENY_CRITICAL_EXTENSION, i,
                               path->certs[i], "its critical extension %s is not understood", oid);
@@ -223,44 +223,28 @@ static bool check_extended_key_usage(const struct path_params *params,
     return true;
 }
 
-bool mtlsauth__has_netscape_type(const struct cert_view *view, enum netscape_type type)
-{
-    struct span bits, octets;
-    unsigned unused;
-
-    return mtlsauth__der_only(view->extensions[EXTENSION_NETSCAPE_CERT_TYPE].value, DER_BIT_STRING,
-                              &bits) &&
-           mtlsauth__der_bit_string(bits, &octets, &unused) && octets.len > 0 &&
-           (octets.ptr[0] & (unsigned)type) != 0;
-}
-
 /* The type that Netscape gave certificates: SSL client, SSL server, and others, as bits. CAs that
  * know no extendedKeyUsage say by it alone that a certificate is a server's, which libcrypto and
- * Java heed as well. It says nothing of other usages. What a CA is, its basicConstraints say, which
- * every path asks for: of CAs it is heeded where it is critical, and has to be. */
+ * Java heed as well. It says nothing of other usages. */
 static bool check_netscape_type(const struct path_params *params, const struct candidate_path *path,
                                 struct reason *reason)
 {
-    bool client = OID_IS(span_of(params->eku, params->eku_len), OID_CLIENT_AUTH);
+    const struct extension_value *extension =
+        &path->certs[0]->view.extensions[EXTENSION_NETSCAPE_CERT_TYPE];
+    struct span wanted = span_of(params->eku, params->eku_len), bits, octets;
+    bool client = OID_IS(wanted, OID_CLIENT_AUTH);
+    unsigned unused;
 
-    if (cert_of_params(params) != CERT_OF_PEER)
+    if (!params->check_eku || !extension->present ||
+        (!client && !OID_IS(wanted, OID_SERVER_AUTH)) ||
+        (mtlsauth__der_only(extension->value, DER_BIT_STRING, &bits) &&
+         mtlsauth__der_bit_string(bits, &octets, &unused) && octets.len > 0 &&
+         (octets.ptr[0] & (client ? 0x80U : 0x40U)) != 0))
         return true;
-    for (size_t i = 0; i < path->count; i++) {
-        const struct cert_view *view = &path->certs[i]->view;
-        const struct extension_value *extension = &view->extensions[EXTENSION_NETSCAPE_CERT_TYPE];
-        enum netscape_type wanted = i > 0    ? NETSCAPE_SSL_CA
-                                    : client ? NETSCAPE_SSL_CLIENT
-                                             : NETSCAPE_SSL_SERVER;
-
-        if (!(i == 0 ? extension->present : extension->critical) ||
-            mtlsauth__has_netscape_type(view, wanted))
-            continue;
-        mtlsauth__reason_note(reason, PROGRESS_USAGE, MTLSAUTH_DENY_EXTENDED_KEY_USAGE, i,
-                              path->certs[i], "its Netscape certificate type does not have SSL %s",
-                              i > 0 ? "CA" : client ? "client" : "server");
-        return false;
-    }
-    return true;
+    mtlsauth__reason_note(reason, PROGRESS_USAGE, MTLSAUTH_DENY_EXTENDED_KEY_USAGE, 0,
+                          path->certs[0], "its Netscape certificate type does not have SSL %s",
+                          client ? "client" : "server");
+    return false;
 }
 
 static bool all_hold(path_check *const checks[], const struct path_params *params,

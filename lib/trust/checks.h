@@ -29,25 +29,4 @@ bool mtlsauth__check_structure(const struct path_params *params, const struct ca
 bool mtlsauth__check_requirements(const struct path_params *params,
                                   const struct candidate_path *path, struct reason *reason);
 
-/* Whose the paths are, for what may be critical in them: a Netscape certificate type speaks of the
- * usages of peers. */
-static inline enum cert_of cert_of_params(const struct path_params *params)
-{
-    struct span eku = span_of(params->eku, params->eku_len);
-
-    return params->check_eku && (OID_IS(eku, OID_CLIENT_AUTH) || OID_IS(eku, OID_SERVER_AUTH))
-               ? CERT_OF_PEER
-               : CERT_OF_OTHERS;
-}
-
-/* The bits of a Netscape certificate type, in its first octet. */
-enum netscape_type {
-    NETSCAPE_SSL_CLIENT = 0x80,
-    NETSCAPE_SSL_SERVER = 0x40,
-    NETSCAPE_SSL_CA = 0x04
-};
-
-/* Has the extension, which is there, this bit? */
-bool mtlsauth__has_netscape_type(const struct cert_view *view, enum netscape_type type);
-
 #endif

@@ -266,11 +266,10 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
 {
     const struct cert_view *view = &entry->cert->view;
     char oid[MTLSAUTH__MAX_OID_TEXT];
-    struct span unknown;
     bool has, any;
 
-    if (mtlsauth__cert_view_unknown_critical(view, cert_of_params(&lint->params), &unknown)) {
-        if (!mtlsauth__oid_to_text(unknown, oid))
+    if (view->unknown_critical) {
+        if (!mtlsauth__oid_to_text(view->unknown_critical_oid, oid))
             memcpy(oid, "with a long OID", sizeof "with a long OID");
         ADD(ERROR, PROFILE,
             "its critical extension %s is not understood: clients below it are denied", oid);
@@ -282,10 +281,6 @@ static void check_extensions(struct lint *lint, size_t index, const struct trust
         ADD(ERROR, PROFILE,
             "its extendedKeyUsage has no clientAuth: it does not issue for clients, and no path is "
             "taken in which it stands");
-    if (view->is_ca && view->extensions[EXTENSION_NETSCAPE_CERT_TYPE].critical &&
-        !mtlsauth__has_netscape_type(view, NETSCAPE_SSL_CA))
-        ADD(ERROR, PROFILE,
-            "its critical Netscape certificate type has no SSL CA: clients below it are denied");
     check_well_formed(lint, index, entry);
     check_strict(lint, index, entry);
 }

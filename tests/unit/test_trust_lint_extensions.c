@@ -9,7 +9,6 @@
 enum { API = MTLSAUTH_PROFILE_API_GATEWAY, STRICT = MTLSAUTH_PROFILE_STRICT };
 
 #define EKU "\x55\x1d\x25"
-#define NETSCAPE_TYPE "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"
 #define NAMES "\x55\x1d\x11"
 #define POLICY_CONSTRAINTS "\x55\x1d\x24"
 #define LONG_OID                                                                                   \
@@ -58,15 +57,6 @@ START_TEST(extensions_and_names)
         {"unknown and critical, of a long OID", LONG_OID, true, "05 00",
          "with a long OID is not understood", MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR,
          API},
-        {"a critical nocheck", "\x2b\x06\x01\x05\x05\x07\x30\x01\x05", true, "05 00",
-         "1.3.6.1.5.5.7.48.1.5 is not understood", MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR,
-         API},
-        {"a critical Netscape type", NETSCAPE_TYPE, true, "03 02 02 04", "is not understood", 0, 0,
-         API},
-        {"a critical Netscape type of others", NETSCAPE_TYPE, true, "03 02 07 80",
-         "Netscape certificate type has no SSL CA: clients below it are denied",
-         MTLSAUTH_SEVERITY_ERROR, MTLSAUTH_SEVERITY_ERROR, API},
-        {"a Netscape type of others", NETSCAPE_TYPE, false, "03 02 07 80", "tscape", 0, 0, API},
         {"clientAuth", EKU, false, "30 { 06 { 2b 06 01 05 05 07 03 02 } }", "no clientAuth", 0, 0,
          API},
         {"any usage", EKU, false, "30 { 06 { 55 1d 25 00 } }", "no clientAuth", 0, 0, API},
