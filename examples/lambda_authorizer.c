@@ -194,9 +194,11 @@ static int handle(void *arg, const struct lambda_event *event, struct lambda_res
     json_t *root;
 
     clock_gettime(CLOCK_MONOTONIC, &start);
-    root = json_loadb(event->json, event->len, JSON_REJECT_DUPLICATES, NULL);
+    /* A query of the client may have a NUL; what is read here has none (lambda_request.c). */
+    root = json_loadb(event->json, event->len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     if (root == NULL)
-        return invocation_failed(result, "Authorizer.InvalidEvent", "the event is not JSON");
+        return invocation_failed(result, "Authorizer.InvalidEvent",
+                                 "the event cannot be read as JSON");
     lambda_request_read(root, &request);
     if (request.shape == LAMBDA_UNKNOWN) {
         json_decref(root);

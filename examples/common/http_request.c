@@ -106,7 +106,7 @@ int http_authorize(mtlsauth_authorizer *authorizer, const struct http_source *so
     if (found == HTTP_REFUSED) {
         *note = "a header with a certificate is there twice, or malformed: does the proxy replace "
                 "what a client sends?";
-        return MTLSAUTH_DENY_MALFORMED;
+        return mtlsauth_authorize_unparsed(authorizer, MTLSAUTH_ERR_PARSE, *note, decision);
     }
     if (found == HTTP_NONE || *parts[0] == '\0')
         return mtlsauth_authorize(authorizer, NULL, decision);

@@ -7,9 +7,17 @@
 
 enum { NAME_PARTS = 64, SERIAL_OCTETS = 64 };
 
+/* NULL also for a text with a NUL, of which C would see the beginning. */
+static const char *text_of(const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return text != NULL && strlen(text) == json_string_length(value) ? text : NULL;
+}
+
 static int is_text(const json_t *value, const char *text)
 {
-    const char *s = json_string_value(value);
+    const char *s = text_of(value);
 
     return s != NULL && strcmp(s, text) == 0;
 }
@@ -37,7 +45,7 @@ void lambda_request_read(const json_t *event, struct lambda_request *request)
 
     *request = (struct lambda_request){.shape = shape_of(event)};
     is_2 = request->shape == LAMBDA_HTTP_2;
-    request->arn = json_string_value(json_object_get(event, is_2 ? "routeArn" : "methodArn"));
+    request->arn = text_of(json_object_get(event, is_2 ? "routeArn" : "methodArn"));
     if (request->shape == LAMBDA_UNKNOWN || request->shape == LAMBDA_TOKEN)
         return;
     holder = json_object_get(context, is_2 ? "authentication" : "identity");
@@ -203,7 +211,7 @@ const char *lambda_request_contradiction(const struct lambda_request *request,
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        const char *text = json_string_value(fields[i].value);
+        const char *text = text_of(fields[i].value);
         int agrees = 1;
 
         if (fields[i].value == NULL || json_is_null(fields[i].value))

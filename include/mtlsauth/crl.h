@@ -191,9 +191,9 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_crl_find(const mtlsauth_crl *crl, 
  * without the extension (6.3.3, last paragraph). One list of several is UNKNOWN where the others
  * are needed: a delta, a list of some reasons, an indirect list, whose issuer needs a path of
  * its own, and the issuer's list where all points name another cRLIssuer, say REVOKED, and never
- * GOOD. The authorizer puts them together. A list that was loaded
- * under another policy, and that this one would not load for want of a number or for its signature,
- * is never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified,
+ * GOOD. The authorizer puts them together. A list that was loaded under another policy, and that
+ * this one would not load for want of a number, for its signature or for the key of its signer, is
+ * never GOOD, either. MTLSAUTH_ERR_ARGUMENT for NULL or a list that was not verified,
  * MTLSAUTH_ERR_IO when the policy's clock has no time, _NOMEM; *status is UNKNOWN then.
  * Thread-safe. @since 1.0
  */

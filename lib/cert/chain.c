@@ -169,16 +169,36 @@ static int read_auto(mtlsauth_chain *chain, struct span text, const struct mtlsa
     return mtlsauth__chain_add_der(chain, text, limits);
 }
 
-/* What one machine hands to another repeats nothing: a second copy of a certificate is a second
- * value, put there by somebody else perhaps. */
-static int refuse_repeated(const mtlsauth_chain *chain)
+static bool repeats(const mtlsauth_chain *chain, size_t count, const mtlsauth_cert *cert)
 {
-    for (size_t i = 1; i < chain->count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (mtlsauth__cert_same(chain->certs[i], chain->certs[k]))
-                return mtlsauth__fail(MTLSAUTH_ERR_PARSE, "certificate %zu repeats certificate %zu",
-                                      i + 1, k + 1);
-    return MTLSAUTH_OK;
+    for (size_t i = 0; i < count; i++)
+        if (mtlsauth__cert_same(chain->certs[i], cert))
+            return true;
+    return false;
+}
+
+/* Proxies hand on what the client has sent, and some clients send a certificate twice: a copy says
+ * nothing, and the client is the first one all the same. */
+static void drop_repeated(mtlsauth_chain *chain)
+{
+    uint64_t borrowed = chain->borrowed;
+    size_t kept = 0;
+
+    chain->borrowed = 0;
+    for (size_t i = 0; i < chain->count; i++) {
+        bool is_borrowed = i < MAX_BORROWED && (borrowed >> i & 1) != 0;
+        mtlsauth_cert *cert = chain->certs[i];
+
+        if (repeats(chain, kept, cert)) {
+            if (!is_borrowed)
+                mtlsauth_cert_free(cert);
+            continue;
+        }
+        if (is_borrowed)
+            chain->borrowed |= UINT64_C(1) << kept;
+        chain->certs[kept++] = cert;
+    }
+    chain->count = kept;
 }
 
 static const struct {
@@ -245,8 +265,8 @@ int mtlsauth__chain_parse(mtlsauth_chain **out, const void *data, size_t len, in
     chain->known = known;
     code = formats[format].read(chain, text, limits);
     chain->known = NULL;
-    if (code == MTLSAUTH_OK && formats[format].is_header)
-        code = refuse_repeated(chain);
+    if (formats[format].is_header)
+        drop_repeated(chain);
     return finish(out, chain, code);
 }
 
@@ -295,8 +315,7 @@ int mtlsauth_chain_parse_parts(mtlsauth_chain **out, const char *const parts[], 
     code = mtlsauth__format_rfc9440(chain, span_of_text(parts[0]), limits);
     if (code == MTLSAUTH_OK && n == 2 && parts[1] != NULL)
         code = mtlsauth__format_rfc9440_list(chain, span_of_text(parts[1]), limits);
-    if (code == MTLSAUTH_OK)
-        code = refuse_repeated(chain);
+    drop_repeated(chain);
     return finish(out, chain, code);
 }
 

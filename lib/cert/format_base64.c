@@ -50,6 +50,34 @@ static int add_joined(mtlsauth_chain *chain, struct span text, const struct mtls
     }
 }
 
+/*
+ * Behind the first come CAs, a root of version 1 perhaps. Two values of the header are joined as the certificates of one are,
+ * and which of them the client has put there nobody can tell: another certificate that is no CA's
+ * says that there are two.
+ */
+static int refuse_second_client(const mtlsauth_chain *chain)
+{
+    for (size_t i = 1; i < chain->count; i++) {
+        const mtlsauth_cert *cert = chain->certs[i];
+
+        if (!cert->view.is_ca && !(cert->view.version == 1 && cert->self_issued) &&
+            !mtlsauth__cert_same(cert, chain->certs[0]))
+            return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
+                                  "certificate %zu is not of a CA: a second value; the header was "
+                                  "sent twice, or a proxy has added to it",
+                                  i + 1);
+    }
+    return MTLSAUTH_OK;
+}
+
+/* Certificates joined by ",": the client's, and those of its CAs. */
+static int add_client(mtlsauth_chain *chain, struct span text, const struct mtlsauth_limits *limits)
+{
+    int code = add_joined(chain, text, limits);
+
+    return code == MTLSAUTH_OK ? refuse_second_client(chain) : code;
+}
+
 /* X-Forwarded-Tls-Client-Cert. Versions of old encoded it for a URL as well: there "%" occurs, and
  * "+", which that encoding keeps for a space, cannot. */
 int mtlsauth__format_traefik(mtlsauth_chain *chain, struct span text,
@@ -60,7 +88,7 @@ int mtlsauth__format_traefik(mtlsauth_chain *chain, struct span text,
     int code;
 
     if (!span_has(text, '%'))
-        return add_joined(chain, text, limits);
+        return add_client(chain, text, limits);
     if (span_has(text, '+'))
         return mtlsauth__fail(MTLSAUTH_ERR_PARSE,
                               "position %zu: \"+\" in a text that is URL-encoded",
@@ -71,7 +99,7 @@ int mtlsauth__format_traefik(mtlsauth_chain *chain, struct span text,
     if (!mtlsauth__percent_decode(text, plain, &len, &bad))
         code = mtlsauth__fail(MTLSAUTH_ERR_PARSE, "position %zu: not percent-encoded text", bad);
     else
-        code = add_joined(chain, span_of(plain, len), limits);
+        code = add_client(chain, span_of(plain, len), limits);
     mtlsauth__free(plain);
     return code;
 }
@@ -108,10 +136,13 @@ int mtlsauth__format_rfc9440(mtlsauth_chain *chain, struct span text,
     return add_byte_sequence(chain, text, limits);
 }
 
-/* Client-Cert-Chain: RFC 9440 2.3. */
+/* Client-Cert-Chain: RFC 9440 2.3. Empty it is a list of none (RFC 8941 4.2): so proxies send it
+ * that set both headers, for a client that has sent its certificate alone. */
 int mtlsauth__format_rfc9440_list(mtlsauth_chain *chain, struct span text,
                                   const struct mtlsauth_limits *limits)
 {
+    if (trim(text).len == 0)
+        return MTLSAUTH_OK;
     for (;;) {
         size_t comma = span_find(text, ',');
         int code = add_byte_sequence(chain, span_head(text, comma), limits);

@@ -253,6 +253,7 @@ static void drop_names(struct names *names)
 static struct shown show_base(const struct form_name *base)
 {
     char octets[sizeof(struct shown)], clean[sizeof octets];
+    const struct shown nothing = {.text = ""};
     struct span value = base->value;
     bool is_address = base->form == GENERAL_NAME_IP;
     size_t room = (sizeof octets - 1) / (is_address ? 2 : 1);
@@ -270,7 +271,7 @@ static struct shown show_base(const struct form_name *base)
                 octets[i] = '?';
     }
     mtlsauth__text_clean(clean, sizeof clean, octets);
-    return value.len == 0 ? (struct shown){.text = ""} : mtlsauth__show(clean);
+    return value.len == 0 ? nothing : mtlsauth__show(clean);
 }
 
 /* A malformed base could mean anything: every name of its form may be one that is kept out, and

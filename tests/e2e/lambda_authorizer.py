@@ -163,6 +163,8 @@ def test_odd_events():
             {**rest_event(good), "body": "x" * (6 << 20)}).encode())
         check("oversized", kind == "error" and error_type == "Runtime.EventNotRead" and
               "larger than" in said["errorMessage"], (kind, said))
+        query = {**rest_event(good), "queryStringParameters": {"q": "a\0b"}}
+        policy("a NUL in the query", function.invoke(query), "Allow", "MTLSAUTH_OK", ROOT_ARN)
         large = {**rest_event(good), "body": "ü€😀" * 100000, "headers": {"näme": "日本\u0001\"\\"}}
         policy("large, of all characters", function.invoke(large), "Allow", "MTLSAUTH_OK", ROOT_ARN)
         large = json.dumps(large, ensure_ascii=False).encode()
@@ -190,6 +192,7 @@ def test_arn():
                    resource or arn)
         for name, arn in (("1601", ROOT_ARN + "x" * (1601 - len(ROOT_ARN))), ("none", None),
                           ("empty", ""), ("a star", "*"), ("another", "arn:aws:s3:::bucket"),
+                          ("a NUL", ROOT_ARN + "\0x"),
                           ("a number", 5)):
             policy(f"ARN: {name}", function.invoke(http2_event(good, arn)), "Deny",
                    "EVENT_HAS_NO_USABLE_ARN", "*")
