@@ -42,8 +42,9 @@ def commit():
     def git(*args):
         return subprocess.run(["git", "-C", str(ROOT), *args], check=True, text=True,
                               stdout=subprocess.PIPE).stdout.strip()
-    changed = git("status", "--porcelain", "lib", "include", "tests/fuzz/*.[ch]")
-    return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
+    sources = "lib", "include", "tests/fuzz/*.[ch]"
+    changed = git("status", "--porcelain", *sources)
+    return git("log", "-1", "--format=%h", "--", *sources) + ("+" if changed else "")
 
 
 def build(folder):
