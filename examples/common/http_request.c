@@ -99,7 +99,6 @@ int http_authorize(mtlsauth_authorizer *authorizer, const struct http_source *so
     const char *parts[2] = {NULL, NULL};
     enum http_found found = http_header(connection, source->header, &parts[0]);
 
-    mtlsauth_decision_reset(decision);
     if (found != HTTP_REFUSED && source->chain_header != NULL &&
         http_header(connection, source->chain_header, &parts[1]) == HTTP_REFUSED)
         found = HTTP_REFUSED;

@@ -262,8 +262,8 @@ MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_load_file(mtlsauth_chain **o
 /*
  * Leaf and intermediates from two headers (RFC 9440 Client-Cert and Client-Cert-Chain).
  * parts[0] is the value of Client-Cert, parts[1], if n is 2 and it is not NULL, the value of
- * Client-Cert-Chain, which may be empty, and does not repeat the leaf. NUL-terminated. *out is to be freed with
- * mtlsauth_chain_free, NULL on failure. The errors of mtlsauth_chain_parse.
+ * Client-Cert-Chain, which may be empty, and does not repeat the leaf. NUL-terminated. *out is to
+ * be freed with mtlsauth_chain_free, NULL on failure. The errors of mtlsauth_chain_parse.
  * Thread-safe. @since 1.0, RFC 9440 2.2, 2.3
  */
 MTLSAUTH_API MTLSAUTH_MUST_CHECK int mtlsauth_chain_parse_parts(mtlsauth_chain **out,

@@ -51,9 +51,9 @@ static int add_joined(mtlsauth_chain *chain, struct span text, const struct mtls
 }
 
 /*
- * Behind the first come CAs, a root of version 1 perhaps. Two values of the header are joined as the certificates of one are,
- * and which of them the client has put there nobody can tell: another certificate that is no CA's
- * says that there are two.
+ * Behind the first come CAs, a root of version 1 perhaps. Two values of the header are joined as the
+ * certificates of one are, and which of them the client has put there nobody can tell: another
+ * certificate that is no CA's says that there are two.
  */
 static int refuse_second_client(const mtlsauth_chain *chain)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Clients that send a certificate twice, behind a proxy that hands on what they send. */
+/* Clients that send a certificate twice, behind a proxy that hands on what they send; and two
+ * clients in one header. */
 #include "data.h"
 
 #include <openssl/evp.h>
@@ -63,4 +64,42 @@ START_TEST(a_copy_says_nothing)
 }
 END_TEST
 
-UNIT_MAIN("cert/repeated", a_copy_says_nothing)
+/* Values that are joined look like certificates that are: who is no CA is another client. */
+START_TEST(who_stands_behind_the_client)
+{
+    static const struct {
+        const char *file;
+        int code;
+    } rows[] = {
+        {"root.pem", MTLSAUTH_OK},
+        {"v1-root.pem", MTLSAUTH_OK},
+        {"v1-intermediate.pem", MTLSAUTH_ERR_PARSE},
+        {"device.pem", MTLSAUTH_ERR_PARSE},
+        {"self-signed.pem", MTLSAUTH_ERR_PARSE},
+    };
+    mtlsauth_cert *client = data_cert("two-names.pem");
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        mtlsauth_cert *behind = data_cert(rows[i].file);
+        mtlsauth_chain *both, *chain;
+        const void *ders[2];
+        size_t lens[2];
+        char *text;
+
+        ders[0] = mtlsauth_cert_der(client, &lens[0]);
+        ders[1] = mtlsauth_cert_der(behind, &lens[1]);
+        ASSERT_OK(rows[i].file, mtlsauth_chain_from_der(&both, ders, lens, 2));
+        text = joined(both, "01");
+        ASSERT_INT(rows[i].file,
+                   mtlsauth_chain_parse(&chain, text, strlen(text), MTLSAUTH_FORMAT_TRAEFIK, NULL),
+                   rows[i].code);
+        mtlsauth__free(text);
+        mtlsauth_chain_free(chain);
+        mtlsauth_chain_free(both);
+        mtlsauth_cert_free(behind);
+    }
+    mtlsauth_cert_free(client);
+}
+END_TEST
+
+UNIT_MAIN("cert/repeated", a_copy_says_nothing, who_stands_behind_the_client)

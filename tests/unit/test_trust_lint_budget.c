@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lint of many CAs of one name: it warns of those whose clients the search for a path does not reach
- * within its budget of signatures, and of no other. */
+/* Lint of many CAs of one name: it warns of those whose clients the search for a path does not
+ * reach within its budget of signatures, and of no other. */
 #include "trust.h"
 
 #include <openssl/ec.h>
