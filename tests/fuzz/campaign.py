@@ -12,6 +12,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import itertools
+import math
 import os
 import pathlib
 import re
@@ -185,7 +186,8 @@ def campaign(folder, names, until, slice_seconds, jobs, finish):
     running = set()
     fuzzers = Fuzzers()
 
-    def next_target():
+    def next_run():
+        """A target and the seconds of its run: no more than it lacks."""
         with lock:
             spent = log.seconds()
             left = [name for name in names if name not in stopped | running and
@@ -194,11 +196,12 @@ def campaign(folder, names, until, slice_seconds, jobs, finish):
                 return None
             name = min(left, key=lambda target: spent[target])
             running.add(name)
-            return name
+            return name, min(slice_seconds, math.ceil(until - spent[name]))
 
     def work():
-        while (name := next_target()) is not None:
-            well = run(folder, name, slice_seconds, log, at, fuzzers)
+        while (begun := next_run()) is not None:
+            name, seconds = begun
+            well = run(folder, name, seconds, log, at, fuzzers)
             with lock:
                 running.discard(name)
                 if not well:
