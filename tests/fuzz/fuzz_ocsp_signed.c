@@ -26,8 +26,8 @@ static struct der_build sign(const uint8_t *data, size_t len)
     return out;
 }
 
-/* Has the responder a name that libcrypto reads? It knows no VisibleString in one. For us a string is
- * its characters (RFC 5280 7.1), and the signature says whose the answer is. */
+/* Has the responder a name that libcrypto reads? It knows no VisibleString in one. For us a string
+ * is its characters (RFC 5280 7.1), and the signature says whose the answer is. */
 static bool peer_reads_responder(const mtlsauth_ocsp_response *response)
 {
     const unsigned char *at = response->responder.ptr;
