@@ -232,7 +232,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--hours", type=float, default=2,
                         help="processor hours that each target shall have in the log (2)")
-    parser.add_argument("--slice", type=int, default=600, help="seconds of one run (600)")
+    parser.add_argument("--slice", type=int, default=600, help="seconds of one run at most (600)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time")
     parser.add_argument("--minutes", type=float, default=float("inf"),
                         help="begin no run after so many minutes")
